@@ -126,7 +126,7 @@ def weekly_choice(catalog: Catalog, post: ChoosePost, week: str | None) -> Messa
     ref = TipRef(post.projects[0].steps[0].id, Reason.PROJECT, Origin.WEEKLY, week)
     blocks = choice_of(catalog, post.projects, post.lacks, ref)
     stop = overflow(("Change day and time", "choose-time", ""), ("Stop weekly tips", "tips", "off"))
-    none = context("No choice? Then one for which you need nothing special begins next week.")
+    none = context("No choice? One that needs nothing special begins next week.")
     greeting = [section("*Good to see you.*")] if post.is_back else []
     return Message("Choose your next project.", [*greeting, *blocks, none, actions(button(*SINGLES), stop)])
 
@@ -142,7 +142,8 @@ def choice_of(
     for each in offered:
         first = each.steps[0].id
         begins = ref.at(first) if ref else TipRef.of_step(first)
-        lines = f"*{escape(each.name)}*", f"_Before:_ {escape(each.before)}", *_needs(catalog, each, lacks)
+        theme = escape(catalog.themes[each.theme].name)
+        lines = f"*{escape(each.name)}* · {theme}", f"_Before:_ {escape(each.before)}", *_needs(catalog, each, lacks)
         yield section("\n".join(lines), button("Begin", BEGIN, begins.value))
 
 

@@ -64,7 +64,7 @@ def next_weekday(day: int, hour: int) -> datetime:
 def tips(slack: StandIn) -> list[tuple[str, datetime]]:
     found = []
     for post in slack.posts:
-        if post.person is not None and post.text.startswith("Your tip for this week"):
+        if post.person is not None and post.text.startswith(("Your tip for this week", "Your step for this week")):
             zone = ZoneInfo(slack.workspace.people[post.person].zone or "UTC")
             found.append((post.person, datetime.fromisoformat(post.at).astimezone(zone)))
     return found

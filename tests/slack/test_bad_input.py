@@ -106,7 +106,7 @@ async def test_a_button_from_an_older_version_is_answered_beside_its_message(tal
 async def test_a_button_for_removed_content_offers_a_next_step(talk: Talks, tmp_path: Path) -> None:
     gone = {
         **{f"roleshift:{verb}": ("last-years-tip/asked/n/", "That tip is no longer there.") for verb in OF_TIPS},
-        "roleshift:answer-check": ("cap-on-an-account/path/w2026-W48/last-years.4.0a1b 1", "Your tip for this week"),
+        "roleshift:answer-check": ("cap-on-an-account/path/w2026-W48/last-years.4.0a1b 1", "Your step for this week"),
         "roleshift:answer-question": (f"last-years.4.0a1b/{CHALLENGE}//1", "That question belongs to a message"),
         "roleshift:another": ("ask-last-week/path/w2019-W01/", "That button belongs to a tip that"),
         "roleshift:why-blocked": ("last-years-tip/asked/n/ lacks logs", "That tip is no longer there."),

@@ -63,7 +63,7 @@ BUDGETS = {  # by the situation's name; the first that fits
     r"project-(first-step|blocked.*|step-taken-back)": Budget(120, 4),  # what a click adds included
     r"project-started": Budget(120, 5),  # with a way round
     r"project-again.*": Budget(150, 4),
-    r"project-choice.*": Budget(160, 5),  # three projects, each with what it was like before
+    r"project-choice.*": Budget(165, 5),  # three projects, each with what it was like before
     r"project-(?!kit|request|show|have|on|off).*": Budget(110, 4),
     r"check-.*": Budget(70, 3),
     r"home-.*": Budget(170, 10),

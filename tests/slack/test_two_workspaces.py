@@ -123,7 +123,7 @@ async def test_a_nudge_comes_in_each_workspace_by_its_own_token(two: Two) -> Non
         if len(two.received(NORTH)) == len(two.received(SOUTH)) == 2:
             break
     assert two.received(NORTH) == two.received(SOUTH)
-    assert two.received(SOUTH)[-1] == "Your tip for this week"
+    assert two.received(SOUTH)[-1] == "Your step for this week"
 
 
 async def test_a_rate_limit_on_posts_pauses_one_workspace_alone(two: Two) -> None:

@@ -91,7 +91,8 @@ class Card:
         return step.place_of(self.catalog, self.lesson)
 
     def message(self) -> Message:
-        return Message(f"{LEADS[self.ref.origin]}: {escape(self.lesson.tip.title)}", list(self.blocks()))
+        lead = LEADS[self.ref.origin].replace("tip", "step" if self.place else "tip")
+        return Message(f"{lead}: {escape(self.lesson.tip.title)}", list(self.blocks()))
 
     def redrawn(self) -> Message:
         return replace(self.message(), replaces=True)

@@ -174,7 +174,7 @@ def _instead(catalog: Catalog, at: At, record: Record) -> tuple[str, list[Choice
     way = project.without.get(need, "")
     lab, other = catalog.labs.get(way.removeprefix(LAB)), catalog.projects.get(way)
     if step.free is not None and need in step.needs:
-        return f"You don't have {name}. Do this instead: {escape(step.free)}", request
+        return f"You don't have {name}. Another way: {escape(step.free)}", request
     if way.startswith(LAB) and lab is not None:
         said = f"You don't have {name}. A lab lends you invented data, so you can practise this step."
         return said, [("Practise in the lab", "lab", lab.slug), *request]
@@ -182,7 +182,7 @@ def _instead(catalog: Catalog, at: At, record: Record) -> tuple[str, list[Choice
         first = TipRef.of_step(other.steps[0].id).value
         return f"You don't have {name}. *{escape(other.name)}* works without it.", [("Begin that one", BEGIN, first)]
     if way and not way.startswith(LAB):
-        return f"You don't have {name}. Take this instead: {escape(way)}.", request
+        return f"You don't have {name}. Another way: {escape(way)}.", request
     return f"You don't have {name}. Another project may fit better.", request
 
 
