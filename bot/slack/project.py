@@ -31,7 +31,7 @@ from bot.slack.noun import Noun, Outdated
 from bot.slack.request import Request
 from bot.slack.tip import step
 from bot.slack.tip.card import card_of, redrawn
-from bot.slack.tip.practice import said
+from bot.slack.tip.practice import another_way, said
 from bot.slack.tip.ref import (
     BEGIN,
     COPY_KIT,
@@ -68,7 +68,7 @@ async def project(request: Request, words: str) -> Message:
         return await request.write(partial(projects.only_singles, wanted=wanted), then=partial(singles, wanted))
     if words:
         first = request.catalog.project_named(words).steps[0].id
-        then = partial(_begun, request.catalog, TipRef.of_step(first))
+        then = partial(begun, request.catalog, TipRef.of_step(first))
         return await request.write(projects.begin, first, None, then=then)
     found = await request.read(projects.here)
     if isinstance(found, TipSeen):
@@ -84,12 +84,16 @@ async def go_on(request: Request, _words: str) -> Message:
 @noun.click(BEGIN, TipRef.parse)
 async def begin(request: Request, ref: TipRef) -> Message:
     """Draw the open step of the project in place of what was there: the choice, or the step before."""
-    then = partial(_begun, request.catalog, ref)
+    then = partial(begun, request.catalog, ref)
     return replace(await request.write(projects.begin, ref.tip, ref.weekly_key(request.who), then=then), replaces=True)
 
 
-def _begun(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
-    return card_of(catalog, ref.at(seen.lesson.tip.id), seen).message()
+def begun(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
+    """Return the open step in the message of `ref`, with a way round for who may lack what it needs."""
+    most, tip = seen.record.max_minutes, seen.lesson.tip
+    is_small = seen.record.member.small_first or (most is not None and tip.minutes > most)
+    ref = ref.at(tip.id).small if is_small else ref.at(tip.id)
+    return replace(card_of(catalog, ref, seen), noted=another_way(catalog, ref, seen)).message()
 
 
 for _button, _use_case in (

@@ -46,7 +46,7 @@ async def test_a_first_step_says_where_it_leads_and_which_line_of_the_source_it_
     assert f"{at(FIRST, 1)}  {'○' * len(FIRST.main_steps)} · {theme}" in said
     assert f"_Goal:_ {FIRST.outcome}" in said
     assert f"_{FIRST.source_lines[0]}_, in practice" in said
-    assert labels_of(emil.last) == ["Did it", "Copy kit", "Remind me", "Blocked"]
+    assert labels_of(emil.last) == ["Another way", "Did it", "Copy kit", "Remind me", "Blocked"]
     assert "Other projects" in choices_of(emil.last)
 
 

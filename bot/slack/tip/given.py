@@ -31,7 +31,6 @@ from bot.slack.request import Request
 from bot.slack.role import START
 from bot.slack.tip import step, tips
 from bot.slack.tip.card import Card, card_of, quote
-from bot.slack.tip.practice import another_way
 from bot.slack.tip.ref import ANOTHER, CheckRef, Origin, TipRef
 from bot.slack.tip.tips import ANOTHER_TIME, NO, WEEKLY, YES
 
@@ -139,17 +138,9 @@ async def start(request: Request, tip: str) -> Message:
     """Draw at once what the member's role card names: the open step of their project, or a tip. Raise UserError."""
     catalog, only = request.catalog, practice.lesson_of(request.catalog, tip)
     if only.tip.id in catalog.project_of:
-        return await request.write(projects.begin, only.tip.id, then=partial(begun, catalog))
+        then = partial(project.begun, catalog, TipRef.of_step(only.tip.id))
+        return replace(await request.write(projects.begin, only.tip.id, then=then), replaces=True)
     return replace(await request.write(tip_now, None, only, then=partial(given_now, catalog)), replaces=True)
-
-
-def begun(catalog: Catalog, seen: TipSeen) -> Message:
-    """Return the open step, with a way round for who lacks what it needs."""
-    ref = TipRef.of_step(seen.lesson.tip.id)
-    most, tip = seen.record.max_minutes, seen.lesson.tip
-    is_small = seen.record.member.small_first or (most is not None and tip.minutes > most)
-    ref = ref.small if is_small else ref
-    return replace(card_of(catalog, ref, seen), noted=another_way(catalog, ref, seen)).redrawn()
 
 
 def parse_answer(value: str) -> tuple[bool, TipRef]:

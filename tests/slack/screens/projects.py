@@ -15,7 +15,7 @@ from bot.core.practice import Answer, Blocker, Practised, Step, Use, WhyNot
 from bot.core.record import Record
 from bot.slack import project
 from bot.slack.message import Block, Message
-from bot.slack.tip import given, lines, step
+from bot.slack.tip import lines, step
 from bot.slack.tip.card import Card, card_of
 from bot.slack.tip.ref import Origin, TipRef
 from tests.records import SAID_YES, record_of
@@ -49,7 +49,7 @@ class _Drawn:
     def steps(self) -> Iterator[tuple[str, Message]]:
         have = Practised(ONE, Step.DONE, AT, line=LINE)
         begun = TipSeen(self.catalog.lessons[ONE], record_of(self.role, schedule=SAID_YES), AT)
-        yield "project-started", given.begun(self.catalog, begun)
+        yield "project-started", project.begun(self.catalog, TipRef.of_step(ONE), begun)
         yield "project-first-step", self.new(ref_of(ONE))
         yield "project-later-step", self.new(ref_of(TWO), replace(have, line=None))
         yield "project-later-step-with-a-line", self.new(ref_of(TWO), have)
