@@ -18,7 +18,10 @@ IN_PROJECT = 30  # of the first 40 weeks
 FIRST_MINUTES, USUAL_MINUTES, MAX_MINUTES = 20, 25, 45
 MAX_MESSAGES = 18  # to somebody who never clicks
 # The other paths wait for more projects.
-WITH_A_YEAR = {"software-engineer", "ml-engineer", "customer-support", "sales-and-marketing", "people-and-finance"}
+WITH_A_YEAR = {
+    *("software-engineer", "ml-engineer", "frontend-engineer", "product-manager", "designer"),
+    *("customer-support", "sales-and-marketing", "people-and-finance"),
+}
 WITH_ALL_MOTTOS = {
     *("software-engineer", "product-manager", "designer"),
     *("customer-support", "sales-and-marketing", "people-and-finance"),
