@@ -39,7 +39,7 @@ from bot.slack.tip.ref import (
     TipRef,
 )
 
-MAX_LINE = 60  # characters of the member's own line that a later step shows
+MAX_LINE = 80  # characters of the member's own line in a later step, where its first word is no longer
 YIELDING = ("See one done", "I have this", "Only five minutes?")  # what a full menu leaves out, the first named first
 MORE_STEPS = {1: "One more step makes", 2: "Two more steps make", 3: "Three more steps make"}
 
@@ -107,10 +107,15 @@ def _builds_on(uses: str, have: Practised | None) -> Block:
 
 
 def own_line(have: Practised | None) -> str:
-    """Return the member's own line, as it fits behind the name of what they have."""
-    line = " ".join((have.line or "").split()) if have else ""
-    cut = line if len(line) <= MAX_LINE else f"{line[: MAX_LINE - 1].rstrip()}…"
-    return f": “{escape(cut)}”" if line else ""
+    """Return the member's own line as it fits behind the name of what they have. A word may be a link, so none is cut."""
+    words = have.line.split() if have and have.line else []
+    if not words:
+        return ""
+    fits = len(words)
+    while fits > 1 and len(" ".join(words[:fits])) > MAX_LINE:
+        fits -= 1
+    end = " …" if fits < len(words) else ""
+    return f": “{escape(' '.join(words[:fits]))}{end}”"
 
 
 def body(step: Step, *, without: bool = False) -> Block:

@@ -23,7 +23,7 @@ from tests.records import SAID_YES, record_of
 AT = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)
 SLUG, ONE, TWO, THREE = "cost-page", "cost-page-1", "cost-page-2", "cost-page-3"
 KEY = "nudge:U1:2026-W48"
-LINE = "0.02 & a half <last Tuesday>, https://example.org/a-page-with-a-long-name"
+LINE = "0.02 & a half <last Tuesday>, https://example.org/a-page-with-a-long-name and more"
 
 
 def about_projects(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
