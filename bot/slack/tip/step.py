@@ -107,7 +107,7 @@ def _builds_on(uses: str, have: Practised | None) -> Block:
 
 
 def own_line(have: Practised | None) -> str:
-    """Return the member's own line as it fits behind the name of what they have. A word may be a link, so none is cut."""
+    """Return the member's own line as it fits behind the name of what they have. No word is cut: it may be a link."""
     words = have.line.split() if have and have.line else []
     if not words:
         return ""
