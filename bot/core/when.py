@@ -175,6 +175,8 @@ def moment_in(text: str, zone: str | None, now: datetime) -> tuple[date, int] | 
 def slot_in(text: str, usual: Slot) -> Slot | None:
     """Return the day and time of a week that somebody wants; None if they name neither, or what they don't want."""
     found, minute = _WEEKDAY.search(text.casefold()), minute_in(text)
+    if found is not None and (of_day := minute_in(text[found.start() :])) is not None:  # "no mornings, but Friday noon"
+        minute = of_day
     if (found is None and minute is None) or "not" in words_of(text):
         return None
     place = usual.weekday if found is None else [name[:3] for name in DAYS].index(found[1])

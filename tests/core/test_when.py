@@ -137,6 +137,7 @@ def test_the_end_of_a_pause(text: str, end: str | None) -> None:
         ("can you send it on mondays", Slot(0, 570)),
         ("thursday at 14:00", Slot(3, 840)),
         ("mornings are better", Slot(1, 540)),
+        ("mornings are bad, can it come thursday afternoon", Slot(3, 900)),
         ("make it 9am", Slot(1, 540)),
         ("tuesday doesn't work for me", None),
         ("another day", None),
