@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from bot.coach.practice import TipSeen
+from bot.core import next_step
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson
 from bot.core.learning import role_lines
@@ -58,10 +59,8 @@ class At(NamedTuple):
 
 def place_of(catalog: Catalog, lesson: Lesson) -> At | None:
     """Return where a step stands in its project; None for a tip that belongs to none."""
-    step, project = lesson.tip, catalog.project_of.get(lesson.tip.id)
-    if project is None or not isinstance(step, Step):
-        return None
-    return At(project, step, project.main_steps.index(step) + 1 if step in project.main_steps else 0)
+    at = next_step.place_of(catalog, lesson.tip.id)
+    return At(at.project, at.step, at.number) if at is not None and at.step is not None else None
 
 
 def is_closed(at: At, seen: TipSeen) -> bool:
@@ -85,7 +84,7 @@ def task(catalog: Catalog, at: At, seen: TipSeen | None, have: Practised | None,
     if at.step.uses is not None:
         yield _builds_on(at.step.uses, seen.in_hand(catalog) if seen else have)
     lacks = record.lacks(catalog) if record and not (seen and seen.last_step) else frozenset[str]()
-    yield small(at.step) if is_small else body(at.step, without=bool(lacks & {*at.step.needs}))
+    yield small(at.step) if is_small else body(at.step, without=not lacks.isdisjoint(catalog.needs_of(at.step)))
     if at.number == 1:  # the line of the source document that the project puts into practice
         yield from (context(f"_{escape(line)}_, in practice") for line in at.project.source_lines[:1])
 
@@ -175,19 +174,19 @@ def _instead(catalog: Catalog, at: At, record: Record) -> tuple[str, list[Choice
     if need is None:
         return "Noted: you don't have what it needs.", []
     name = escape(lowered(catalog.needs[need].name)) if need in catalog.needs else "that"
-    request = [("Copy a request", COPY_REQUEST, f"{step.id} {need}")] if need in project.ask_for else []
     way = project.without.get(need, "")
-    lab, other = catalog.labs.get(way.removeprefix(LAB)), catalog.projects.get(way)
-    if step.free is not None and need in step.needs:
-        return f"You don't have {name}. Another way: {escape(step.free)}", request
-    if way.startswith(LAB) and lab is not None:
-        said = f"You don't have {name}. A lab lends you invented data, so you can practise this step."
-        return said, [("Practise in the lab", "lab", lab.slug), *request]
-    if other is not None:
+    lab = catalog.labs.get(way.removeprefix(LAB)) or catalog.lab_for(need)
+    practise = [("Practise in the lab", "lab", lab.slug)] if lab is not None else []
+    request = [("Copy a request", COPY_REQUEST, f"{step.id} {need}")] if need in project.ask_for else []
+    if (other := catalog.projects.get(way)) is not None:
         first = TipRef.of_step(other.steps[0].id).value
         return f"You don't have {name}. *{escape(other.name)}* works without it.", [("Begin that one", BEGIN, first)]
-    if way and not way.startswith(LAB):
-        return f"You don't have {name}. Another way: {escape(way)}.", request
+    in_words = f"{way}." if way and not way.startswith(LAB) else ""
+    if another := step.free or in_words:
+        return f"You don't have {name}. Another way: {escape(another)}", [*practise, *request]
+    if practise:
+        said = f"You don't have {name}. A lab lends you invented data, so you can practise this step."
+        return said, [*practise, *request]
     return f"You don't have {name}. Another project may fit better.", request
 
 
