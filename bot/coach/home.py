@@ -73,7 +73,7 @@ class Home:
 
 
 def home(act: Act, *, is_admin: bool = False) -> Home:
-    """Return everything that a member's Home shows, in ten statements; an admin's takes three more."""
+    """Return everything that a member's Home shows."""
     record, seen = act.read(), challenges.seen_by(act.tx, act.who, act.now)
     nudge = deliveries.find(act.tx, act.who.workspace_id, nudge_key(act.who, week_of(act.now, record.zone)))
     path = own_path(act.catalog, record)

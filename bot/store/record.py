@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, exists, func, or_, select, update
 
 from bot.core.errors import NotMet
 from bot.core.member import Member, MemberKey, Schedule
@@ -45,17 +45,6 @@ from bot.store.types import of_member, of_members, rows_of, same_member
 _WITHHELD = select(func.aggregate_strings(tip_set_aside.c.tip, " ")).where(
     tip_set_aside.c.workspace_id == member.c.workspace_id
 )
-_PEOPLE = (
-    select(
-        schedule, member.c.member_id.label("id"), member.c.role, member.c.level, member.c.zone.label("slack_zone"),
-        member.c.singles_only, *workspaces.SETTINGS, _WITHHELD.scalar_subquery().label("withheld"),
-    )
-    .select_from(
-        member.outerjoin(workspace, workspace.c.workspace_id == member.c.workspace_id)
-        .outerjoin(schedule, same_member(schedule, member))
-    )
-    .where(*of_members(member))
-)  # fmt: skip
 
 
 def _all_of(table: Table, *where: ColumnElement[bool]) -> Select[Any]:
@@ -73,6 +62,20 @@ _FACTS = {  # of which a member has many: a new one is a line here, one in `load
     "projects": _all_of(project),
     "labs": _all_of(lab_solved),
 }
+# A table is read only where a member has a row in it.
+_TABLES = {name: facts.get_final_froms()[0] for name, facts in _FACTS.items()}
+_PEOPLE = (
+    select(
+        schedule, member.c.member_id.label("id"), member.c.role, member.c.level, member.c.zone.label("slack_zone"),
+        member.c.singles_only, *workspaces.SETTINGS, _WITHHELD.scalar_subquery().label("withheld"),
+        *(exists().where(same_member(table, member)).label(f"has_{name}") for name, table in _TABLES.items()),
+    )
+    .select_from(
+        member.outerjoin(workspace, workspace.c.workspace_id == member.c.workspace_id)
+        .outerjoin(schedule, same_member(schedule, member))
+    )
+    .where(*of_members(member))
+)  # fmt: skip
 
 
 def read(tx: Connection, who: MemberKey) -> Record:
@@ -115,13 +118,17 @@ def heard(tx: Connection, who: MemberKey) -> None:
 
 
 def load(tx: Connection, workspace_id: str, ids: Sequence[str]) -> dict[str, Record]:
-    """Return everything that is known of these members of a workspace, in ten statements."""
+    """Return everything that is known of these members of a workspace. A table is read only if one of them is in it."""
     these = {"w": workspace_id, "members": list(ids)}
     person_of = {row.id: row for row in tx.execute(_PEOPLE, these).all()}
     first = next(iter(person_of.values()), None)
     here = workspaces.settings_of(first or tx.execute(workspaces.CHOSEN, these).first())
     withheld = frozenset(first.withheld.split() if first and first.withheld else ())
-    facts = {name: _by_member(tx.execute(statement, these).all()) for name, statement in _FACTS.items()}
+    is_in = {name: any(getattr(row, f"has_{name}") for row in person_of.values()) for name in _FACTS}
+    facts = {
+        name: _by_member(tx.execute(statement, these).all() if is_in[name] else ())
+        for name, statement in _FACTS.items()
+    }
     return {
         id_: Record(
             member=_member(MemberKey(workspace_id, id_), person_of.get(id_)),
