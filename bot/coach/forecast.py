@@ -98,8 +98,9 @@ def _of(catalog: Catalog, record: Record, ahead: _Ahead, now: datetime, until: d
             coming.append(Coming.weekly(at, record, message))
             record = after_sending(record, message, waiting.delivery.due_at)
             continue
-        lesson = catalog.lessons.get(waiting.delivery.tip or "")
-        if kind is Kind.REMINDER and lesson is None:
+        tip = waiting.delivery.tip or ""
+        lesson = catalog.lessons.get(tip)
+        if kind is Kind.REMINDER and lesson is None and tip not in catalog.retired:
             continue  # the tip is gone, so its reminder will be cancelled
         choice = choice_of(catalog, record, lesson) if lesson else None
         coming.append(Coming(at, who, hours.zone, kind, choice))

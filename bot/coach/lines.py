@@ -109,8 +109,7 @@ def decide(act: Act, line_id: str, *, hides: bool) -> list[SharedLine]:
     tip = lines.decide(act.tx, act.who.workspace_id, line_id, Verdict.HIDDEN if hides else Verdict.ALLOWED)
     if tip is None:
         raise UserError("That line was changed, taken back or hidden meanwhile, so nothing was decided.", REPORTED)
-    lesson = act.catalog.lessons.get(tip)
-    subject = lesson.tip.title if lesson else tip
+    subject = act.catalog.title_of(tip) or tip
     admins.record_act(
         act.tx, act.who, AdminAct.LINE_HIDDEN if hides else AdminAct.LINE_ALLOWED, act.now, subject=subject
     )

@@ -1,6 +1,7 @@
 """When a member wants to do a tip: plan one reminder for it, take that back, and list what is planned."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -10,7 +11,7 @@ from bot.coach import practice
 from bot.coach.act import Act
 from bot.coach.practice import A_TIP, TipSeen, WeeklyKey
 from bot.core.calendar import week_of, zone_of
-from bot.core.catalog import Catalog
+from bot.core.catalog import Catalog, Retired
 from bot.core.content_types import Lesson
 from bot.core.errors import NextStep, UserError
 from bot.core.outbox import Copy, Kind, NewDelivery, reminder_key
@@ -46,8 +47,12 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    lesson: Lesson
+    lesson: Lesson | Retired
     plan: Plan
+
+    @property
+    def title(self) -> str:
+        return self.lesson.title if isinstance(self.lesson, Retired) else self.lesson.tip.title
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,7 @@ def to_plan(act: Act, tip_id: str) -> ToPlan:
     """Return what the form shows for a tip. Raise UserError where no reminder can come."""
     lesson, record = practice.lesson_of(act.catalog, tip_id), act.read()
     check_gets_tips(record)
-    hours, said, plan = record.hours, record.steps.get(tip_id), record.plans.get(tip_id)
+    hours, said, plan = record.hours, record.steps.get(tip_id), record.plan_of(lesson.tip)
     if said is not None and said.step in ANSWERED:
         raise answered()
     if plan is not None and not plan.ended and plan.at > act.now:
@@ -89,7 +94,10 @@ def plan(act: Act, tip_id: str, key: WeeklyKey, wish: ReminderWish) -> Planned:
     before = seen.record.plans.get(tip_id)
     shown_in = wish.shown_in or (before.shown_in if before else None)
     new = Plan(tip_id, secrets.token_hex(8), at, wish.cue, shown_in=shown_in)
-    record = facts.save_plan(act.tx, seen.record, new, act.now)
+    record = seen.record
+    if old is not None and old.tip != tip_id:  # of a tip that this one replaces
+        record = facts.end_plan(act.tx, record, old, act.now)
+    record = facts.save_plan(act.tx, record, new, act.now)
     if old is not None:
         deliveries.cancel(act.tx, act.who.workspace_id, reminder_key(act.who, old.plan_id), "planned anew", act.now)
     reminder = NewDelivery(
@@ -129,7 +137,8 @@ def coming(catalog: Catalog, record: Record, now: datetime) -> tuple[Item, ...]:
     """Return the reminders that are still to come, the next one first."""
     plans = sorted(record.plans.values(), key=lambda plan: plan.at)
     to_come = (plan for plan in plans if not plan.ended and plan.at > now)
-    return tuple(Item(catalog.lessons[plan.tip], plan) for plan in to_come if plan.tip in catalog.lessons)
+    named: Mapping[str, Lesson | Retired] = {**catalog.retired, **catalog.lessons}
+    return tuple(Item(named[plan.tip], plan) for plan in to_come if plan.tip in named)
 
 
 def check_gets_tips(record: Record) -> None:

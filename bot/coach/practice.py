@@ -64,7 +64,7 @@ class TipSeen:
     @property
     def plan(self) -> Plan | None:
         """Return when the member wants to do the tip; None once they did it or took the plan back."""
-        plan = self.record.plans.get(self.lesson.tip.id)
+        plan = self.record.plan_of(self.lesson.tip)
         return None if plan is None or plan.ended or self.is_settled else plan
 
     @property
@@ -231,5 +231,7 @@ def without_plan(act: Act, seen: TipSeen, why: str) -> TipSeen:
 def lesson_of(catalog: Catalog, tip_id: str) -> Lesson:
     """Return a tip with its skill. Raise UserError if it was removed."""
     if tip_id not in catalog.lessons:
-        raise UserError("That tip is no longer there.", A_TIP)
+        title = catalog.title_of(tip_id)
+        said = f"*{title}* is no longer given." if title else "That tip is no longer there."
+        raise UserError(said, A_TIP)
     return catalog.lessons[tip_id]

@@ -12,10 +12,10 @@ from typing import NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
-from bot.content.packs import Layers, Raw, title_of
+from bot.content.packs import Layers, Raw, said_of_retired, title_of
 from bot.content.read import SWAPPED, Mistake, Places, Where, mistakes_in
 from bot.content.rules import Reference, check_policy, policy_in, references
-from bot.core.catalog import Catalog, PackState
+from bot.core.catalog import Catalog, PackState, Retired
 from bot.core.content_types import (
     Boundary,
     ChallengeTemplate,
@@ -55,6 +55,7 @@ MODELS: Mapping[str, type[ContentItem]] = {
     "personal": Personal,
     "replies": Reply,
     "labs": Lab,
+    "retired": Retired,
 }
 KIND_OF = {model: kind for kind, model in MODELS.items()}
 
@@ -111,6 +112,7 @@ def load_with_places(
         personal=tuple(reading.entries(Personal).values()),
         replies=tuple(reading.entries(Reply).values()),
         labs=reading.entries(Lab),
+        retired=reading.entries(Retired),
         policy=policy_in(layers.policy, layers.mistakes),
     )
     reading.check_references(catalog)
@@ -233,6 +235,8 @@ class _Reading:
             owner = owners.setdefault((claim.kind, plain(claim.name)), claim.owner)
             if owner != claim.owner:
                 text = f"{claim.kind} {claim.name!r} is taken by {owner}"
+                if not isinstance(claim.entry, Retired):
+                    text += said_of_retired(self.layers.entries, claim.name)
                 self._mistake(claim.entry, claim.where, text)
 
     def _must_know(self, reference: Reference, known: Collection[str]) -> None:
@@ -242,7 +246,7 @@ class _Reading:
         broken = {(kind, name) for kind, name in self.broken if kind in holders and (model is Tip or name == slug)}
         if slug not in known and not broken and not holders & self.unlisted:
             meant = get_close_matches(slug, known, 1)
-            hint = f"; did you mean {meant[0]!r}?" if meant else ""
+            hint = said_of_retired(self.layers.entries, slug) or (f"; did you mean {meant[0]!r}?" if meant else "")
             self._mistake(reference.entry, reference.where, f"unknown {model.__name__.lower()} {slug!r}{hint}")
 
     def _must_share_theme(self, template: ChallengeTemplate, catalog: Catalog) -> None:
@@ -296,6 +300,9 @@ def _claims(catalog: Catalog) -> Iterator[_Claim]:
         yield from _named("project", project, "name", [project.name])
     for template in catalog.challenges.values():
         yield from _named("challenge", template, "name", [template.name])
+    for retired in catalog.retired.values():
+        for kind in ("tip id", "challenge name"):
+            yield _Claim(kind, retired.slug, "a retired one", retired, ("id",))
 
 
 def _named(kind: str, entry: ContentItem, key: str, names: Iterable[str]) -> Iterator[_Claim]:

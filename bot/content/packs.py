@@ -21,10 +21,11 @@ LISTS: Mapping[str, tuple[str, ...]] = {
     "leads.yaml": ("leads",),
     "ask.yaml": ("personal", "replies", "not_ours"),
     "labs.yaml": ("labs",),
+    "retired.yaml": ("retired",),
 }
-WITH_CODE = {"labs.yaml"}  # which comes with the bot, so packs have none
+WITH_CODE = {"labs.yaml", "retired.yaml"}  # which come with the bot, so packs have none
 FOLDERS = ("roles", "skills", "challenges", "projects")
-MAY_BE_EMPTY = {"projects"}
+MAY_BE_EMPTY = {"projects", "retired.yaml"}
 KINDS = (*(kind for kinds in LISTS.values() for kind in kinds), *FOLDERS)
 PACK, POLICY = "pack.yaml", "policy.yaml"
 YAML = {".yaml", ".yml"}
@@ -59,6 +60,21 @@ class Raw:
 
 
 Entries = Mapping[str, dict[Hashable, Raw]]  # by kind and by slug
+
+
+def said_of_retired(entries: Entries, slug: str) -> str:
+    """Return what a mistake adds about a name that is retired, or that a step replaces: the step in its place."""
+    replacing = (
+        step.get("id")
+        for project in entries["projects"].values()
+        for step, _ in project.items("steps")
+        if isinstance(step, dict) and isinstance(was := step.get("was"), list) and slug in was
+    )
+    retired = entries["retired"].get(slug)
+    step = next(replacing, None) or (retired.data.get("step") if retired else None)
+    if step:
+        return f"; the step {step!r} took its place"
+    return "; it is no longer given" if retired else ""
 
 
 class Hide(Part):
@@ -159,7 +175,8 @@ class _Changing:
         owners = {_id(item): slug for slug, skill in skills.items() for item, _ in skill.items(kind)}
         for number, hidden in enumerate(slugs):
             if hidden not in owners:
-                self._report(("hide", kind, number), f"there is no {hidden!r} among the {kind}")
+                said = said_of_retired(self.entries, hidden)
+                self._report(("hide", kind, number), f"there is no {hidden!r} among the {kind}{said}")
                 continue
             skill = skills[owners[hidden]]
             skills[owners[hidden]] = skill.without(kind, partial(_has_id, hidden), because)
@@ -198,7 +215,7 @@ class _Changing:
 
     def _found(self, kind: str, slug: str, where: Where) -> Raw | None:
         if slug not in self.entries[kind]:
-            self._report(where, f"there is no {slug!r} among the {kind}")
+            self._report(where, f"there is no {slug!r} among the {kind}{said_of_retired(self.entries, slug)}")
         return self.entries[kind].get(slug)
 
     def _report(self, where: Where, text: str) -> None:
@@ -235,7 +252,7 @@ class Layers:
     unlisted: set[str] = field(default_factory=set)  # kinds whose slugs are not all known
     policy: Raw | None = None  # of the last pack that has one
     leave_out: frozenset[Path] = frozenset()  # files of entries that are not read
-    below: set[Hashable] = field(default_factory=set)  # ids of tips and roles of each folder, also if a pack hides them
+    below: set[Hashable] = field(default_factory=set)  # ids in each folder, also if a pack hides them
     names: list[str] = field(default_factory=list)  # what mistakes call each folder
 
     def lay(self, folder: Path, *, only_policy: bool = False) -> None:
@@ -243,7 +260,7 @@ class Layers:
         self.names.append(self._name(folder.resolve()))
         if not only_policy:
             self._lay_entries(folder)
-        self.below |= self.entries["roles"].keys() | self.entries["projects"].keys() | self.entries["labs"].keys()
+        self.below = self.below.union(*(self.entries[kind] for kind in ("roles", "skills", "projects", "labs")))
         self.below |= {_id(tip) for skill in self.entries["skills"].values() for tip, _ in skill.items("tips")}
         self.below |= {_id(step) for project in self.entries["projects"].values() for step, _ in project.items("steps")}
         if not self.is_base and (folder / POLICY).exists():
@@ -253,7 +270,7 @@ class Layers:
         if not self.is_base:
             self._check_files(folder)
         for name in LISTS:
-            if self.is_base or (folder / name).exists():
+            if (self.is_base and name not in MAY_BE_EMPTY) or (folder / name).exists():
                 self._lay_lists(folder / name, name)
         for kind in FOLDERS:
             self._lay_files(folder / kind, kind)

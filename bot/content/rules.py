@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from pydantic import ValidationError
 
 from bot.content.packs import Raw
 from bot.content.read import Mistake, Where, mistakes_in
-from bot.core.catalog import Catalog, DataClass, Policy, Tool
+from bot.core.catalog import Catalog, DataClass, Policy, Retired, Tool
 from bot.core.content_types import ChallengeTemplate, ContentItem, Need, Part, Role, Skill, Theme, Tip
 from bot.core.labs import Lab
 from bot.core.matching import plain
@@ -47,9 +48,16 @@ def references(catalog: Catalog) -> Iterator[Reference]:
     for lab in catalog.labs.values():
         yield Reference(lab, ("skill",), Skill, lab.skill)
         yield from _each(lab, ("lends",), Need, lab.lends)
+    yield from chain.from_iterable(map(_of_retired, catalog.retired.values()))
     for need in catalog.needs.values():
         if need.challenge is not None:
             yield Reference(need, ("challenge",), ChallengeTemplate, need.challenge)
+
+
+def _of_retired(retired: Retired) -> Iterator[Reference]:
+    yield Reference(retired, ("skill",), Skill, retired.skill, may_be_hidden=True)
+    if retired.step is not None:
+        yield Reference(retired, ("step",), Tip, retired.step, may_be_hidden=True)
 
 
 def _of_tip(skill: Skill, where: Where, tip: Tip) -> Iterator[Reference]:

@@ -13,6 +13,7 @@ from pydantic import Field
 from bot.core.content_types import (
     Boundary,
     ChallengeTemplate,
+    ContentItem,
     LeadText,
     Lesson,
     Level,
@@ -21,6 +22,7 @@ from bot.core.content_types import (
     Name,
     Need,
     NotOurs,
+    Origin,
     Part,
     Personal,
     Quiz,
@@ -95,6 +97,15 @@ class Policy(Part):
         return entries[slugs[0]]
 
 
+class Retired(ContentItem):
+    """A tip or a challenge that is no longer given: what records go on to call it, and the step that took its place."""
+
+    origin: Origin = "extension"
+    title: Name
+    skill: Slug
+    step: Slug | None = None
+
+
 Named = Role | Skill | Theme | Lab | Project
 
 
@@ -115,6 +126,7 @@ class Catalog:
     personal: tuple[Personal, ...] = ()
     replies: tuple[Reply, ...] = ()
     labs: Mapping[str, Lab] = field(default_factory=dict)
+    retired: Mapping[str, Retired] = field(default_factory=dict)
     policy: Policy | None = None  # what the team allows; None: it has not said
     stale: frozenset[str] = frozenset()  # slugs of skills whose review is overdue; see `as_of`
 
@@ -155,6 +167,18 @@ class Catalog:
     def lessons(self) -> Mapping[str, Lesson]:
         """Return every tip, by its id and its former ids."""
         return {name: lesson for lesson in self.tips for name in (lesson.tip.id, *lesson.tip.aliases)}
+
+    def title_of(self, tip: str) -> str | None:
+        """Return the title of a tip, also of one that is no longer given."""
+        if tip in self.lessons:
+            return self.lessons[tip].tip.title
+        return self.retired[tip].title if tip in self.retired else None
+
+    def skill_of(self, tip: str) -> Skill | None:
+        """Return the skill of a tip, also of one that is no longer given."""
+        if tip in self.lessons:
+            return self.lessons[tip].skill
+        return self.skills.get(self.retired[tip].skill) if tip in self.retired else None
 
     @cached_property
     def project_of(self) -> Mapping[str, Project]:

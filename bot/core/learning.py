@@ -235,7 +235,7 @@ class Showing:
 
 @dataclass(frozen=True, slots=True)
 class TipDone:
-    """A tip that was done, and used again. The title is None for a tip that is no longer taught.
+    """A tip that was done, and used again. The title is None for a tip that no content names.
 
     The skill is None there, and for a step of a project.
     """
@@ -351,6 +351,6 @@ def _said(project: Project, record: Record) -> list[Practised]:
 
 
 def _tip_done(catalog: Catalog, said: Practised, record: Record) -> TipDone:
-    lesson = catalog.lessons.get(said.tip)
-    title, skill = (lesson.tip.title, lesson.skill.name) if lesson else (None, None)
-    return TipDone(said.at, title, skill, said.line, record.uses.again(said.tip))
+    skill = catalog.skill_of(said.tip)
+    again = record.uses.again(said.tip)
+    return TipDone(said.at, catalog.title_of(said.tip), skill.name if skill else None, said.line, again)

@@ -157,7 +157,7 @@ class Record:
 
     def practised(self, catalog: Catalog) -> frozenset[str]:
         """Return the skills of which the member did a tip or answered a check right."""
-        by_tips = {catalog.lessons[tip].skill.slug for tip in self.done_tips if tip in catalog.lessons}
+        by_tips = {skill.slug for tip in self.done_tips if (skill := catalog.skill_of(tip))}
         by_checks = {slug for slug, asked in self.checked.of_skill.items() if any(check.right for check in asked)}
         return frozenset(by_tips | by_checks)
 
@@ -174,7 +174,13 @@ class Record:
     def stages(self, catalog: Catalog) -> dict[str, Stage]:
         """Return the stage of each skill that the member practised or learned."""
         begun = self.practised(catalog) | self.learned
-        return {slug: self.stage(skill) for slug, skill in catalog.skills.items() if slug in begun}
+        stages = ((slug, self.stage(skill)) for slug, skill in catalog.skills.items() if slug in begun)
+        return {slug: Stage.PRACTISED if stage is Stage.OPEN else stage for slug, stage in stages}
+
+    def plan_of(self, tip: Tip) -> Plan | None:
+        """Return the plan for a tip, or for one that it replaces."""
+        plans = (self.plans.get(name) for name in (tip.id, *tip.aliases))
+        return max(filter(None, plans), key=lambda plan: plan.at, default=None)
 
     # The record after something happened.
 

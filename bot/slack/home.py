@@ -78,7 +78,7 @@ def _to_do(found: Home) -> Iterator[Block]:
         first, *others = found.planned
         more = f" · {len(others)} more" if others else ""
         when = reminder_time(first.plan, found.zone)
-        yield worded(f"*Planned:* {escape(first.lesson.tip.title)}, {when}{more}", button("Change", "plan"))
+        yield worded(f"*Planned:* {escape(first.title)}, {when}{more}", button("Change", "plan"))
     is_asked = found.tip is not None and found.tip.check is not None  # with the tip
     if found.due_check is not None and not is_asked:
         said = f"*A question is due* on {escape(found.due_check.skill.name)}."

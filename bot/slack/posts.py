@@ -7,7 +7,7 @@ from typing import TypeVar
 from bot.coach.posts.answers import INSTALL_ANEW, NOT_POSTED, AnswerPost, IntroductionPost
 from bot.coach.posts.challenges import Posting
 from bot.coach.posts.leads import LeadPost
-from bot.coach.posts.tips import ChoosePost, TipPost, WelcomePost
+from bot.coach.posts.tips import ChoosePost, RetiredPost, TipPost, WelcomePost
 from bot.core.catalog import Catalog
 from bot.core.outbox import Kind
 from bot.core.subjects import DrawnSubject
@@ -40,6 +40,12 @@ def _weekly(catalog: Catalog, claimed: Claimed, _names: Names) -> Message:
     return given.weekly_tip(catalog, claimed.delivery, _content(claimed, TipPost))
 
 
+def _reminder(catalog: Catalog, claimed: Claimed, _names: Names) -> Message:
+    if isinstance(claimed.content, RetiredPost):
+        return given.retired(claimed.content)
+    return given.reminder(catalog, _content(claimed, TipPost))
+
+
 def _answer(_catalog: Catalog, claimed: Claimed, _names: Names) -> Message:
     about = _content(claimed, AnswerPost).about
     if isinstance(about, DrawnSubject):
@@ -51,7 +57,7 @@ TASKS: Mapping[str, Callable[..., Message]] = {NOT_POSTED: announce.not_posted, 
 RENDER: Mapping[Kind, Render] = {
     Kind.WELCOME: lambda _, claimed, __: given.welcome(_content(claimed, WelcomePost)),
     Kind.NUDGE: _weekly,
-    Kind.REMINDER: lambda catalog, claimed, _: given.reminder(catalog, _content(claimed, TipPost)),
+    Kind.REMINDER: _reminder,
     Kind.CHALLENGE: _live,
     Kind.LAST_CALL: lambda _, claimed, __: card.last_call(_content(claimed, Posting).challenge),
     Kind.RECAP: lambda catalog, claimed, names: card.recap(catalog, _content(claimed, Posting), names),

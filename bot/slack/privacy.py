@@ -148,7 +148,7 @@ async def privacy(request: Request, words: str) -> Message:
     if asked == DATA:
         return my_data(request.catalog, found)
     await request.take()
-    await request.slack.send_file(request.who.member_id, found.file)
+    await request.slack.send_file(request.who.member_id, found.file(request.catalog))
     return SENT
 
 
@@ -175,11 +175,13 @@ class Export:
     about: Tables = field(default_factory=dict)
     naming: Tables = field(default_factory=dict)
 
-    @property
-    def file(self) -> File:
-        """Return all of it as JSON, with one row in each line."""
+    def file(self, catalog: Catalog) -> File:
+        """Return all of it as JSON, with one row in each line, and the titles of the tips in it."""
         about, naming = _as_json(self.about), _as_json(self.naming)
-        text = f'{to_json(self.who._asdict())[:-1]},\n"about_you":{about},\n"naming_you":{naming}}}\n'
+        tips = dict.fromkeys(row["tip"] for rows in self.about.values() for row in rows if row.get("tip"))
+        titles = to_json({tip: title for tip in tips if (title := catalog.title_of(tip))})
+        rows = f'"about_you":{about},\n"naming_you":{naming},\n"titles":{titles}'
+        text = f"{to_json(self.who._asdict())[:-1]},\n{rows}}}\n"
         comment = "Your data: everything that I keep about you. Slack keeps this file until you delete it."
         return File("roleshift-my-data.json", text, comment, AGAIN)
 

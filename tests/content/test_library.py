@@ -9,6 +9,7 @@ import pytest
 
 from bot.__main__ import main
 from bot.content.library import FOLDER, load
+from tests import real_content
 from tests.content.folder import CHALLENGE, CHECK, FILES, SKILL, THEME, Changed, edited, mistakes, write
 
 FIRST, SECOND = "skills/first.yaml", "skills/second.yaml"
@@ -245,3 +246,29 @@ def test_a_folder_that_is_not_there_is_a_mistake_too(tmp_path: Path) -> None:
     missing = ("ask.yaml", "challenges", "labs.yaml", "leads.yaml", "needs.yaml", "roles", "skills", "themes.yaml")
     places = [mistake.split(" ")[0] for mistake in mistakes(tmp_path / "nowhere")]
     assert places == [f"nowhere/{name}:1:1" for name in missing]
+
+
+RETIRED = """\
+retired:
+  - {id: first-zero, title: Do nothing, skill: first, step: second-one}
+  - {id: old-logs, title: Open the old logs, skill: first}
+"""
+
+
+def test_a_retired_id_is_no_living_one_and_names_a_living_step(tmp_path: Path) -> None:
+    catalog = load(write(tmp_path, {"retired.yaml": RETIRED}))
+    assert (catalog.title_of("first-zero"), catalog.title_of("first-one")) == ("Do nothing", "Do one")
+    assert catalog.title_of("first-nine") is None
+    wrong = RETIRED.replace("first-zero", "first-two").replace("second-one", "second-nine").replace("old-logs", "logs")
+    assert mistakes(write(tmp_path, {"retired.yaml": wrong})) == [
+        "content/retired.yaml:2:6 tip id 'first-two' is taken by tip 2 of first",
+        "content/retired.yaml:2:54 unknown tip 'second-nine'; did you mean 'second-one'?",
+        "content/retired.yaml:3:6 challenge name 'logs' is taken by logs",
+    ]
+
+
+def test_no_id_of_an_earlier_version_is_lost() -> None:
+    catalog = real_content.load()
+    ids = (Path(__file__).parent / "ids_of_1_0_0.txt").read_text(encoding="utf-8").split()
+    named = {*catalog.lessons, *catalog.challenges, *catalog.retired}
+    assert [slug for slug in ids if slug not in named] == [], "each id that leaves needs a line in content/retired.yaml"

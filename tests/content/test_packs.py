@@ -9,6 +9,8 @@ import pytest
 from bot.__main__ import main
 from bot.author.skeleton import skeleton
 from bot.content.library import FOLDER, ContentError, load
+from bot.content.packs import Entries, Raw, said_of_retired
+from bot.content.read import Places
 from bot.core.catalog import Catalog
 from bot.core.content_types import Level
 from tests.content.folder import CHALLENGE, CHECK, FILES, ROLE, SKILL, Changed, edited, mistakes, write
@@ -284,3 +286,31 @@ def test_the_check_reads_packs_over_the_base_and_exits_with_1_for_a_bad_one(
     pack(tmp_path, {"pack.yaml": "hide: {skills: [fourth]}"})
     assert main(check) == 1
     assert capsys.readouterr().err == "ours/pack.yaml:1:17 there is no 'fourth' among the skills\n"
+
+
+def test_a_pack_that_names_a_retired_tip_is_told_which_step_took_its_place(tmp_path: Path) -> None:
+    retired = (
+        "retired:\n  - {id: first-zero, title: Do none, skill: first, step: second-one}\n"
+        "  - {id: old-logs, title: Open the old logs, skill: first}\n"
+    )
+    files = {
+        "pack.yaml": f"hide: {{tips: [first-zero], challenges: [old-logs]}}\ntips: {{first: [{THIRD_TIP}]}}".replace(
+            "minutes: 20", "minutes: 20, aliases: [first-zero]"
+        ),
+        "roles/solver.yaml": ROLE.replace("Tester", "Solver").replace("[QA]", "[SE]") + "singles: [first-zero]\n",
+    }
+    instead = "; the step 'second-one' took its place"
+    found = [re.split(r":\d+ ", line)[1] for line in refused(tmp_path, files, {"retired.yaml": retired})]
+    assert found == [
+        f"there is no 'first-zero' among the tips{instead}",
+        "there is no 'old-logs' among the challenges; it is no longer given",
+        f"tip id 'first-zero' is taken by a retired one{instead}",
+        f"unknown tip 'first-zero'{instead}",
+    ]
+
+
+def test_a_pack_that_names_a_tip_which_a_step_replaces_is_told_the_step() -> None:
+    project = Raw({"steps": [{"id": "first-step", "was": ["first-zero"]}, "no step"]}, Places("p.yaml", {}))
+    entries: Entries = {"projects": {"one": project}, "retired": {}}
+    assert said_of_retired(entries, "first-zero") == "; the step 'first-step' took its place"
+    assert said_of_retired(entries, "first-one") == ""

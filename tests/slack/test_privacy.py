@@ -55,6 +55,7 @@ def rows_of_practice(slack: StandIn, count: int) -> Any:
     who = MemberKey(slack.workspace.id, EMIL)._asdict()
     now = slack.clock()
     rows = [{**who, "tip": f"t{n:05}", "at": now, "step": "done", "line": LINE} for n in range(count)]
+    rows[0]["tip"] = "days-until-we-know"  # which is retired
     return lambda tx: tx.execute(insert(practice), rows)
 
 
@@ -111,6 +112,7 @@ async def test_an_export_is_one_file_for_the_member_complete_and_with_one_row_a_
     assert found is not None
     assert data["member_id"] == EMIL
     assert (data["about_you"], data["naming_you"]) == (found.about, found.naming)
+    assert data["titles"] == {"days-until-we-know": "Work out what your last test could see"}
     assert [mark["skill"] for mark in data["about_you"]["skill_mark"]] == ["cost-spikes"]
     assert data["naming_you"]["challenge"][0]["task"] == LONG
     rows = [json.loads(line.rstrip(",]")) for line in text.splitlines() if '"done"' in line]

@@ -74,6 +74,14 @@ class ChoosePost(Content):
 
 
 @dataclass(frozen=True, slots=True)
+class RetiredPost(Content):
+    """What a reminder says of a tip that is no longer given, and the step that took its place."""
+
+    title: str
+    step: Lesson | None
+
+
+@dataclass(frozen=True, slots=True)
 class WelcomePost(Content):
     first_due_at: datetime | None
     zone: str | None
@@ -176,11 +184,15 @@ def _in_hand(place: Place | None, record: Record) -> Practised | None:
 
 def _reminder(catalog: Catalog, record: Record, delivery: Delivery) -> Answer:
     """Return the tip that the member planned, unless they ended the plan."""
-    lesson = catalog.lessons.get(delivery.tip or "")
+    tip = delivery.tip or ""
+    lesson, plan = catalog.lessons.get(tip), record.plans.get(tip)
+    is_over = plan is None or plan.ended or reminder_key(delivery.member, plan.plan_id) != delivery.key
+    if tip in catalog.retired and not is_over:
+        retired = catalog.retired[tip]
+        return RetiredPost(retired.title, catalog.lessons.get(retired.step or ""))
     if lesson is None or not catalog.permits(lesson):
         return Never("tip is gone")
-    plan = record.plans.get(lesson.tip.id)
-    if plan is None or plan.ended or reminder_key(delivery.member, plan.plan_id) != delivery.key:
+    if is_over:
         return ENDED
     choice = choice_of(catalog, record, lesson)
     return TipPost(choice, plan=plan, have=_in_hand(choice.place, record))

@@ -251,7 +251,7 @@ class Card:
 
 def card_of(catalog: Catalog, ref: TipRef, seen: TipSeen, *above: Block) -> Card:
     if ref.origin is Origin.REMINDER:
-        plan = seen.record.plans.get(ref.tip)
+        plan = seen.record.plan_of(seen.lesson.tip)
         above = (quote(plan if plan is not None and plan.plan_id == ref.plan_id else None), *above)
     return Card(catalog, seen.lesson, catalog.role_of(seen.record.member.role), ref, seen, above)
 
@@ -262,7 +262,7 @@ def redrawn(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
 
 def planned_in(catalog: Catalog, ref: TipRef, seen: TipSeen, who: MemberKey) -> Redrawn | None:
     """Return the delivered message in which the tip was planned, as it is now; None if the click was made there."""
-    plan = seen.record.plans.get(ref.tip)
+    plan = seen.record.plan_of(seen.lesson.tip)
     if plan is None or plan.shown_in is None:
         return None
     try:

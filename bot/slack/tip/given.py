@@ -12,7 +12,7 @@ from bot.coach import beginning, practice, projects, schedules
 from bot.coach import tips as coach_tips
 from bot.coach.act import Act
 from bot.coach.beginning import Felt, Weekly
-from bot.coach.posts.tips import TipPost, WelcomePost
+from bot.coach.posts.tips import RetiredPost, TipPost, WelcomePost
 from bot.coach.practice import TipSeen
 from bot.coach.tips import Another, declare_situation, tip_now
 from bot.core.catalog import Catalog
@@ -23,7 +23,7 @@ from bot.core.practice import WEEK
 from bot.core.rhythm import SHORT
 from bot.core.when import minutes_in
 from bot.slack import project
-from bot.slack.blocks import actions, button, context, lowered, modal, moment, option, plain, section
+from bot.slack.blocks import actions, button, context, lowered, modal, moment, option, plain, saying, section
 from bot.slack.form import Form, Saved, choices, field
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun
@@ -119,6 +119,13 @@ def reminder(catalog: Catalog, post: TipPost) -> Message:
     tip, plan_id = choice.lesson.tip.id, post.plan.plan_id
     ref = TipRef(tip, choice.reason, Origin.REMINDER, plan_id=plan_id)
     return Card(catalog, choice.lesson, choice.role, ref, above=(quote(post.plan),), have=post.have).message()
+
+
+def retired(post: RetiredPost) -> Message:
+    """Say that a tip of which a member planned a reminder is no longer given, and what took its place."""
+    instead = f" *{escape(post.step.tip.title)}* took its place." if post.step else ""
+    text = f"You planned *{escape(post.title)}* for today, and I no longer give this tip.{instead}"
+    return saying(text, button("A tip now", "tip"))
 
 
 def welcome(post: WelcomePost) -> Message:

@@ -163,8 +163,7 @@ def line_list(catalog: Catalog, found: Sequence[SharedLine]) -> Message:
 
 
 def _line(catalog: Catalog, line: SharedLine) -> Iterator[Block]:
-    lesson = catalog.lessons.get(line.tip)
-    title = escape(lesson.tip.title) if lesson else "a tip that is no longer taught"
+    title = escape(catalog.title_of(line.tip) or "a tip that is no longer taught")
     by = f"<@{line.author}>" if line.author else "shared without a name"
     yield worded(f"On *{title}*, {by}:\n{quoted_line(line.text)}")
     means = "Its author keeps it, and nobody else reads what they write on this tip. This can't be undone."

@@ -9,6 +9,7 @@ from bot.coach import plans, practice
 from bot.coach.plans import Agenda, Item, Planned, ToPlan
 from bot.coach.practice import TipSeen
 from bot.core.calendar import HOUR, place_of, zone_of
+from bot.core.catalog import Retired
 from bot.core.errors import NextStep, UserError
 from bot.core.next_tip import Reason
 from bot.core.plans import CannotPlan, ReminderWish, WishPart, calendar_file, days_ahead
@@ -125,6 +126,9 @@ def _cancelled(agenda: Agenda) -> Iterator[Block]:
 
 
 def _item(item: Item, zone: str | None) -> Iterator[Block]:
+    if isinstance(item.lesson, Retired):
+        yield worded(f"*{escape(item.title)}* (no longer given)\n{reminder_time(item.plan, zone)}")
+        return
     tip = item.lesson.tip
     here, alone = (TipRef(tip.id, Reason.ASKED, origin).value for origin in (Origin.PLANS, Origin.NOW))
     yield worded(f"*{escape(tip.title)}*\n{reminder_time(item.plan, zone)}")

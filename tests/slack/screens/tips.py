@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 from bot.coach.lines import Line, OneDone, ToWrite
 from bot.coach.plans import Agenda, Item, ToPlan
-from bot.coach.posts.tips import TipPost, WelcomePost
+from bot.coach.posts.tips import RetiredPost, TipPost, WelcomePost
 from bot.coach.practice import TipSeen
 from bot.coach.schedules import Tips
 from bot.coach.tips import Another
 from bot.core.calendar import Slot
-from bot.core.catalog import Catalog
+from bot.core.catalog import Catalog, Retired
 from bot.core.content_types import Lesson, Role
 from bot.core.member import Consent, Schedule
 from bot.core.next_tip import Choice, Reason
@@ -126,6 +126,9 @@ def about_plans(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     yield "plan", reminders(Agenda((Item(lesson, plan),), ZONE))
     other = Lesson(lesson.skill, lesson.skill.tips[1])
     yield "plan-after-a-cancelled-one", reminders(Agenda((Item(lesson, plan),), ZONE, other))
+    retired = Retired(slug=lesson.tip.id, title="Diff <two> arms", skill=lesson.skill.slug)
+    yield "plan-of-a-retired-tip", reminders(Agenda((Item(retired, plan),), ZONE))
+    yield "reminder-of-a-retired-tip", given.retired(RetiredPost(retired.title, other))
     yield "plan-nothing", reminders(Agenda((), ZONE))
 
 
