@@ -150,8 +150,9 @@ class Hearing:
 
     def opened(self, words: Sequence[str]) -> Iterator[tuple[Entry, str]]:
         """Yield each entry with an open phrase that a line begins with, and the words of the person in it."""
+        said = set(words)
         for entry, own in self._open:
-            if rest := _rest(words, own):
+            if (own - LIGHT or own) <= said and (rest := _rest(words, own)):
                 yield entry, " ".join(rest)
 
     def ranked(self, words: Sequence[str], ranking: Ranking) -> list[tuple[Entry, bool]]:
@@ -195,10 +196,9 @@ def _marks(words: Sequence[str]) -> dict[str, float]:
 
 
 def _rest(words: Sequence[str], own: frozenset[str]) -> list[str]:
-    """Return the words that are not of an open phrase, if the line begins with it; none if they say nothing."""
-    needed = own - LIGHT or own
-    first = next((place for place, word in enumerate(words) if word in needed), 0)
-    if not needed <= set(words) or not (LEAD | own).issuperset(words[:first]):
+    """Return the words of a line that are not of its open phrase, if it begins with that; none if they say nothing."""
+    first = next(place for place, word in enumerate(words) if word in (own - LIGHT or own))
+    if not (LEAD | own).issuperset(words[:first]):
         return []
     left = [word for word in words[first:] if word not in own]
     while left and left[0] in LIGHT:
