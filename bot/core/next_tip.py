@@ -107,7 +107,7 @@ def choose_tip(
     member's setting *short* allows; the first one of somebody without a role is short.
     """
     role, lacks = catalog.role_of(record.member.role), record.lacks(catalog)
-    of_newcomer = SHORT if role is None and not record.given else None
+    of_newcomer = SHORT if role is None and about is None and not record.given else None
     limit = min((each for each in (max_minutes, record.max_minutes, of_newcomer) if each is not None), default=None)
     reader = role or next((each for each in catalog.roles.values() if each.catch_all), None)
     given = {catalog.lessons[tip].tip.id: number for number, tip in enumerate(record.given) if tip in catalog.lessons}

@@ -213,3 +213,11 @@ async def test_a_project_is_shown_in_a_channel_with_the_members_line_and_a_colle
 async def test_who_has_no_role_is_asked_for_it_first(talk: Talks) -> None:
     emil = talk(EMIL)
     assert "Which role is yours?" in await emil.does("/roleshift project")
+
+
+async def test_a_project_is_begun_by_its_name_and_heard_in_plain_words(emil: Talk) -> None:
+    assert at(SECOND, 1) in await emil.does(f"/roleshift project {SECOND.name.casefold()}")
+    assert "I don't know the project `knitting`. Pick one." in await emil.does("/roleshift project knitting")
+    assert at(SECOND, 1) in await emil.does("/roleshift ask show me my project")
+    assert "Choose your next project." in await emil.does("/roleshift ask can I have another project")
+    assert "Only single tips from now on." in await emil.does("/roleshift ask I don't want projects")
