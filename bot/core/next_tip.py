@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.core.catalog import Catalog
-from bot.core.content_types import Lesson, Role, Skill
+from bot.core.content_types import Lesson, Role, Skill, Tip
 from bot.core.next_step import ChooseOne, Place, is_begun, next_step, place_of, usually_has
 from bot.core.record import Record
 from bot.core.rhythm import SHORT
@@ -112,17 +112,19 @@ def choose_tip(
     reader = role or next((each for each in catalog.roles.values() if each.catch_all), None)
     given = {catalog.lessons[tip].tip.id: number for number, tip in enumerate(record.given) if tip in catalog.lessons}
 
-    def is_fit(lesson: Lesson) -> bool:
-        tip = lesson.tip
-        is_short = limit is None or tip.minutes <= max(limit, SHORT)  # who has less time gets what five minutes can do
-        return is_short and tip.is_for(reader) and tip.id not in record.withheld and lacks.isdisjoint(tip.needs)
+    def can_do(tip: Tip) -> bool:
+        return tip.is_for(reader) and tip.id not in record.withheld and lacks.isdisjoint(tip.needs)
 
-    def turn(lesson: Lesson) -> tuple[int, bool, int]:
-        tip = lesson.tip
-        return 0 if is_fit(lesson) else tip.minutes, tip.id in record.not_my_work, given.get(tip.id, -1)
+    def is_short(tip: Tip) -> bool:  # who has less time than that gets what five minutes can do
+        return limit is None or tip.minutes <= max(limit, SHORT)
 
     def is_new(lesson: Lesson) -> bool:
-        return lesson.tip.id not in given and is_fit(lesson)
+        return lesson.tip.id not in given and can_do(lesson.tip) and is_short(lesson.tip)
+
+    def turn(lesson: Lesson) -> tuple[bool, int, bool, int]:
+        tip = lesson.tip
+        too_long = 0 if is_short(tip) else tip.minutes
+        return not can_do(tip), too_long, tip.id in record.not_my_work, given.get(tip.id, -1)
 
     lessons = _in_rounds(catalog, record, [about.slug]) if about else list(_singles(catalog, record, reader))
     lesson = next(filter(is_new, lessons), None) or min(lessons, key=turn)

@@ -107,5 +107,12 @@ def test_a_year_is_printed_as_a_table_and_as_json(capsys: pytest.CaptureFixture[
     first, _ = capsys.readouterr().out.splitlines()
     assert main([*words, "--json"]) == 0
     week, _ = map(json.loads, capsys.readouterr().out.splitlines())
-    assert all(str(week[key]) in first for key in ("week", "title", "minutes", "skill", "theme", "reason"))
-    assert week.keys() >= {"tip", "needs", "own_work", "motto", "check"}
+    assert all(str(week[key]) in first for key in ("week", "title", "minutes", "skill", "theme", "project"))
+    assert f"{week['step']}/{week['steps']}" in first
+    assert week.keys() >= {"tip", "needs", "own_work", "check", "uses", "lines"}
+
+
+@pytest.mark.parametrize("share", ["most", "1.5", "-1"])
+def test_a_year_of_an_impossible_share_is_refused(share: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["content", "year", "devops-engineer", f"--does={share}"]) == 2
+    assert "is none of all, half, none, marks, and no share such as 0.4" in capsys.readouterr().err
