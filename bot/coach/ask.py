@@ -39,10 +39,11 @@ def look_up(catalog: Catalog, line: str) -> SearchResult:
         title = title_in(names, plain(rest)) if verb == "myrole" else rest
         if len(rest) <= MAX_NAME and match(title, names):
             return title
+        if verb != "learn":
+            return ""
         words = hearing.spelt(rest)
         skills = [each for each in index.ranked(words) if each[0].kind is EntryKind.SKILL]
-        found = (skill.slug for skill, is_close in hearing.ranked(words, skills) if is_close)
-        return next(found, "") if verb == "learn" else ""
+        return next((skill.slug for skill, is_close in hearing.ranked(words, skills) if is_close), "")
 
     return decide(hearing, line, index.ranked, resolve)
 
