@@ -2,12 +2,11 @@
 
 from dataclasses import replace
 from functools import lru_cache
-from itertools import chain
 from typing import NamedTuple
 
 from bot.coach.act import Act
 from bot.core.catalog import Catalog
-from bot.core.content_types import Lesson, Role
+from bot.core.content_types import Role
 from bot.core.hearing import Hearing, decide, find
 from bot.core.matching import MAX_NAME, match, plain, title_in
 from bot.core.questions import OF_WORK, TOPICS, Entry, EntryKind, SearchResult, entries_of
@@ -88,16 +87,11 @@ def about(catalog: Catalog, message: str) -> SearchResult:
     return find(hearing, words, [each for each in index.ranked(words) if each[0].kind in OF_WORK])
 
 
-def tips_for(catalog: Catalog, job: str) -> tuple[Lesson, ...]:
-    """Return the tips that fit a job in a member's own words, the best first; none for what is left to others.
-
-    A skill that fits stands for its tips, in their order.
-    """
+def skills_for(catalog: Catalog, job: str) -> tuple[str, ...]:
+    """Return the skills that fit a job in a member's own words, the best first; none for what is left to others."""
     found = about(catalog, job).entries
-    tips = (
-        (catalog.lessons[each.slug],) if each.kind is EntryKind.TIP else catalog.lessons_of[each.slug] for each in found
-    )
-    return tuple(dict.fromkeys(chain.from_iterable(tips)))
+    skills = (catalog.lessons[each.slug].skill.slug if each.kind is EntryKind.TIP else each.slug for each in found)
+    return tuple(dict.fromkeys(skills))
 
 
 def keep(act: Act, question: str) -> bool:

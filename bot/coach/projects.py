@@ -1,5 +1,6 @@
 """What members do with a project: begin it or go on, have what a step makes, skip one, stop half-way, leave it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -37,9 +38,10 @@ def here(act: Act) -> TipSeen | Offer:
     return TipSeen(act.catalog.lessons[place.step.id], record, act.now)
 
 
-def others(act: Act) -> Offer:
+def others(act: Act, fits: Sequence[str] = ()) -> Offer:
+    """Return the projects that a member may choose, that first which teaches a skill that fits a job of theirs."""
     record = act.read()
-    return Offer(choices(act.catalog, record), record)
+    return Offer(choices(act.catalog, record, fits), record)
 
 
 def begin(act: Act, tip_id: str, key: WeeklyKey = None) -> TipSeen:

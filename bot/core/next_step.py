@@ -179,11 +179,11 @@ def _were_offered(record: Record, projects: Iterable[Project]) -> bool:
     return sum(given.at > offered_at for given in record.given.values()) < OFFERED_AGAIN_AFTER
 
 
-def choices(catalog: Catalog, record: Record) -> tuple[Project, ...]:
+def choices(catalog: Catalog, record: Record, fits: Iterable[str] = ()) -> tuple[Project, ...]:
     """Return the projects from which a member may choose.
 
-    The next of their role's list; the next that lights another line, of another theme; the next that needs nothing
-    unusual. The list fills what is missing.
+    One that teaches a skill that `fits` a job of theirs, the best skill first; the next of their role's list; the next
+    that lights another line, of another theme; the next that needs nothing unusual. The list fills what is missing.
     """
     role = catalog.role_of(record.member.role)
     waiting = list(_waiting(catalog, record, role)) if role else []
@@ -193,7 +193,8 @@ def choices(catalog: Catalog, record: Record) -> tuple[Project, ...]:
     others = [project for project in waiting if project.theme != first.theme]
     lighting = [project for project in others if set(project.source_lines) - lit.keys()]
     usual = [project for project in waiting[1:] if _is_usual(catalog, record, project)]
-    found = dict.fromkeys([first, *lighting[:1], *usual[:1], *waiting])
+    fitting = [project for skill in fits for project in waiting if skill in project.skills]
+    found = dict.fromkeys([*fitting[:1], first, *lighting[:1], *usual[:1], *waiting])
     return tuple(found)[:MAX_CHOICES]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from functools import partial
 
-from bot.coach import practice, projects
+from bot.coach import ask, practice, projects
 from bot.coach.posts.tips import ChoosePost
 from bot.coach.practice import TipSeen
 from bot.coach.projects import Offer
@@ -25,7 +25,7 @@ from bot.slack.blocks import (
     section,
     worded,
 )
-from bot.slack.form import FieldError, Form, Saved, field, text_box
+from bot.slack.form import FieldError, Form, Saved, field, line_in, text_box
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, Outdated
 from bot.slack.request import Request
@@ -50,6 +50,7 @@ from bot.slack.tip.ref import (
     TipRef,
 )
 
+BY_WORK, JOB, MAX_JOB = "choose-by-work", "job", 150  # the button and its form; the field, and its characters
 LINE = "line"  # the field of the form
 OFF, ON = {"off", "stop", "single", "single tips"}, {"on", "again"}  # of projects: only single tips, or not
 STEPS_LEFT = {1: "One step is left.", 2: "Two steps are left.", 3: "Three steps are left.", 4: "Four steps are left."}
@@ -111,9 +112,10 @@ async def others(request: Request, ref: TipRef) -> Message:
     return replace(offered(request.catalog, await request.read(projects.others), ref), replaces=True)
 
 
-def offered(catalog: Catalog, offer: Offer, ref: TipRef | None = None) -> Message:
-    """Return the projects to choose from. `ref`: the step in whose message they stand."""
-    choices = () if ref is None else (("Leave this project", LEAVE, ref.value),)
+def offered(catalog: Catalog, offer: Offer, ref: TipRef | None = None, *, noted: str = "") -> Message:
+    """Return the projects to choose from. `ref`: the step in whose message they stand. `noted`: a line above them."""
+    leave = [("Leave this project", LEAVE, ref.value)] if ref else []
+    choices = ("By my work", BY_WORK, ref.value if ref else ""), *leave
     back = [button("Back", WHOLE, ref.value)] if ref else []
     singles = PROJECTS if offer.record.member.singles_only else SINGLES
     if offer.record.member.role is None:
@@ -122,21 +124,19 @@ def offered(catalog: Catalog, offer: Offer, ref: TipRef | None = None) -> Messag
         text = "There is no other project for your role now. A single tip is always there."
         return saying(text, button("A tip now", "tip"), *back, button(*singles))
     blocks = choice_of(catalog, offer.projects, offer.record.lacks(catalog), ref)
-    return Message("Choose your next project.", [*blocks, actions(*back, button(*singles), *_menu(choices))])
+    above, below = [context(noted)] if noted else [], actions(*back, button(*singles), overflow(*choices))
+    return Message("Choose your next project.", [*above, *blocks, below])
 
 
 def weekly_choice(catalog: Catalog, post: ChoosePost, week: str | None) -> Message:
     """Return the choice as the message of a week."""
     ref = TipRef(post.projects[0].steps[0].id, Reason.PROJECT, Origin.WEEKLY, week)
     blocks = choice_of(catalog, post.projects, post.lacks, ref)
-    stop = overflow(("Change day and time", "choose-time", ""), ("Stop weekly tips", "tips", "off"))
+    work = "By my work", BY_WORK, ref.value
+    stop = overflow(work, ("Change day and time", "choose-time", ""), ("Stop weekly tips", "tips", "off"))
     none = context("No choice? One that needs nothing special begins next week.")
     greeting = [section("*Good to see you.*")] if post.is_back else []
     return Message("Choose your next project.", [*greeting, *blocks, none, actions(button(*SINGLES), stop)])
-
-
-def _menu(choices: tuple[Choice, ...]) -> list[Block]:
-    return [overflow(*choices)] if choices else []
 
 
 def choice_of(
@@ -166,6 +166,41 @@ def singles(wanted: bool, offer: Offer) -> Message:  # noqa: FBT001 - `partial` 
         return saying(text, button("A tip now", "tip", style="primary"), button(*PROJECTS))
     more = [button("Choose a project", "project", style="primary")] if offer.projects else []
     return saying("Projects come again, one step a week.", *more, button("A tip now", "tip"))
+
+
+def _menu(choices: tuple[Choice, ...]) -> list[Block]:
+    return [overflow(*choices)] if choices else []
+
+
+# The job of a member chooses among projects.
+
+
+def parse_ref(value: str) -> TipRef | None:
+    """Return the step in whose message the choice stands; None where it was typed. Raise ValueError."""
+    return TipRef.parse(value) if value else None
+
+
+@noun.click(BY_WORK, parse_ref)
+async def ask_job(_request: Request, ref: TipRef | None) -> Form:
+    return Form(job_form(ref))
+
+
+def job_form(ref: TipRef | None = None) -> Block:
+    box = text_box(MAX_JOB, example="I answer customers' tickets")
+    asked = field(JOB, "What do you write or do each week?", box, hint="Your words are not kept.")
+    metadata = ref.value if ref else ""
+    return modal("Choose by your work", [asked], form=BY_WORK, metadata=metadata, submit="Look", close="Cancel")
+
+
+@noun.form(BY_WORK, parse_ref)
+async def choose_by_work(request: Request, ref: TipRef | None, fields: dict[str, str]) -> Saved:
+    """Offer the project first that fits a job. Its words stay here. Raise FieldError."""
+    skills = ask.skills_for(request.catalog, line_in(fields, JOB, MAX_JOB, needed=True))
+    offer = await request.read(projects.others, skills)
+    fits = any(skill in project.skills for project in offer.projects[:1] for skill in skills)
+    noted = "The first one fits your work." if fits else "I found none that fits it better than these."
+    message = replace(offered(request.catalog, offer, ref, noted=noted), replaces=True)
+    return Saved(message, ref.key(request.who) if ref else None)
 
 
 # Back after a gap.

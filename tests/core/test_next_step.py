@@ -158,6 +158,13 @@ def test_after_the_last_project_single_tips_come() -> None:
     assert next_step(THREE, record) is None
 
 
+def test_a_project_that_fits_a_named_job_is_offered_first() -> None:
+    ship = SHIP.model_copy(update={"skills": ("shipping",)})
+    catalog = catalog_of(COST, JUDGE, ship)
+    assert [each.slug for each in choices(catalog, somebody(), ["cooking", "shipping"])] == ["ship", "cost", "judge"]
+    assert choices(catalog, somebody(), ["cooking"]) == choices(catalog, somebody())
+
+
 def test_lines_of_finished_projects_are_lit() -> None:
     record = somebody().with_project("cost", begun_at=NOW, ended_at=NOW).with_project("judge", begun_at=NOW)
     assert lit_lines(THREE, record).keys() == {LINES["cost"]}

@@ -2,12 +2,15 @@
 
 from pathlib import Path
 
+import pytest
+
 from jobs import once
 from tests.every import try_every
 from tests.running import every_row
 from tests.slack.life import EMIL, Life
 from tests.slack.talk import choices_of, labels_of
 
+JOB = "canary4711_build_a_test_set_for_a_prompt"
 QUESTION = "*One like this every Tuesday at 09:30?*"
 HOW_WAS_IT = "*How was it?*"
 
@@ -122,3 +125,26 @@ async def test_the_first_when_asks_too_and_then_plans(life: Life) -> None:
 
 def shown(life: Life) -> list[object]:
     return [each for there in life.slack.workspace.messages.values() for each in there]
+
+
+async def test_a_job_that_is_named_chooses_among_projects_and_is_kept_nowhere(
+    life: Life, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    talk = life.talk()
+    for step in ("/roleshift myrole sre", "[Start]", "[Other projects]"):
+        offered = await talk.does(step)
+    assert "*Guard a prompt with a test set*" not in first_of(offered)
+    assert "What do you write or do each week?" in await talk.does("[By my work]")
+    said = await talk.does(f"(job={JOB})")
+    assert "The first one fits your work." in said
+    assert "*Guard a prompt with a test set*" in first_of(said)
+    await talk.does("[By my work]")
+    assert "I found none that fits it better" in await talk.does("(job=qwertz)")
+    await once(life.services)
+    kept = [*map(str, every_row(tmp_path)), caplog.text]
+    assert [text for text in kept if "canary4711" in text] == []
+
+
+def first_of(offered: str) -> str:
+    return offered.partition("*Choose your next project*")[2].partition("Begin")[0]

@@ -121,7 +121,7 @@ class _Drawn:
         return card_of(self.catalog, ref_of(tip), seen).redrawn()
 
 
-def _about_the_choice(catalog: Catalog) -> Iterator[tuple[str, Message]]:
+def _about_the_choice(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     every, role = tuple(catalog.projects.values()), catalog.roles["devops-engineer"]
     here = ref_of(ONE)
 
@@ -134,6 +134,9 @@ def _about_the_choice(catalog: Catalog) -> Iterator[tuple[str, Message]]:
         project.weekly_choice(catalog, ChoosePost(every, ("logs",)), "2026-W48"),
     )
     yield "project-choice-in-a-step", offer(record_of(role))
+    noted = "The first one fits your work."
+    yield "project-choice-by-work", project.offered(catalog, Offer(every, record_of(role)), here, noted=noted)
+    yield "project-job-form", project.job_form(here)
     yield "project-choice-typed", project.offered(catalog, Offer(every, _singles(record_of(role))))
     yield "project-choice-of-none", project.offered(catalog, Offer((), record_of(role)))
     for wanted in (True, False):
