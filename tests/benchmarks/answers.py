@@ -14,7 +14,7 @@ from tests.benchmarks.minimal_slack import MinimalSlack, form, minimal_slack
 from tests.benchmarks.processes import Running, one_core, running
 
 LEARNED = 8
-ROUNDS, PEERS_ROUNDS = 16, 6
+ROUNDS, PEERS_ROUNDS = 8, 6
 HELLO, FLOOR, TEXTBOOK = (f"tests.benchmarks.peers.{name}" for name in ("hello", "floor", "serve_textbook"))
 CPU, LATENCY = "µs of processor time", "µs, p50"
 MAX_CPU = {"SQLite": 1 / 2.5, "PostgreSQL": 1 / 1.5}

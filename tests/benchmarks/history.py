@@ -15,7 +15,7 @@ from tests.benchmarks.processes import running
 
 A_YEAR, QUICK = Size(10_000, weeks=52), Size(100, weeks=2)
 WORKSPACE = "T00000000"
-ASKED, EVERY, ASKERS, SECONDS = 200, 1 / 30, 4, 15  # members who ask; seconds between two; threads; in all
+ASKED, EVERY, ASKERS, SECONDS = 200, 1 / 30, 4, 10  # members who ask; seconds between two; threads; in all
 MAX_P99, MAX_FIRST, MS = 60, 150, 1000  # milliseconds
 
 

@@ -98,14 +98,14 @@ class Size:
         return f"{self.members:,} members{among}"
 
 
-HUNDRED_THOUSAND = Size(100_000)
+SOME = Size(30_000)
 FEW, MANY = Size(10_000, 20, weeks=13), Size(1_000_000, 2_000, weeks=13)
 QUICK, QUICK_MANY = Size(16_000, 10), Size(20_000, 40)
 
 
 def one_statement(pace: Pace) -> Iterator[Figure]:
     """Measure C1: the job that plans, against one SQL statement by hand."""
-    rounds, size = pace.rounds(10), QUICK if pace.is_quick else HUNDRED_THOUSAND
+    rounds, size = pace.rounds(5), QUICK if pace.is_quick else SOME
     with loop() as runner, _bench(runner, databases.server(), size, 2 * rounds + 2, TOGETHER) as bench, one_core():
         ours, theirs = in_turn(rounds, bench.planned(), bench.by_hand())
     yield ratio("C1", Side("planning a tip", ours), Side("one SQL statement", theirs), UNIT)

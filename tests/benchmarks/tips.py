@@ -33,7 +33,7 @@ def beside_the_sdk(pace: Pace) -> Iterator[Figure]:
     with minimal_slack() as slack, loop() as runner:
         for database, address in databases.both(slack.scratch / "tips"):
             with _sending(runner, slack, address, tips) as deliver, _bare(runner, slack, tips) as bare:
-                ours, theirs = in_turn(pace.rounds(8), deliver, bare)
+                ours, theirs = in_turn(pace.rounds(4), deliver, bare)
             yield ratio("D1", Side(f"deliver, {database}", ours), Side(BARE, theirs), UNIT)
 
 
