@@ -165,6 +165,14 @@ def test_a_project_that_fits_a_named_job_is_offered_first() -> None:
     assert choices(catalog, somebody(), ["cooking"]) == choices(catalog, somebody())
 
 
+def test_for_whom_steps_are_too_hard_the_small_version_comes_first() -> None:
+    record = somebody()
+    small = replace(record, member=replace(record.member, small_first=True))
+    began = small.with_project("cost", begun_at=NOW)
+    smalls = [coming.small for each in (record, small, began) if isinstance(coming := next_step(THREE, each), OpenStep)]
+    assert smalls == [False, True, True]
+
+
 def test_lines_of_finished_projects_are_lit() -> None:
     record = somebody().with_project("cost", begun_at=NOW, ended_at=NOW).with_project("judge", begun_at=NOW)
     assert lit_lines(THREE, record).keys() == {LINES["cost"]}

@@ -8,7 +8,7 @@ from jobs import once
 from tests.every import try_every
 from tests.running import every_row
 from tests.slack.life import EMIL, Life
-from tests.slack.talk import choices_of, labels_of
+from tests.slack.talk import choices_of, labels_of, words_of
 
 JOB = "canary4711_build_a_test_set_for_a_prompt"
 QUESTION = "*One like this every Tuesday at 09:30?*"
@@ -104,6 +104,16 @@ async def test_how_hard_the_first_one_was_is_asked_once_with_one_press(life: Lif
         ("Too hard", "the five-minute version comes first", "small"),
     )
     await try_every(cases, check)
+
+
+async def test_for_whom_the_first_step_was_too_hard_the_next_one_comes_small(life: Life) -> None:
+    talk = life.talk()
+    for step in ("/roleshift myrole sre", "[Start]", "[Did it]", "[Yes]", "[Too hard]"):
+        await talk.does(step)
+    await life.until_tuesday()
+    (came,) = life.came()
+    assert "only five minutes" in words_of(came.last)
+    assert "All steps" in labels_of(came.last)
 
 
 async def test_who_does_not_say_how_hard_it_was_is_not_asked_again(life: Life) -> None:
