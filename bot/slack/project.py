@@ -114,7 +114,9 @@ async def others(request: Request, ref: TipRef) -> Message:
 
 def offered(catalog: Catalog, offer: Offer, ref: TipRef | None = None, *, noted: str = "") -> Message:
     """Return the projects to choose from. `ref`: the step in whose message they stand. `noted`: a line above them."""
-    leave = [("Leave this project", LEAVE, ref.value)] if ref else []
+    here = catalog.project_of.get(ref.tip) if ref else None
+    state = offer.record.projects.get(here.slug) if here else None
+    leave = [("Leave this project", LEAVE, ref.value)] if ref and state and state.is_open else []
     choices = ("By my work", BY_WORK, ref.value if ref else ""), *leave
     back = [button("Back", WHOLE, ref.value)] if ref else []
     singles = PROJECTS if offer.record.member.singles_only else SINGLES

@@ -133,7 +133,8 @@ def _about_the_choice(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]
         "project-choice-for-who-lacks-a-need",
         project.weekly_choice(catalog, ChoosePost(every, ("logs",)), "2026-W48"),
     )
-    yield "project-choice-in-a-step", offer(record_of(role))
+    yield "project-choice-in-a-step", offer(record_of(role).with_project(SLUG, begun_at=AT))
+    yield "project-choice-at-an-end", offer(record_of(role).with_project(SLUG, begun_at=AT, ended_at=AT))
     noted = "The first one fits your work."
     yield "project-choice-by-work", project.offered(catalog, Offer(every, record_of(role)), here, noted=noted)
     yield "project-job-form", project.job_form(here)
