@@ -16,6 +16,7 @@ from bot.core import outbox, subjects
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
 from bot.outbox import deliveries
+from bot.playground.demo.travel import CALLED
 from bot.slack.posts import RENDER
 from bot.store import Store
 from tests.acting import acting
@@ -70,7 +71,7 @@ DATABASE = "sqlite"
 
 
 def test_every_registry_has_every_kind() -> None:
-    assert set(K) == set(outbox.KINDS) == set(EVERY)
+    assert set(K) == set(outbox.KINDS) == set(EVERY) == set(CALLED)
     assert set(K) - {K.ANOTHER} == set(POSTS) == set(RENDER)  # that one is the answer to a click
 
 

@@ -66,7 +66,6 @@ class Budget(StrEnum):
 class KindRules:
     subject: type[Subject] | None  # what it is about; a delivery has none until its tip is chosen
     says: str  # for the operator's forecast
-    called: tuple[str, str]  # one of them, and several, where the clock of the playground tells what came
     needs_consent: bool = True  # to weekly tips; a pause cancels it, and its planner plans nothing into one
     budget: Budget = Budget.FREE
     waits_for_decent_hours: bool = False  # it is not sent at night or on a weekend
@@ -76,47 +75,33 @@ class KindRules:
 
 WEEK = timedelta(days=7)
 KINDS: Mapping[Kind, KindRules] = {
-    Kind.WELCOME: KindRules(subject=None, says="when tips come, and how to stop", called=("a welcome", "welcomes")),
+    Kind.WELCOME: KindRules(subject=None, says="when tips come, and how to stop"),
     Kind.NUDGE: KindRules(
-        subject=TipSubject,
-        says="a tip",
-        called=("a tip", "tips"),
-        budget=Budget.FIRST,
-        waits_for_decent_hours=True,
-        brings_a_tip=True,
+        subject=TipSubject, says="a tip", budget=Budget.FIRST, waits_for_decent_hours=True, brings_a_tip=True
     ),
     Kind.REMINDER: KindRules(
         subject=TipSubject,
         says="a tip that they planned",
-        called=("a reminder", "reminders"),
         budget=Budget.HELD,
         waits_for_decent_hours=True,
         brings_a_tip=True,
     ),
     # The answer to a click. It is never sent from the outbox: its row only records which tip was given.
-    Kind.ANOTHER: KindRules(subject=TipSubject, says="a tip", called=("another tip", "other tips")),
-    Kind.CHALLENGE: KindRules(
-        subject=ChallengeSubject, says="a challenge", called=("a challenge", "challenges"), needs_consent=False
-    ),
+    Kind.ANOTHER: KindRules(subject=TipSubject, says="a tip"),
+    Kind.CHALLENGE: KindRules(subject=ChallengeSubject, says="a challenge", needs_consent=False),
     Kind.LAST_CALL: KindRules(
         subject=ChallengeSubject,
         says="a challenge that they joined and have not done",
-        called=("a challenge reminder", "challenge reminders"),
         budget=Budget.REST,
         waits_for_decent_hours=True,
     ),
     Kind.RECAP: KindRules(
-        subject=ChallengeSubject,
-        says="what came of a challenge",
-        called=("a recap", "recaps"),
-        needs_consent=False,
-        may_be_late=WEEK,
+        subject=ChallengeSubject, says="what came of a challenge", needs_consent=False, may_be_late=WEEK
     ),
     # Both answer what their reader did, so they need no opt-in to weekly tips.
     Kind.UNJOINED: KindRules(
         subject=ChallengeSubject,
         says="that nobody joined their challenge",
-        called=("a word to who started a challenge", "words to those who started challenges"),
         needs_consent=False,
         waits_for_decent_hours=True,
         may_be_late=WEEK,
@@ -124,34 +109,20 @@ KINDS: Mapping[Kind, KindRules] = {
     Kind.NOTICE: KindRules(
         subject=NoticeSubject,
         says="a challenge that could not be posted, and the fix",
-        called=("a notice", "notices"),
         needs_consent=False,
         may_be_late=WEEK,
     ),
     # It answers what its reader wrote, at any hour: they wait for it.
-    Kind.ANSWER: KindRules(
-        subject=DrawnSubject, says="the answer to what they wrote", called=("an answer", "answers"), needs_consent=False
-    ),
-    Kind.REPLY: KindRules(
-        subject=DrawnSubject,
-        says="the answer to a mention, in its thread",
-        called=("an answer", "answers"),
-        needs_consent=False,
-    ),
-    Kind.TASK: KindRules(
-        subject=AdminSubject, says="what an admin has to do", called=("a task", "tasks"), needs_consent=False
-    ),
+    Kind.ANSWER: KindRules(subject=DrawnSubject, says="the answer to what they wrote", needs_consent=False),
+    Kind.REPLY: KindRules(subject=DrawnSubject, says="the answer to a mention, in its thread", needs_consent=False),
+    Kind.TASK: KindRules(subject=AdminSubject, says="what an admin has to do", needs_consent=False),
     Kind.INTRODUCTION: KindRules(
-        subject=DrawnSubject,
-        says="who the coach is, and what it never does",
-        called=("an introduction", "introductions"),
-        needs_consent=False,
+        subject=DrawnSubject, says="who the coach is, and what it never does", needs_consent=False
     ),
     # Leads consent to it by itself, with `lead on`; see coach/posts/leads.py.
     Kind.LEAD: KindRules(
         subject=TeamSubject,
         says="what a lead can do with the team this month",
-        called=("a message to leads", "messages to leads"),
         needs_consent=False,
         budget=Budget.HELD,
         waits_for_decent_hours=True,

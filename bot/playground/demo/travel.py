@@ -23,6 +23,22 @@ NOTHING_PLANNED = "Nothing is planned. Say yes to weekly tips or start a challen
 STOPPED = "There is more to do than fits into one move, so the clock stopped on the way. Move it again to go on."
 MAX_NAMED = 4
 NOTHING = "Nothing was due."
+CALLED = {  # one of a kind, and several
+    "welcome": ("a welcome", "welcomes"),
+    "nudge": ("a tip", "tips"),
+    "reminder": ("a reminder", "reminders"),
+    "another": ("another tip", "other tips"),
+    "challenge": ("a challenge", "challenges"),
+    "last-call": ("a challenge reminder", "challenge reminders"),
+    "recap": ("a recap", "recaps"),
+    "unjoined": ("a word to who started a challenge", "words to those who started challenges"),
+    "notice": ("a notice", "notices"),
+    "answer": ("an answer", "answers"),
+    "reply": ("an answer", "answers"),
+    "task": ("a task", "tasks"),
+    "introduction": ("an introduction", "introductions"),
+    "lead": ("a message to leads", "messages to leads"),
+}
 
 
 class Travel(ClockMoves):
@@ -106,7 +122,7 @@ def what_happened(workspace: Workspace, sent: Iterable[Delivery]) -> str:
     """Return who got what. Playable people and channels come first, and only a few are named."""
     hidden = {person.id for person in workspace.people.values() if not person.switchable}
     ordered = sorted(sent, key=lambda delivery: delivery.member_id in hidden)
-    counts = Counter((_place(workspace, delivery), delivery.rules.called) for delivery in ordered)
+    counts = Counter((_place(workspace, delivery), CALLED[delivery.kind]) for delivery in ordered)
     if not counts:
         return NOTHING
     told = []
