@@ -20,6 +20,7 @@ MAX_MESSAGES = 18  # to somebody who never clicks
 # The other paths wait for more projects.
 WITH_A_YEAR = {
     *("software-engineer", "ml-engineer", "frontend-engineer", "product-manager", "designer"),
+    *("data-scientist", "qa-engineer", "devops-engineer", "backend-engineer", "engineering-manager"),
     *("customer-support", "sales-and-marketing", "people-and-finance"),
 }
 WITH_ALL_MOTTOS = {
