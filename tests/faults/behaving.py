@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from bot.coach import checks, practice, projects
+from bot.coach import checks, practice
 from bot.coach.checks import Said
 from bot.core.calendar import DEFAULT_QUIET_HOURS, Slot, slot_in_week, week_of, window_end, zone_of
 from bot.core.member import MemberKey
@@ -76,8 +76,7 @@ class Behaving(Coached):
                 continue
             row = await self.world.store.read(row_of, nudges[-1].delivery.key)
             if offered := about(row).choose:
-                first = self.catalog.projects[offered[0]].steps[0].id
-                await self.write(who, projects.begin, first, row.key)
+                await self.choose(who, offered[0], row)
                 continue
             await self.on_tip(practice.did, who, row)
             self.did.add((who, tip_in(row)))

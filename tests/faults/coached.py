@@ -30,7 +30,6 @@ RIGHT = 0.6  # chance that an answer is right
 TOLERANCE = timedelta(hours=3)  # the clock is set back by two hours now and then
 ON_ITS_WAY = timedelta(minutes=5)  # a reminder that was claimed before the click may come still
 CLICKS = ("did", "did", "undo", "not my work", "learn", "answer", "answer", "answer", "ask", "plan", "blocked")
-TAKEN_UP = 4  # more times that a step may come to who chooses its project again
 T = TypeVar("T")
 COUNTED = (DeliveryState.SENT, DeliveryState.UNCONFIRMED)
 
@@ -55,6 +54,7 @@ class Coached:
         self.open: defaultdict[tuple[MemberKey, str], list[tuple[datetime, bool]]] = defaultdict(list)
         self.acts: defaultdict[MemberKey, list[datetime]] = defaultdict(list)  # when each pressed something
         self.did: set[tuple[MemberKey, str]] = set()  # at any time, even if it was taken back
+        self.chose = Counter[tuple[MemberKey, str]]()  # projects, how often
 
     def seed(self, tx: Connection, members: Sequence[MemberKey], now: datetime) -> None:
         """Give the members roles in turn; some have none."""
@@ -76,9 +76,7 @@ class Coached:
 
     async def _press(self, who: MemberKey, row: Any) -> None:
         if offered := about(row).choose:
-            self.world.counts["chose a project"] += 1
-            first = self.catalog.projects[self.world.draw.choice(offered)].steps[0].id
-            await self.write(who, projects.begin, first, row.key)
+            await self.choose(who, self.world.draw.choice(offered), row)
             return
         what, key = self.world.draw.choice(CLICKS), (who, tip_in(row))
         self.world.counts[f"pressed {what}"] += 1
@@ -104,6 +102,11 @@ class Coached:
                 await self.write(who, tips.block, tip_in(row), row.key, why)
             case _:
                 await self._plan(who, row)
+
+    async def choose(self, who: MemberKey, project: str, row: Any) -> None:
+        self.world.counts["chose a project"] += 1
+        self.chose[who, project] += 1
+        await self.write(who, projects.begin, self.catalog.projects[project].steps[0].id, row.key)
 
     async def on_tip(self, use_case: Callable[..., Any], who: MemberKey, row: Any) -> None:
         await self.write(who, use_case, tip_in(row), row.key)
@@ -230,7 +233,7 @@ class Coached:
         tips = [tip_in(row) for row in rows if tip_in(row)]
         for tip, count in Counter(tips).items():
             place = place_of(self.catalog, tip)
-            if count > (1 if place is None else MAX_TIMES + TAKEN_UP):
+            if count > (1 if place is None else MAX_TIMES + self.chose[who, place.project.slug]):
                 self.world.breaks(f"{tip} came {count} times: {who}")
             self.world.counts["steps of projects" if place else "single tips"] += count
             if place is not None and place.number > 1:
