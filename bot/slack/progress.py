@@ -21,7 +21,7 @@ _PART = re.compile(r"(?:all|everything)? *(\d{1,3})?", re.IGNORECASE)
 GONE_TIP, GONE_SKILL = "a tip that is no longer taught", "a skill that is no longer taught"
 INDENT = " " * 4
 
-SKILLS, BY_ROLE = "progress-skills", "progress-by-role"
+BY_ROLE = "progress-by-role"
 STAGES = (
     "Practised: you did a tip of it, or answered right. Learned: you marked it. Kept: you still do it, or knew it "
     "four weeks later."
@@ -80,14 +80,14 @@ def _what_is_next(found: Progress) -> list[Block]:
             section("You have no role yet. Choose one and I can show you what is next."),
             actions(button("Choose my role", "myrole", style="primary"), button("All skills", "skills")),
         ]
-    skills = button("My skills", SKILLS)
+    skills = button("My skills", role.MY_SKILLS)
     if found.mine.ahead:
         return [actions(button("My role", "myrole"), skills)]
     other = closest(found.paths, found.mine.role)
     return [section(role.path_finished(found.mine, other)), actions(*role.after_path_buttons(other), skills)]
 
 
-@noun.click(SKILLS, no_value)
+@noun.click(role.MY_SKILLS, no_value)
 async def my_skills(request: Request, _: None) -> Message:
     return skills_of(await request.read(learning.progress))
 
@@ -114,7 +114,7 @@ async def by_role(request: Request, _: None) -> Message:
 def paths_of(found: Progress) -> Message:
     text = "Your progress on the path of each role"
     lines = "\n".join(f"{escape(path.role.becomes)}: {role.tally(path)}" for path in found.paths)
-    return Message(text, [section(f"*{text}*\n{lines}"), actions(button("Back", SKILLS))])
+    return Message(text, [section(f"*{text}*\n{lines}"), actions(button("Back", role.MY_SKILLS))])
 
 
 def _over_time(found: Progress) -> list[Block]:

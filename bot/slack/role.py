@@ -37,6 +37,7 @@ from bot.slack.tip import tips
 CHANGE, SHARE = "change-role", "share-path"
 START = "start"  # on the member's role card, and in Home; its value is the id of the week's tip
 IS_MINE = "is-my-role"  # an answer to the question for the role, whose place the role card takes
+MY_SKILLS = "my-skills"  # practised, learned and kept ones, and what these words mean
 HOW_ROLES_BLEND = "how-roles-blend"
 WHAT_YOU_HAVE = ("What can you use?", "situation", "")  # an entry of a menu
 COLUMNS = 2  # Slack draws fields two in a row
@@ -160,7 +161,7 @@ def start_buttons(role: Role, lesson: Lesson, consent: Consent = Consent.UNASKED
     last: tuple[tuple[str, str, str], ...] = {
         Consent.YES: (("Change day and time", tips.CHOOSE, ""), ("Stop weekly tips", "tips", "off")),
     }.get(consent, (("Weekly tips", "tips", ""),))
-    more = overflow(("All skills", "skills", ""), ("My progress", "progress", ""), WHAT_YOU_HAVE, *last)
+    more = overflow(("My skills", MY_SKILLS, ""), ("My progress", "progress", ""), WHAT_YOU_HAVE, *last)
     full = button("My role in full", "role", role.slug)
     return actions(start_button(lesson), full, button("Not my role", CHANGE), more)
 
