@@ -156,6 +156,7 @@ CONVERSATIONS: dict[str, Steps] = {
         (f"/roleshift learn {SECOND.slug}", f"2 of {ON_PATH} learned"),
         ("[My progress]", f"You have learned 2 skills, 2 of {ON_PATH} on the path to AI Platform Enabler."),
         ("[My role]", "_New challenges_ ○ Model costs spike unexpectedly"),
+        ("[My skills]", f"*Your skills*: 2 of {ON_PATH} learned"),
         ("[All skills]", f"Skills on the path to AI Platform Enabler: 2 of {ON_PATH} learned"),
         (f"[Open a skill: {FIRST.name}]", "Undo: not learned yet"),
         ("[Undo: not learned yet]", f"*{FIRST.name}* is no longer marked as learned."),
