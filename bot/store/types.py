@@ -4,8 +4,9 @@ The database's clock counts in seconds since 1970: leases are compared by one cl
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -88,6 +89,11 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     impl = DateTime(timezone=True)
     cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        """Cache the conversion: the rows of a batch have the same moments, and hold the event loop meanwhile."""
+        process = super().bind_processor(dialect)
+        return process and lru_cache(maxsize=256)(process)
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy calls it so
         """Convert a moment to UTC, as SQLite stores it as text without a zone."""
