@@ -221,7 +221,7 @@ def _waiting(catalog: Catalog, record: Record, role: Role) -> Iterator[Project]:
         state = record.projects.get(project.slug)
         has_a_way = all(need in project.without for need in project.needs if need in lacks)
         is_allowed = not set(project.needs) & set(catalog.forbidden)
-        if not has_a_way or not is_allowed or place_in(project, record).step is None:
+        if not has_a_way or not is_allowed or project.slug in record.withheld or place_in(project, record).step is None:
             continue
         if state is None or (state.begun_at is None and state.left_at is None):
             yield project

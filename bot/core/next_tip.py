@@ -58,7 +58,8 @@ def message_of(catalog: Catalog, record: Record, about: TipSubject | None, now: 
     """Return the message of a week. A retry keeps what was chosen, unless that is gone, refused or forbidden."""
     if about is None:
         return next_message(catalog, record, now)
-    offered = tuple(catalog.projects[slug] for slug in about.choose if slug in catalog.projects)
+    permitted = (slug for slug in about.choose if slug in catalog.projects and slug not in record.withheld)
+    offered = tuple(catalog.projects[slug] for slug in permitted)
     if offered:
         return ChooseOne(offered)
     lesson = catalog.lessons.get(about.tip or "")

@@ -27,7 +27,7 @@ class Given(NamedTuple):
 class Record:
     """Everything that is known of one member: what they learned by skill, what they did and were given by tip.
 
-    `here` is what their workspace chose for all, and `withheld` are tips that Slack refuses to show there.
+    `here` is what their workspace chose for all, and `withheld` are tips and projects that Slack refuses to show there.
     """
 
     member: Member

@@ -5,7 +5,7 @@ from sqlalchemy import Connection
 
 from bot.coach import learning, practice, projects
 from bot.coach.posts.tips import ChoosePost, TipPost
-from bot.core.outcomes import NotYet
+from bot.core.outcomes import NotYet, Refused, Touches
 from bot.core.practice import Practised, ProjectState, Step
 from bot.core.record import Record
 from bot.outbox.sending import Claimed
@@ -121,3 +121,15 @@ async def test_a_retry_says_the_same_after_its_step_was_done(nora: Nora) -> None
     await nora.did(first)
     (second,) = await nora.sends(TUESDAY + 2 * HOUR)
     assert (tip_of(second), second.delivery.subject) == (tip_of(first), first.delivery.subject)
+
+
+async def test_a_choice_that_slack_refuses_comes_again_without_its_first_project(nora: Nora) -> None:
+    for week in range(5):
+        await nora.did(await nora.message(week))
+    at = TUESDAY + 5 * WEEK
+    await nora.plans(at)
+    (first,) = await nora.sends(at, Refused("invalid_blocks", Touches.CONTENT))
+    (second,) = await nora.sends(at)
+    assert isinstance(first.content, ChoosePost)
+    assert isinstance(second.content, ChoosePost)
+    assert second.content.projects == first.content.projects[1:]

@@ -152,6 +152,9 @@ def test_a_retry_says_the_same_also_after_an_answer_that_changed_what_is_next() 
     assert message_of(WITH_A_PROJECT, done, step.subject, LATER) == step
     offered = TipSubject(choose=(PROJECT.slug, "gone"))
     assert message_of(WITH_A_PROJECT, done, offered, LATER) == ChooseOne((PROJECT,))
+    refused = message_of(WITH_A_PROJECT, replace(TESTER, withheld={PROJECT.slug}), offered, LATER)
+    assert isinstance(refused, Choice)
+    assert refused.reason is Reason.SINGLE
 
 
 def test_a_step_that_slack_refuses_gives_way_to_a_single_tip() -> None:
