@@ -156,8 +156,9 @@ def _unknown(policy: Policy, catalog: Catalog) -> list[tuple[Where, str]]:
 
 def _emptied(policy: Policy, catalog: Catalog) -> list[tuple[Where, str]]:
     forbidden = set(policy.forbids)
+    with_steps = {step.skill for project in catalog.projects.values() for step in project.steps}
     return [
         (("forbids",), f"leaves no tip of the skill {skill.slug!r}")
         for skill in catalog.skills.values()
-        if all(forbidden & set(tip.needs) for tip in skill.tips)
+        if skill.slug not in with_steps and all(forbidden & set(tip.needs) for tip in skill.tips)
     ]

@@ -127,9 +127,10 @@ def choose_tip(
         too_long = 0 if is_short(tip) else tip.minutes
         return not can_do(tip), too_long, tip.id in record.not_my_work, given.get(tip.id, -1)
 
-    lessons = _in_rounds(catalog, record, [about.slug]) if about else list(_singles(catalog, record, reader))
+    asked = [each for each in _in_rounds(catalog, record, [about.slug]) if catalog.permits(each)] if about else []
+    lessons = asked or list(_singles(catalog, record, reader))  # of some skills, a team forbids every tip
     lesson = next(filter(is_new, lessons), None) or min(lessons, key=turn)
-    reason = Reason.ASKED if about else Reason.SINGLE
+    reason = Reason.ASKED if asked else Reason.SINGLE
     return Choice(lesson, reason, role, is_small=limit is not None and lesson.tip.minutes > limit)
 
 

@@ -9,6 +9,7 @@ from bot.coach.posts.tips import ChoosePost
 from bot.coach.practice import TipSeen
 from bot.coach.projects import Offer
 from bot.core.catalog import Catalog
+from bot.core.content_types import Tip
 from bot.core.next_tip import Reason
 from bot.core.practice import MAX_LINE, Practised
 from bot.core.projects import Project, Step
@@ -233,20 +234,19 @@ def here_again(catalog: Catalog, at: step.At, ref: TipRef, have: Practised | Non
 @noun.click(COPY_KIT, TipRef.parse)
 async def copy_kit(request: Request, ref: TipRef) -> Message:
     lesson = practice.lesson_of(request.catalog, ref.tip)
-    at = step.place_of(request.catalog, lesson)
-    if at is None:
+    if lesson.tip.kit is None:
         raise Outdated
-    return kit(at, ref)
+    return kit(lesson.tip, step.place_of(request.catalog, lesson), ref)
 
 
-def kit(at: step.At, ref: TipRef) -> Message:
-    """Return the kit of a step; at the first one, with the empty form of what the project keeps."""
-    blocks = [section(f"*{escape(at.step.title)}*: the kit"), worded(code_block(at.step.kit))]
-    if at.number == 1:
+def kit(tip: Tip, at: step.At | None, ref: TipRef) -> Message:
+    """Return the kit of a tip; at the first step of a project, with the empty form of what the project keeps."""
+    blocks = [section(f"*{escape(tip.title)}*: the kit"), worded(code_block(tip.kit or ""))]
+    if at is not None and at.number == 1:
         keeps = at.project.keeps
         blocks += [section(f"*{escape(keeps.name)}*, still empty"), worded(code_block(keeps.start))]
     blocks.append(actions(button("See one done", SEE_ONE_DONE, ref.value)))
-    return Message(f"{escape(at.step.title)}: the kit", blocks, replaces=False)
+    return Message(f"{escape(tip.title)}: the kit", blocks, replaces=False)
 
 
 def parse_request(value: str) -> tuple[str, str]:

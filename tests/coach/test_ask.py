@@ -41,7 +41,7 @@ def taught() -> Catalog:
         ("how do WE version prompts?!", "scale-prompt-systems"),
         ("sre", "devops-engineer"),
         ("print the price, under each answer", "price-under-each-answer"),
-        ("watch a conversation get more expensive", "dearer-with-every-turn"),
+        ("make a prompt cheaper without losing facts", "costly-line-for-its-length"),
         ("whats next", "next"),
         ("What is the WEATHER like?!", "weather-news-and-sport"),
         ("i feel burned out", "distress"),

@@ -16,7 +16,7 @@ from tests.coach.members import NORA
 from tests.coach.weekly import HOUR, TUESDAY, WEEK, Weekly, tip_of
 
 WEEKS = 32
-ROLE = "devops-engineer"
+ROLE = "frontend-engineer"  # whose first single tips need a live feature
 
 
 @pytest.fixture

@@ -103,6 +103,11 @@ def test_a_policy_may_not_take_all_tips_of_a_skill(tmp_path: Path) -> None:
         load(base, [pack(tmp_path, {"policy.yaml": POLICY})])
 
 
+def test_a_policy_may_take_all_tips_of_a_skill_that_a_project_teaches(tmp_path: Path) -> None:
+    catalog = load(FOLDER, [pack(tmp_path, {"policy.yaml": "forbids: [live-feature]\n"})])
+    assert not any(map(catalog.permits, catalog.lessons_of["prototype-with-real-output"]))
+
+
 async def test_a_tip_whose_need_is_forbidden_is_given_to_nobody(tmp_path: Path, store: Store) -> None:
     folder = write(tmp_path, edited("skills/first.yaml", "minutes: 15", "needs: [logs]\n    minutes: 5"))
     free, bound = load(folder), load(folder, [pack(tmp_path, {"policy.yaml": POLICY})])

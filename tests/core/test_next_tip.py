@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.catalog import Catalog
+from bot.core.catalog import Catalog, Policy
 from bot.core.content_types import Skill
 from bot.core.next_step import ChooseOne
 from bot.core.next_tip import Choice, Reason, choose_tip, message_of, next_message
@@ -162,3 +162,14 @@ def test_a_step_that_slack_refuses_gives_way_to_a_single_tip() -> None:
     assert step_in(WITH_A_PROJECT, record).reason is Reason.SINGLE
     before = TipSubject(tip="cost-price", begins=PROJECT.slug)
     assert message_of(WITH_A_PROJECT, record, before, LATER) == step_in(WITH_A_PROJECT, record)
+
+
+def test_where_a_team_forbids_every_tip_of_a_skill_a_tip_of_another_comes() -> None:
+    skill = next(iter(CATALOG.skills.values()))
+    tips = tuple(tip.model_copy(update={"needs": ("logs",)}) for tip in skill.tips)
+    needy = skill.model_copy(update={"tips": tips})
+    catalog = replace(CATALOG, skills={**CATALOG.skills, skill.slug: needy}, policy=Policy(forbids=("logs",)))
+    choice = choose_tip(catalog, record_of(None), about=needy)
+    assert choice.lesson.skill != needy
+    assert "logs" not in choice.lesson.tip.needs
+    assert choice.reason is Reason.SINGLE

@@ -98,7 +98,8 @@ def _is_right(catalog: Catalog, question: Question, result: SearchResult, most: 
 
 def _has(catalog: Catalog, wanted: Iterable[str], result: SearchResult, most: int) -> bool:
     known = {**catalog.skills, **catalog.roles, **catalog.themes, **catalog.challenges}
-    slugs = {catalog.lessons[slug].tip.id if slug in catalog.lessons else known[slug].slug for slug in wanted}
+    names = [catalog.retired[slug].step if slug in catalog.retired else slug for slug in wanted]
+    slugs = {catalog.lessons[name].tip.id if name in catalog.lessons else known[name].slug for name in names if name}
     return any(entry.slug in slugs for entry in result.entries[:most])
 
 

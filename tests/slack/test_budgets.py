@@ -59,6 +59,7 @@ BUDGETS = {  # by the situation's name; the first that fits
     # A tip, and what *Did it* adds:
     r"tip-done.*|tip-with-the-question|nudge-reminder-done|did-done|milestone-first-tip": Budget(145, 4),
     r"tip-in-place-of-a-blocked-one": Budget(100, 5),  # the lab above it included
+    r"tip-with-a-kit": Budget(110, 5),  # a button for what there is to copy
     r"nudge.*|tip-(?!line).*": Budget(100, 4),  # what a click adds included
     r"project-(first-step|blocked.*|step-taken-back)": Budget(120, 4),  # what a click adds included
     r"project-started": Budget(120, 5),  # with a way round

@@ -71,8 +71,11 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift ask", "Ask me in your own words"),
         ("[Track token spend]", "This answers it: Token usage and costs*"),
         ("[Open]", "*Start here*"),
-        ("/roleshift ask Watch a conversation get more expensive", "This answers it: Predict the tokens of each turn"),
-        ("[Open]", " minutes\n1. "),
+        (
+            "/roleshift ask make a prompt cheaper without losing facts",
+            "This answers it: Shorten the most expensive",
+        ),
+        ("[Open]", " minutes\n_"),
         ("[Did it]", "\nDone"),
         ("/roleshift ask Print the price under each answer", "under each answer · a challenge for a team"),
         ("[Open]", "minutes each. An admin starts it."),

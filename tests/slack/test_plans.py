@@ -9,8 +9,8 @@ from tests.slack.life import EMIL, Life
 from tests.slack.talk import Talk, choices_of, labels_of, pressed, words_of
 
 ZONE, CUE = "Europe/Berlin", "Thursday's stand-up ends"
-OPEN = ["Did it", "Remind me", "See one done", "Blocked"]
-PLANNED = ["Did it", "Change time", "See one done", "Blocked"]
+OPEN = ["Did it", "Copy kit", "Remind me", "See one done", "Blocked"]
+PLANNED = ["Did it", "Copy kit", "Change time", "See one done", "Blocked"]
 
 
 async def opens(life: Life, came: Talk, label: str = "Remind me") -> View:

@@ -1,6 +1,7 @@
 """What a member did with a tip: counted, and in their record; or not their work."""
 
 from bot.playground.emulator.workspace import Message
+from bot.slack.message import escape
 from tests import real_content
 from tests.slack.life import Life, first_choice
 from tests.slack.talk import Talk, Talks, choices_of, labels_of, words_of
@@ -100,7 +101,7 @@ async def test_a_done_tip_says_so_in_place_counts_once_and_can_be_taken_back(lif
     assert labels_of(nudge.last)[0] == "Did it"
     for _ in range(2):
         said = await nudge.does("[Did it]")
-        assert f"Done. {TIP.proves}\n" in said
+        assert f"Done: {escape(TIP.done_when)}" in said
         assert COUNTED in said
         (_, nudge) = life.came()  # as it is after a reload
         assert labels_of(nudge.last) == ["Too easy", "Just right", "Too hard"]

@@ -181,7 +181,8 @@ class Card:
             return actions(did, *(button(*each) for each in steps), self._more(undo, *not_my_work, buttons=steps))
         if self._asks:
             return actions(did, self._more(above=self._others))
-        return actions(did, *(button(*each) for each in self._others), self._more(*not_my_work))
+        kit = [step.copy_choice(self.ref)] if self.lesson.tip.kit and not self.ref.is_small else []
+        return actions(did, *(button(*each) for each in (*kit, *self._others)), self._more(*not_my_work))
 
     def _line(self, last: Practised | None) -> Choice:
         has_line = last is not None and last.line is not None
@@ -299,7 +300,7 @@ def _outcome(catalog: Catalog, seen: TipSeen, last: Practised | None) -> str:
     if seen.record.uses.second(tip.id) is not None:
         return "Done again. Your record keeps the dates."
     proof = f". {escape(tip.proves)}" if tip.proves else f": {escape(tip.done_when)}"
-    return f"Done{proof}\n{_moved(catalog, seen)}"
+    return f"Done{proof}{step.called(tip)}\n{_moved(catalog, seen)}"
 
 
 def _moved(catalog: Catalog, seen: TipSeen) -> str:
@@ -345,6 +346,7 @@ def body(lesson: Lesson, *, is_done: bool = False) -> Block:
     tip = lesson.tip
     lines = "\n".join(f"{number}. {escape(step)}" for number, step in enumerate(tip.do, 1))
     lead = f"*{escape(tip.title)}* · {tip.minutes} minutes"
+    lead += f"\n_{escape(tip.why)}_" if tip.why and not is_done else ""
     done_when = "" if is_done and not tip.proves else f"\n*Done when* {escape(tip.done_when)}"
     return section(f"{lead}\n{lines}{done_when}")
 

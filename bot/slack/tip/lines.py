@@ -11,7 +11,6 @@ from bot.coach import lines
 from bot.coach.lines import Line, OneDone, Reported, ToWrite
 from bot.core.catalog import Catalog
 from bot.core.practice import MAX_LINE, Readers
-from bot.core.projects import Step
 from bot.slack.blocks import actions, button, confirm, context, modal, option, overflow, quoted_line, section, worded
 from bot.slack.form import FieldError, Form, Saved, choice, field, one_in, text_box
 from bot.slack.message import Block, Message, escape
@@ -110,7 +109,7 @@ def one_done(ref: TipRef, found: OneDone, *more: Block, replaces: bool = False) 
     lesson = found.seen.lesson
     skill, title = lesson.skill, escape(lesson.tip.title)
     copies = [button("Template", TEMPLATE, skill.slug)] if skill.template else []
-    if isinstance(lesson.tip, Step):
+    if lesson.tip.kit:
         copies = [button("Copy kit", COPY_KIT, ref.value)]
     foot = actions(*copies, button("About this skill", "skill", skill.slug))
     blocks = [section(f"*{title}*"), *done_before(lesson), *_from_colleagues(ref, found), *more, foot]

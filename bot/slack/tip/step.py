@@ -9,7 +9,7 @@ from typing import NamedTuple
 from bot.coach.practice import TipSeen
 from bot.core import next_step
 from bot.core.catalog import Catalog
-from bot.core.content_types import Lesson
+from bot.core.content_types import Lesson, Tip
 from bot.core.learning import role_lines
 from bot.core.next_step import Place, is_finished, is_settled, may_skip, place_in
 from bot.core.practice import HAS_RESULT, Blocker, Practised
@@ -143,8 +143,7 @@ def outcome(catalog: Catalog, at: At, seen: TipSeen, said: Practised) -> str:
     """Return what is counted of what its member said last."""
     match said.step:
         case Said.DONE:
-            names = " or ".join(f"*{escape(name.strip())}*" for name in at.step.called.split(";"))
-            return f"Done. People call this {names}."
+            return f"Done.{called(at.step)}"
         case Said.HAD:
             return "You have this already, so it counts."
         case Said.SKIPPED:
@@ -153,6 +152,13 @@ def outcome(catalog: Catalog, at: At, seen: TipSeen, said: Practised) -> str:
             return _blocked(catalog, at, seen.record, said.blocker)
         case _:
             return "Noted: this step is not your work."
+
+
+def called(tip: Tip) -> str:
+    """Return the sentence with the field's own names for what was done; nothing where there are none."""
+    if not tip.called:
+        return ""
+    return f" People call this {' or '.join(f'*{escape(name.strip())}*' for name in tip.called.split(';'))}."
 
 
 def _blocked(catalog: Catalog, at: At, record: Record, why: Blocker | None) -> str:
@@ -253,14 +259,14 @@ def _foot(catalog: Catalog, at: At, ref: TipRef, seen: TipSeen | None) -> Foot:
         return Foot((did, *_instead(catalog, at, seen.record)[1], others), (undo, _have(ref)))
     if seen.last_step.blocker is Blocker.UNCLEAR:
         about = ("About this skill", "skill", seen.lesson.skill.slug)
-        return Foot((did, _kit(ref), about), (undo, others))
+        return Foot((did, copy_choice(ref), about), (undo, others))
     return Foot((did, _remind(ref, seen)), (undo, *_skip(at, ref), others))
 
 
 def _open(at: At, ref: TipRef, seen: TipSeen | None) -> Foot:
     value = ref.value
     five = () if ref.is_small else (("Only five minutes?", WHOLE, ref.small.value),)
-    kit = ("All steps", WHOLE, ref.whole.value) if ref.is_small else _kit(ref)
+    kit = ("All steps", WHOLE, ref.whole.value) if ref.is_small else copy_choice(ref)
     menu = *five, ("See one done", SEE_ONE_DONE, value), _have(ref), *_skip(at, ref), ("Other projects", OTHERS, value)
     return Foot((("Did it", DID, value), kit, _remind(ref, seen), ("Blocked", BLOCKED, value)), menu)
 
@@ -291,7 +297,7 @@ def _learn(project: Project, record: Record, value: str) -> tuple[Choice, ...]:
     return ((label, LEARN_ALL, value),) if left else ()
 
 
-def _kit(ref: TipRef) -> Choice:
+def copy_choice(ref: TipRef) -> Choice:
     return "Copy kit", COPY_KIT, ref.value
 
 

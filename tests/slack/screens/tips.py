@@ -19,6 +19,7 @@ from bot.core.outbox import Delivery, Kind
 from bot.core.practice import Plan, Practised, Readers, Step
 from bot.core.rhythm import Rhythm
 from bot.core.subjects import TipSubject
+from bot.slack import project
 from bot.slack.message import Block, Message
 from bot.slack.tip import given, lines, tips
 from bot.slack.tip.card import Card, card_of
@@ -90,6 +91,11 @@ def _about_a_tip_that_was_answered(catalog: Catalog, choice: Choice) -> Iterator
 
     yield "tip-done", after(replace(steps[0], line=None))
     yield "tip-done-that-proves-something", after(replace(steps[0], line=None), lesson=_in_steps(lesson))
+    words = {"why": "A bill & no owner.", "called": "unit economics; cost <per> answer", "kit": "answer | tokens"}
+    with_kit = Lesson(lesson.skill, lesson.tip.model_copy(update=words))
+    yield "tip-with-a-kit", Card(catalog, with_kit, choice.role, ref).message()
+    yield "tip-with-a-kit-done", after(replace(steps[0], line=None), lesson=with_kit)
+    yield "tip-kit", project.kit(with_kit.tip, None, ref)
     yield "tip-done-with-a-line", after(steps[0])
     unasked = schedule_off(Consent.UNASKED)
     yield "tip-done-for-the-first-time", after(*steps, lesson=_in_steps(lesson), schedule=unasked)
