@@ -126,7 +126,7 @@ def of_check(catalog: Catalog, quiz: Quiz, index: int) -> Iterator[Screen]:
 
 
 def of_tip(catalog: Catalog, lesson: Lesson, index: int) -> Iterator[Screen]:
-    choice = Choice(lesson, Reason.ASKED, next(iter(catalog.roles.values())))
+    choice = Choice(lesson, Reason.ASKED)
     name, delivery = f"tip {lesson.tip.id}", a_delivery(lesson)
     plan = Plan(lesson.tip.id, "0" * 16, NOW, "x" * MAX_CUE)
     quiz = max(catalog.quizzes.values(), key=lambda each: len(each.check.id), default=None)

@@ -102,7 +102,7 @@ def _of(catalog: Catalog, record: Record, ahead: _Ahead, now: datetime, until: d
         lesson = catalog.lessons.get(tip)
         if kind is Kind.REMINDER and lesson is None and tip not in catalog.retired:
             continue  # the tip is gone, so its reminder will be cancelled
-        choice = choice_of(catalog, record, lesson) if lesson else None
+        choice = choice_of(catalog, lesson) if lesson else None
         coming.append(Coming(at, who, hours.zone, kind, choice))
     return coming + (_planned(catalog, ahead.schedule, record, now, until) if ahead.schedule else [])
 

@@ -33,7 +33,7 @@ def tip_now(act: Act, about: Skill | None, only: Lesson | None = None, minutes: 
     """
     record = act.read_locked()
     if only is not None:
-        choice = choice_of(act.catalog, record, only)
+        choice = choice_of(act.catalog, only)
     else:
         choice = choose_tip(act.catalog, record, about=about, max_minutes=minutes)
     if only is None or only.tip.id != record.latest:
@@ -54,7 +54,7 @@ def another(act: Act, key: str) -> Another:
     second_key = another_key(act.who, nudge.week)
     before = deliveries.find(act.tx, act.who.workspace_id, second_key)
     lesson = act.catalog.lessons.get(before.delivery.tip or "") if before else None
-    choice = choice_of(act.catalog, record, lesson) if lesson else choose_tip(act.catalog, record)
+    choice = choice_of(act.catalog, lesson) if lesson else choose_tip(act.catalog, record)
     if lesson is None:
         given = NewDelivery(
             copies=[Copy(*act.who, second_key, nudge.channel)],
@@ -109,7 +109,7 @@ def lack(act: Act, tip_id: str, key: WeeklyKey, needs: Collection[str]) -> Block
         return Blocked(replace(seen, record=record))
     lacks, latest = record.lacks(act.catalog), act.catalog.lessons.get(record.latest or "")
     if not seen.new and latest is not None and latest.tip.id != tip.id and lacks.isdisjoint(latest.tip.needs):
-        return Blocked(seen, choice_of(act.catalog, record, latest))
+        return Blocked(seen, choice_of(act.catalog, latest))
     choice = choose_tip(act.catalog, record)
     if not lacks.isdisjoint(choice.lesson.tip.needs):
         return Blocked(seen)

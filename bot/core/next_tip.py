@@ -28,7 +28,6 @@ class Choice:
 
     lesson: Lesson
     reason: Reason
-    role: Role | None
     is_small: bool = False
     place: Place | None = None
     begins: bool = False
@@ -50,7 +49,7 @@ def next_message(catalog: Catalog, record: Record, now: datetime) -> Message:
     if following is None or following.place.step is None:
         return choose_tip(catalog, record, max_minutes=record.minutes_of_week(now))
     place = following.place
-    choice = choice_of(catalog, record, catalog.lessons[following.place.step.id], is_small=following.small)
+    choice = choice_of(catalog, catalog.lessons[following.place.step.id], is_small=following.small)
     return replace(choice, begins=not is_begun(record, place.project))
 
 
@@ -65,7 +64,7 @@ def message_of(catalog: Catalog, record: Record, about: TipSubject | None, now: 
     lesson = catalog.lessons.get(about.tip or "")
     if lesson is None or lesson.tip.id in record.withheld or not catalog.permits(lesson):
         return next_message(catalog, record, now)
-    choice = choice_of(catalog, record, lesson, is_small=about.small)
+    choice = choice_of(catalog, lesson, is_small=about.small)
     return replace(choice, begins=about.begins is not None)
 
 
@@ -84,10 +83,10 @@ def after_sending(record: Record, message: Message, due_at: datetime) -> Record:
     return record.after_nudge(due_at)
 
 
-def choice_of(catalog: Catalog, record: Record, lesson: Lesson, *, is_small: bool = False) -> Choice:
+def choice_of(catalog: Catalog, lesson: Lesson, *, is_small: bool = False) -> Choice:
     """Return a tip that was chosen before."""
     place = place_of(catalog, lesson.tip.id)
-    return Choice(lesson, reason_of(catalog, lesson), catalog.role_of(record.member.role), is_small, place)
+    return Choice(lesson, reason_of(catalog, lesson), is_small, place)
 
 
 def reason_of(catalog: Catalog, lesson: Lesson) -> Reason:
@@ -131,7 +130,7 @@ def choose_tip(
     lessons = asked or list(_singles(catalog, record, reader))  # of some skills, a team forbids every tip
     lesson = next(filter(is_new, lessons), None) or min(lessons, key=turn)
     reason = Reason.ASKED if asked else Reason.SINGLE
-    return Choice(lesson, reason, role, is_small=limit is not None and lesson.tip.minutes > limit)
+    return Choice(lesson, reason, is_small=limit is not None and lesson.tip.minutes > limit)
 
 
 def _singles(catalog: Catalog, record: Record, role: Role | None) -> Iterator[Lesson]:

@@ -116,7 +116,7 @@ class _Person:
         step = place_in(project, self.record).step
         assert step is not None  # noqa: S101 - else it would not be offered
         self.record = self.record.having_seen(step.id, now)
-        return choice_of(self.catalog, self.record, self.catalog.lessons[step.id])
+        return choice_of(self.catalog, self.catalog.lessons[step.id])
 
     def _asked(self, number: int, asks: WeeklyQuestion, now: datetime, answered_at: datetime | None) -> None:
         check, still, _ = asks

@@ -277,7 +277,7 @@ async def show_tip(request: Request, tip_id: str) -> Message:
     most = (await request.read(coach_ask.asker)).max_minutes
     is_small = most is not None and lesson.tip.minutes > most
     ref = TipRef(lesson.tip.id, Reason.ASKED, Origin.NOW, is_small=is_small)
-    return Card(request.catalog, lesson, None, ref).message()
+    return Card(request.catalog, lesson, ref).message()
 
 
 @noun.click(SHOW_CHALLENGE, str)

@@ -198,7 +198,7 @@ def _reminder(catalog: Catalog, record: Record, delivery: Delivery) -> Answer:
         return Never("tip is gone")
     if is_over:
         return ENDED
-    choice = choice_of(catalog, record, lesson)
+    choice = choice_of(catalog, lesson)
     return TipPost(choice, plan=plan, have=_in_hand(choice.place, record))
 
 

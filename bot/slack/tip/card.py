@@ -9,7 +9,7 @@ from itertools import islice
 
 from bot.coach.practice import TipSeen
 from bot.core.catalog import Catalog
-from bot.core.content_types import Lesson, Role
+from bot.core.content_types import Lesson
 from bot.core.learning import own_path
 from bot.core.member import MemberKey
 from bot.core.next_tip import Reason
@@ -76,7 +76,6 @@ class Card:
 
     catalog: Catalog
     lesson: Lesson
-    role: Role | None
     ref: TipRef
     seen: TipSeen | None = None
     above: tuple[Block, ...] = ()
@@ -254,7 +253,7 @@ def card_of(catalog: Catalog, ref: TipRef, seen: TipSeen, *above: Block) -> Card
     if ref.origin is Origin.REMINDER:
         plan = seen.record.plan_of(seen.lesson.tip)
         above = (quote(plan if plan is not None and plan.plan_id == ref.plan_id else None), *above)
-    return Card(catalog, seen.lesson, catalog.role_of(seen.record.member.role), ref, seen, above)
+    return Card(catalog, seen.lesson, ref, seen, above)
 
 
 def redrawn(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:

@@ -75,7 +75,7 @@ def small_tip(catalog: Catalog, seen: TipSeen, *above: Block) -> Message:
 
 def given_now(catalog: Catalog, choice: Choice, *above: Block) -> Message:
     ref = TipRef(choice.lesson.tip.id, choice.reason, Origin.NOW, is_small=choice.is_small)
-    return Card(catalog, choice.lesson, choice.role, ref, above=above).message()
+    return Card(catalog, choice.lesson, ref, above=above).message()
 
 
 @noun.click(ANOTHER, TipRef.parse)
@@ -91,7 +91,7 @@ def second_tip(catalog: Catalog, week: str, found: Another) -> Message:
     tip, is_small = choice.lesson.tip.id, choice.is_small
     ref = TipRef(tip, choice.reason, Origin.ANOTHER, week, is_small=is_small)
     above = () if found.new else (context("You already got this second tip; the next one comes next week."),)
-    return Card(catalog, choice.lesson, choice.role, ref, above=above).message()
+    return Card(catalog, choice.lesson, ref, above=above).message()
 
 
 def weekly_tip(catalog: Catalog, delivery: Delivery, post: TipPost) -> Message:
@@ -110,7 +110,7 @@ def weekly_tip(catalog: Catalog, delivery: Delivery, post: TipPost) -> Message:
     if post.is_back and at is not None and at.number > 1:
         return project.here_again(catalog, at, ref.whole, post.have)
     greeting = (section("*Good to see you.*") if at else _GOOD_TO_SEE_YOU,) if post.is_back else ()
-    return Card(catalog, choice.lesson, choice.role, ref, above=greeting, have=post.have).message()
+    return Card(catalog, choice.lesson, ref, above=greeting, have=post.have).message()
 
 
 def reminder(catalog: Catalog, post: TipPost) -> Message:
@@ -118,7 +118,7 @@ def reminder(catalog: Catalog, post: TipPost) -> Message:
     assert post.plan is not None  # noqa: S101 - a reminder is sent only with its plan
     tip, plan_id = choice.lesson.tip.id, post.plan.plan_id
     ref = TipRef(tip, choice.reason, Origin.REMINDER, plan_id=plan_id)
-    return Card(catalog, choice.lesson, choice.role, ref, above=(quote(post.plan),), have=post.have).message()
+    return Card(catalog, choice.lesson, ref, above=(quote(post.plan),), have=post.have).message()
 
 
 def retired(post: RetiredPost) -> Message:

@@ -36,7 +36,7 @@ def about_checks(catalog: Catalog) -> Iterator[tuple[str, Message]]:
 
 def _in_the_weekly_message(catalog: Catalog, quiz: Quiz) -> Iterator[tuple[str, Message]]:
     lesson = Lesson(quiz.skill, quiz.skill.tips[0])
-    choice = Choice(lesson, Reason.SINGLE, next(iter(catalog.roles.values())))
+    choice = Choice(lesson, Reason.SINGLE)
     delivery = Delivery(
         "T1", KEY, "0123456789abcdef", Kind.NUDGE, "U1", "D1", "2026-W48",
         TipSubject(tip=lesson.tip.id, check=CheckName(quiz.skill.slug, quiz.check.id)), None,
@@ -63,7 +63,7 @@ def _about_rhythm(catalog: Catalog, delivery: Delivery, choice: Choice) -> Itera
     yield "nudge-how-to-go-on", given.weekly_tip(catalog, delivery, TipPost(choice, asks_rhythm=True))
     yield "nudge-after-a-gap", given.weekly_tip(catalog, delivery, TipPost(choice, is_back=True))
     ref = TipRef(choice.lesson.tip.id, choice.reason, Origin.WEEKLY, "2026-W48")
-    seen = TipSeen(choice.lesson, record_of(choice.role, zone=ZONE), AT)
+    seen = TipSeen(choice.lesson, record_of(next(iter(catalog.roles.values())), zone=ZONE), AT)
     for wish in Wish:
         on = schedule_on(paused_until=DUE if wish is Wish.PAUSE else None)
         above = check.noted(wish, Tips(replace(on, rhythm=AS_USUAL.as_wished(wish))))
@@ -77,7 +77,7 @@ def _about_still(catalog: Catalog, delivery: Delivery, choice: Choice) -> Iterat
     answers = (Answer.AGAIN, None), (Answer.ONCE, None), (Answer.NO, WhyNot.NO_CASE)
     for answer, why in answers:
         use = Use(old.tip.id, answer, AT, KEY, why)
-        record = record_of(choice.role, zone=ZONE, learned={old.skill.slug}, uses=[use])
+        record = record_of(next(iter(catalog.roles.values())), zone=ZONE, learned={old.skill.slug}, uses=[use])
         seen = TipSeen(choice.lesson, record, AT, KEY)
         yield f"nudge-still-{answer}", card_of(catalog, ref, seen).redrawn()
 
@@ -115,5 +115,5 @@ def _asked(quiz: Quiz, chosen: int | None, asking: str, weeks_ago: int = 0) -> A
 
 
 def _seen(choice: Choice, asked: list[Asked]) -> TipSeen:
-    record = record_of(choice.role, zone=ZONE, learned={choice.lesson.skill.slug}, asked=asked)
+    record = record_of(zone=ZONE, learned={choice.lesson.skill.slug}, asked=asked)
     return TipSeen(choice.lesson, record, AT, asked[-1].asking)

@@ -39,7 +39,7 @@ def about_blocked_tips(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     copyable = costs.model_copy(update={"template": "Feature: <name>\nPrice: ```", "example": "Search & find: 2 cents"})
     helped = replace(simple, lesson=Lesson(copyable, simple.lesson.tip))
     yield ("tip-blocked-unclear-with-a-template", blocked_tip(catalog, ref, Blocked(_after(helped, Blocker.UNCLEAR))))
-    other = Choice(Lesson(costs, costs.tips[1]), Reason.SINGLE, catalog.roles["devops-engineer"])
+    other = Choice(Lesson(costs, costs.tips[1]), Reason.SINGLE)
     found = Blocked(_after(needing, Blocker.LACKS), other)
     yield "tip-in-place-of-a-blocked-one", blocked_tip(catalog, ref, found, lacks=["logs", "test-set"])
 

@@ -86,7 +86,7 @@ class _Drawn:
     def again(self) -> Iterator[tuple[str, Message]]:
         """Yield the weekly message that asks for a few minutes on what a project left, and its answers."""
         ref = replace(ref_of("guard-1"), still=THREE)
-        yield "project-again", Card(self.catalog, self.catalog.lessons["guard-1"], self.role, ref).message()
+        yield "project-again", Card(self.catalog, self.catalog.lessons["guard-1"], ref).message()
         for answer, why in ((Answer.AGAIN, None), (Answer.NO, WhyNot.NO_TIME), (Answer.NO, WhyNot.NO_CASE)):
             uses = [Use(THREE, answer, AT, KEY, why)]
             seen = TipSeen(self.catalog.lessons["guard-1"], record_of(self.role, uses=uses), AT, KEY)
@@ -98,7 +98,7 @@ class _Drawn:
         return at
 
     def new(self, ref: TipRef, have: Practised | None = None) -> Message:
-        return Card(self.catalog, self.catalog.lessons[ref.tip], self.role, ref, have=have).message()
+        return Card(self.catalog, self.catalog.lessons[ref.tip], ref, have=have).message()
 
     def seen(
         self,

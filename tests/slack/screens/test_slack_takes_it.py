@@ -54,7 +54,7 @@ def real_screens() -> Iterator[tuple[str, Screen]]:
     for taught in REAL.skills.values():
         yield f"skill {taught.slug}", skill.skill_card(SkillSeen(taught, learned=False))
         for lesson in (Lesson(taught, each) for each in taught.tips):
-            yield f"tip {lesson.tip.id}", given.given_now(REAL, Choice(lesson, Reason.ASKED, None))
+            yield f"tip {lesson.tip.id}", given.given_now(REAL, Choice(lesson, Reason.ASKED))
     for best in {each.slug: each for each in entries_of(REAL)}.values():
         found = SearchResult(topic=best) if best.kind in TOPICS else SearchResult((best,))
         yield f"question that finds {best.slug}", ask.results(REAL, "x", found)

@@ -12,7 +12,7 @@ from bot.coach.schedules import Tips
 from bot.coach.tips import Another
 from bot.core.calendar import Slot
 from bot.core.catalog import Catalog, Retired
-from bot.core.content_types import Lesson, Role
+from bot.core.content_types import Lesson
 from bot.core.member import Consent, Schedule
 from bot.core.next_tip import Choice, Reason
 from bot.core.outbox import Delivery, Kind
@@ -38,11 +38,10 @@ LINES = (
 
 
 def about_tips(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
-    devops = catalog.roles["devops-engineer"]
     for reason in Reason:
         name = reason.name.lower().replace("_", "-")
-        yield f"tip-{name}", given.given_now(catalog, _choice(catalog, reason, devops))
-    choice = _choice(catalog, Reason.SINGLE, devops)
+        yield f"tip-{name}", given.given_now(catalog, _choice(catalog, reason))
+    choice = _choice(catalog, Reason.SINGLE)
     yield "nudge", given.weekly_tip(catalog, _delivery(), TipPost(choice))
     yield "nudge-reminder", given.reminder(catalog, TipPost(choice, plan=_plan(choice.lesson)))
     yield "nudge-another", given.second_tip(catalog, "2026-W48", Another(choice, new=True))
@@ -77,15 +76,13 @@ def _about_one_done(lesson: Lesson) -> Iterator[tuple[str, Message]]:
 def _about_a_tip_that_was_answered(catalog: Catalog, choice: Choice) -> Iterator[tuple[str, Message | Block]]:
     lesson = choice.lesson
     ref = TipRef(lesson.tip.id, choice.reason, Origin.WEEKLY, "2026-W48")
-    nothing = TipSeen(lesson, record_of(choice.role, zone=ZONE), AT)
+    nothing = TipSeen(lesson, record_of(zone=ZONE), AT)
     steps = [Practised(tip.id, Step.DONE, AT, line="Two cents & a half") for tip in lesson.skill.tips]
 
     def after(
         *steps: Practised, learned: bool = False, lesson: Lesson = lesson, schedule: Schedule = SAID_NO
     ) -> Message:
-        record = record_of(
-            choice.role, zone=ZONE, learned={lesson.skill.slug} if learned else (), steps=steps, schedule=schedule
-        )
+        record = record_of(zone=ZONE, learned={lesson.skill.slug} if learned else (), steps=steps, schedule=schedule)
         seen = replace(nothing, lesson=lesson, record=record, new=True)
         return card_of(catalog, ref, seen).redrawn()
 
@@ -93,17 +90,17 @@ def _about_a_tip_that_was_answered(catalog: Catalog, choice: Choice) -> Iterator
     yield "tip-done-that-proves-something", after(replace(steps[0], line=None), lesson=_in_steps(lesson))
     words = {"why": "A bill & no owner.", "called": "unit economics; cost <per> answer", "kit": "answer | tokens"}
     with_kit = Lesson(lesson.skill, lesson.tip.model_copy(update=words))
-    yield "tip-with-a-kit", Card(catalog, with_kit, choice.role, ref).message()
+    yield "tip-with-a-kit", Card(catalog, with_kit, ref).message()
     yield "tip-with-a-kit-done", after(replace(steps[0], line=None), lesson=with_kit)
     yield "tip-kit", project.kit(with_kit.tip, None, ref)
     yield "tip-done-with-a-line", after(steps[0])
     unasked = schedule_off(Consent.UNASKED)
     yield "tip-done-for-the-first-time", after(*steps, lesson=_in_steps(lesson), schedule=unasked)
-    first = record_of(choice.role, zone=ZONE, level=None, steps=steps[:1])
-    said_yes = Card(catalog, lesson, choice.role, ref, replace(nothing, record=first))
+    first = record_of(zone=ZONE, level=None, steps=steps[:1])
+    said_yes = Card(catalog, lesson, ref, replace(nothing, record=first))
     yield "tip-done-after-the-weekly-yes", replace(said_yes, noted=(tips.confirmed(schedule_on()),)).redrawn()
-    seen = replace(nothing, record=record_of(choice.role, zone=ZONE, schedule=unasked))
-    yield "tip-with-the-question", Card(catalog, lesson, choice.role, ref, seen, wants_plan=True).redrawn()
+    seen = replace(nothing, record=record_of(zone=ZONE, schedule=unasked))
+    yield "tip-with-the-question", Card(catalog, lesson, ref, seen, wants_plan=True).redrawn()
     yield "tip-done-so-the-skill-may-be-learned", after(*steps)
     yield "tip-done-and-learned", after(*steps, learned=True)
     yield "tip-taken-back", after()
@@ -115,18 +112,18 @@ def _about_a_tip_that_was_answered(catalog: Catalog, choice: Choice) -> Iterator
 
 
 def about_plans(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
-    choice = _choice(catalog, Reason.SINGLE, catalog.roles["devops-engineer"])
+    choice = _choice(catalog, Reason.SINGLE)
     lesson, plan = choice.lesson, _plan(choice.lesson)
-    seen = TipSeen(lesson, record_of(choice.role, zone=ZONE, plans=[plan]), AT)
+    seen = TipSeen(lesson, record_of(zone=ZONE, plans=[plan]), AT)
     weekly_tip = TipRef(lesson.tip.id, choice.reason, Origin.WEEKLY, "2026-W48")
     reminder = TipRef(lesson.tip.id, choice.reason, Origin.REMINDER, plan_id=plan.plan_id)
     came = replace(seen, now=DUE + timedelta(minutes=5))
-    did_it = record_of(choice.role, zone=ZONE, plans=[plan], steps=[Practised(lesson.tip.id, Step.DONE, DUE)])
+    did_it = record_of(zone=ZONE, plans=[plan], steps=[Practised(lesson.tip.id, Step.DONE, DUE)])
     without = replace(plan, ended=True)
     yield "when-form", plan_form(weekly_tip, ToPlan(lesson, DUE, None, ZONE, AT))
     yield ("when-form-again-in-an-unknown-zone", plan_form(weekly_tip, ToPlan(lesson, DUE, "lunch ends", None, AT)))
     yield "tip-planned", card_of(catalog, weekly_tip, seen).redrawn()
-    cancelled = replace(seen, record=record_of(choice.role, zone=ZONE, plans=[without]), cancelled=True)
+    cancelled = replace(seen, record=record_of(zone=ZONE, plans=[without]), cancelled=True)
     yield "tip-plan-cancelled", card_of(catalog, weekly_tip, cancelled).redrawn()
     yield "nudge-reminder-done", card_of(catalog, reminder, replace(came, record=did_it, new=True)).redrawn()
     yield "plan", reminders(Agenda((Item(lesson, plan),), ZONE))
@@ -168,9 +165,9 @@ def about_weekly_tips() -> Iterator[tuple[str, Message | Block]]:
     yield "welcome-after-a-no", given.welcome(WelcomePost(None, None))
 
 
-def _choice(catalog: Catalog, reason: Reason, of: Role) -> Choice:
+def _choice(catalog: Catalog, reason: Reason) -> Choice:
     costs = catalog.skills["token-costs"]
-    return Choice(Lesson(costs, costs.tips[0]), reason, None if reason is Reason.SINGLE else of)
+    return Choice(Lesson(costs, costs.tips[0]), reason)
 
 
 def schedule_on(paused_until: datetime | None = None) -> Schedule:
