@@ -36,6 +36,7 @@ class Distress:
         grave = _gist(GRAVE)
         self._grave = [(entry, set(words), gist) for entry, words in plain if (gist := _gist(words)) & grave]
         self._known = _gist([word for entry in gentle for text in entry.phrases for word in words_of(text)])
+        self._plain = _gist([word for _, words, _ in self._grave for word in words])
 
     def heard(self, words: Sequence[str]) -> Entry | None:
         """Return what answers a line or a part of one that says nothing else after a phrase, or nothing else at all."""
@@ -43,18 +44,19 @@ class Distress:
         line, gist, things = f" {' '.join(map(stem, said))} ", _gist(words), THINGS.intersection(words)
         for entry, pattern in self._said:
             for match in pattern.finditer(line):
-                if self._says_only(said[line[: match.end()].count(" ") :]):
+                if _says_only(said[line[: match.end()].count(" ") :], self._known):
                     return entry
-        if self._says_only(words):
+        if _says_only(words, self._plain):
             return next((each for each, own, least in self._grave if least <= gist and things <= own), None)
         return None
 
-    def _says_only(self, words: Sequence[str]) -> bool:
-        return all(word in LIGHT or word in TIMES or _gist([word]) <= self._known for word in words)
+
+def _says_only(words: Sequence[str], known: frozenset[str]) -> bool:
+    return all(word in LIGHT or word in TIMES or _gist([word]) <= known for word in words)
 
 
 def is_meant(line: str) -> bool:
-    return LAUGHS.isdisjoint(re.findall(r"\w+|[^\w\s]", line.casefold()))
+    return LAUGHS.isdisjoint(re.findall(r":\w+:|\w+|[^\w\s]", line.casefold()))
 
 
 def _pattern(text: str) -> str:

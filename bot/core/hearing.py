@@ -9,18 +9,20 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from heapq import nlargest
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 from math import log1p, sqrt
 from typing import NamedTuple
 
 from bot.core.distress import Distress, is_meant
 from bot.core.questions import MAX_FOUND, TOPICS, Entry, EntryKind, SearchResult
-from bot.core.words import ASKING, LIGHT, OF_AI, OF_TIPS, TIMES, stem, words_of
+from bot.core.words import ASKING, GONE, LIGHT, OF_AI, OF_TIPS, TIMES, WORKERS, stem, words_of
 
 LEAD = frozenset("hey hi hello ok okay so well and just also now today finally already have i am we yes".split())
 MIN_LETTERS, MANY_LETTERS = 5, 7  # of a word whose spelling is corrected, and of one in which a letter may be wrong
 MAX_CLAUSES = 9  # of a line; later ones are not heard by themselves
 OF_LIGHT, OF_PAIR = 0.3, 0.6  # what a word counts that says nothing by itself, and two words side by side
+OF_FATE = 2.0  # and that somebody who works may have to go
+WORKER, FATE = "W", "F"  # marks that no line has, as it is in small letters
 FEW = 8  # phrases of an entry that prove little yet
 STEEP = 8  # how much more a rare word says than a usual one
 HEARD, SURELY = 2.0, 3.5  # how sure a topic must be; and where others are meant, or a part of a line is about it
@@ -34,6 +36,7 @@ MAX_HEARD = 3  # topics of which one may be meant
 BARE = frozenset("a an the is am are".split())  # in short forms they are left out
 TAUGHT = -1  # the number of all that is taught, as one
 JUMBLED = {"".join(sorted(word)): word for word in sorted(LIGHT | ASKING) if len(word) > 2}  # by their letters
+FATES = frozenset(" ".join(map(stem, gone.split())) for gone in GONE)
 _GREETING = r"(?:(?:hey|hi|hello|ok|okay|so|well|um|please|pls|sorry|oh|yo)\b\W*)*"
 _TELLING = (
     r"(?:(?:can|could|would|will) (?:you|u) (?:please |pls |just )?(?:tell|let) me(?: know)?|(?:do|would) you know"
@@ -72,6 +75,9 @@ class Hearing:
         self._topics = {number for number, each in enumerate(entries) if each.kind in TOPICS}
         self._open = [(each, frozenset(words_of(text))) for each in entries for text in each.phrases if "…" in text]
         self._same: dict[tuple[str, ...], dict[int, Entry]] = defaultdict(dict)  # who has a phrase of these words alone
+        names = (words_of(name) for entry in entries if entry.kind is EntryKind.ROLE for name in entry.phrases)
+        heads = {name[-1] for name in names if LIGHT.isdisjoint(name)} - OF_AI
+        self._workers = frozenset(map(stem, WORKERS | heads))
         self._says = self._weights()
         self.distress = Distress(entries)
         in_phrases = {word for entry in entries for text in entry.phrases for word in words_of(text)}
@@ -90,7 +96,7 @@ class Hearing:
                 sizes.update(owners)
                 spelt = list(_spelt(entry, text))
                 for words in spelt:
-                    for mark in _marks(words):
+                    for mark in self._marks(words):
                         for owner in owners:
                             counts[mark][owner] += 1 / len(spelt)
                     if is_same and "…" not in text:
@@ -102,6 +108,14 @@ class Hearing:
             for mark, owners in counts.items()
             for usual in [(sum(owners.values()) - owners.get(TAUGHT, 0.0) + 0.5) / total]
         }
+
+    def _marks(self, words: Sequence[str]) -> dict[str, float]:
+        """Return what a line is heard by, with how much each counts: stems, and pairs, in which all roles are one."""
+        stems = list(map(stem, words))
+        alike = [WORKER if each in self._workers else each for each in stems]
+        marks = dict.fromkeys(map(" ".join, pairwise(alike)), OF_PAIR)
+        marks |= {each: OF_LIGHT if word in LIGHT else 1.0 for each, word in zip(stems, words, strict=True)}
+        return marks | ({FATE: OF_FATE} if WORKER in alike and not FATES.isdisjoint(marks) else {})
 
     def spelt(self, line: str) -> list[str]:
         """Return the words of a line as the content spells them: `promts` as `prompts`."""
@@ -125,7 +139,7 @@ class Hearing:
     def scores(self, words: Sequence[str]) -> Mapping[int, float]:
         """Return what a line says for each entry, by its number."""
         scores = defaultdict[int, float](float)
-        for mark, times in _marks(words).items():
+        for mark, times in self._marks(words).items():
             for number, weight in self._says.get(mark, {}).items():
                 scores[number] += times * weight
         return scores
@@ -135,7 +149,7 @@ class Hearing:
 
         If a line is most like distress, the topics are replies alone, so that nobody gets a task then.
         """
-        scores, size = self.scores(words), sqrt(sum(_marks(words).values()))
+        scores, size = self.scores(words), sqrt(sum(self._marks(words).values()))
         single = max((scores[each] for each in scores.keys() - self._topics), default=0.0)
         taught = max(scores[TAUGHT], RIVAL * single)
         best = nlargest(MAX_HEARD, scores.keys() & self._topics, key=scores.__getitem__)
@@ -157,7 +171,7 @@ class Hearing:
 
     def ranked(self, words: Sequence[str], ranking: Ranking) -> list[tuple[Entry, bool]]:
         """Return the entries of a search, those first that a line says most for, and whether it clearly means them."""
-        said, least = self.scores(words), CLOSE * sum(_marks(words).values())
+        said, least = self.scores(words), CLOSE * sum(self._marks(words).values())
         lift = self.scores([word for word in words if word not in LIGHT])
         numbered = [(self.numbers[entry.kind, entry.slug], entry, rank) for entry, rank in ranking]
         numbered.sort(key=lambda each: -each[2] - LIFT * lift.get(each[0], 0.0))
@@ -188,21 +202,12 @@ def _keys(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
     yield ("…", *(stem(word) for word in words if word not in BARE))
 
 
-def _marks(words: Sequence[str]) -> dict[str, float]:
-    """Return what a line is heard by, with how much each counts: its stems, and the pairs of them."""
-    stems = list(map(stem, words))
-    marks = dict.fromkeys(map(" ".join, pairwise(stems)), OF_PAIR)
-    return marks | {each: OF_LIGHT if word in LIGHT else 1.0 for each, word in zip(stems, words, strict=True)}
-
-
 def _rest(words: Sequence[str], own: frozenset[str]) -> list[str]:
     """Return the words of a line that are not of its open phrase, if it begins with that; none if they say nothing."""
     first = next(place for place, word in enumerate(words) if word in (own - LIGHT or own))
     if not (LEAD | own).issuperset(words[:first]):
         return []
-    left = [word for word in words[first:] if word not in own]
-    while left and left[0] in LIGHT:
-        left.pop(0)
+    left = list(dropwhile(LIGHT.__contains__, (word for word in words[first:] if word not in own)))
     while left and left[-1] in LIGHT:
         left.pop()
     return left if _saying(left) else []

@@ -110,6 +110,8 @@ def test_who_may_be_in_distress_gets_no_task() -> None:
 def test_who_laughs_is_not_in_distress() -> None:
     assert heard("I want to die 😂")[0] != "distress"
     assert heard("i want to die lol")[0] != "distress"
+    assert heard("I want to die :joy:")[0] != "distress"
+    assert heard("I have no joy. I want to die")[0] == "distress"  # the name of an emoji, and a word
 
 
 @pytest.fixture(scope="module")
@@ -125,15 +127,30 @@ def is_answered_gently(taught: Hearing, line: str) -> bool:
 def test_what_is_said_in_jest_or_of_work_is_not_distress(taught: Hearing) -> None:
     path = Path(__file__).with_name("harmless.yaml")
     lines = TypeAdapter(list[str]).validate_python(read(path, path.name)[0])
-    assert len(lines) >= 60
+    assert len(lines) >= 150
     assert [line for line in lines if is_answered_gently(taught, line)] == []
+
+
+@pytest.mark.parametrize(
+    "line", ["are sysadmins extinct", "is the DBA obsolete", "quants are doomed", "do SREs still matter"]
+)
+def test_what_becomes_of_one_role_is_heard_of_every_role(taught: Hearing, line: str) -> None:
+    topic = decide(taught, line, lambda _words: [], lambda _entry, rest: rest).topic
+    assert topic is not None
+    assert topic.slug in {reply.slug for reply in load().replies if reply.is_career}
+
+
+def test_what_anything_else_says_is_not_distress(taught: Hearing) -> None:
+    others = [entry for entry in taught.entries if entry.kind is not EntryKind.DISTRESS]
+    phrases = [" ".join(word.split("/")[0] for word in text.split()) for entry in others for text in entry.phrases]
+    assert [text for text in phrases if taught.distress.heard(taught.spelt(text))] == []
 
 
 def test_distress_is_heard_as_people_type_it(taught: Hearing) -> None:
     said = [reply for reply in load().replies if reply.gentle]
     phrases = (" ".join(word.split("/")[0] for word in phrase.split()) for reply in said for phrase in reply.asks)
     typed = [phrase.lower().replace("'", "") for phrase in phrases]
-    assert len(typed) >= 300
+    assert len(typed) >= 550
     assert [line for line in typed if not is_answered_gently(taught, f"hi. {line}...")] == []
 
 
