@@ -88,7 +88,7 @@ async def test_a_backup_taken_while_the_bot_writes_serves_what_was_stored(databa
     async with StandIn() as slack:
         await answers(slack, tmp_path, database, *STORES)
         before = await answers(slack, tmp_path, database, *SHOWS)
-        assert "→ AI Platform Enabler: 1 of" in before[0]
+        assert "1 of 13 on the path to AI Platform Enabler" in before[1]
         await store.write(know, NORA)
         async with another("-m", "tests.store.another", database, FOR_EVER) as writer:
             assert await writer.says() == "ready"

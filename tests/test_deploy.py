@@ -250,7 +250,7 @@ def test_the_security_page_names_every_scope() -> None:
 TOLD = {  # in which line of the security page each table is told
     "ids of the workspace and of members": ("workspace", "member", "schedule"),
     "who is a coach admin, and who leads a team": ("coach_admin", "lead"),
-    "the role, how far somebody is with AI, marked skills": (
+    "the role, how far somebody is with AI and whether small versions come first, marked skills": (
         "skill_mark", "skill_history", "tip_given", "practice", "situation", "quiz", "still", "plan",
         "lab_solved", "project", "showing", "path_shared",
     ),
