@@ -262,7 +262,8 @@ def _topic(
 
 
 def _is_named(role: Entry, words: Sequence[str]) -> bool:
-    return role.slug.partition("-")[0] in words or any(set(words_of(name)) <= set(words) for name in role.phrases)
+    said = set(map(stem, words))
+    return role.slug.partition("-")[0] in said or any(set(map(stem, words_of(name))) <= said for name in role.phrases)
 
 
 def find(hearing: Hearing, words: Sequence[str], ranking: Ranking, first: Entry | None = None) -> SearchResult:

@@ -150,7 +150,7 @@ def test_distress_is_heard_as_people_type_it(taught: Hearing) -> None:
     said = [reply for reply in load().replies if reply.gentle]
     phrases = (" ".join(word.split("/")[0] for word in phrase.split()) for reply in said for phrase in reply.asks)
     typed = [phrase.lower().replace("'", "") for phrase in phrases]
-    assert len(typed) >= 550
+    assert len(typed) >= 500
     assert [line for line in typed if not is_answered_gently(taught, f"hi. {line}...")] == []
 
 
