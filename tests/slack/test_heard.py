@@ -39,7 +39,7 @@ AFTERNOON = (  # what was typed → how the answer begins, and a button or a wor
     ("I have ten minutes", TIP, "the first five of"),
     ("I only have 5 min", TIP, "the first five of"),
     ("give me something short", TIP, "15 minutes"),
-    ("I did the tip about rows", "Which tip did you do?", "rows"),
+    ("I did the tip about rows", "Which tip did you do?", "two clash"),
     ("I finished the exercise", "Done: ", "What came out?"),
     ("I am stuck with this exercise", TIP, "What is in the way?"),
     ("I learned to build a small test set", "Done: *Build a small test set*.", "My progress"),
