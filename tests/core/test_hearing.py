@@ -132,12 +132,20 @@ def test_what_is_said_in_jest_or_of_work_is_not_distress(taught: Hearing) -> Non
 
 
 @pytest.mark.parametrize(
-    "line", ["are sysadmins extinct", "is the DBA obsolete", "quants are doomed", "do SREs still matter"]
+    ("line", "role"),
+    [
+        ("are sysadmins extinct", "devops-engineer"),
+        ("is the DBA obsolete", "backend-engineer"),
+        ("quants are doomed", "data-scientist"),
+        ("do SREs still matter", "devops-engineer"),
+    ],
 )
-def test_what_becomes_of_one_role_is_heard_of_every_role(taught: Hearing, line: str) -> None:
-    topic = decide(taught, line, lambda _words: [], lambda _entry, rest: rest).topic
-    assert topic is not None
-    assert topic.slug in {reply.slug for reply in load().replies if reply.is_career}
+def test_what_becomes_of_one_role_is_heard_of_every_role(taught: Hearing, line: str, role: str) -> None:
+    roles = [(entry, 1.0) for entry in taught.entries if entry.kind is EntryKind.ROLE]
+    found = decide(taught, line, lambda _words: roles, lambda _entry, rest: rest)
+    assert found.topic is not None
+    assert found.topic.slug in {reply.slug for reply in load().replies if reply.is_career}
+    assert [entry.slug for entry in found.entries] == [role]
 
 
 def test_what_anything_else_says_is_not_distress(taught: Hearing) -> None:
