@@ -11,6 +11,7 @@ from bot.core.hearing import Hearing, decide, find
 from bot.core.matching import MAX_NAME, match, plain, title_in
 from bot.core.questions import OF_WORK, TOPICS, Entry, EntryKind, SearchResult, entries_of
 from bot.core.times import zone_of_city
+from bot.core.words import words_of
 from bot.store import questions
 from bot.store.questions import SearchIndex
 
@@ -51,6 +52,10 @@ def says(catalog: Catalog, line: str, verb: str) -> bool:
     """Return whether a line says nothing but what a verb does."""
     topic = look_up(catalog, line).topic
     return topic is not None and topic.kind is EntryKind.PERSONAL and topic.title == verb
+
+
+def is_misspelt(catalog: Catalog, line: str) -> bool:
+    return index_of(catalog)[0].spelt(line) != words_of(line)
 
 
 class Asker(NamedTuple):

@@ -255,6 +255,9 @@ def _topic(
             if each.sureness < (SURELY if is_others or is_part else HEARD) or (is_others and is_part):
                 break
             if not each.is_open:
+                is_personal = each.entry.kind is EntryKind.PERSONAL
+                if is_personal and not OF_AI.isdisjoint(each.strange):  # "an example of a good prompt"
+                    break
                 return SearchResult(topic=each.entry)
             if rest := resolve(each.entry, " ".join(each.strange)):
                 return SearchResult(topic=each.entry, rest=rest)

@@ -6,6 +6,7 @@ other gets the entry that fits best with its first step, and two more; or the co
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from bot.coach import ask as coach_ask
 from bot.core.catalog import Catalog
@@ -15,6 +16,7 @@ from bot.core.hearing import says_nothing
 from bot.core.next_tip import Reason
 from bot.core.questions import MAX_KEPT_LETTERS, Entry, EntryKind, SearchResult
 from bot.core.when import minutes_in
+from bot.core.words import LIGHT
 from bot.metrics import HEARD
 from bot.slack import sorry, talk
 from bot.slack.blocks import actions, button, confirm, context, divider, modal, overflow, saying, section, shortened
@@ -36,7 +38,6 @@ SHOW_TIP, SHOW_CHALLENGE, NOT_ANSWERED = "found-tip", "found-challenge", "not-an
 ASK_ANEW = "ask-anew"
 OPENS = {EntryKind.TIP: SHOW_TIP, EntryKind.CHALLENGE: SHOW_CHALLENGE, EntryKind.BOUNDARY: HOW_ROLES_BLEND}
 COACH_THIS = "Coach this"
-PLEASE = {"please", "pls", "now"}  # after a verb
 _SENTENCE_ENDS = re.compile(r"(?<=[.?])\s+(?=[A-Z\"'])")
 
 noun = Noun()
@@ -54,14 +55,13 @@ async def answer(request: Request, typed: Typed, line: str) -> Message | Form:
     """Answer what was typed or written: a verb, or plain words, also if they begin like a verb. Raise UserError."""
     if typed == ("ask", line) and line:
         found = coach_ask.look_up(request.catalog, line)
-        return await (answer_to(request, line, found) if _is_known(found) else _unknown(request, line, found))
+        is_heard = _is_known(found) and (found.is_sure or not _is_mistyped(request, line))
+        return await (answer_to(request, line, found) if is_heard else _unknown(request, line, found))
     try:
         return await _handled(request, typed, typed.words)
     except (*FINAL, NotAdmin):
         raise
     except UserError:
-        if typed.words.casefold().rstrip(".!") in PLEASE:
-            return await _handled(request, Typed(typed.verb, ""))
         instead = _instead(request, typed, line)
         if instead is None:
             raise
@@ -70,26 +70,33 @@ async def answer(request: Request, typed: Typed, line: str) -> Message | Form:
 
 def _instead(request: Request, typed: Typed, line: str) -> SearchResult | None:
     """Return what answers a line that only begins like a verb; None if its words are no plain words either."""
-    if says_nothing(typed.words):
+    first, _, others = typed.words.partition(" ")
+    if says_nothing(words_alone(typed.words)) or (typed.verb == "tips" and first in talk.ZONES):
         return None
     found = coach_ask.look_up(request.catalog, line)
     if found.topic is not None and found.topic.kind is EntryKind.PERSONAL:
         begins = found.topic.title.replace("…", "").split()
         return None if f"{typed.verb} {typed.words}".split()[: len(begins)] == begins else found
-    if not _is_known(found) and " " in typed.words:
-        found = coach_ask.look_up(request.catalog, typed.words)
-    return found if _is_known(found) and " " in typed.words else None
+    if not _is_known(found) and first.casefold() in LIGHT:  # "learn about bias"
+        found = replace(coach_ask.look_up(request.catalog, typed.words), topic=None)
+    return found if _is_known(found) and others else None
 
 
 def _is_known(found: SearchResult) -> bool:
     return found.topic is not None or (bool(found.entries) and not found.is_guess)
 
 
+def _is_mistyped(request: Request, line: str) -> bool:
+    """Return whether a line is one misspelt word that is almost a verb: `audti`."""
+    is_almost = talk.nearest(line, request.nouns, talk.ALMOST) is not None
+    return " " not in line and is_almost and coach_ask.is_misspelt(request.catalog, line)
+
+
 async def _unknown(request: Request, line: str, found: SearchResult) -> Message | Form:
     """Answer a line that is neither a verb nor known. It may begin with a verb that is mistyped. Raise UserError."""
     first, _, words = line.partition(" ")
-    near = talk.nearest(line, request.nouns)
-    if request.direct is not None or (near is None and words) or first.casefold() in request.nouns.verbs:
+    near, is_verb = talk.nearest(line, request.nouns), first.casefold() in request.nouns.verbs
+    if (request.direct is not None and not _is_known(found)) or (near is None and words) or is_verb:
         return await answer_to(request, line, found)
     step = NextStep(near.in_short, near.word, words if len(words) <= sorry.MAX_TYPED else "") if near else None
     raise sorry.unknown_verb(quoted(first), step)

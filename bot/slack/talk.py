@@ -10,8 +10,10 @@ from bot.slack.noun import Nouns, Verb
 
 OF_TIPS = {"pause", "resume"}  # words of `tips` that work without it
 PERHAPS = "at"  # before a time that was typed without a verb, which is no yes to weekly tips
+PLEASE = {"please", "pls", "now"}  # after a verb
 ZONES = {"zone", "timezone"}  # before a city
 COMMAND = re.compile(r"^/?roleshift\b", re.IGNORECASE)
+SIMILAR, ALMOST = 0.6, 0.8  # least ratio of difflib for a word and a verb; within one typo it is ALMOST
 MAX_LETTERS = 2_000  # of what is written to the bot; nobody asks a longer question
 
 
@@ -25,6 +27,9 @@ def read(text: str, nouns: Nouns) -> Typed:
     line = text.strip()
     first, _, words = line.partition(" ")
     word, words = first.casefold().rstrip(":,.!?…"), words.strip()
+    is_whole = words.casefold().rstrip(".!") in PLEASE or (word == "help" and words in nouns.verbs)
+    if word in nouns.verbs and is_whole:
+        return Typed(word, "")
     if word in nouns.verbs and (word or not line) and (" " in nouns.verbs[word].usage or not words):
         return Typed(word, words)
     if word in OF_TIPS:
@@ -32,7 +37,7 @@ def read(text: str, nouns: Nouns) -> Typed:
     if is_slot(line):
         return Typed("tips", f"{PERHAPS} {line}")
     if word in ZONES or zone_of_city(line):
-        return Typed("tips", f"zone {words if word in ZONES else line}")
+        return Typed("tips", f"zone {words if word in ZONES else line}".strip())
     return Typed("ask", line)
 
 
@@ -42,8 +47,8 @@ def line_of(text: str) -> str:
     return COMMAND.sub("", line[:MAX_LETTERS]).strip()
 
 
-def nearest(line: str, nouns: Nouns) -> Verb | None:
+def nearest(line: str, nouns: Nouns, cutoff: float = SIMILAR) -> Verb | None:
     """Return the verb that was probably meant. Few people mistype the first letter, and "how" is not "show"."""
     letters = re.sub(r"\W", "", line.partition(" ")[0].lower())
-    near = get_close_matches(letters, [verb for verb in nouns.verbs if verb[:1] == letters[:1]], n=1)
+    near = get_close_matches(letters, [verb for verb in nouns.verbs if verb[:1] == letters[:1]], 1, cutoff)
     return nouns.verbs[near[0]] if near else None

@@ -144,7 +144,7 @@ def rename_buttons(conversation: Talk, action_id: str, value: str | None = None)
 
 NEXT_STEPS = {
     "manu": ["See your week and your next step", "Help"],
-    "learnd": ["Choose a skill", "All skills"],
+    "learnd": ["Mark a skill as learned", "Help"],
     "xylophone": ["Help"],
     "learn": ["Choose a skill", "All skills"],
     "role": ["Choose a role", "Compare roles"],
