@@ -6,7 +6,10 @@ from collections.abc import Collection, Sequence
 from bot.core.questions import Entry, EntryKind
 from bot.core.words import LAUGHS, LIGHT, TIMES, stem, words_of
 
-STRESS = frozenset("just really so very honestly literally actually totally completely simply even".split())
+STRESS = frozenset(  # words that change nothing in a phrase
+    "just really so very honestly literally actually totally completely simply even "
+    "sometimes often daily lately".split()
+)
 KEPT = frozenset("i me my myself we all no not want take can could".split())  # light words that count here
 THINGS = frozenset("it this that they them its these those you".split())  # who speaks of these speaks of something else
 GRAVE = frozenset(  # a phrase with one of these is heard in whatever order and with whatever light words
@@ -52,7 +55,7 @@ class Distress:
 
 
 def _says_only(words: Sequence[str], known: frozenset[str]) -> bool:
-    return all(word in LIGHT or word in TIMES or _gist([word]) <= known for word in words)
+    return all(word in LIGHT | TIMES | STRESS or _gist([word]) <= known for word in words)
 
 
 def is_meant(line: str) -> bool:
