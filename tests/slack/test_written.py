@@ -44,6 +44,7 @@ LINES = (  # in one conversation: what is written → how the answer begins
     ("wed 10:00", "Weekly tips are on: Wednesdays 10:00, Berlin."),
     ("stop", "Weekly tips are off."),
     ("record of the world", "Your record is one list"),
+    ("audti", "I don't know `audti`. Did you mean *audit*?"),
     ("how do I test a prompt?", "This answers it: "),
     ("ask how do I test a prompt?", "This answers it: "),
     ("learn how I can test a prompt", "This may help: "),  # begins like a verb, names no skill
