@@ -112,7 +112,7 @@ async def test_a_channel_without_the_bot_is_told_to_the_owner_with_the_fix(page:
 async def test_the_owner_sees_what_blocks_most_and_a_member_does_not(page: Page) -> None:
     await types(page, "/roleshift team")
     await expect(message(page, "The team's desk")).to_contain_text("What blocks most")
-    await expect(message(page, "The team's desk")).to_contain_text(re.compile(r"about \d+[05]"))
+    await expect(message(page, "The team's desk")).to_contain_text(re.compile(r"about \d*[05]"))
     await become(page, "Emil Brandt")
     await types(page, "/roleshift team")
     await expect(message(page, "Only workspace admins and coach admins can")).to_be_visible()

@@ -189,7 +189,7 @@ async def test_the_worker_stops_like_the_bot(slack: StandIn, tmp_path: Path, mig
 ON_PATH = len(load().roles["devops-engineer"].skills)
 CONVERSATION = (
     ("/roleshift", "Which role is yours?"),
-    ("[Yes]", f"0 of {ON_PATH} learned"),
+    ("[Yes]", "Your role is DevOps Engineer now."),
     ("/roleshift learn token costs", "Done: *Token usage and costs*."),
     ("/roleshift learn token costs", "Count unchanged."),
     ("[My progress]", f"1 of {ON_PATH}"),

@@ -169,11 +169,9 @@ class Life:
                 return
             luck = Random(f"{self.person.id} {week}")  # noqa: S311 - no secret; the same at whichever moment the demo starts
             outcome, blocker, right = luck.random(), luck.choice(BLOCKERS), luck.random() < ANSWERS_RIGHT
-            does = DOES
+            does = PLAYED_DOES if self.person.switchable else DOES
             if self.now - at < RELEASE:
-                blocker, does = Blocker.NO_TIME, BUSY_DOES
-            if self.person.switchable:
-                does = PLAYED_DOES
+                blocker, does = Blocker.NO_TIME, DOES if self.person.switchable else BUSY_DOES
             if week == refuses_in:
                 yield at, partial(self._say, step=practice.not_my_work)
             elif week == plans_in:
