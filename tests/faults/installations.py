@@ -21,6 +21,7 @@ from sqlalchemy import Connection, select
 
 from bot.core.outbox import Kind
 from bot.core.outcomes import GONE
+from bot.core.rhythm import ASKS_AFTER, MONTHLY_AFTER
 from bot.playground.emulator.blocks import Json
 from bot.playground.emulator.oauth import ORGANISATION
 from bot.playground.emulator.people import Person, Room, Roster
@@ -364,7 +365,7 @@ class History:
     def _judge_week(self, now: datetime) -> None:
         """Look once at the week that is over: nobody got two tips, and who was served all the time got theirs.
 
-        Tips come every other week after four without an answer, and once a month after seven.
+        Tips come less often once the bot asked how to go on and nobody answers.
         """
         began, self._begun = self._begun, _monday(now)
         if began is None or began == self._begun:
@@ -382,7 +383,7 @@ class History:
                 continue
             self._without[place] += 1
             unanswered = 0 if self._asks[place] else sum(joined <= at < began for at in times)
-            if self._without[place] >= (1 if unanswered < 4 else 2 if unanswered < 7 else 4):
+            if self._without[place] >= (1 if unanswered <= ASKS_AFTER else 2 if unanswered < MONTHLY_AFTER else 4):
                 self.broken.append(f"{now}: {place} got no tip in the week of {began}: {served}")
 
 
