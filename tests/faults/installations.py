@@ -334,8 +334,7 @@ class History:
     def _is_known(self, place: str) -> bool:
         """Return whether the bot could notice by now which installation serves a workspace."""
         own, given = self._truth.own[place], self._truth.given[place]
-        settled = self._now - SETTLED
-        return own.since is not None or (given.holds(settled) and self._truth.whole.holds(settled))
+        return own.since is not None or all(span.holds(self._now - SETTLED) for span in (given, self._truth.whole))
 
     # What the judge sees.
 
