@@ -1,1 +1,1 @@
-"""Tools for those who write content: check, new, stale, preview and year (`python -m bot content …`)."""
+"""Tools for those who write content: check, new, stats, stale, preview and year (`python -m bot content …`)."""

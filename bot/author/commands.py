@@ -22,6 +22,7 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     new.add_argument("kind", choices=["role", "project", "skill", "tip", "challenge", "check"])
     new.add_argument("id", help="its id, in lower case with hyphens: hand-over-a-prompt")
     _add_folders(new)
+    _add_folders(add("stats", _stats, "what there is for each role, and what lacks"))
     _add_folders(add("stale", _stale, "name what should be read again; exit code 1 if there is any"))
     preview = add("preview", _preview, "print an entry as members see it")
     preview.add_argument("id", help="the id of a role, project, step, skill, tip, check, challenge, theme or lab")
@@ -80,6 +81,14 @@ def _new(args: argparse.Namespace) -> int:
     catalog, _ = library.load_with_places(base, packs, leave_out=frozenset(begun))
     sys.stdout.write(skeleton(catalog, args.kind, args.id))
     return 0
+
+
+def _stats(args: argparse.Namespace) -> int:
+    from bot.author import review
+    from bot.content import library
+
+    catalog = library.load(*_folders(args))
+    return _print([review.summary(catalog), *review.stats_lines(catalog)])
 
 
 def _stale(args: argparse.Namespace) -> int:

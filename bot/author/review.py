@@ -1,4 +1,4 @@
-"""`content check`, `stale` and `year`: mistakes, what is due, a year of tips."""
+"""`content check`, `stats`, `stale` and `year`: mistakes, what there is for whom, what is due, a year of tips."""
 
 import json
 import re
@@ -64,6 +64,24 @@ def stale_lines(catalog: Catalog, places: PlacesOf, today: date) -> list[str]:
         said = f"stale since {since}: {why}. Owner: {item.owner or 'nobody; give it an `owner:`'}"
         lines.append(str(places[type(item), item.slug].mistake((key,), said)))
     return lines
+
+
+def stats_lines(catalog: Catalog) -> Iterator[str]:
+    """Yield what each path has, which lines of its source no project lights, and the tips that only a request brings."""
+    for role in catalog.roles.values():
+        projects = dict.fromkeys(project for level in Level for project in catalog.projects_for(role, level))
+        counts = {level: len(catalog.projects_for(role, level)) for level in Level}
+        needs = sorted({need for project in projects for _, need in project.all_needs})
+        yield f"{role.slug}: projects {', '.join(f'{level} {count}' for level, count in counts.items())}"
+        yield f"  single tips: {len(role.singles)}; its projects need: {', '.join(needs) or 'nothing'}"
+        lit = {line for project in projects for line in project.source_lines}
+        lines = [line for _, own in role.lines for line in own] if role.origin == "source" else []
+        if lines:
+            unlit = "".join(f"; not: {line}" for line in lines if line not in lit)
+            yield f"  lines of the source lit: {sum(line in lit for line in lines)} of {len(lines)}{unlit}"
+    given = {tip for role in catalog.roles.values() for tip in role.singles}
+    asked = [tip.id for skill in catalog.skills.values() for tip in skill.tips if tip.id not in given]
+    yield f"tips that are no single of any role: {', '.join(asked) or 'none'}"
 
 
 USUAL, ALL, NONE = "usual", "all", "none"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
-from bot.author.review import stale_lines, strict_findings
+from bot.author.review import stale_lines, stats_lines, strict_findings
 from bot.author.skeleton import skeleton
 from bot.content.library import FOLDER, load, load_with_places
 from tests.content.folder import FILES, Changed, edited, mistakes, write
@@ -99,6 +99,16 @@ def test_what_is_stale_is_named_at_its_line_with_its_owner_and_the_oldest_first(
         f"content/roles/tester.yaml:3:1 stale since 2026-11-23: read more than a year ago. {owner}",
         "content/skills/first.yaml:7:1 stale since 2026-11-24: `review_by` is over. Owner: platform-team",
     ]
+
+
+def test_stats_tell_what_a_role_has_and_what_it_lacks(tmp_path: Path) -> None:
+    lines = list(stats_lines(load(write(tmp_path))))
+    assert lines == [
+        "tester: projects new 0, daily 0",
+        "  single tips: 0; its projects need: nothing",
+        "tips that are no single of any role: first-one, first-two, second-one, second-two",
+    ]
+    assert "  lines of the source lit: 8 of 8" in list(stats_lines(load()))
 
 
 def test_a_year_is_printed_as_a_table_and_as_json(capsys: pytest.CaptureFixture[str]) -> None:
