@@ -61,7 +61,7 @@ def said_of(record: Record, tip: Tip) -> Practised | None:
 
 def is_settled(record: Record, step: Step) -> bool:
     said = (record.steps.get(name) for name in (step.id, *step.aliases))
-    return any(each is not None and each.step in MOVES_ON for each in said)
+    return any(practised is not None and practised.step in MOVES_ON for practised in said)
 
 
 def place_in(project: Project, record: Record) -> Place:
@@ -82,7 +82,7 @@ def place_of(catalog: Catalog, tip_id: str) -> Place | None:
 def is_finished(project: Project, record: Record) -> bool:
     """Return whether every step is settled, and not all of them skipped."""
     said = [said_of(record, step) for step in project.main_steps if is_settled(record, step)]
-    has_some = any(each is not None and each.step is not Said.SKIPPED for each in said)
+    has_some = any(practised is not None and practised.step is not Said.SKIPPED for practised in said)
     return has_some and len(said) == len(project.main_steps)
 
 
@@ -96,7 +96,7 @@ def in_hand(project: Project, step: Step, record: Record) -> Practised | None:
 def may_skip(project: Project, step: Step) -> bool:
     """Return whether a member may go on without a step: nothing later uses what it makes, or it has another way."""
     later = project.main_steps[project.main_steps.index(step) + 1 :] if step in project.main_steps else ()
-    return step.free is not None or all(each.uses != step.makes for each in later)
+    return step.free is not None or all(later_step.uses != step.makes for later_step in later)
 
 
 def open_place(catalog: Catalog, record: Record) -> Place | None:
@@ -105,15 +105,15 @@ def open_place(catalog: Catalog, record: Record) -> Place | None:
     One that was parked waits while they press nothing. Then, if they had done a step of it, it goes on before those
     that began meanwhile.
     """
-    found: list[tuple[tuple[bool, datetime], Place]] = []
+    places: list[tuple[tuple[bool, datetime], Place]] = []
     for slug, state in record.projects.items():
         project, is_parked = catalog.projects.get(slug), state.parked_at is not None
         if project is None or not state.is_open or state.begun_at is None or (is_parked and record.rhythm.is_slow):
             continue
         place = place_in(project, record)
         if place.step is not None:
-            found.append(((is_parked and place.number > 1, state.begun_at), place))
-    return max(found, key=lambda each: each[0])[1] if found else None
+            places.append(((is_parked and place.number > 1, state.begun_at), place))
+    return max(places, key=lambda place: place[0])[1] if places else None
 
 
 def next_step(catalog: Catalog, record: Record) -> OpenStep | ChooseOne | None:
@@ -132,8 +132,8 @@ def next_step(catalog: Catalog, record: Record) -> OpenStep | ChooseOne | None:
         return None
     if record.projects and not _were_offered(record, offered):
         return ChooseOne(offered)
-    usual = (each for each in offered if not is_begun(record, each) and _is_usual(catalog, record, each))
-    first = next(usual, None)
+    new = (project for project in offered if not is_begun(record, project))
+    first = next((project for project in new if _is_usual(catalog, record, project)), None)
     if first is not None:
         return _open(record, place_in(first, record))
     return None if record.projects else ChooseOne(offered)
@@ -171,9 +171,9 @@ def _waits(record: Record, project: Project, step: Step) -> bool:
 
 def _were_offered(record: Record, projects: Iterable[Project]) -> bool:
     """Return whether one of these projects was offered, and none was begun since; after some tips, they come again."""
-    begun_at = max((each.begun_at for each in record.projects.values() if each.begun_at), default=None)
+    begun_at = max((state.begun_at for state in record.projects.values() if state.begun_at), default=None)
     states = (record.projects.get(project.slug) for project in projects)
-    offered_at = max((each.offered_at for each in states if each and each.offered_at), default=None)
+    offered_at = max((state.offered_at for state in states if state and state.offered_at), default=None)
     if offered_at is None or (begun_at is not None and offered_at <= begun_at):
         return False
     return sum(given.at > offered_at for given in record.given.values()) < OFFERED_AGAIN_AFTER
@@ -214,8 +214,8 @@ def ended(catalog: Catalog, record: Record) -> tuple[Ended, ...]:
 def _waiting(catalog: Catalog, record: Record, role: Role) -> Iterator[Project]:
     """Yield the projects of a role that the member can do, those of their level first; last, those that wait."""
     level = record.member.level or Level.NEW
-    levels = (level, *(each for each in Level if each is not level))
-    listed = dict.fromkeys(project for each in levels for project in catalog.projects_for(role, each))
+    levels = (level, *(other for other in Level if other is not level))
+    listed = dict.fromkeys(project for listed_at in levels for project in catalog.projects_for(role, listed_at))
     lacks, begun = record.lacks(catalog), list[Project]()
     for project in listed:
         state = record.projects.get(project.slug)

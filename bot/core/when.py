@@ -19,7 +19,6 @@ _NUMBERS = {"a": 1.0, "an": 1, "one": 1, "couple": 2, "few": 3, "half": 0.5, "qu
 _MINUTES = {"minute": 1, "hour": HOUR, "day": DAY, "week": 7 * DAY, "fortnight": 14 * DAY, "month": 30 * DAY}
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _HOURS = {"morning": 9, "afternoon": 15, "noon": 12, "midday": 12, "lunch": 13, "evening": 18, "tonight": 19, "eod": 17}
-_NEAR = {"day after tomorrow": 2, "tomorrow": 1, "tmrw": 1, "tmr": 1, "today": 0, "tonight": 0}  # days ahead
 _COUNT = rf"(\d{{1,3}}|{'|'.join(_NUMBERS)})"
 _SPAN = re.compile(rf"\b{_COUNT} (?:(?:of )?(?:an? )?)?({'|'.join(_MINUTES)})s?\b")
 _CLOCK = re.compile(

@@ -47,7 +47,7 @@ def cents(new: int, cached: int, out: int, hidden: int) -> float:
 def judge(rand: Random, lab: Lab) -> Amount:
     """Make what a judge said of many answers, and how often it errs on answers that people marked."""
     good, bad = rand.randint(55, 75), rand.randint(40, 60)  # that people marked
-    hit = rand.randint(int(good * 0.84), int(good * 0.95))  # good, and the judge says so
+    hit = rand.randint(int(good * 0.84), int(good * 0.95))  # good answers that the judge also calls good
     alarm = rand.randint(int(bad * 0.15), int(bad * 0.35))  # bad, and the judge calls it good
     catches, errs, true = hit / good, alarm / bad, rand.uniform(0.55, 0.85)
     said = round(JUDGED * (true * catches + (1 - true) * errs))

@@ -146,11 +146,12 @@ def choice_of(
     catalog: Catalog, offered: tuple[Project, ...], lacks: Collection[str], ref: TipRef | None
 ) -> Iterator[Block]:
     yield section("*Choose your next project*")
-    for each in offered:
-        first = each.steps[0].id
+    for project in offered:
+        first = project.steps[0].id
         begins = ref.at(first) if ref else TipRef.of_step(first)
-        theme = escape(catalog.themes[each.theme].name)
-        lines = f"*{escape(each.name)}* · {theme}", f"_Before:_ {escape(each.before)}", *_needs(catalog, each, lacks)
+        theme = escape(catalog.themes[project.theme].name)
+        before = f"_Before:_ {escape(project.before)}"
+        lines = f"*{escape(project.name)}* · {theme}", before, *_needs(catalog, project, lacks)
         yield section("\n".join(lines), button("Begin", BEGIN, begins.value))
 
 
@@ -266,7 +267,7 @@ async def copy_request(request: Request, given: tuple[str, str]) -> Message:
 
 def request_for(catalog: Catalog, project: Project, need: str) -> Message:
     name = lowered(catalog.needs[need].name) if need in catalog.needs else need
-    said = f"Send this to whoever can give you {escape(name)}:"
+    said = f"Send this to a colleague who can give you {escape(name)}:"
     return Message(said, [section(said), worded(code_block(project.ask_for[need]))], replaces=False)
 
 

@@ -125,7 +125,7 @@ async def test_blocked_shows_a_way_without_what_is_missing_in_the_same_message(e
     assert "Other projects" in labels_of(emil.last)
     if "Copy a request" in labels_of(emil.last):
         before = emil.last
-        assert "Send this to whoever can give you" in await emil.does("[Copy a request]")
+        assert "Send this to a colleague who can give you" in await emil.does("[Copy a request]")
         emil.last = before
     assert "Taken back." in await emil.does("[Undo]")
     assert labels_of(emil.last)[0] == "Did it"

@@ -119,7 +119,7 @@ def own_line(have: Practised | None) -> str:
 
 def body(step: Step, *, without: bool = False) -> Block:
     """Return what to do, and how you know that it worked. `without`: for who lacks what the step needs."""
-    lines = "\n".join(f"{number}. {escape(each)}" for number, each in enumerate(step.do, 1))
+    lines = "\n".join(f"{number}. {escape(line)}" for number, line in enumerate(step.do, 1))
     free = f"\n_Without that:_ {escape(step.free)}" if without and step.free else ""
     text = f"*{escape(step.title)}* · {step.minutes} minutes\n_{escape(step.why)}_\n{lines}{free}"
     return section(f"{text}\n*Done when* {escape(step.done_when)}")
@@ -244,7 +244,7 @@ def buttons(catalog: Catalog, at: At, ref: TipRef, seen: TipSeen | None, *, asks
     entries = [*others, *menu[-1:], *stop] if asks else [*menu, *stop]
     labels = {label for label, _, _ in entries}
     yields = [label for label in YIELDING if label in labels][: max(len(entries) - MAX_CHOICES, 0)]
-    shown = [] if asks else [button(*each) for each in others]
+    shown = [] if asks else [button(*choice) for choice in others]
     more = [overflow(*(entry for entry in entries if entry[0] not in yields))] if entries else []
     return actions(button(*first, style="primary"), *shown, *more)
 
