@@ -67,7 +67,7 @@ def stale_lines(catalog: Catalog, places: PlacesOf, today: date) -> list[str]:
 
 
 def stats_lines(catalog: Catalog) -> Iterator[str]:
-    """Yield what each path has, which lines of its source no project lights, and the tips that only a request brings."""
+    """Yield what a role has, the lines of its source that no project lights, and tips that only a request brings."""
     for role in catalog.roles.values():
         projects = dict.fromkeys(project for level in Level for project in catalog.projects_for(role, level))
         counts = {level: len(catalog.projects_for(role, level)) for level in Level}
