@@ -56,13 +56,6 @@ async def test_its_reminder_is_listed_foretold_and_sent_as_one_sentence(weekly: 
     assert await weekly.sends(THURSDAY + HOUR) == []
 
 
-async def test_no_sentence_comes_of_a_reminder_that_was_taken_back(weekly: Weekly, lesson: Lesson) -> None:
-    await weekly.does(plans.plan, MONDAY, lesson.tip.id, None, WISH)
-    await weekly.does(plans.unplan, MONDAY, lesson.tip.id, None)
-    weekly.catalog = without(weekly.catalog, lesson)
-    assert await weekly.sends(THURSDAY) == []
-
-
 async def test_what_was_done_stays_in_the_record_and_counts_for_its_skill(weekly: Weekly, lesson: Lesson) -> None:
     await weekly.does(practice.did, MONDAY, lesson.tip.id, None)
     weekly.catalog = without(weekly.catalog, lesson)
