@@ -1,0 +1,39 @@
+"""*Have it reviewed*: a text with which a member's own assistant reviews what they made."""
+
+from collections.abc import Iterable, Iterator
+
+from bot.core.catalog import Catalog
+
+MAX_TEXT = 1_500  # characters
+FIRST = "You are a reviewer: name what is missing, ask for evidence, don't rewrite."
+LAST = (
+    'Check each part and number of "Done when", each step, each mistake: quote what fails, or say what is missing. '
+    "Name contradictions. What would show the next level? No score, no praise. My work:"
+)
+
+
+def review_text(catalog: Catalog, lesson_id: str) -> str:
+    """Return the text to copy for a tip or a step, by its id or a former one. Raise KeyError.
+
+    Of the skill's usual mistakes and levels, it has those that fit.
+    """
+    skill, tip = catalog.lessons[lesson_id]
+    project = catalog.project_of.get(tip.id)
+    task = f"Task: {tip.title} ({project.name if project else skill.name})"
+    begin = "\n".join([FIRST, "", task, *(f"- {step}" for step in tip.do), f"Done when {tip.done_when}"])
+    rubric = [
+        "Usual mistakes:",
+        *(f"- {mistake}" for mistake in skill.mistakes),
+        "Levels, by what can be seen:",
+        *(f"- {level}: {seen}" for level, seen in skill.looks_like),
+    ]
+    left = MAX_TEXT - len(f"{begin}\n\n\n\n{LAST}")
+    return "\n\n".join([begin, "\n".join(_fitting(rubric, left)), LAST])
+
+
+def _fitting(lines: Iterable[str], left: int) -> Iterator[str]:
+    for line in lines:
+        left -= len(f"{line}\n")
+        if left < 0:
+            return
+        yield line
