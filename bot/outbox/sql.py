@@ -9,7 +9,7 @@ from bot.core.outbox import KINDS, WEEKLY, Budget, DeliveryState
 from bot.core.why import WINDOW_OVER
 from bot.store.member_schema import delivery, schedule
 from bot.store.schema import workspace
-from bot.store.types import database_now, insert, one_of, same_member
+from bot.store.types import database_now, insert, same_member
 from bot.store.workspaces import IS_PAUSED
 
 _c = delivery.c
@@ -23,7 +23,7 @@ _IT = (_c.workspace_id == bindparam("w"), _c.key == bindparam("k"))
 _MINE = (*_IT, _c.claim_token == bindparam("token"))
 
 # Some deliveries of a workspace.
-_KEYS = (_c.workspace_id == bindparam("w"), one_of(_c.key, "keys"))
+_KEYS = (_c.workspace_id == bindparam("w"), _c.key.in_(bindparam("keys", expanding=True)))
 
 # Claimed, and not cancelled or known to be in Slack.
 _OPEN = _c.state.in_([DeliveryState.SENDING, DeliveryState.UNCONFIRMED])

@@ -3,15 +3,9 @@
 The database's clock counts in seconds since 1970: leases are compared by one clock, however many workers there are.
 """
 
-import json
-from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
-from typing import Any
 
 from sqlalchemy import (
-    ARRAY,
-    Boolean,
     Column,
     ColumnElement,
     DateTime,
@@ -21,9 +15,9 @@ from sqlalchemy import (
     FromClause,
     MetaData,
     String,
-    Text,
     and_,
     bindparam,
+    case,
     func,
 )
 
@@ -32,7 +26,7 @@ from sqlalchemy.dialects.postgresql import insert as insert  # noqa: PLC0414 - o
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlalchemy.types import TypeDecorator
 
 from bot.core.member import MemberKey
 
@@ -71,7 +65,7 @@ def this_member(table: FromClause) -> Conditions:
 
 def of_members(table: FromClause) -> Conditions:
     """Return the conditions for rows about the `members`, a list of ids, of the workspace `w`."""
-    return table.c.workspace_id == bindparam("w"), one_of(table.c.member_id, "members")
+    return table.c.workspace_id == bindparam("w"), table.c.member_id.in_(bindparam("members", expanding=True))
 
 
 def rows_of(table: FromClause, who: MemberKey) -> Conditions:
@@ -89,11 +83,6 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     impl = DateTime(timezone=True)
     cache_ok = True
-
-    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
-        """Cache the conversion: the rows of a batch have the same moments, and hold the event loop meanwhile."""
-        process = super().bind_processor(dialect)
-        return process and lru_cache(maxsize=256)(process)
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy calls it so
         """Convert a moment to UTC, as SQLite stores it as text without a zone."""
@@ -127,57 +116,9 @@ def _on_sqlite(_element: database_now, _compiler: SQLCompiler, **_: object) -> s
     return "((julianday('now') - 2440587.5) * 86400.0)"
 
 
-class later_of(GenericFunction[float]):  # noqa: N801 - as above
-    """The greater of two numbers, which each database calls by another name."""
-
-    type = Double()
-    inherit_cache = True
-
-
-@compiles(later_of, "postgresql")
-def _greatest(element: later_of, compiler: SQLCompiler, **kwargs: object) -> str:
-    return f"greatest({compiler.process(element.clauses, **kwargs)})"
-
-
-@compiles(later_of, "sqlite")
-def _max(element: later_of, compiler: SQLCompiler, **kwargs: object) -> str:
-    return f"max({compiler.process(element.clauses, **kwargs)})"
-
-
-class Texts(TypeDecorator[Sequence[str]]):
-    """Texts as one parameter: an array on PostgreSQL, JSON on SQLite. `IN` would have a parameter for each of them."""
-
-    impl = Text
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return dialect.type_descriptor(ARRAY(Text()) if dialect.name == "postgresql" else Text())
-
-    def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> Any:  # noqa: ANN401 - as the driver takes it
-        return value if dialect.name == "postgresql" else json.dumps(value)
-
-
-class is_one_of(GenericFunction[bool]):  # noqa: N801 - as above
-    """Whether a column is among the texts of a parameter."""
-
-    type = Boolean()
-    inherit_cache = True
-
-
-def one_of(column: ColumnElement[str], parameter: str) -> ColumnElement[bool]:
-    return is_one_of(column, bindparam(parameter, type_=Texts()))
-
-
-@compiles(is_one_of, "postgresql")
-def _any(element: is_one_of, compiler: SQLCompiler, **kwargs: object) -> str:
-    column, texts = (compiler.process(clause, **kwargs) for clause in element.clauses)
-    return f"{column} = ANY ({texts})"
-
-
-@compiles(is_one_of, "sqlite")
-def _in(element: is_one_of, compiler: SQLCompiler, **kwargs: object) -> str:
-    column, texts = (compiler.process(clause, **kwargs) for clause in element.clauses)
-    return f"{column} IN (SELECT value FROM json_each({texts}))"  # noqa: S608 - of the compiler alone
+def later_of(one: ColumnElement[float], other: ColumnElement[float]) -> ColumnElement[float]:
+    """Return the greater of two numbers, which each database calls by another name."""
+    return case((one > other, one), else_=other)
 
 
 MAX_PAUSE = 3600.0  # seconds; Slack's Retry-After is seconds to minutes
