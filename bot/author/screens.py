@@ -176,6 +176,7 @@ def of_project(catalog: Catalog, shown: Project) -> Iterator[Screen]:
             f"answer to {name}": card_of(catalog, ref, done).message(),
             f"five minutes of {name}": card_of(catalog, ref.small, seen).message(),
             f"kit of {name}": project.kit(place.step, place, ref),
+            f"review of {name}": project.to_review(catalog, each),
             f"help with {name}": card_of(catalog, ref, blocked).message(),
             f"{name} after a gap": project.here_again(catalog, place, ref, seen.in_hand(catalog)),
         }

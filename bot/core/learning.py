@@ -237,10 +237,11 @@ class Showing:
 class TipDone:
     """A tip that was done, and used again. The title is None for a tip that no content names.
 
-    The skill is None there, and for a step of a project.
+    The skill is None there, and for a step of a project. The tip's id is None once it is no longer given.
     """
 
     at: datetime
+    tip: str | None
     title: str | None
     skill: str | None
     line: str | None
@@ -353,4 +354,5 @@ def _said(project: Project, record: Record) -> list[Practised]:
 def _tip_done(catalog: Catalog, said: Practised, record: Record) -> TipDone:
     skill = catalog.skill_of(said.tip)
     again = record.uses.again(said.tip)
-    return TipDone(said.at, catalog.title_of(said.tip), skill.name if skill else None, said.line, again)
+    tip = said.tip if said.tip in catalog.lessons else None
+    return TipDone(said.at, tip, catalog.title_of(said.tip), skill.name if skill else None, said.line, again)

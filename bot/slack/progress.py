@@ -2,19 +2,22 @@
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from bot.coach import learning
 from bot.core.errors import NextStep, UserError, quoted
 from bot.core.learning import Achievements, Practice, Progress, ProjectDone, SkillReached, TipDone, closest
 from bot.slack import role
-from bot.slack.blocks import actions, button, context, counted, day, saying, section, worded
+from bot.slack.blocks import actions, button, context, counted, day, menu, saying, section, worded
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
 from bot.slack.tip import tips
 from bot.slack.tip.practice import WHICH
+from bot.slack.tip.ref import REVIEW, TipRef
 
 LATEST_SHOWN = 2
+MAX_GIVEN = 10  # options of the menu
 MAX_PART = 2_900  # characters of a code block; Slack takes 3,000 with the fences
 MAX_PARTS = 3  # code blocks of a message, whose blocks hold about 12,000 characters together
 _PART = re.compile(r"(?:all|everything)? *(\d{1,3})?", re.IGNORECASE)
@@ -160,13 +163,21 @@ def record_card(found: Achievements, number: int = 1) -> Message:
     of = f" Part {number} of {len(messages)}." if len(messages) > 1 else ""
     following = f"More: part {number + 1}", "record", f"all {number + 1}"
     more = [button(*following, style="primary")] if number < len(messages) else []
+    review = [menu("Have it reviewed", REVIEW, options)] if number == 1 and (options := _given(found)) else []
     blocks = [
         section(f"*Your record*{of}"),
         *(worded(f"```{part}```") for part in messages[number - 1]),
         context("Only you see this. Copy it into your review."),
-        actions(*more, _ADD),
+        actions(*more, *review, _ADD),
     ]
     return Message(text, blocks, replaces=False if number > 1 else None)
+
+
+def _given(found: Achievements) -> list[tuple[str, str]]:
+    """Return the latest tips and steps that are still given, as the options of a menu."""
+    done = chain(found.done, *(project.steps for project in found.projects))
+    latest = sorted(done, key=lambda each: each.at, reverse=True)
+    return [(each.title, TipRef.of_step(each.tip).value) for each in latest if each.tip and each.title][:MAX_GIVEN]
 
 
 def _counts(found: Achievements) -> str:

@@ -13,6 +13,7 @@ from bot.core.content_types import Tip
 from bot.core.next_tip import Reason
 from bot.core.practice import MAX_LINE, Practised
 from bot.core.projects import Project, Step
+from bot.core.review import review_text
 from bot.slack.blocks import (
     actions,
     button,
@@ -41,6 +42,7 @@ from bot.slack.tip.ref import (
     LEARN_ALL,
     LEAVE,
     OTHERS,
+    REVIEW,
     SEE_ONE_DONE,
     SHOW,
     SKIP,
@@ -246,8 +248,21 @@ def kit(tip: Tip, at: step.At | None, ref: TipRef) -> Message:
     if at is not None and at.number == 1:
         keeps = at.project.keeps
         blocks += [section(f"*{escape(keeps.name)}*, still empty"), worded(code_block(keeps.start))]
-    blocks.append(actions(button("See one done", SEE_ONE_DONE, ref.value)))
+    blocks.append(actions(button("See one done", SEE_ONE_DONE, ref.value), button(*step.review_choice(ref))))
     return Message(f"{escape(tip.title)}: the kit", blocks, replaces=False)
+
+
+@noun.click(REVIEW, TipRef.parse)
+async def have_reviewed(request: Request, ref: TipRef) -> Message:
+    return to_review(request.catalog, practice.lesson_of(request.catalog, ref.tip).tip)
+
+
+def to_review(catalog: Catalog, tip: Tip) -> Message:
+    """Return the text with which the member's own assistant reviews a tip or a step."""
+    title = escape(tip.title)
+    how = "Copy this into an assistant that you may use, and add your work without names or secrets. I send nothing."
+    blocks = [section(f"*{title}*\n{how}"), worded(code_block(review_text(catalog, tip.id)))]
+    return Message(f"{title}: a text to copy", blocks, replaces=False)
 
 
 def parse_request(value: str) -> tuple[str, str]:

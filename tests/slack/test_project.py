@@ -4,6 +4,7 @@ import pytest
 
 from bot.core.content_types import Level
 from bot.core.projects import Project
+from bot.core.review import review_text
 from tests import real_content
 from tests.driver.standin import StandIn
 from tests.slack.challenge import ASHA, EMIL, GUILD
@@ -148,6 +149,16 @@ async def test_the_kit_and_the_empty_form_are_there_to_copy_beside_the_step(emil
     assert f"*Before*\n{FIRST.steps[0].before}" in await emil.does("[See one done]")
 
 
+async def test_the_text_to_have_a_step_reviewed_stands_beside_it_before_and_after_did_it(emil: Talk) -> None:
+    text = f"```\n{review_text(CATALOG, FIRST.steps[0].id)}\n```"
+    step = emil.last
+    assert text in await emil.does("[Have it reviewed]")
+    assert emil.last is not step
+    emil.last = step
+    await emil.does("[Did it]")
+    assert text in await emil.does("[Have it reviewed]")
+
+
 async def test_a_project_is_left_and_taken_up_again_where_it_was(emil: Talk) -> None:
     await does_steps(emil, 1)
     await emil.does("[Go on]")
@@ -176,7 +187,7 @@ async def test_an_old_message_of_a_step_says_what_is_true_now(emil: Talk) -> Non
     emil.last = old
     said = await emil.does("[Only five minutes?]")
     assert "People call this" in said
-    assert labels_of(emil.last) == ["What came out?", "Go on"]
+    assert labels_of(emil.last) == ["What came out?", "Go on", "Have it reviewed"]
 
 
 async def test_typed_words_are_about_the_open_step(emil: Talk) -> None:

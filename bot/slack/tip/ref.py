@@ -20,7 +20,7 @@ NOT_MY_WORK, ANOTHER = "not-my-work", "another"
 BLOCKED, WHOLE = "blocked-tip", "show-tip"
 SEE_ONE_DONE, TEMPLATE = "see-one-done", "skill-template"
 # Those of a step of a project:
-COPY_KIT, COPY_REQUEST = "copy-kit", "copy-request"
+COPY_KIT, COPY_REQUEST, REVIEW = "copy-kit", "copy-request", "have-reviewed"
 HAVE, SKIP, OTHERS = "have-this", "skip-step", "other-projects"
 BEGIN, STOP, LEAVE, LEARN_ALL, SHOW = "begin-project", "stop-project", "leave-project", "learn-project", "show-project"
 

@@ -28,6 +28,7 @@ from bot.slack.tip.ref import (
     LEARN_ALL,
     LINE,
     OTHERS,
+    REVIEW,
     SEE_ONE_DONE,
     SHOW,
     SKIP,
@@ -41,7 +42,8 @@ from bot.slack.tip.ref import (
 )
 
 MAX_LINE = 80  # characters of the member's own line in a later step, where its first word is no longer
-YIELDING = ("See one done", "I have this", "Only five minutes?")  # what a full menu leaves out, the first named first
+# What a full menu leaves out, the first named first:
+YIELDING = ("See one done", "Have it reviewed", "I have this", "Only five minutes?")
 MORE_STEPS = {1: "One more step makes", 2: "Two more steps make", 3: "Three more steps make"}
 
 
@@ -267,7 +269,8 @@ def _open(at: At, ref: TipRef, seen: TipSeen | None) -> Foot:
     value = ref.value
     five = () if ref.is_small else (("Only five minutes?", WHOLE, ref.small.value),)
     kit = ("All steps", WHOLE, ref.whole.value) if ref.is_small else copy_choice(ref)
-    menu = *five, ("See one done", SEE_ONE_DONE, value), _have(ref), *_skip(at, ref), ("Other projects", OTHERS, value)
+    done, others = ("See one done", SEE_ONE_DONE, value), ("Other projects", OTHERS, value)
+    menu = *five, done, review_choice(ref), _have(ref), *_skip(at, ref), others
     return Foot((("Did it", DID, value), kit, _remind(ref, seen), ("Blocked", BLOCKED, value)), menu)
 
 
@@ -277,6 +280,7 @@ def _closed(at: At, ref: TipRef, seen: TipSeen) -> Foot:
     has_line = said is not None and said.line is not None
     line = [("What came out?", LINE, value)] if seen.is_done and not has_line else []
     change = [("Change my result", LINE, value)] if seen.is_done and has_line else []
+    review = [review_choice(ref)] if seen.is_done else []
     undo, others, go_on = ("Undo", UNDO, value), ("Other projects", OTHERS, value), ("Go on", BEGIN, value)
     if state is not None and state.left_at is not None:
         back = [undo] if seen.is_settled else []
@@ -285,10 +289,10 @@ def _closed(at: At, ref: TipRef, seen: TipSeen) -> Foot:
         extra = [("One more step", WHOLE, ref.at(step.id).value) for step in project.steps if step.extra]
         more = [go_on] if now.step is not None else extra
         following = ("Show it", SHOW, value), *_learn(project, record, value), ("Next project", OTHERS, value)
-        return Foot((*line, *following), (undo, *change, *more))
+        return Foot((*line, *following), (undo, *change, *review, *more))
     if is_half_way(at, now):
-        return Foot((go_on, ("Stop here", STOP, value), *line), (undo, *change, others))
-    return Foot((*line, go_on), (undo, *change, ("See one done", SEE_ONE_DONE, value), others))
+        return Foot((go_on, ("Stop here", STOP, value), *line), (undo, *change, *review, others))
+    return Foot((*line, go_on, *review), (undo, *change, ("See one done", SEE_ONE_DONE, value), others))
 
 
 def _learn(project: Project, record: Record, value: str) -> tuple[Choice, ...]:
@@ -299,6 +303,10 @@ def _learn(project: Project, record: Record, value: str) -> tuple[Choice, ...]:
 
 def copy_choice(ref: TipRef) -> Choice:
     return "Copy kit", COPY_KIT, ref.value
+
+
+def review_choice(ref: TipRef) -> Choice:
+    return "Have it reviewed", REVIEW, ref.value
 
 
 def _remind(ref: TipRef, seen: TipSeen | None) -> Choice:

@@ -154,6 +154,7 @@ def _about_copies(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     assert later is not None
     yield "project-kit-of-the-first-step", project.kit(first.step, first, ref_of(ONE))
     yield "project-kit", project.kit(later.step, later, ref_of(TWO))
+    yield "project-review", project.to_review(catalog, later.step)
     yield "project-request", project.request_for(catalog, first.project, "logs")
     ends = TipSeen(catalog.lessons[THREE], record_of(), AT)
     yield "project-line-form", lines.line_form(ref_of(THREE), ToWrite(ends, Line(""), ()), first.project.ask)
