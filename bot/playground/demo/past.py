@@ -26,7 +26,7 @@ from bot.coach.lines import Line
 from bot.coach.messages import Messages
 from bot.coach.projects import Offer
 from bot.content import library
-from bot.core.calendar import Slot
+from bot.core.calendar import DEFAULT_SLOT, Slot, slot_in_week
 from bot.core.catalog import Catalog
 from bot.core.content_types import Role, Skill
 from bot.core.member import MemberKey
@@ -61,9 +61,9 @@ PLANNERS = {"U07TENDAI", "U12MARTA", "U17LUCIANA"}
 OFTEN_LACKED = {"test-set": 0.7, "logs": 0.5, "live-feature": 0.4}  # the chance that a member lacks a need
 SELDOM_LACKED = 0.25
 DOES, IS_BLOCKED = 0.5, 0.45  # the chances of what becomes of a week's tip
-PLAYED_DOES, BUSY_DOES = 0.75, 0.3  # of somebody who can be played, and of the others before a release
+PLAYED_DOES, BUSY_DOES, ALWAYS = 0.75, 0.4, 1.0  # of somebody who can be played, and of everybody before a release
 ANSWERS_RIGHT = 0.65
-RELEASE = 2 * WEEK  # ago, one began that keeps many from their tips
+RELEASE = 2  # the weeks in which one keeps many from their tips: the one that runs, and the last that is counted
 BLOCKERS = (*[Blocker.NO_TIME] * 6, Blocker.UNCLEAR, Blocker.LACKS)
 
 
@@ -90,7 +90,7 @@ def _live(tx: Connection, catalog: Catalog, roster: Roster, now: datetime) -> No
     weeks = {person.id: WEEKS for person in roster.people if not person.switchable} | WEEKS_WITH_ROLESHIFT
     lives = [Life(catalog, roster.id, person, now, weeks[person.id]) for person in roster.people if person.id in weeks]
     acts = [act for life in lives for act in life.acts()]
-    acts += [(now - week * WEEK, _take_figures) for week in range(WEEKS)]
+    acts += [(_monday(now) - week * WEEK, _take_figures) for week in range(WEEKS)]
     for at, act in sorted(acts, key=lambda act_at: act_at[0]):
         _work(tx, catalog, at)
         act(tx, now=at)
@@ -100,6 +100,11 @@ def _live(tx: Connection, catalog: Catalog, roster: Roster, now: datetime) -> No
         teams.save(tx, Team(roster.id, team_id, group.id, group.handle, channel), now)
         teams.set_lead(tx, MemberKey(roster.id, lead), team_id, now)
     teams.read_at(tx, roster.id, now)
+
+
+def _monday(now: datetime) -> datetime:
+    """Return the start of the week that runs: of those before it, the figures are taken."""
+    return slot_in_week(now, desk.WEEK_BEGINS, None)
 
 
 def _take_figures(tx: Connection, now: datetime) -> None:
@@ -159,27 +164,29 @@ class Life:
             yield from self._practising(dice, joined)
 
     def _practising(self, dice: Random, joined: datetime) -> Iterator[tuple[datetime, Deed]]:
-        """Yield what becomes of each week's tip, and the answers to the checks that came with it."""
-        refuses_in = self.weeks // 2 if self.person.id in NOT_THEIR_WORK else None
-        plans_in = self.weeks // 3 if self.person.id in PLANNERS else None
-        for week in range(1, self.weeks):
-            begins = joined + week * WEEK
-            at = self._moment(dice, begins, begins + WEEK - DAY)
-            if at + MINUTE > self.now:
-                return
-            luck = Random(f"{self.person.id} {week}")  # noqa: S311 - no secret; the same at whichever moment the demo starts
+        """Yield what becomes of each week's tip, in the week that its figures count, and the answers to its checks."""
+        refuses = self.weeks // 2 if self.person.id in NOT_THEIR_WORK else None  # so many weeks ago
+        plans = self.weeks * 2 // 3 if self.person.id in PLANNERS else None
+        slot = OWN_SLOTS.get(self.person.id, DEFAULT_SLOT)
+        for ago in reversed(range(self.weeks)):
+            begins = _monday(self.now) - ago * WEEK
+            tip_at = slot_in_week(begins + DAY, slot, self.person.zone)
+            at = self._moment(dice, tip_at + MINUTE, begins + WEEK - MINUTE)
+            if tip_at < joined + DAY or at + MINUTE > self.now:
+                continue
+            luck = Random(f"{self.person.id} {ago}")  # noqa: S311 - no secret; the same at whichever moment the demo starts
             outcome, blocker, right = luck.random(), luck.choice(BLOCKERS), luck.random() < ANSWERS_RIGHT
-            does = PLAYED_DOES if self.person.switchable else DOES
-            if self.now - at < RELEASE:
-                blocker, does = Blocker.NO_TIME, DOES if self.person.switchable else BUSY_DOES
-            if week == refuses_in:
+            does, says = PLAYED_DOES if self.person.switchable else DOES, DOES + IS_BLOCKED
+            if ago < RELEASE:
+                does, says, blocker = BUSY_DOES, ALWAYS, Blocker.NO_TIME
+            if ago == refuses:
                 yield at, partial(self._say, step=practice.not_my_work)
-            elif week == plans_in:
+            elif ago == plans:
                 yield at, self._plan
                 yield self._workday_after(at), lambda tx, *, now: _send(tx, self.catalog, now)
             elif outcome < does:
                 yield at, self._did
-            elif outcome < DOES + IS_BLOCKED:
+            elif outcome < says:
                 yield at, partial(self._block, blocker=blocker)
             yield at + MINUTE, partial(self._answer, right=right)
 
@@ -228,25 +235,32 @@ class Life:
             step(self._act(tx, now), latest, None)
 
     def _did(self, tx: Connection, now: datetime) -> None:
-        """Do the tip that came last, or begin one of the projects that are offered. Who can be played writes a line."""
+        """Do what came last, or the first step of a project that is offered. Who can be played writes a line."""
         act = self._act(tx, now)
         found = projects.here(act)
         if isinstance(found, Offer) and found.projects:
             projects.begin(act, found.projects[0].steps[0].id)
-        elif latest := self._latest(tx):
-            practice.did(act, latest, None)
-            if self.person.switchable:
-                lines.write(act, latest, None, Line(f"on our team's page since {now.day} {now:%B}"))
+        tip_id = self._open_tip(act)
+        practice.did(act, tip_id, None)
+        if self.person.switchable:
+            lines.write(act, tip_id, None, Line(f"on our team's page since {now.day} {now:%B}"))
 
     def _block(self, tx: Connection, blocker: Blocker, now: datetime) -> None:
-        if not (latest := self._latest(tx)):
-            return
-        needs = self.catalog.lessons[latest].tip.needs
+        act = self._act(tx, now)
+        tip_id = self._open_tip(act)
+        needs = self.catalog.lessons[tip_id].tip.needs
         if blocker is Blocker.LACKS and needs:
-            tips.lack(self._act(tx, now), latest, None, needs)
+            tips.lack(act, tip_id, None, needs)
         else:
             why = Blocker.UNCLEAR if blocker is Blocker.LACKS else blocker
-            tips.block(self._act(tx, now), latest, None, why)
+            tips.block(act, tip_id, None, why)
+
+    def _open_tip(self, act: Act) -> str:
+        """Return the tip that came last, or ask for one if the member said something about that."""
+        latest = self._latest(act.tx)
+        if latest and practice.see(act, latest, None).last_step is None:
+            return latest
+        return tips.tip_now(act, None).lesson.tip.id
 
     def _workday_after(self, at: datetime) -> datetime:
         local = (at + DAY).astimezone(ZoneInfo(self.person.zone or "UTC"))
@@ -255,11 +269,8 @@ class Life:
         return local
 
     def _plan(self, tx: Connection, now: datetime) -> None:
-        latest = self._latest(tx)
-        if latest and practice.see(self._act(tx, now), latest, None).last_step is None:
-            later = self._workday_after(now)
-            wish = ReminderWish(later.date(), later.hour * 60, CUE)
-            plans.plan(self._act(tx, now), latest, None, wish)
+        act, later = self._act(tx, now), self._workday_after(now)
+        plans.plan(act, self._open_tip(act), None, ReminderWish(later.date(), later.hour * 60, CUE))
 
     def _answer(self, tx: Connection, right: bool, now: datetime) -> None:  # noqa: FBT001 - it is given by name
         """Answer the checks that came with weekly tips and have no answer yet."""
