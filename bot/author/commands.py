@@ -24,6 +24,9 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     _add_folders(new)
     _add_folders(add("stats", _stats, "what there is for each role, and what lacks"))
     _add_folders(add("stale", _stale, "name what should be read again; exit code 1 if there is any"))
+    export = add("export", _export, "write each skill as a SKILL.md, for assistants that load agent skills")
+    export.add_argument("--skills", type=Path, required=True, metavar="FOLDER", help="where to write them")
+    _add_folders(export)
     preview = add("preview", _preview, "print an entry as members see it")
     preview.add_argument("id", help="the id of a role, project, step, skill, tip, check, challenge, theme or lab")
     _add_folders(preview)
@@ -98,6 +101,14 @@ def _stale(args: argparse.Namespace) -> int:
     lines = review.stale_lines(*library.load_with_places(*_folders(args)), _today())
     _print(lines or ["Nothing is stale."])
     return 1 if lines else 0
+
+
+def _export(args: argparse.Namespace) -> int:
+    from bot.author import skills
+    from bot.content import library
+
+    written = skills.export(library.load(*_folders(args)), args.skills)
+    return _print([f"{args.skills}: {written} skills."])
 
 
 def _preview(args: argparse.Namespace) -> int:

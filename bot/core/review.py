@@ -28,10 +28,11 @@ def review_text(catalog: Catalog, lesson_id: str) -> str:
         *(f"- {level}: {seen}" for level, seen in skill.looks_like),
     ]
     left = MAX_TEXT - len(f"{begin}\n\n\n\n{LAST}")
-    return "\n\n".join([begin, "\n".join(_fitting(rubric, left)), LAST])
+    return "\n\n".join([begin, "\n".join(fitting(rubric, left)), LAST])
 
 
-def _fitting(lines: Iterable[str], left: int) -> Iterator[str]:
+def fitting(lines: Iterable[str], left: int) -> Iterator[str]:
+    """Yield the first lines that have, each with what divides it from the next, no more characters than are left."""
     for line in lines:
         left -= len(f"{line}\n")
         if left < 0:
