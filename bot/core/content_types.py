@@ -370,17 +370,24 @@ class ReplyButton(Part):
     types: Line
 
 
+class ReplyAbout(StrEnum):
+    """What a reply is about. To one on a career, what the member's own role was and is is added."""
+
+    CAREER = "career"
+    FEELING = "feeling"
+    DISTRESS = "distress"  # the person may be unwell
+
+
 class Reply(ContentItem):
     """A whole answer: on a career with AI, on a feeling, on the coach itself, or in small talk.
 
-    `is_career`: it goes with what the member's own role was and is. `gentle`: the person may be unwell.
+    `about`: what it has in common with others, so that a line is heard by the phrases of all of them.
     """
 
     says: Prose
     asks: tuple[Line, ...] = Field(min_length=3, max_length=MAX_TOPIC_ASKS)
     buttons: tuple[ReplyButton, ...] = Field(default=(), max_length=2)
-    is_career: bool = False
-    gentle: bool = False
+    about: ReplyAbout | None = None
 
 
 class NotOurs(ContentItem):

@@ -13,9 +13,9 @@ from itertools import dropwhile, pairwise
 from math import log1p, sqrt
 from typing import NamedTuple
 
-from bot.core.distress import Distress, is_meant
+from bot.core.distress import Distress
 from bot.core.questions import MAX_FOUND, TOPICS, Entry, EntryKind, SearchResult
-from bot.core.words import ASKING, GONE, LIGHT, OF_AI, OF_TIPS, TIMES, WORKERS, stem, words_of
+from bot.core.words import ASKING, GONE, LAUGHS, LIGHT, OF_AI, OF_TIPS, TIMES, WORKERS, stem, words_of
 
 LEAD = frozenset("hey hi hello ok okay so well and just also now today finally already have i am we yes".split())
 MIN_LETTERS, MANY_LETTERS = 5, 7  # of a word whose spelling is corrected, and of one in which a letter may be wrong
@@ -34,7 +34,11 @@ LIFT = 0.5  # what this counts in a search
 EMPTY = LIGHT | ASKING | TIMES | OF_TIPS
 MAX_HEARD = 3  # topics of which one may be meant
 BARE = frozenset("a an the is am are".split())  # in short forms they are left out
-TAUGHT = -1  # the number of all that is taught, as one
+TAUGHT = "taught"  # all that is taught, as one group
+SOONER = 0.8  # how much sooner a career or a feeling is heard by the phrases of all replies about it
+GRAVE, GRAVER = 3.0, 6.0  # how sure distress must be where no phrase of it is said; and in a line that speaks of AI
+MIN_SAYING = 2  # words that say something, in a line that is heard as distress by likeness
+STRANGER = 2.0  # how much less sure distress is for each word that says something and is in none of its phrases
 JUMBLED = {"".join(sorted(word)): word for word in sorted(LIGHT | ASKING) if len(word) > 2}  # by their letters
 FATES = frozenset(" ".join(map(stem, gone.split())) for gone in GONE)
 _GREETING = r"(?:(?:hey|hi|hello|ok|okay|so|well|um|please|pls|sorry|oh|yo)\b\W*)*"
@@ -44,8 +48,10 @@ _TELLING = (
     r"|i wonder|any idea|i have a question)\b(?: (?:if|whether|about))?"
 )
 _FRAME = re.compile(rf"^\W*{_GREETING}{_TELLING}\W*(?=\w)", re.IGNORECASE)  # it stands before a question
+_SIGNS = re.compile(r":\w+:|\w+|[^\w\s]")
 _CLAUSES = re.compile(r"[.!?;,:\n]+|\b(?:and|but|because|so)\b")
 
+Owner = int | str  # an entry's number; or a group: TAUGHT, or what replies are about
 Ranking = Sequence[tuple[Entry, float]]
 Ranked = Callable[[Sequence[str]], Ranking]
 Resolve = Callable[[Entry, str], str]
@@ -66,6 +72,21 @@ class Heard(NamedTuple):
         return any("…" in text for text in self.entry.phrases)
 
 
+class Vote(NamedTuple):
+    """What a line says for each entry and each group.
+
+    `strange`: the words of the line that say something, and are in no phrase of an owner.
+    """
+
+    scores: Mapping[Owner, float]
+    size: float
+    strange: Callable[[Owner], tuple[str, ...]]
+
+    def sureness(self, owner: Owner, other: float, strange: float = STRANGE) -> float:
+        """Return how much surer a line is about an owner than about another with this score."""
+        return (self.scores.get(owner, 0.0) - other) / self.size - strange * len(self.strange(owner))
+
+
 class Hearing:
     """All phrases of the content, by their words and pairs of words."""
 
@@ -73,24 +94,27 @@ class Hearing:
         self.entries = entries
         self.numbers = {(each.kind, each.slug): number for number, each in enumerate(entries)}
         self._topics = {number for number, each in enumerate(entries) if each.kind in TOPICS}
+        self._lessons = set(range(len(entries))) - self._topics
         self._open = [(each, frozenset(words_of(text))) for each in entries for text in each.phrases if "…" in text]
         self._same: dict[tuple[str, ...], dict[int, Entry]] = defaultdict(dict)  # who has a phrase of these words alone
         names = (words_of(name) for entry in entries if entry.kind is EntryKind.ROLE for name in entry.phrases)
         heads = {name[-1] for name in names if LIGHT.isdisjoint(name)} - OF_AI
         self._workers = frozenset(map(stem, WORKERS | heads))
         self._says = self._weights()
-        self.distress = Distress(entries)
+        self._distress = Distress(entries)
+        self._gentle = {number for number, each in enumerate(entries) if each.kind is EntryKind.DISTRESS}
         in_phrases = {word for entry in entries for text in entry.phrases for word in words_of(text)}
         in_texts = {word for entry in entries for word in words_of(entry.text, len(entry.text))}
         self._known = in_phrases | in_texts | LIGHT | ASKING | OF_TIPS | TIMES
         self._stems = frozenset(map(stem, self._known))
         self._near = {less: word for word in sorted(in_phrases) if len(word) >= MIN_LETTERS for less in _less(word)}
 
-    def _weights(self) -> Mapping[str, Mapping[int, float]]:
-        """Return what each word and each pair says for which entries, by their numbers."""
-        counts, sizes = defaultdict[str, dict[int, float]](lambda: defaultdict(float)), Counter[int]()
+    def _weights(self) -> Mapping[str, Mapping[Owner, float]]:
+        """Return what each word and each pair says for which owners."""
+        counts, sizes = defaultdict[str, dict[Owner, float]](lambda: defaultdict(float)), Counter[Owner]()
         for number, entry in enumerate(self.entries):
-            owners = (number,) if number in self._topics else (number, TAUGHT)
+            group = entry.about if number in self._topics else TAUGHT
+            owners = (number, group) if group else (number,)
             is_same = entry.kind is not EntryKind.DISTRESS
             for text in entry.phrases:
                 sizes.update(owners)
@@ -102,11 +126,11 @@ class Hearing:
                     if is_same and "…" not in text:
                         for same in _keys(words):
                             self._same[same][number] = entry
-        total = sizes.total() - sizes[TAUGHT]
+        total = sum(size for owner, size in sizes.items() if isinstance(owner, int))
         return {
             mark: {owner: log1p(STEEP * times / (sizes[owner] + FEW) / usual) for owner, times in owners.items()}
             for mark, owners in counts.items()
-            for usual in [(sum(owners.values()) - owners.get(TAUGHT, 0.0) + 0.5) / total]
+            for usual in [(sum(times for owner, times in owners.items() if isinstance(owner, int)) + 0.5) / total]
         }
 
     def _marks(self, words: Sequence[str]) -> dict[str, float]:
@@ -136,31 +160,53 @@ class Hearing:
         """Return the entries that have this line as a phrase."""
         return next((list(self._same[key].values()) for key in _keys(words) if key in self._same), [])
 
-    def scores(self, words: Sequence[str]) -> Mapping[int, float]:
-        """Return what a line says for each entry, by its number."""
-        scores = defaultdict[int, float](float)
+    def scores(self, words: Sequence[str]) -> Mapping[Owner, float]:
+        """Return what a line says for each entry, by its number, and for each group."""
+        scores = defaultdict[Owner, float](float)
         for mark, times in self._marks(words).items():
             for number, weight in self._says.get(mark, {}).items():
                 scores[number] += times * weight
         return scores
+
+    def vote(self, words: Sequence[str]) -> Vote:
+        said = [(word, self._says.get(stem(word), {})) for word in _saying(words)]
+        size = sqrt(sum(self._marks(words).values()))
+        return Vote(self.scores(words), size, lambda owner: tuple(word for word, says in said if owner not in says))
 
     def heard(self, words: Sequence[str]) -> list[Heard]:
         """Return the topics that a line is most about, the first one first. Distress is none of them.
 
         If a line is most like distress, the topics are replies alone, so that nobody gets a task then.
         """
-        scores, size = self.scores(words), sqrt(sum(self._marks(words).values()))
-        single = max((scores[each] for each in scores.keys() - self._topics), default=0.0)
-        taught = max(scores[TAUGHT], RIVAL * single)
-        best = nlargest(MAX_HEARD, scores.keys() & self._topics, key=scores.__getitem__)
-        is_grave = bool(best) and self.entries[best[0]].kind is EntryKind.DISTRESS
+        vote = self.vote(words)
+        scores = vote.scores
+        lesson = max((scores[number] for number in self._lessons & scores.keys()), default=0.0)
+        taught = max(scores.get(TAUGHT, 0.0), RIVAL * lesson)
+
+        def score(number: int) -> tuple[float, float]:
+            """Return what the line says for the group of a topic, and for the topic itself."""
+            return max(scores[number], scores.get(self.entries[number].about or number, 0.0)), scores[number]
+
+        heard = []
+        for number in nlargest(MAX_HEARD, self._topics & scores.keys(), key=score):
+            entry, sureness = self.entries[number], vote.sureness(number, taught)
+            if entry.about:
+                sureness = max(sureness, vote.sureness(entry.about, taught) + SOONER)
+            heard.append(Heard(entry, sureness, vote.strange(number)))
+        is_grave = bool(heard) and heard[0].entry.kind is EntryKind.DISTRESS
         kinds = {EntryKind.REPLY} if is_grave else TOPICS - {EntryKind.DISTRESS}
-        topics = [number for number in best if self.entries[number].kind in kinds]
-        strange = [tuple(each for each in _saying(words) if n not in self._says.get(stem(each), ())) for n in topics]
-        return [
-            Heard(self.entries[number], (scores[number] - taught) / size - STRANGE * len(other), other)
-            for number, other in zip(topics, strange, strict=True)
-        ]
+        return [topic for topic in heard if topic.entry.kind in kinds]
+
+    def distressed(self, words: Sequence[str], least: float) -> Entry | None:
+        """Return what answers distress, if a line ends with a phrase of it, or is surely about it and nothing else."""
+        if (entry := self._distress.heard(words)) or len(_saying(words)) < MIN_SAYING:
+            return entry
+        vote = self.vote(words)
+        for number in self._gentle & vote.scores.keys():
+            entry = self.entries[number]
+            others = (score for owner, score in vote.scores.items() if owner not in {number, entry.about})
+            return entry if vote.sureness(number, max(others, default=0.0), STRANGER) >= least else None
+        return None
 
     def opened(self, words: Sequence[str]) -> Iterator[tuple[Entry, str]]:
         """Yield each entry with an open phrase that a line begins with, and the words of the person in it."""
@@ -226,9 +272,10 @@ def decide(hearing: Hearing, line: str, ranked: Ranked, resolve: Resolve) -> Sea
     """
     words = hearing.spelt(line)
     clauses = [clause for part in _CLAUSES.split(line) if (clause := hearing.spelt(part))][:MAX_CLAUSES]
-    parts = (words, *clauses) if is_meant(line) else ()
-    if distress := next(filter(None, map(hearing.distress.heard, parts)), None):
-        return SearchResult(topic=distress, is_sure=True)
+    least = GRAVE if OF_AI.isdisjoint(words) else GRAVER
+    for part in (words, *clauses) if LAUGHS.isdisjoint(_SIGNS.findall(line.casefold())) else ():
+        if distress := hearing.distressed(part, least):
+            return SearchResult(topic=distress, is_sure=True)
     same = hearing.same(words)
     if topic := next((each for each in same if each.kind in TOPICS), None):
         return SearchResult(topic=topic, is_sure=True)

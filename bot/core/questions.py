@@ -6,7 +6,7 @@ from enum import StrEnum
 from itertools import chain
 
 from bot.core.catalog import Catalog
-from bot.core.content_types import ChallengeTemplate, Lesson, Role, Skill, Theme
+from bot.core.content_types import ChallengeTemplate, Lesson, ReplyAbout, Role, Skill, Theme
 
 MAX_KEPT_LETTERS = 200  # of a question that a member gives to the authors
 MAX_FOUND = 3  # entries in an answer
@@ -46,6 +46,7 @@ class Entry:
     title: str
     phrases: tuple[str, ...]
     text: str = ""
+    about: ReplyAbout | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,13 @@ def entries_of(catalog: Catalog) -> tuple[Entry, ...]:
         Entry(EntryKind.BOUNDARY, boundary.slug, boundary.name, (boundary.name,)) for boundary in catalog.boundaries
     )
     replies = (
-        Entry(EntryKind.DISTRESS if reply.gentle else EntryKind.REPLY, reply.slug, reply.says, reply.asks)
+        Entry(
+            EntryKind.DISTRESS if reply.about is ReplyAbout.DISTRESS else EntryKind.REPLY,
+            reply.slug,
+            reply.says,
+            reply.asks,
+            about=reply.about,
+        )
         for reply in catalog.replies
     )
     return (

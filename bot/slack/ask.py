@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from bot.coach import ask as coach_ask
 from bot.core.catalog import Catalog
-from bot.core.content_types import Role
+from bot.core.content_types import ReplyAbout, Role
 from bot.core.errors import FINAL, NextStep, NotAdmin, UserError, quoted
 from bot.core.hearing import says_nothing
 from bot.core.next_tip import Reason
@@ -144,8 +144,8 @@ def as_typed(found: SearchResult, line: str = "") -> Typed | None:
     return Typed(verb, words)
 
 
-def is_career(catalog: Catalog, found: SearchResult) -> bool:
-    return found.topic is not None and any(each.is_career for each in catalog.replies if each.slug == found.topic.slug)
+def is_career(found: SearchResult) -> bool:
+    return found.topic is not None and found.topic.about is ReplyAbout.CAREER
 
 
 def results(catalog: Catalog, question: str | None, found: SearchResult, role: Role | None = None) -> Message:
@@ -169,9 +169,9 @@ def _topic(catalog: Catalog, found: SearchResult, role: Role | None) -> Message:
     if found.topic.kind is EntryKind.NOT_OURS or reply is None:
         return saying(escape(found.topic.title), *_ELSEWHERE)
     said = escape(reply.says)
-    if reply.is_career and found.entries:
+    if reply.about is ReplyAbout.CAREER and found.entries:
         role = catalog.roles[found.entries[0].slug]
-    if reply.is_career and role is not None:
+    if reply.about is ReplyAbout.CAREER and role is not None:
         said += f"\n*{escape(role.name)}* _Was_ {escape(role.before)} · _Now_ {escape(role.after)}"
     return saying(said, *(button(each.label, *each.types.split(" ", 1)) for each in reply.buttons))
 

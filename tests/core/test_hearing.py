@@ -7,6 +7,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from bot.content.read import read
+from bot.core.content_types import ReplyAbout
 from bot.core.hearing import Hearing, decide
 from bot.core.questions import Entry, EntryKind, entries_of
 from bot.core.words import LIGHT, MAX_WORDS, stem, words_of
@@ -69,7 +70,7 @@ LINES = {
     "fine": ["ok", "👍", ":+1:", "OK!"],
     "schedule": ["when's my next tip?", "when is the next tip pls"],
     "job-safe": ["will AI take my job", "will ai really replace my job in two years?", "is my job still safe"],
-    # A topic of others must be surer than these, and distress is heard only word for word.
+    # A topic of others must be surer than these, and distress surer than anything.
     "weather": ["will it rain tomorrow?", "umbrella", "is it going to rain tomorrow do you think"],
     "distress": ["I can't take it any more", "i just can't take it any more", "The tip is long. I want to die."],
     # What is taught, in its own words or with a word of AI; else it is a guess, or nothing.
@@ -144,18 +145,18 @@ def test_what_becomes_of_one_role_is_heard_of_every_role(taught: Hearing, line: 
     roles = [(entry, 1.0) for entry in taught.entries if entry.kind is EntryKind.ROLE]
     found = decide(taught, line, lambda _words: roles, lambda _entry, rest: rest)
     assert found.topic is not None
-    assert found.topic.slug in {reply.slug for reply in load().replies if reply.is_career}
+    assert found.topic.slug in {reply.slug for reply in load().replies if reply.about is ReplyAbout.CAREER}
     assert [entry.slug for entry in found.entries] == [role]
 
 
 def test_what_anything_else_says_is_not_distress(taught: Hearing) -> None:
     others = [entry for entry in taught.entries if entry.kind is not EntryKind.DISTRESS]
     phrases = [" ".join(word.split("/")[0] for word in text.split()) for entry in others for text in entry.phrases]
-    assert [text for text in phrases if taught.distress.heard(taught.spelt(text))] == []
+    assert [text for text in phrases if is_answered_gently(taught, text)] == []
 
 
 def test_distress_is_heard_as_people_type_it(taught: Hearing) -> None:
-    said = [reply for reply in load().replies if reply.gentle]
+    said = [reply for reply in load().replies if reply.about is ReplyAbout.DISTRESS]
     phrases = (" ".join(word.split("/")[0] for word in phrase.split()) for reply in said for phrase in reply.asks)
     typed = [phrase.lower().replace("'", "") for phrase in phrases]
     assert len(typed) >= 500

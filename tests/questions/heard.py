@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from bot.coach import ask
 from bot.content.read import read
 from bot.core.catalog import Catalog
-from bot.core.content_types import Line, Part
+from bot.core.content_types import Line, Part, ReplyAbout
 from bot.core.questions import Entry, EntryKind, SearchResult
 
 MEETS = {
@@ -69,7 +69,7 @@ def _is_right(catalog: Catalog, category: str, want: str, found: SearchResult) -
     return {
         "act": slug in MEETS.get(want, "").split(),
         "oneself": slug in MEETS.get(want, "").split(),
-        "career": any(reply.slug == slug and reply.is_career for reply in catalog.replies),
+        "career": topic is not None and topic.about is ReplyAbout.CAREER,
         "feeling": slug in FEELINGS,
         "distress": kind is EntryKind.DISTRESS,
         "harmless": kind not in {EntryKind.DISTRESS, EntryKind.NOT_OURS},

@@ -14,6 +14,7 @@ from bot.core.content_types import (
     Need,
     Option,
     Reply,
+    ReplyAbout,
     ReplyButton,
     Role,
     Share,
@@ -129,11 +130,11 @@ THANKS = Reply(
     buttons=(ReplyButton(label="A tip now", types="tip"),),
 )  # fmt: skip
 DISTRESS = Reply(
-    slug="distress", origin="extension", says="I am sorry. Talk to somebody today.", gentle=True,
+    slug="distress", origin="extension", says="I am sorry. Talk to somebody today.", about=ReplyAbout.DISTRESS,
     asks=("I can't go on", "I want to die", "I see no way out"),
 )  # fmt: skip
 JOB = Reply(
-    slug="job-safe", origin="extension", says="Nobody can promise you a job, and I won't.", is_career=True,
+    slug="job-safe", origin="extension", says="Nobody can promise you a job, and I won't.", about=ReplyAbout.CAREER,
     asks=("is my job safe", "will AI take my job", "will I be replaced"),
     buttons=(ReplyButton(label="A tip for my work", types="tip"),),
 )  # fmt: skip
