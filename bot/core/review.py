@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from bot.core.catalog import Catalog
+from bot.core.content_types import Skill
 
 MAX_TEXT = 1_500  # characters
 FIRST = "You are a reviewer: name what is missing, ask for evidence, don't rewrite."
@@ -21,14 +22,13 @@ def review_text(catalog: Catalog, lesson_id: str) -> str:
     project = catalog.project_of.get(tip.id)
     task = f"Task: {tip.title} ({project.name if project else skill.name})"
     begin = "\n".join([FIRST, "", task, *(f"- {step}" for step in tip.do), f"Done when {tip.done_when}"])
-    rubric = [
-        "Usual mistakes:",
-        *(f"- {mistake}" for mistake in skill.mistakes),
-        "Levels, by what can be seen:",
-        *(f"- {level}: {seen}" for level, seen in skill.looks_like),
-    ]
     left = MAX_TEXT - len(f"{begin}\n\n\n\n{LAST}")
-    return "\n\n".join([begin, "\n".join(fitting(rubric, left)), LAST])
+    return "\n\n".join([begin, "\n".join(fitting(rubric(skill), left)), LAST])
+
+
+def rubric(skill: Skill) -> Iterator[str]:
+    yield from ("Usual mistakes:", *(f"- {mistake}" for mistake in skill.mistakes))
+    yield from ("Levels, by what can be seen:", *(f"- {level}: {seen}" for level, seen in skill.looks_like))
 
 
 def fitting(lines: Iterable[str], left: int) -> Iterator[str]:
