@@ -8,8 +8,9 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from bot.coach.act import Act
+from bot.core.catalog import Policy
 from bot.core.errors import NextStep, NotMet, UserError
-from bot.core.member import Acted, AdminAct, CoachAdmin, MemberKey, WorkspaceSettings
+from bot.core.member import Acted, AdminAct, CoachAdmin, FirstDay, MemberKey, WorkspaceSettings
 from bot.core.outbox import Copy, Kind, NewDelivery, introduction_key
 from bot.core.subjects import DrawnSubject
 from bot.outbox import deliveries
@@ -169,3 +170,18 @@ def announce(act: Act, wish: IntroductionWish) -> IntroductionWish:
     deliveries.put(act.tx, plan)
     admins.record_act(act.tx, act.who, AdminAct.INTRODUCED, act.now, subject=key)
     return wish
+
+
+SHOWN_FOR = timedelta(days=30)  # what there is on the first day; the audit, which tells what is done, is kept longer
+
+
+def first_day(tx: Connection, workspace_id: str, now: datetime, policy: Policy | None = None) -> FirstDay | None:
+    """Return what is done of that which admins of a new workspace are shown first; None if nothing is left."""
+    found = admins.first_day(tx, workspace_id, now - SHOWN_FOR, tools=policy is not None)
+    return None if found is None or all(found) else found
+
+
+def end_first_day(act: Act) -> None:
+    """Show no admin of this workspace any more what there is on the first day. Raise NotMet."""
+    act.lock()
+    admins.record_act(act.tx, act.who, AdminAct.FIRST_DAY_DONE, act.now)

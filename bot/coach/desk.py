@@ -15,7 +15,7 @@ from bot.core.questions import Unanswered
 from bot.core.team import Figures, WeekCounts
 from bot.outbox import deliveries
 from bot.store import admins as admin_rows
-from bot.store import figures, questions, workspaces
+from bot.store import entries, figures, questions, workspaces
 
 SHOWN = timedelta(weeks=12)
 MAX_UNANSWERED = 5
@@ -30,6 +30,7 @@ class Desk:
     weeks: tuple[WeekCounts, ...]
     zone: str | None
     reported: int = 0  # lines about tips that an admin has to look at
+    suggested: int = 0  # challenges, by members
     off: bool = False
 
     @property
@@ -46,11 +47,12 @@ class Ending(NamedTuple):
 
 
 def desk(tx: Connection, workspace_id: str, now: datetime) -> Desk:
-    """Return the figures of a workspace, in three statements. A job takes them, once a week."""
+    """Return the figures of a workspace, in four statements. A job takes them, once a week."""
     settings = workspaces.settings(tx, workspace_id)
     weeks = figures.weeks(tx, workspace_id, now - SHOWN)
     reported = len(lines.reported(tx, workspace_id))
-    return Desk(tuple(weeks), settings.zone, reported, off=not settings.figures)
+    suggested = entries.count_suggestions(tx, workspace_id)
+    return Desk(tuple(weeks), settings.zone, reported, suggested, off=not settings.figures)
 
 
 def last_month(tx: Connection, workspace_id: str, now: datetime) -> WeekCounts | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.coach import desk
+from bot.coach import admins, desk
 from bot.coach.act import Act
 from bot.coach.desk import Desk
 from bot.coach.plans import Item, coming
@@ -12,7 +12,7 @@ from bot.core.calendar import week_of
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Quiz
 from bot.core.learning import Path, RoleLine, own_path, role_lines
-from bot.core.member import Member, Schedule
+from bot.core.member import FirstDay, Member, Schedule
 from bot.core.next_step import Place, next_place
 from bot.core.next_tip import Reason, choose_tip, reason_of
 from bot.core.outbox import DeliveryState, nudge_key
@@ -49,7 +49,8 @@ class WeekTip:
 class Home:
     """What a member's Home shows.
 
-    `path` is None if they have no role, `tip` before they got one this week, and `desk` for everybody but admins.
+    `path` is None if they have no role, `tip` before they got one this week, `desk` for everybody but admins, and
+    `first_day` for others, too, and once nothing of it is left.
     `lesson` is the step or tip to start with if they got none this week, and `place` where the step is in its project.
     `is_new` says that they never got one. `lines` are those of their role.
     `planned` are reminders that are still to come.
@@ -70,6 +71,7 @@ class Home:
     challenges: tuple[Seen, ...]
     desk: Desk | None
     now: datetime
+    first_day: FirstDay | None = None
 
 
 def home(act: Act, *, is_admin: bool = False) -> Home:
@@ -102,6 +104,7 @@ def home(act: Act, *, is_admin: bool = False) -> Home:
         challenges=tuple(each for each in seen if each.challenge.is_on(act.now)),
         desk=desk.desk(act.tx, act.who.workspace_id, act.now) if is_admin else None,
         now=act.now,
+        first_day=admins.first_day(act.tx, act.who.workspace_id, act.now, act.catalog.policy) if is_admin else None,
     )
 
 

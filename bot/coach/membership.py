@@ -9,8 +9,10 @@ from sqlalchemy import Connection
 
 from bot.coach import admins, installing, schedules
 from bot.coach.posts import answers
+from bot.coach.posts.answers import FIRST_DAY
 from bot.core.errors import WasForgotten
 from bot.core.member import MemberKey, Profile
+from bot.core.outbox import Copy, task_key
 from bot.store import installations, members, workspaces
 
 REPLAYED_WITHIN = timedelta(minutes=10)
@@ -29,6 +31,16 @@ def meet(tx: Connection, who: MemberKey, profile: Profile, now: datetime, asked_
     if profile.zone is not None:
         workspaces.settle_zone(tx, who.workspace_id, profile.zone)
     check_not_forgotten(tx, who, asked_at or now, now)
+
+
+def greet(tx: Connection, who: MemberKey, profile: Profile, now: datetime) -> None:
+    """Plan a word to an admin who installed the bot in a new workspace: what there is to do first.
+
+    They are stored as a member, as a delivery belongs to one. A second call changes nothing.
+    """
+    meet(tx, who, profile, now)
+    if admins.first_day(tx, who.workspace_id, now) is not None:
+        answers.tell(tx, Copy(*who, task_key(f"{FIRST_DAY}:{who.member_id}")), FIRST_DAY, (), now)
 
 
 def check_not_forgotten(tx: Connection, who: MemberKey, asked_at: datetime, now: datetime) -> None:

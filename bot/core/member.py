@@ -147,7 +147,17 @@ class AdminAct(StrEnum):
     DESK_READ = "desk read"
     DESK_EXPORTED = "desk exported"
     AUDIT_READ = "audit read"
+    FIRST_DAY_DONE = "first day done"  # they want to be shown no more of it
     DENIED = "denied"  # a member who is not an admin tried an act of admins
+
+
+class FirstDay(NamedTuple):
+    """What is done of that which admins of a new workspace are shown first."""
+
+    introduced: bool  # the coach in a channel
+    teams: bool
+    quiet_hours: bool
+    tools: bool  # that are allowed
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ The shortcut *Coach me* shows a question to the coach, the tip of this week and 
 click in it is answered by the modal itself where the outcome is on it, as in Home.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bot.coach import home
@@ -22,7 +22,8 @@ from bot.slack.noun import Noun, no_value
 from bot.slack.payloads import Shortcut
 from bot.slack.request import Request
 from bot.slack.role import in_short, myrole, proved, start_button, start_buttons, takes, title, what_is_next, which_role
-from bot.slack.team.figures import about, day_of
+from bot.slack.team.admins import first_day
+from bot.slack.team.figures import about, day_of, suggested
 from bot.slack.tip import tips
 from bot.slack.tip.card import card_of, reminder_time
 from bot.slack.tip.ref import CheckRef, Origin, TipRef
@@ -32,7 +33,8 @@ from bot.store.challenges import Seen
 def home_blocks(found: Home, offer: Role | None = None) -> list[Block]:
     """Return what a Home shows. `offer` is the role that fits the title of a member without one."""
     if found.path is None:
-        return [_WELCOME, _WHAT_IT_IS, *which_role(found.catalog, offer), divider(), _ABOUT]
+        asked = which_role(found.catalog, offer)
+        return [_WELCOME, _WHAT_IT_IS, *asked, divider(), *_for_admins(found), _ABOUT]
     return list(_week(found, found.path))
 
 
@@ -50,8 +52,7 @@ def _week(found: Home, path: Path) -> Iterator[Block]:
     yield from tips.line(found.schedule)
     yield from _to_do(found)
     yield from _challenge(found.challenges)
-    if found.desk is not None:
-        yield section(_team(found.desk), _DESK)
+    yield from _for_admins(found)
     yield divider()
     yield _MORE
 
@@ -96,10 +97,19 @@ def _challenge(open_: Sequence[Seen]) -> Iterator[Block]:
     yield actions(first, *(more or [card.details_button(challenge)]))  # the tip has the primary button
 
 
-def _team(desk: Desk) -> str:
+def _for_admins(found: Home) -> Iterator[Block]:
+    """Yield what admins do on the first day; later the desk in a line, which also says what waits there."""
+    desk, waits = found.desk, suggested(found.desk) if found.desk else ""
+    if found.first_day is not None:
+        yield from first_day(found.first_day)
+    if desk is not None and (found.first_day is None or waits):
+        yield section(f"*Your team:* {_did(desk)} {waits}".rstrip(), _DESK)
+
+
+def _did(desk: Desk) -> str:
     if desk.last is None:
-        return "*Your team:* no figures yet."
-    return f"*Your team:* {about(desk.last.did)} did a tip in the week before {day_of(desk.last.ended_at, desk.zone)}."
+        return "no figures yet."
+    return f"{about(desk.last.did)} did a tip in the week before {day_of(desk.last.ended_at, desk.zone)}."
 
 
 _WELCOME = header("How is your role changing?")
@@ -188,8 +198,10 @@ async def show_week(request: Request, _: None) -> Message:
 
 
 @noun.verb("help", "See what you can type.")
-async def help_(_request: Request, _words: str) -> Message:
-    return HELP
+async def help_(request: Request, words: str) -> Message:
+    if not await request.services.people.seems_admin(request.who):
+        return HELP
+    return HELP_OF_ADMINS if words.casefold() == ADMINS else HELP_FOR_ADMINS
 
 
 def first_question(picker: Message) -> Message:
@@ -244,7 +256,6 @@ HELPS = {  # a heading, and the verbs under it with what each does
     },
     "Your team": {
         "challenge": "take part in a team challenge",
-        "team": "the team's desk, for admins",
     },
     "And": {
         "ask": "ask in your own words",
@@ -252,18 +263,46 @@ HELPS = {  # a heading, and the verbs under it with what each does
         "help": "this list",
     },
 }
-_VERBS = [
-    "\n".join([f"*{title}*", *(f"`{verb}` {says}" for verb, says in verbs.items())]) for title, verbs in HELPS.items()
-]
+ADMINS = "admins"  # the word after `help`
+OF_ADMINS = {
+    "Your colleagues": {
+        "announce": "introduce me in a channel, after a preview",
+        "challenge new": "start a team challenge; what members suggest stands in `challenge`",
+    },
+    "Teams": {
+        "team": "the desk: what was done, what blocks, settings such as quiet hours",
+        "team teams": "teams and their leads: add one, remove one",
+        "lead on": "one message a month, if you lead a team",
+    },
+    "What was done": {
+        "team export": "the desk's figures, as a file",
+        "team literacy": "a file for your counsel and works council",
+        "audit": "who did what, and when",
+    },
+    "Who may do what": {
+        "admins": "coach admins: `admins add @name`, `admins remove @name`",
+        "reported": "colleagues' lines that members reported",
+        "content": "what I teach, and what is wrong with your own content",
+        "allowed": "which tools your team allows",
+    },
+}
+
+
+def _verbs(of: Mapping[str, Mapping[str, str]]) -> Iterator[Block]:
+    for heading, verbs in of.items():
+        yield section("\n".join([f"*{heading}*", *(f"`{verb}` {says}" for verb, says in verbs.items())]))
+
+
 _FURTHER = (
     "More: `skills` `roles` `themes` `situation` `plan` `lab` `show` `allowed` `forget me`. You can also write to me "
     "directly: *done*, *too hard*, *ten minutes*, or a question; or mention me in a channel. If I don't answer, your "
     "workspace does not let me read that."
 )
-_HELP = [
-    section("*What you can type*, such as `/roleshift tip`"),
-    *map(section, _VERBS),
-    context(_FURTHER),
-    actions(button("My role", "myrole"), button("A tip now", "tip"), button("What you keep", "privacy")),
-]
-HELP = Message("What you can type after `/roleshift`.", _HELP)
+_HELP = [section("*What you can type*, such as `/roleshift tip`"), *_verbs(HELPS), context(_FURTHER)]
+_START_WITH = button("My role", "myrole"), button("A tip now", "tip"), button("What you keep", "privacy")
+HELP = Message("What you can type after `/roleshift`.", [*_HELP, actions(*_START_WITH)])
+HELP_FOR_ADMINS = replace(HELP, blocks=[*_HELP, actions(*_START_WITH, button("For admins", "help", ADMINS))])
+HELP_OF_ADMINS = Message(
+    "What admins can type after `/roleshift`.",
+    [section("*What admins can type*"), *_verbs(OF_ADMINS), actions(button("Back", "help"))],
+)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from bot.coach.posts.answers import INSTALL_ANEW, NOT_POSTED, AnswerPost, IntroductionPost
+from bot.coach.posts.answers import FIRST_DAY, INSTALL_ANEW, NOT_POSTED, AnswerPost, IntroductionPost
 from bot.coach.posts.challenges import Posting
 from bot.coach.posts.leads import LeadPost
 from bot.coach.posts.tips import ChoosePost, RetiredPost, TipPost, WelcomePost
@@ -53,7 +53,11 @@ def _answer(_catalog: Catalog, claimed: Claimed, _names: Names) -> Message:
     return TASKS[about.task](*about.words)
 
 
-TASKS: Mapping[str, Callable[..., Message]] = {NOT_POSTED: announce.not_posted, INSTALL_ANEW: admins.install_anew}
+TASKS: Mapping[str, Callable[..., Message]] = {
+    NOT_POSTED: announce.not_posted,
+    INSTALL_ANEW: admins.install_anew,
+    FIRST_DAY: admins.welcome_admin,
+}
 RENDER: Mapping[Kind, Render] = {
     Kind.WELCOME: lambda _, claimed, __: given.welcome(_content(claimed, WelcomePost)),
     Kind.NUDGE: _weekly,

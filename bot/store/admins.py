@@ -7,11 +7,11 @@ import secrets
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, delete, exists, not_, or_, select, update
+from sqlalchemy import Connection, and_, delete, exists, literal, not_, or_, select, update
 
-from bot.core.member import Acted, AdminAct, CoachAdmin, MemberKey
+from bot.core.member import Acted, AdminAct, CoachAdmin, FirstDay, MemberKey
 from bot.store.member_schema import NAMINGS, coach_admin, member
-from bot.store.schema import audit
+from bot.store.schema import audit, team, workspace
 from bot.store.types import insert, rows_of
 
 _c, _a = coach_admin.c, audit.c
@@ -84,3 +84,29 @@ def acts(tx: Connection, workspace_id: str, after: str, most: int) -> list[tuple
         here = here.where(or_(_a.at < cursor, and_(_a.at == cursor, _a.id < after)))
     rows = tx.execute(here.order_by(_a.at.desc(), _a.id.desc()).limit(most))
     return [(act_id, Acted(AdminAct(act), *about)) for act_id, act, *about in rows]
+
+
+def first_day(tx: Connection, workspace_id: str, since: datetime, *, tools: bool) -> FirstDay | None:
+    """Return what is done of the first day; None where the bot is for longer, or an admin wants to see no more of it.
+
+    An introduction counts unless Slack refused it.
+    """
+    refused = audit.alias()
+    did = _a.workspace_id == workspace_id
+    is_refused = exists().where(
+        refused.c.workspace_id == workspace_id,
+        refused.c.subject == _a.subject,
+        refused.c.act == AdminAct.INTRODUCTION_REFUSED.value,
+    )
+    new = select(
+        exists().where(did, _a.act == AdminAct.INTRODUCED.value, not_(is_refused)),
+        exists().where(team.c.workspace_id == workspace_id),
+        workspace.c.quiet_from.is_not(None),
+        literal(tools),
+    ).where(
+        workspace.c.workspace_id == workspace_id,
+        workspace.c.met_at > since,
+        not_(exists().where(did, _a.act == AdminAct.FIRST_DAY_DONE.value)),
+    )
+    row = tx.execute(new).first()
+    return None if row is None else FirstDay(*map(bool, row))

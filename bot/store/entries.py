@@ -149,6 +149,10 @@ def suggestions(tx: Connection, who: MemberKey, most: int, *, of_all: bool) -> l
     return [Suggestion(*row) for row in tx.execute(newest.limit(most))]
 
 
+def count_suggestions(tx: Connection, workspace_id: str) -> int:
+    return tx.execute(select(func.count()).where(_s.workspace_id == workspace_id)).scalar_one()
+
+
 def find_suggestion(tx: Connection, workspace_id: str, suggestion_id: str) -> Suggestion | None:
     this = select(*_COLUMNS).where(_s.workspace_id == workspace_id, _s.suggestion_id == suggestion_id)
     row = tx.execute(this).first()

@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy import Connection
 
 from bot.coach import admins, membership, teams
+from bot.coach.admins import IntroductionWish
 from bot.coach.teams import NewTeam
+from bot.core.catalog import Policy
 from bot.core.errors import NotMet, UserError
-from bot.core.member import Acted, AdminAct, CoachAdmin, MemberKey, Profile
+from bot.core.member import Acted, AdminAct, CoachAdmin, FirstDay, MemberKey, Profile, WorkspaceSettings
 from bot.store import Store, members, workspaces
 from bot.store import admins as admin_rows
 from bot.store import teams as team_rows
@@ -184,3 +186,21 @@ async def test_a_naming_that_was_asked_before_a_forget_me_names_nobody(store: St
         with pytest.raises(UserError, match="They asked me just now to forget them"):
             await store.write(use_case)
     assert await places_of(store, EMIL) == []
+
+
+async def test_the_first_day_lasts_thirty_days_or_until_an_admin_is_done_with_it(store: Store) -> None:
+    for workspace_id in ("T1", "T2"):
+        await store.write(workspaces.connect, workspace_id, NOW)
+
+    async def left(workspace_id: str = "T1", days: int = 1) -> FirstDay | None:
+        return await store.read(admins.first_day, workspace_id, NOW + days * DAY)
+
+    assert await left() == FirstDay(introduced=False, teams=False, quiet_hours=False, tools=False)
+    assert (await left(days=29), await left(days=30)) == (await left(), None)
+    await store.write(acting(admins.save_settings, NORA, NOW), WorkspaceSettings())
+    await store.write(acting(teams.add, NORA, NOW), NewTeam("S1", "apps", "C1", None))
+    await store.write(acting(admins.announce, NORA, NOW), IntroductionWish("0" * 16, "C1"))
+    assert await left() == FirstDay(introduced=True, teams=True, quiet_hours=True, tools=False)
+    assert await store.read(admins.first_day, "T1", NOW, Policy()) is None, "all is done"
+    await store.write(acting(admins.end_first_day, NORA, NOW))
+    assert (await left(), await left("T2")) == (None, FirstDay(*[False] * 4))

@@ -179,6 +179,7 @@ STORES_SOMETHING: dict[str, UseCase] = {
     "add_admin": lambda tx, _: admins.add(act_of(tx, NORA, NOW), EMIL),
     "remove_admin": lambda tx, _: (admins.add(act_of(tx, NORA, NOW), EMIL), admins.remove(act_of(tx, NORA, NOW), EMIL)),
     "take": lambda tx, _: answers.take(tx, NORA, ReplyTo("Ev1", "D1"), NOW),
+    "end_first_day": lambda tx, _: admins.end_first_day(act_of(tx, NORA, NOW)),
     "announce": lambda tx, _: admins.announce(act_of(tx, NORA, NOW), IntroductionWish("C1", ID)),
     "try_again": lambda tx, _: desk.try_again(act_of(tx, NORA, NOW)),
     "add_team": lambda tx, _: teams.add(act_of(tx, NORA, NOW), NewTeam("S1", "apps", "C1", NORA)),

@@ -32,7 +32,7 @@ PRESSED = {  # buttons, with their values
     "settings": "", "add-team": "", "try-again": "", "hide-line": WISH, "allow-line": WISH, "announce-again": WISH,
     "close-challenge": "{open}", "cancel-challenge": "{open}", "edit-challenge": "{draft}", "pick-lines": "{open}",
     "details": "{draft}", "post-again": "challenge:{open}:1", "start-challenge": "logs",
-    "suggestion": SUGGESTED, "start-suggested": SUGGESTED, "remove-suggestion": SUGGESTED,
+    "end-first-day": "", "suggestion": SUGGESTED, "start-suggested": SUGGESTED, "remove-suggestion": SUGGESTED,
 }  # fmt: skip
 SENT = {  # forms, with what they carry along
     "settings": "", "add-team": "", "announce": WISH, "post-introduction": f"{WISH} {PLATFORM} why",

@@ -86,6 +86,7 @@ BUDGETS = {  # by the situation's name; the first that fits
     r"challenge(-nobody.*|-one.*|-the-only.*|-last-call|-details-.*|-recap)?": Budget(80, 3),
     r"audit.*": Budget(110, 3),
     r"admins.*": Budget(40, 3),
+    r"first-day": Budget(60, 4),
     r"coach-me-with-a-tip": Budget(120, 3),  # the tip of the week, with the question above it, and one's own question
     r"privacy-in-full": Budget(250, 4),
     r"labs": Budget(120, 3),

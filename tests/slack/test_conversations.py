@@ -369,13 +369,17 @@ def test_every_verb_and_alias_is_in_some_conversation() -> None:
     assert NOUNS.verbs.keys() - typed == {""}
 
 
-async def test_help_in_slack_names_fourteen_verbs_and_all_of_them_work(talk: Talks) -> None:
-    said = await talk().does("/roleshift help")
+async def test_help_in_slack_names_thirteen_verbs_and_to_admins_alone_theirs_and_all_of_them_work(talk: Talks) -> None:
+    said = await talk().does("/roleshift help admins")
     named = re.findall(r"^`(\w+)` ", said, re.MULTILINE)
-    expected = "myrole project tip did learn check progress record challenge tips ask privacy help team"
+    expected = "myrole project tip did learn check progress record challenge tips ask privacy help"
     assert sorted(named) == sorted(expected.split())
     others = re.findall(r"`([\w ]+)`", said.partition("More: ")[2])
-    assert {line.partition(" ")[0] for line in (*named, *others)} <= NOUNS.verbs.keys()
+    admin = talk("U01NORA")
+    assert said in await admin.does("/roleshift help")
+    of_admins = re.findall(r"`([\w ]+)`", await admin.does("[For admins]"))
+    assert {"announce", "admins", "audit", "lead on", "team literacy"} <= set(of_admins)
+    assert {line.partition(" ")[0] for line in (*named, *others, *of_admins)} <= NOUNS.verbs.keys()
 
 
 async def test_a_command_in_any_channel_gets_an_ephemeral_answer(talk: Talks) -> None:

@@ -15,7 +15,7 @@ from bot.slack.blocks import button
 from bot.slack.gateway import WorkspaceGateway
 from tests.acting import acting
 from tests.running import rows_about
-from tests.slack.challenge import NORA, TITLE, Team
+from tests.slack.challenge import NORA, PLATFORM, TITLE, Team
 from tests.slack.home import HomeTab
 from tests.slack.life import EMIL, Life
 from tests.slack.talk import Talk
@@ -154,8 +154,31 @@ async def test_admins_have_the_desk_on_their_home_and_others_have_not(home: Home
     for who in (NORA, EMIL):
         await life.talk(who).does("/roleshift myrole sre")
         await home(who).opens()
+    await home(NORA).presses("Done with this")
     await home(NORA).shows("*Your team:*")
     assert "*Your team:*" not in home(EMIL).words
+
+
+async def test_an_admin_is_shown_what_to_do_first_until_it_is_done(home: HomeOf, team: Team) -> None:
+    page, steps = home(NORA), ["Introduce me in a channel", "Teams", "Quiet hours", "Allowed tools"]
+    assert "*For admins: your first day*" in await page.opens(), "without a role, too"
+    assert [label for label in page.labels if label in steps] == steps
+    form = (await page.presses("Quiet hours")).form
+    await team.slack.submit(NORA, form)
+    await page.shows("*For admins: your first day*\n✓ Quiet hours")
+    preview = await team.slack.submit(NORA, await page.presses("Introduce me in a channel"), {"channel": PLATFORM})
+    await team.slack.submit(NORA, preview)
+    await page.shows("✓ Introduce me in a channel · ✓ Quiet hours")
+    team.slack.faults.add(faults.refuse("chat.postMessage", error="not_in_channel"))
+    await team.jobs()
+    assert "✓ Introduce" not in await page.opens(), "Slack refused it"
+    assert [label for label in page.labels if label in steps] == ["Introduce me in a channel", "Teams", "Allowed tools"]
+    await page.presses("Allowed tools")
+    assert "policy.yaml" in page.modal
+    await page.presses("Done with this")
+    await page.shows("*Your team:* no figures yet.")
+    assert "first day" not in page.words
+    assert "first day" not in await home().opens()
 
 
 async def test_what_a_member_does_elsewhere_is_on_their_open_home_and_published_once(home: HomeOf, life: Life) -> None:

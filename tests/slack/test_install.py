@@ -9,6 +9,8 @@ from bot.slack import events, install_pages
 from jobs import once
 from tests.every import try_every
 from tests.running import every_row
+from tests.slack.challenge import NORA
+from tests.slack.talk import words_of
 from tests.slack.visitor import NORTH, SOUTH, Many, cookie_of
 
 LEARN, LEARNED = "/roleshift learn cost spikes", "Done: *Catch cost spikes early*"
@@ -173,6 +175,18 @@ async def test_thirty_days_after_a_removal_nothing_is_left(many: Many) -> None:
     many.slack.clock.advance(timedelta(days=31))
     await once(many.bot.services)
     assert [row for row in every_row(many.folder) if NORTH in row] == []
+
+
+@pytest.mark.parametrize("kind", ["admin", "member"])
+async def test_an_admin_who_installs_the_bot_is_told_once_what_to_do_first(many: Many, kind: str) -> None:
+    slack = many.slack.drivers[NORTH]
+    slack.workspace.change_person(NORA, kind=kind)
+    for _ in range(2):
+        await many.install(NORTH)
+        await once(many.bot.services)
+    told = [words_of(message) for message in slack.said(slack.workspace.dm(NORA).id)]
+    assert [said.partition("\n")[0] for said in told] == ["What to do on the first day."] * (kind == "admin")
+    assert len(many.rows("member")) == len(told), "nobody else is stored"
 
 
 async def test_the_bot_is_ready_before_its_first_installation(many: Many) -> None:

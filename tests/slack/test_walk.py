@@ -27,6 +27,7 @@ from bot.slack.noun import RENAMED, Outdated, Verb
 from bot.slack.role import SHARE
 from bot.slack.show import SEEN
 from bot.slack.team import announce
+from bot.slack.team.admins import END_FIRST_DAY
 from bot.slack.tip import check as tip_check
 from bot.slack.tip import ref as tip_ref
 from bot.slack.tip.check import RHYTHM, STILL
@@ -105,7 +106,7 @@ def week(team: Team) -> Message:
     values = {SEEN: line_id, HIDE: line_id, ALLOW: line_id, REPORT: f"{ref.value} {line_id}"}
     values[STILL] = replace(ref, still=lesson.tip.id).with_word(Answer.AGAIN)
     values[RHYTHM] = replace(ref, asks_rhythm=True).with_word(Wish.WEEKLY)
-    values |= {WEEKLY: f"{YES} {ref.value}", ANOTHER_TIME: ref.value}
+    values |= {END_FIRST_DAY: "", WEEKLY: f"{YES} {ref.value}", ANOTHER_TIME: ref.value}
     values[HOW_HARD] = f"{Felt.EASY} {ref.value}"
     values[SHARE] = next(iter(team.services.catalog.roles))
     anew = button("Type it differently", ask.ASK_ANEW)

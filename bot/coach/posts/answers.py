@@ -23,6 +23,7 @@ AHEAD = timedelta(days=1)  # an answer overtakes every tip that is due: its read
 UNCONFIRMED = "unconfirmed"
 NOT_POSTED = "not-posted"  # to an admin, whose introduction Slack refused: the channel, and the reason
 INSTALL_ANEW = "install-anew"  # to admins, if a refresh token was lost: the address, and when the token ends
+FIRST_DAY = "first-day"  # to an admin who installed the bot: what there is to do first
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +121,14 @@ def not_introduced(tx: Connection, delivery: Delivery, outcome: Refused | Unknow
     if admin_id is None or not members.lock(tx, [MemberKey(delivery.workspace_id, admin_id)]):
         return
     reason = "-".join((outcome.reason if isinstance(outcome, Refused) else UNCONFIRMED).split())[:80]
-    told = NewDelivery(
-        copies=[Copy(delivery.workspace_id, admin_id, task_key(delivery.key))],
-        kind=Kind.TASK,
-        subject=AdminSubject(task=NOT_POSTED, words=(delivery.channel or "", reason, *_why(delivery).split())),
-        due_at=now,
-        until=now + MAX_LATE,
-    )
-    deliveries.put(tx, told)
+    words = delivery.channel or "", reason, *_why(delivery).split()
+    tell(tx, Copy(delivery.workspace_id, admin_id, task_key(delivery.key)), NOT_POSTED, words, now)
+
+
+def tell(tx: Connection, to: Copy, task: str, words: Sequence[str], now: datetime) -> None:
+    """Plan a word to a member who is locked. A second call with the same key changes nothing."""
+    subject = AdminSubject(task=task, words=tuple(words))
+    deliveries.put(tx, NewDelivery(copies=[to], kind=Kind.TASK, subject=subject, due_at=now, until=now + MAX_LATE))
 
 
 def _why(delivery: Delivery) -> str:

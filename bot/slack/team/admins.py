@@ -1,4 +1,4 @@
-"""Who may act for the whole team: coach admins, and who names them; and the audit of what admins did, page by page."""
+"""Who may act for the whole team: coach admins, and who names them; their first day; the audit of what they did."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -8,12 +8,15 @@ from functools import partial
 from bot.coach import admins as coach_admins
 from bot.coach import membership
 from bot.coach.admins import OF_CHALLENGES, AuditPage
+from bot.coach.teams import TEAMS
+from bot.core.catalog import ALLOWED
 from bot.core.errors import NextStep, UserError
-from bot.core.member import Acted, AdminAct, CoachAdmin, MemberKey
-from bot.slack.blocks import actions, button, context, header, moment_for_all, section, worded
-from bot.slack.message import Message, escape
-from bot.slack.noun import Noun
+from bot.core.member import Acted, AdminAct, CoachAdmin, FirstDay, MemberKey
+from bot.slack.blocks import actions, button, context, header, moment_for_all, overflow, saying, section, worded
+from bot.slack.message import Block, Message, escape
+from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
+from bot.slack.team import settings
 from bot.store.admins import named
 
 noun = Noun()
@@ -82,6 +85,39 @@ def install_anew(address: str, until: str) -> Message:
     return Message("Please install me again, else I stop working in this workspace.", [section(said), why])
 
 
+END_FIRST_DAY = "end-first-day"
+_FIRST_DAY = (  # as `FirstDay` has them
+    ("Introduce me in a channel", "announce"),
+    (TEAMS.label, TEAMS.verb, TEAMS.words),
+    ("Quiet hours", settings.OPEN),
+    ("Allowed tools", ALLOWED.verb),
+)
+
+
+def first_day(found: FirstDay) -> tuple[Block, ...]:
+    """Return what an admin does first in a new workspace: what is done with a tick, all else with its button."""
+    steps = list(zip(_FIRST_DAY, found, strict=True))
+    done = " · ".join(f"✓ {step[0]}" for step, is_done in steps if is_done)
+    left = (button(*step) for step, is_done in steps if not is_done)
+    more = overflow(("The desk", "team", ""), ("Done with this", END_FIRST_DAY, ""), of="first-day")
+    return section(f"*For admins: your first day*\n{done}".strip()), actions(*left, more)
+
+
+def welcome_admin() -> Message:
+    said = "*Thank you for installing me.* I write to nobody who has not said yes, and I enrol nobody."
+    why = context("You get this because you installed me. My Home tab shows what is left.")
+    return Message("What to do on the first day.", [section(said), *first_day(FirstDay(*[False] * 4)), why])
+
+
+@noun.click(END_FIRST_DAY, no_value, on_home=True)
+async def end_first_day(request: Request, _: None) -> Message:
+    """Answer *Done with this*, for all admins of the workspace."""
+    await request.check_admin("end the first day")
+    return await request.write(coach_admins.end_first_day, then=lambda _: FIRST_DAY_ENDED)
+
+
+FIRST_DAY_ENDED = saying("Noted. `/roleshift help` has what admins can do.", button("Help", "help"), replaces=True)
+
 WORDS = re.compile(r"([0-9a-f]{24})?")  # the id of the act after which a page begins
 ACTS = 6  # of a page
 _INTRODUCTION = re.compile("introduction:([A-Z0-9]+):")  # the start of its idempotency key
@@ -107,6 +143,7 @@ SAID: Mapping[AdminAct, str] = {  # {on} is a member, {subject} what was typed o
     AdminAct.DESK_READ: "looked at the team's desk",
     AdminAct.DESK_EXPORTED: "exported the figures of the team's desk",
     AdminAct.AUDIT_READ: "looked at this audit",
+    AdminAct.FIRST_DAY_DONE: "was done with the first day",
     AdminAct.DENIED: "A member was refused, as only admins can {subject}",
 }
 

@@ -78,6 +78,11 @@ async def allowed(request: Request, words: str) -> Message:
     policy = request.catalog.policy
     if policy is None:
         said = "Your team has not told me what it allows. Ask your manager or your security team."
+        if await request.services.people.seems_admin(request.who):
+            said = (
+                "I know of no allowed tools yet. Who runs me lists them, and which data may go where, in the "
+                "`policy.yaml` of your own content pack; `content/packs.md` shows one."
+            )
         raise UserError(said, NextStep("Who are the coach admins?", "admins"))
     return allowed_entry(policy, policy.named(words)) if words else whole_policy(policy)
 

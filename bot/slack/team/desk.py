@@ -107,7 +107,7 @@ def desk(catalog: Catalog, found: Desk, hint: str = "") -> Message:
 
 
 def _desk(catalog: Catalog, found: Desk, hint: str, *, charts: bool) -> list[Block]:
-    notes = [*([context(hint)] if hint else []), *_reported(found.reported)]
+    notes = [*([context(hint)] if hint else []), *_waiting(found)]
     week = found.last
     if week is None:
         buttons = actions(_SETTINGS, _TEAMS, _MISSING)
@@ -127,9 +127,12 @@ def _desk(catalog: Catalog, found: Desk, hint: str, *, charts: bool) -> list[Blo
     ]
 
 
-def _reported(lines: int) -> list[Block]:
+def _waiting(found: Desk) -> list[Block]:
+    """Return what members reported and suggested, which waits for an admin."""
+    lines = found.reported
     what = f"Members reported {lines} lines on tips." if lines > 1 else "A member reported a colleague's line on a tip."
-    return [section(what, button("Look", "reported"))] if lines else []
+    reported = [section(what, button("Look", "reported"))] if lines else []
+    return [*reported, *([section(figures.suggested(found), button("Look", "challenge"))] if found.suggested else [])]
 
 
 def by_skill(catalog: Catalog, found: Desk) -> Message:

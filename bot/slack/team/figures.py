@@ -12,7 +12,7 @@ from bot.core.csv_lines import csv_line
 from bot.core.errors import NextStep
 from bot.core.practice import Blocker
 from bot.core.team import Blocking, WeekCounts
-from bot.slack.blocks import bar, button, context, lowered, section
+from bot.slack.blocks import bar, button, context, counted, lowered, section
 from bot.slack.challenge.start import START_ON_NEED
 from bot.slack.message import Block, escape
 from bot.slack.web_client import File
@@ -60,6 +60,11 @@ def day_of(at: datetime, zone: str | None) -> str:
 
 def about(count: int | None) -> str:
     return TOO_FEW if count is None else f"about {count}"
+
+
+def suggested(desk: Desk) -> str:
+    """Return how many challenges members suggest; empty for none."""
+    return f"Members suggest {counted(desk.suggested, 'challenge')}." if desk.suggested else ""
 
 
 def what_blocks(blocking: Sequence[Blocking]) -> str:

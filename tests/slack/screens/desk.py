@@ -49,7 +49,7 @@ def about_the_desk(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     yield "team-nothing-blocks", desk.desk(catalog, Desk((WeekCounts(MONDAY, {RIGHT + "quality": 5}),), ZONE))
     yield "team-by-skill", desk.by_skill(catalog, many)
     yield "team-by-skill-too-few", desk.by_skill(catalog, NONE)
-    yield "team-with-a-reported-line", desk.desk(catalog, replace(NONE, reported=1))
+    yield "team-with-a-reported-line", desk.desk(catalog, replace(NONE, reported=1, suggested=1))
     yield "reported", lines.line_list(catalog, LINES)
     yield "reported-none", lines.line_list(catalog, ())
     yield "team-off", desk.desk(catalog, replace(NONE, off=True))
@@ -106,6 +106,8 @@ def about_admins() -> Iterator[tuple[str, Message]]:
     yield "admins-none", admins.admin_list((), for_admins=False)
     yield "admins", admins.admin_list(named, for_admins=False)
     yield "admins-for-admins", admins.admin_list(named, for_admins=True)
+    yield "first-day", admins.welcome_admin()
+    yield "first-day-ended", admins.FIRST_DAY_ENDED
 
 
 def desk_of(counts: Counts) -> Desk:

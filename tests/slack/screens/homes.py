@@ -11,7 +11,7 @@ from bot.core.catalog import Catalog
 from bot.core.challenges import MAX_LINE, Entry, Sharing
 from bot.core.content_types import Lesson, Quiz, Role
 from bot.core.learning import path_of, role_lines
-from bot.core.member import Consent, Member, MemberKey
+from bot.core.member import Consent, FirstDay, Member, MemberKey
 from bot.core.next_step import Place
 from bot.core.next_tip import Reason
 from bot.core.practice import MAX_CUE, Asked, Checked, Plan, Practised, Step
@@ -46,6 +46,11 @@ def about_home(catalog: Catalog) -> Iterator[tuple[str, Block]]:
     yield "home-less-often-as-nothing-was-pressed", view(replace(quiet, schedule=SLOW, **in_a_project(catalog)))
     yield "home-path-finished", view(replace(quiet, path=path_of(catalog, role, role.skills)))
     yield "home-of-an-admin-without-figures", view(replace(quiet, desk=NONE))
+    begun = replace(quiet, desk=NONE, first_day=FirstDay(introduced=False, teams=True, quiet_hours=True, tools=False))
+    yield "home-of-an-admin-on-the-first-day", view(replace(begun, is_new=True, schedule=UNASKED))
+    yield "home-of-an-admin-with-a-suggestion", view(replace(begun, desk=replace(NONE, suggested=2)))
+    new = replace(visit, desk=NONE, first_day=FirstDay(*[False] * 4))
+    yield "home-of-an-admin-without-a-role", {"type": "home", "blocks": home.home_blocks(new, role)}
     yield "home-fullest", view(fullest(catalog, role))
     yield "home-fullest-with-a-tip-to-do", view(with_tip_to_do(fullest(catalog, role)))
     yield "home-not-coached", {"type": "home", "blocks": home.NOT_COACHED}
@@ -122,7 +127,7 @@ def fullest(catalog: Catalog, role: Role) -> Home:
         planned=tuple(plans),
         due_check=quiz,
         challenges=tuple(running),
-        desk=desk_of(MANY),
+        desk=replace(desk_of(MANY), suggested=3),
     )
 
 

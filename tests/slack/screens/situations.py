@@ -52,6 +52,8 @@ def situations(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
 
 def _without_content() -> Iterator[tuple[str, Screen]]:
     yield "help", home.HELP
+    yield "help-for-admins", home.HELP_FOR_ADMINS
+    yield "help-of-admins", home.HELP_OF_ADMINS
     yield "privacy", privacy.KEPT
     yield "privacy-in-full", privacy.IN_FULL
     yield "forget-asked", privacy.ASK
