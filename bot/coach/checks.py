@@ -9,6 +9,7 @@ from bot.coach import schedules
 from bot.coach.act import Act
 from bot.coach.practice import A_TIP, TipSeen, WeeklyKey, locked, see
 from bot.coach.schedules import Tips
+from bot.core.catalog import Catalog
 from bot.core.content_types import Quiz, Skill
 from bot.core.errors import NextStep, UserError
 from bot.core.practice import HAS_RESULT, Answer, Asked, Use, WhyNot
@@ -59,9 +60,9 @@ class Answered:
     def made_kept(self) -> bool:
         return self.is_learned and self.record.checked.made_kept(self.asked)
 
-    @property
-    def may_learn(self) -> bool:
-        return self.quiz is not None and not self.is_learned and self.record.is_practised(self.quiz.skill)
+    def may_learn(self, catalog: Catalog) -> bool:
+        practised = self.record.practised(catalog)
+        return self.quiz is not None and not self.is_learned and self.quiz.skill.slug in practised
 
 
 def ask(act: Act, about: Skill | None) -> CheckNow:

@@ -74,7 +74,7 @@ class SkillSeen:
     skill: Skill
     learned: bool
     stage: Stage = Stage.OPEN
-    done: int = 0  # how many tips of the skill the member did
+    done: int = 0  # how many tips and steps of the skill the member did
 
 
 def mark_learned(act: Act, skill: Skill) -> Marked:
@@ -115,8 +115,8 @@ def skills(act: Act, role: Role | None) -> SkillList:
 
 def skill(act: Act, skill: Skill) -> SkillSeen:
     record = act.read()
-    done = sum(tip.id in record.done_tips for tip in skill.tips)
-    return SkillSeen(skill, skill.slug in record.learned_at, record.stage(skill), done)
+    done = sum(act.catalog.skill_of(tip) == skill for tip in record.done_tips)
+    return SkillSeen(skill, skill.slug in record.learned_at, record.stage(act.catalog, skill), done)
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,9 +94,8 @@ class TipSeen:
         """Return the tip after this request changed something about it."""
         return replace(self, record=record, new=True, milestone=milestone)
 
-    @property
-    def may_learn(self) -> bool:
-        return not self.is_learned and self.record.is_practised(self.lesson.skill)
+    def may_learn(self, catalog: Catalog) -> bool:
+        return not self.is_learned and self.lesson.skill.slug in self.record.practised(catalog)
 
 
 def see(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:

@@ -194,6 +194,11 @@ class _Reading:
             self._check_path(role, catalog)
         for template in catalog.challenges.values():
             self._must_share_theme(template, catalog)
+        taught = {slug for project in catalog.projects.values() for slug in project.skills}
+        for skill in catalog.skills.values():
+            if not skill.tips and skill.slug not in taught:
+                said = f"nothing teaches {skill.slug!r}; write a tip, or a project with it in `skills`"
+                self._mistake(skill, ("tips",), said)
 
     def _check_path(self, role: Role, catalog: Catalog) -> None:
         """Report skills that are doubled on a path, before those that they build on, or not on it though named."""

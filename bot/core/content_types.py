@@ -227,7 +227,7 @@ class Source(Part):
 
 
 class Skill(Reviewed):
-    """Something a member can learn, with the tips that teach it."""
+    """Something a member can learn, with its single tips. Projects teach it, too."""
 
     name: Name
     theme: Slug
@@ -242,7 +242,7 @@ class Skill(Reviewed):
     template: Copyable | None = None  # something to copy, such as a query or a form
     example: Copyable | None = None  # one worked example
     sources: tuple[Source, ...] = Field(default=(), max_length=8)
-    tips: tuple[Tip, ...] = Field(min_length=1, max_length=12)
+    tips: tuple[Tip, ...] = Field(default=(), max_length=12)
     checks: tuple[Check, ...] = Field(default=(), max_length=6)
 
     @property

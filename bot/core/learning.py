@@ -299,7 +299,7 @@ class Achievements:
 
 
 def achievements_of(catalog: Catalog, record: Record, shown: Sequence[Showing], now: datetime) -> Achievements:
-    kept = {slug: record.kept_at(catalog.skills[slug]) for slug in record.learned_at if slug in catalog.skills}
+    kept = {slug: record.kept_at(catalog, catalog.skills[slug]) for slug in record.learned_at if slug in catalog.skills}
     begun = [catalog.projects[slug] for slug in record.projects if slug in catalog.projects]
     projects = [_project_done(catalog, project, record, shown, now) for project in begun if _said(project, record)]
     of_projects = {said.tip for project in begun for said in _said(project, record)}

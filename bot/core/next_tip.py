@@ -6,8 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.core.catalog import Catalog
-from bot.core.content_types import Lesson, Role, Skill, Tip
+from bot.core.content_types import Lesson, Level, Role, Skill, Tip
 from bot.core.next_step import ChooseOne, Place, is_begun, next_step, place_of, usually_has
+from bot.core.projects import Project
 from bot.core.record import Record
 from bot.core.rhythm import SHORT
 from bot.core.subjects import TipSubject
@@ -103,8 +104,9 @@ def choose_tip(
     """Return the next single tip for a member; the same member and content always give the same tip.
 
     It was never given, and its member lacks nothing that it needs; where no such tip is left, the one given longest ago
-    comes. `about` asks for a tip of one skill. Tips take `max_minutes` at most, if that is set, and no longer than the
-    member's setting *short* allows; the first one of somebody without a role is short.
+    comes. `about` asks for a tip of one skill, or the first step of a project that teaches it. Tips take `max_minutes`
+    at most, if that is set, and no longer than the member's setting *short* allows; the first one of somebody without a
+    role is short.
     """
     role, lacks = catalog.role_of(record.member.role), record.lacks(catalog)
     of_newcomer = SHORT if role is None and about is None and not record.given else None
@@ -113,7 +115,7 @@ def choose_tip(
     given = {catalog.lessons[tip].tip.id: number for number, tip in enumerate(record.given) if tip in catalog.lessons}
 
     def can_do(tip: Tip) -> bool:
-        return tip.is_for(reader) and tip.id not in record.withheld and lacks.isdisjoint(tip.needs)
+        return tip.is_for(reader) and tip.id not in record.withheld and lacks.isdisjoint(catalog.needs_of(tip))
 
     def is_short(tip: Tip) -> bool:  # who has less time than that gets what five minutes can do
         return limit is None or tip.minutes <= max(limit, SHORT)
@@ -126,19 +128,36 @@ def choose_tip(
         too_long = 0 if is_short(tip) else tip.minutes
         return not can_do(tip), too_long, tip.id in record.not_my_work, given.get(tip.id, -1)
 
-    asked = [each for each in _in_rounds(catalog, record, [about.slug]) if catalog.permits(each)] if about else []
+    asked = [each for each in _of_skill(catalog, record, role, about) if catalog.permits(each)] if about else []
     lessons = asked or list(_singles(catalog, record, reader))  # of some skills, a team forbids every tip
     lesson = next(filter(is_new, lessons), None) or min(lessons, key=turn)
     reason = Reason.ASKED if asked else Reason.SINGLE
     return Choice(lesson, reason, is_small=limit is not None and lesson.tip.minutes > limit)
 
 
+def _of_skill(catalog: Catalog, record: Record, role: Role | None, skill: Skill) -> Iterator[Lesson]:
+    """Yield the tips of a skill, then the first steps of the projects that teach it, those of the role first."""
+    yield from _in_rounds(catalog, record, [skill.slug])
+    yield from (_first_step(catalog, each) for each in _projects(catalog, role) if skill.slug in each.skills)
+
+
 def _singles(catalog: Catalog, record: Record, role: Role | None) -> Iterator[Lesson]:
-    """Yield the singles of a role, then the tips of its path, then all others."""
+    """Yield the singles of a role, then the tips of its path, then all others; last, the first steps of projects."""
     path = role.skills if role else ()
     yield from (catalog.lessons[tip] for tip in (role.singles if role else ()) if tip in catalog.lessons)
     yield from _in_rounds(catalog, record, path)
     yield from _in_rounds(catalog, record, [slug for slug in catalog.skills if slug not in path])
+    yield from (_first_step(catalog, project) for project in _projects(catalog, role))
+
+
+def _projects(catalog: Catalog, role: Role | None) -> Iterable[Project]:
+    """Return all projects, those of a role first."""
+    of_role = (each for level in Level for each in catalog.projects_for(role, level)) if role else ()
+    return {project.slug: project for project in (*of_role, *catalog.projects.values())}.values()
+
+
+def _first_step(catalog: Catalog, project: Project) -> Lesson:
+    return catalog.lessons[project.steps[0].id]
 
 
 def _in_rounds(catalog: Catalog, record: Record, skills: Iterable[str]) -> list[Lesson]:

@@ -242,13 +242,14 @@ class Uses:
     def second(self, tip: str) -> Use | None:
         return next((each for each in reversed(self.answers(tip)) if not each.asking), None)
 
-    def kept_at(self, skill: Skill) -> datetime | None:
+    def kept_at(self, catalog: Catalog, skill: Skill) -> datetime | None:
         """Return when a member first said that they still do what a tip of the skill taught."""
-        return min((at for tip in skill.tips for at in self.again(tip.id)), default=None)
+        of_skill = (tip for tip in self.of_tip if catalog.skill_of(tip) == skill)
+        return min((at for tip in of_skill for at in self.again(tip)), default=None)
 
     def kept(self, catalog: Catalog) -> frozenset[str]:
-        lessons = (catalog.lessons[tip] for tip in self.of_tip if tip in catalog.lessons and self.again(tip))
-        return frozenset(lesson.skill.slug for lesson in lessons)
+        skills = (catalog.skill_of(tip) for tip in self.of_tip if self.again(tip))
+        return frozenset(skill.slug for skill in skills if skill)
 
 
 def last_steps(steps: Iterable[Practised]) -> dict[str, Practised]:

@@ -151,30 +151,26 @@ class Record:
         lacked = {need for need, has in self.needs.items() if not has} if isinstance(tip, ProjectStep) else set()
         return frozenset({*tip.needs, *tip.grants} - lacked)
 
-    def is_practised(self, skill: Skill) -> bool:
-        done, asked = self.done_tips, self.checked.of_skill.get(skill.slug, ())
-        return any(tip.id in done for tip in skill.tips) or any(check.right for check in asked)
-
     def practised(self, catalog: Catalog) -> frozenset[str]:
         """Return the skills of which the member did a tip or answered a check right."""
         by_tips = {skill.slug for tip in self.done_tips if (skill := catalog.skill_of(tip))}
         by_checks = {slug for slug, asked in self.checked.of_skill.items() if any(check.right for check in asked)}
         return frozenset(by_tips | by_checks)
 
-    def kept_at(self, skill: Skill) -> datetime | None:
+    def kept_at(self, catalog: Catalog, skill: Skill) -> datetime | None:
         """Return since when a skill is kept, by use or by checks; None if it is not."""
-        ways = (self.uses.kept_at(skill), self.checked.kept_at(skill.slug))
+        ways = (self.uses.kept_at(catalog, skill), self.checked.kept_at(skill.slug))
         return min((at for at in ways if at is not None), default=None)
 
-    def stage(self, skill: Skill) -> Stage:
+    def stage(self, catalog: Catalog, skill: Skill) -> Stage:
         if skill.slug in self.learned_at:
-            return Stage.LEARNED if self.kept_at(skill) is None else Stage.KEPT
-        return Stage.PRACTISED if self.is_practised(skill) else Stage.OPEN
+            return Stage.LEARNED if self.kept_at(catalog, skill) is None else Stage.KEPT
+        return Stage.PRACTISED if skill.slug in self.practised(catalog) else Stage.OPEN
 
     def stages(self, catalog: Catalog) -> dict[str, Stage]:
         """Return the stage of each skill that the member practised or learned."""
         begun = self.practised(catalog) | self.learned
-        stages = ((slug, self.stage(skill)) for slug, skill in catalog.skills.items() if slug in begun)
+        stages = ((slug, self.stage(catalog, skill)) for slug, skill in catalog.skills.items() if slug in begun)
         return {slug: Stage.PRACTISED if stage is Stage.OPEN else stage for slug, stage in stages}
 
     def plan_of(self, tip: Tip) -> Plan | None:

@@ -95,12 +95,8 @@ def check_now(catalog: Catalog, record: Record, now: datetime) -> Quiz | None:
     """
     if (due := due_check(catalog, record, now)) is not None:
         return due
-    done = record.done_tips
-    known = [
-        skill
-        for skill in catalog.skills.values()
-        if skill.checks and (skill.slug in record.learned_at or any(tip.id in done for tip in skill.tips))
-    ]
+    known_slugs = record.learned_at.keys() | record.practised(catalog)
+    known = [skill for skill in catalog.skills.values() if skill.checks and skill.slug in known_slugs]
     skill = min(known, key=lambda skill: record.checked.asked_at(skill.slug) or NEVER, default=None)
     return _next_check(record, skill) if skill is not None else None
 

@@ -96,7 +96,7 @@ def skill_sources(skill: Skill) -> Message:
 
 
 def _stage(skill_seen: SkillSeen) -> str:
-    did = f"You did {skill_seen.done} of its {len(skill_seen.skill.tips)} tips."
+    did = f"You did {skill_seen.done} of its tips."
     match skill_seen.stage:
         case Stage.OPEN:
             return "Not practised yet: do one of its tips."

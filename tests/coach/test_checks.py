@@ -242,7 +242,7 @@ async def test_what_is_still_done_makes_its_skill_kept_and_is_in_the_record(week
         later = post_of(await weekly.comes(week))
         assert (later.still, later.check) == (None, None), "a skill in use is asked about no more"
     undone = await weekly.says(message, tip, Answer.UNDONE)
-    assert (undone.use, undone.record.kept_at(skill)) == (None, None)
+    assert (undone.use, undone.record.kept_at(CATALOG, skill)) == (None, None)
     said = await weekly.says(message, tip, Answer.NO, WhyNot.NO_HELP)
     assert said.use is not None
     assert (said.use.answer, said.use.why) == (Answer.NO, WhyNot.NO_HELP)

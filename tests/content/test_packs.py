@@ -184,7 +184,7 @@ MISTAKES: dict[str, tuple[dict[str, str], list[str]]] = {
     "hidden things that are not there, and a skill left without a tip": (
         {"pack.yaml": "hide:\n  tips: [first-one, first-two, nothing]\n  roles: [baker]\n"},
         [
-            "ours/pack.yaml:2:3 spoils 'first': `tips`: 1 or more are needed, not 0",
+            "ours/pack.yaml:2:3 nothing teaches 'first';",
             "ours/pack.yaml:2:32 there is no 'nothing' among the tips",
             "ours/pack.yaml:3:11 there is no 'baker' among the roles",
         ],

@@ -164,6 +164,20 @@ def test_a_step_that_slack_refuses_gives_way_to_a_single_tip() -> None:
     assert message_of(WITH_A_PROJECT, record, before, LATER) == step_in(WITH_A_PROJECT, record)
 
 
+def test_after_the_tips_of_a_skill_the_first_step_of_a_project_that_teaches_it_comes() -> None:
+    (skill,) = WITH_A_PROJECT.skills.values()
+    first, record = PROJECT.steps[0].id, record_of(WITH_A_PROJECT.roles["tester"], has=WITH_A_PROJECT.needs)
+    without_tips = replace(WITH_A_PROJECT, skills={skill.slug: skill.model_copy(update={"tips": ()})})
+    assert choose_tip(without_tips, record, about=skill).lesson.tip.id == first
+    for tip in skill.tips:
+        record = record.with_given(tip.id, LATER)
+    assert choose_tip(WITH_A_PROJECT, record, about=skill).lesson.tip.id == first
+    assert choose_tip(WITH_A_PROJECT, record).lesson.tip.id == first, "so has who gets only single tips"
+    others = (PROJECT.model_copy(update={"slug": "foreign", "steps": PROJECT.steps[1:]}), PROJECT)
+    both = replace(WITH_A_PROJECT, projects={each.slug: each for each in others})
+    assert choose_tip(both, record, about=skill).lesson.tip.id == first, "that of the member's role comes first"
+
+
 def test_where_a_team_forbids_every_tip_of_a_skill_a_tip_of_another_comes() -> None:
     skill = next(iter(CATALOG.skills.values()))
     tips = tuple(tip.model_copy(update={"needs": ("logs",)}) for tip in skill.tips)

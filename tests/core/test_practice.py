@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.catalog import Catalog
-from bot.core.practice import CHECK_AFTER, WEEK, Asked, Checked, Practised, Stage, Step
+from bot.core.catalog import Catalog, Retired
+from bot.core.practice import CHECK_AFTER, WEEK, Answer, Asked, Checked, Practised, Stage, Step, Use
 from bot.core.weekly_questions import due_check
 from tests.made_up import made_up
 from tests.records import record_of
@@ -99,5 +99,14 @@ def test_a_skill_is_practised_by_a_tip_or_a_right_answer_learned_by_a_mark_and_k
 ) -> None:
     steps = [Practised(tip, Step.DONE, LEARNED) for tip in done]
     records = [record_of(learned=learned, steps=steps, asked=answers) for learned in ((), ("tests",))]
-    assert [record.stage(TESTS) for record in records] == [unmarked, marked]
+    assert [record.stage(CATALOG, TESTS) for record in records] == [unmarked, marked]
     assert ("tests" in records[0].practised(CATALOG)) is (unmarked is Stage.PRACTISED)
+
+
+def test_a_tip_that_is_no_longer_given_still_counts_for_its_skill() -> None:
+    old = Retired(slug="old", title="Do it the old way", skill="tests")
+    catalog = replace(CATALOG, retired={"old": old})
+    record = record_of(steps=[Practised("old", Step.DONE, LEARNED)])
+    assert record.stage(catalog, TESTS) is Stage.PRACTISED
+    again = record.with_learned("tests", LEARNED).with_use(Use("old", Answer.AGAIN, LEARNED + WEEK))
+    assert again.stage(catalog, TESTS) is Stage.KEPT

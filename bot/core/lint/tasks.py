@@ -274,7 +274,7 @@ def _weeks(catalog: Catalog, role: Role | None, level: Level, lacks: str | None)
     record = Record(Member(MADE_UP, role.slug if role else None, level=level), needs=needs)
     for week in range(YEAR):
         lesson = choose_tip(catalog, record).lesson
-        if lesson.tip.id in record.given or lacks in lesson.tip.needs:
+        if lesson.tip.id in record.given or lacks in catalog.needs_of(lesson.tip):
             return week
         record = record.with_given(lesson.tip.id, BEGINS)
     return YEAR

@@ -153,7 +153,7 @@ class Card:
         value = self.ref.value
         why = "" if seen.is_done else "A reminder comes only with weekly tips. "
         yield section(f"{why}*{tips.like_this(seen.record.weekly)}*")
-        learn = [("Mark as learned", LEARN, value)] if seen.may_learn else []
+        learn = [("Mark as learned", LEARN, value)] if not self.place and seen.may_learn(self.catalog) else []
         more = overflow(("What came out?", LINE, value), ("Undo", UNDO, value), *learn)
         yield actions(
             button("Yes", tips.WEEKLY, f"{tips.YES} {value}", style="primary"),
@@ -169,7 +169,7 @@ class Card:
         undo = ("Undo", UNDO, value)
         did = button("Did it", DID, value, style="primary")
         if last is not None and last.step is Said.DONE and self.seen is not None:
-            learn = [("Mark as learned", LEARN, value)] if self.seen.may_learn else []
+            learn = [("Mark as learned", LEARN, value)] if self.seen.may_learn(self.catalog) else []
             return actions(button(*self._line(last)), self._more(undo, *learn))
         if last is not None and last.step is Said.NOT_MY_WORK:
             return actions(button(*undo), self._more())

@@ -92,16 +92,16 @@ def answered_now(catalog: Catalog, option: OptionNow, found: Answered) -> Messag
         return _asked(option.check, found.quiz, option.asking, option.about)
     blocks = _answered(catalog, option.check, found.quiz, found.asked, kept=found.made_kept)
     text = f"Your answer is {_verdict(found.asked)}."
-    return Message(text, [*blocks, actions(*_next_step(found), another)])
+    return Message(text, [*blocks, actions(*_next_step(catalog, found), another)])
 
 
-def _next_step(found: Answered) -> Iterator[Block]:
+def _next_step(catalog: Catalog, found: Answered) -> Iterator[Block]:
     if found.quiz is None:
         return
     slug = found.quiz.skill.slug
     if not found.asked.right:
         yield button("Practise this skill", "skill", slug, style="primary")
-    elif found.may_learn:
+    elif found.may_learn(catalog):
         yield button("Mark as learned", "learn", slug, style="primary")
 
 
@@ -223,7 +223,7 @@ def _still(catalog: Catalog, ref: TipRef, seen: TipSeen | None) -> Iterator[Bloc
     if seen is not None and seen.use is not None:
         undo = overflow(("Undo", STILL, ref.with_word(Answer.UNDONE)), of=STILL)
         yield section(_said_still(seen.use, title, may_wait=project is not None), undo)
-        is_first = seen.record.uses.kept_at(lesson.skill) == seen.use.at
+        is_first = seen.record.uses.kept_at(catalog, lesson.skill) == seen.use.at
         if is_first and lesson.skill.slug in seen.record.learned_at:
             yield context(f"{escape(lesson.skill.name)} is kept: still in use.")
         return
