@@ -1,7 +1,6 @@
 """Measures how fast the real bot is: `python -m tests.benchmarks [TARGET …] [--json] [--quick]`.
 
 Most targets are ratios of two things that are measured in turn in the same run, so that a busy machine slows both.
-What microseconds an answer takes (A1 to A3, C1, D1) is printed beside them, and is no target: a person feels 100 ms.
 Needs no network but loopback, and ends by itself.
 """
 
@@ -48,10 +47,7 @@ BENCHMARKS = (
     Benchmark(("T4",), due.all_due),
     Benchmark(("T5",), kills.kills),
     Benchmark(("T6",), teams.large_workspace),
-    Benchmark(("A1", "A2", "A3"), answers.beside_hello),
     Benchmark(("A4",), answers.work_per_command),
-    Benchmark(("C1",), planning.one_statement),
-    Benchmark(("D1",), tips.beside_the_sdk),
     Benchmark(("D2",), workers.limited),
     Benchmark(("E1",), starts.alone),
     Benchmark(("E2",), starts.content),

@@ -1,12 +1,10 @@
-"""T1 and A: what a command costs, beside the textbook bot, Bolt's hello, and the least that any server must do."""
+"""T1 and A4: what a command costs, beside the textbook bot, and what it asks of Slack and the database."""
 
-import contextlib
 import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests import postgres
 from tests.benchmarks import databases, start
 from tests.benchmarks.caller import Asked, Connection, call, signed
 from tests.benchmarks.figures import Figure, Pace, Side, in_turn, ratio
@@ -14,8 +12,8 @@ from tests.benchmarks.minimal_slack import MinimalSlack, form, minimal_slack
 from tests.benchmarks.processes import Running, one_core, running
 
 LEARNED = 8
-ROUNDS, PEERS_ROUNDS = 8, 6
-HELLO, FLOOR, TEXTBOOK = (f"tests.benchmarks.peers.{name}" for name in ("hello", "floor", "serve_textbook"))
+ROUNDS = 6
+TEXTBOOK = "tests.benchmarks.peers.serve_textbook"
 CPU, LATENCY = "µs of processor time", "µs, p50"
 MAX_CPU = {"SQLite": 1 / 2.5, "PostgreSQL": 1 / 1.5}
 ABOUT = f"/roleshift myrole, {LEARNED} skills learned"
@@ -38,35 +36,10 @@ def beside_textbook(pace: Pace) -> Iterator[Figure]:
                 for each in (bot, peer):
                     _give_a_past(each)
                 asked = Asked(bot, "myrole", requests), Asked(peer, "myrole", requests)
-                cpu = in_turn(pace.rounds(PEERS_ROUNDS), *(each.once for each in asked))
+                cpu = in_turn(pace.rounds(ROUNDS), *(each.once for each in asked))
             names = f"{ABOUT}, {database}", "the textbook bot"
             yield _ratio("T1", names, cpu, CPU, MAX_CPU[database])
             yield _ratio("T1", names, [each.p50 for each in asked], LATENCY)
-
-
-def beside_hello(pace: Pace) -> Iterator[Figure]:
-    """Measure A1 to A3: the cheapest command and one that reads, against Bolt's hello and the floor."""
-    addresses: dict[str, str] = {}
-    with one_core(), minimal_slack() as slack, contextlib.ExitStack() as stack:
-
-        def up(module: str, *args: str, **more: str) -> Running:
-            return stack.enter_context(running(slack.scratch, module, *args, env=slack.environment(**more)))
-
-        with contextlib.suppress(postgres.Unavailable):
-            addresses.update(databases.both(slack.scratch / "bot"))  # SQLite's is there in any case
-        bots = {database: up("bot", "run", DATABASE_URL=address) for database, address in addresses.items()}
-        for bot in bots.values():
-            _give_a_past(bot)
-        hello, floor, menu = (Asked(server, "", pace.requests) for server in (up(HELLO), up(FLOOR), bots["SQLite"]))
-        reads = {database: Asked(bot, "myrole", pace.requests) for database, bot in bots.items()}
-        sides = hello, floor, menu, *reads.values()
-        cpu = dict(zip(sides, in_turn(pace.rounds(ROUNDS), *(side.once for side in sides)), strict=True))
-    bolts = "Bolt's own hello"
-    yield _ratio("A1", ("/roleshift", bolts), [cpu[menu], cpu[hello]], CPU)
-    for database, asked in reads.items():
-        yield _ratio("A2", (f"{ABOUT}, {database}", bolts), [cpu[asked], cpu[hello]], CPU)
-    yield _ratio("A3", ("/roleshift", "uvicorn, signature and form alone"), [menu.p50, floor.p50], LATENCY)
-    databases.server()  # raises if there is none, as it is then to be said
 
 
 def work_per_command(_pace: Pace) -> Iterator[Figure]:

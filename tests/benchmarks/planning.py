@@ -1,11 +1,11 @@
-"""C and S: what planning a tip costs beside one SQL statement, and what grows with a hundred times the members."""
+"""S: what planning and sending a tip costs with a hundred times the members. `fill` makes them up for F too."""
 
 import asyncio
 import contextlib
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
@@ -16,10 +16,8 @@ from tests.benchmarks.databases import Server, loop
 from tests.benchmarks.figures import Figure, Pace, Side, in_turn, ratio
 from tests.benchmarks.members import FIRST, MINUTE, ZONES, Clock
 from tests.benchmarks.minimal_slack import minimal_slack
-from tests.benchmarks.processes import one_core
 from tests.benchmarks.tips import AT_ONCE
 
-TOGETHER = 2_000  # members due at one minute: four batches
 MICROSECONDS, UNIT = 1_000_000, "µs of processor time a tip, client and server"
 A_MOMENT = timedelta(seconds=5)  # after the slots have come
 LARGE_SERVER = {"shared_buffers": "4GB", "max_wal_size": "4GB", "wal_level": "minimal", "max_wal_senders": "0"}
@@ -61,29 +59,6 @@ EACH_WEEK = (
     FROM crowd""",
 )
 
-# The same work: claim, advance by a week of the local calendar, insert.
-ONE_STATEMENT = f"""
-WITH come AS (
-  SELECT s.workspace_id, s.member_id, s.next_due_at AS due, s.next_due_at AT TIME ZONE s.zone AS local, s.zone,
-    s.dm_channel
-  FROM schedule s JOIN workspace w ON w.workspace_id = s.workspace_id
-  WHERE s.next_due_at <= $1 AND w.disconnected_at IS NULL
-  ORDER BY s.next_due_at, s.workspace_id, s.member_id LIMIT {start.BATCH} FOR UPDATE OF s SKIP LOCKED
-), advanced AS (
-  UPDATE schedule s SET next_due_at = (come.local + interval '7 days') AT TIME ZONE come.zone
-  FROM come WHERE s.workspace_id = come.workspace_id AND s.member_id = come.member_id
-)
-INSERT INTO delivery (workspace_id, key, id, kind, member_id, channel, week, due_at, try_at, window_ends_at, state,
-  attempts)
-SELECT workspace_id, 'nudge:' || member_id || ':' || to_char(local, 'IYYY"-W"IW'), substr(md5(random()::text), 1, 24),
-  'nudge', member_id, dm_channel, to_char(local, 'IYYY"-W"IW'), due, due,
-  (date_trunc('week', local) + interval '4 days 20 hours') AT TIME ZONE zone, 'planned', 0
-FROM come ON CONFLICT DO NOTHING
-"""  # noqa: S608 - a number of our own
-
-# Without these the server reads all members to find the 500 again: what it is compared with must be at its best.
-BEST = {"enable_hashjoin": "off", "enable_mergejoin": "off"}
-
 
 @dataclass(frozen=True, slots=True)
 class Size:
@@ -98,17 +73,8 @@ class Size:
         return f"{self.members:,} members{among}"
 
 
-SOME = Size(30_000)
 FEW, MANY = Size(10_000, 20, weeks=13), Size(1_000_000, 2_000, weeks=13)
 QUICK, QUICK_MANY = Size(16_000, 10), Size(20_000, 40)
-
-
-def one_statement(pace: Pace) -> Iterator[Figure]:
-    """Measure C1: the job that plans, against one SQL statement by hand."""
-    rounds, size = pace.rounds(5), QUICK if pace.is_quick else SOME
-    with loop() as runner, _bench(runner, databases.server(), size, 2 * rounds + 2, TOGETHER) as bench, one_core():
-        ours, theirs = in_turn(rounds, bench.planned(), bench.by_hand())
-    yield ratio("C1", Side("planning a tip", ours), Side("one SQL statement", theirs), UNIT)
 
 
 def hundred_times_the_members(pace: Pace) -> Iterator[Figure]:
@@ -132,9 +98,7 @@ def _bench(runner: asyncio.Runner, server: Server, size: Size, minutes: int, tog
         environment, rows = start.through_oauth(environment, workspaces, FIRST)
         databases.insert(address, {"installation": rows})
         with start.running_worker(runner, environment) as worker:
-            connection = runner.run(asyncpg.connect(address, server_settings=BEST))
-            yield _Bench(runner, server, worker, clock, connection, together)
-            runner.run(connection.close())
+            yield _Bench(runner, server, worker, clock, together)
 
 
 async def fill(address: str, size: Size, minutes: int, together: int) -> None:
@@ -157,11 +121,9 @@ async def fill(address: str, size: Size, minutes: int, together: int) -> None:
 class _Bench:
     """A worker on a database of which some members are due at each minute."""
 
-    def __init__(
-        self, runner: asyncio.Runner, server: Server, worker: start.Worker, clock: Clock, connection: Any, due: int
-    ) -> None:
+    def __init__(self, runner: asyncio.Runner, server: Server, worker: start.Worker, clock: Clock, due: int) -> None:
         self._runner, self._server, self._worker, self._due = runner, server, worker, due
-        self._clock, self._connection, self._minutes = clock, connection, count()
+        self._clock, self._minutes = clock, count()
 
     def planned(self) -> Callable[[], float]:
         def once() -> float:
@@ -183,28 +145,8 @@ class _Bench:
         once()
         return once
 
-    def by_hand(self) -> Callable[[], float]:
-        """Return what measures the microseconds of planning a tip with one SQL statement for a batch."""
-        statement = self._runner.run(self._connection.prepare(ONE_STATEMENT))
-
-        async def plan(now: datetime) -> None:
-            planned, done = 0, start.BATCH
-            while done == start.BATCH:
-                await statement.fetch(now)
-                done = int(statement.get_statusmsg().rpartition(" ")[2])
-                planned += done
-            assert planned == self._due, planned
-
-        def once() -> float:
-            return self._cpu(plan(self._next()))
-
-        once()
-        return once
-
-    def _next(self) -> datetime:
-        now = FIRST + next(self._minutes) * MINUTE + A_MOMENT
-        self._clock.set(now)
-        return now
+    def _next(self) -> None:
+        self._clock.set(FIRST + next(self._minutes) * MINUTE + A_MOMENT)
 
     def _cpu(self, work: Coroutine[Any, Any, None]) -> float:
         before = self._server.cpu() + time.process_time()

@@ -1,4 +1,4 @@
-"""T2 and D1: what a weekly tip costs the worker, beside procrastinate and beside a loop that only posts."""
+"""T2: what a weekly tip costs the worker, beside procrastinate."""
 
 import asyncio
 import contextlib
@@ -19,22 +19,10 @@ from tests.benchmarks.figures import Figure, Pace, Side, in_turn, ratio
 from tests.benchmarks.members import Clock
 from tests.benchmarks.minimal_slack import SECRET, MinimalSlack, minimal_slack
 
-TOGETHER = 20  # posts at once, as many as the bot makes to one workspace
 MICROSECONDS, UNIT = 1_000_000, "µs of processor time a tip"
 AT_ONCE = {"ROLESHIFT_SENDS_PER_MINUTE": "100000"}
-BARE = "the SDK alone, in a loop"
 MAX_OF_POST, MAX_OF_TIP = 0.5, 0.16
 MAX_RETRIES, RETRIED_AFTER = 5, 1  # a task of procrastinate that failed is tried again after so many seconds
-
-
-def beside_the_sdk(pace: Pace) -> Iterator[Figure]:
-    """Measure D1: the job that sends, from claim to confirmation, against a loop that only posts the same."""
-    tips = pace.requests * 3
-    with minimal_slack() as slack, loop() as runner:
-        for database, address in databases.both(slack.scratch / "tips"):
-            with _sending(runner, slack, address, tips) as deliver, _bare(runner, slack, tips) as bare:
-                ours, theirs = in_turn(pace.rounds(4), deliver, bare)
-            yield ratio("D1", Side(f"deliver, {database}", ours), Side(BARE, theirs), UNIT)
 
 
 def beside_procrastinate(pace: Pace) -> Iterator[Figure]:
@@ -75,20 +63,6 @@ def _sending(runner: asyncio.Runner, slack: MinimalSlack, address: str, tips: in
 
         once()
         yield once
-
-
-@contextlib.contextmanager
-def _bare(runner: asyncio.Runner, slack: MinimalSlack, tips: int) -> Iterator[Callable[[], float]]:
-    """Yield what posts with the SDK alone what was posted last, with the same concurrency."""
-    posts = slack.posts[-tips:]
-    client = runner.run(_client(slack))
-
-    async def post_all() -> None:
-        for first in range(0, tips, TOGETHER):
-            await asyncio.gather(*(client.chat_postMessage(**post) for post in posts[first : first + TOGETHER]))
-
-    yield lambda: _processor_time(runner, post_all(), tips)
-    runner.run(_closed(client))
 
 
 async def _client(slack: MinimalSlack) -> AsyncWebClient:
