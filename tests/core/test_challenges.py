@@ -7,15 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.challenges import ChallengeState, Entry, Sharing, Standing, has_last_call, shown
+from bot.core.challenges import ChallengeState, Standing, has_last_call, shown
 from bot.core.errors import UserError
-from bot.core.member import MemberKey
 from tests.coach.challenge import DRAFT
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 ONE = replace(DRAFT, starts_at=NOW, ends_at=NOW + 7 * DAY, state=ChallengeState.OPEN, postings=1)
-DONE = Entry(MemberKey("T1", "U1"), ONE.challenge_id, "e1", NOW, NOW, "It was slow.", Sharing.NAMED)
 
 
 @pytest.mark.parametrize("state", ChallengeState)
@@ -48,18 +46,3 @@ def test_what_the_message_says_differs_exactly_where_a_reader_would_see_it(
     first, second = replace(ONE, state=state), replace(ONE, state=other)
     assert (shown(first, standing) == shown(second, others)) is ((state, standing) == (other, others))
     assert len(shown(first, standing)) <= 64  # the size of its column
-
-
-@pytest.mark.parametrize(
-    ("entry", "may"),
-    [
-        (DONE, True),
-        (replace(DONE, sharing=Sharing.UNNAMED), True),
-        (replace(DONE, sharing=Sharing.PRIVATE), False),
-        (replace(DONE, sharing=None), False),
-        (replace(DONE, done_at=None), False),
-        (replace(DONE, line=None), False),
-    ],
-)
-def test_a_recap_quotes_only_lines_that_are_still_done_and_may_be_quoted(entry: Entry, may: bool) -> None:
-    assert entry.may_be_quoted is may

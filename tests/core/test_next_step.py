@@ -9,13 +9,13 @@ from bot.core.calendar import DEFAULT_SLOT
 from bot.core.catalog import Catalog
 from bot.core.content_types import ByLevel
 from bot.core.member import Consent, Member, Schedule
-from bot.core.next_step import ChooseOne, OpenStep, choices, in_hand, lit_lines, may_skip, next_step, place_in
+from bot.core.next_step import ChooseOne, OpenStep, choices, next_step, place_in
 from bot.core.next_tip import after_sending, next_message
 from bot.core.practice import Practised, Step
 from bot.core.projects import Project
 from bot.core.record import MADE_UP, Record
 from tests.coach.members import NOW
-from tests.core.passing import PROJECT, passing, project
+from tests.core.passing import PROJECT, passing
 
 DAY = timedelta(days=1)
 WEEK = timedelta(weeks=1)
@@ -67,23 +67,9 @@ COST, JUDGE, SHIP = a_project("cost"), a_project("judge"), a_project("ship")
 THREE = catalog_of(COST, JUDGE, SHIP)
 
 
-def test_the_first_project_of_a_role_begins_without_a_choice() -> None:
-    assert open_id(THREE, somebody()) == "cost-1"
-
-
-@pytest.mark.parametrize("step", [Step.DONE, Step.HAD, Step.SKIPPED])
-def test_a_step_that_is_done_had_or_skipped_opens_the_next(step: Step) -> None:
-    begun = somebody().with_project("cost", begun_at=NOW)
-    assert open_id(THREE, did(begun, "cost-1", step=step)) == "cost-2"
-
-
 @pytest.mark.parametrize("step", [Step.BLOCKED, Step.NOT_MY_WORK])
 def test_nothing_else_that_a_member_says_moves_on(step: Step) -> None:
     assert open_id(THREE, did(somebody().with_project("cost", begun_at=NOW), "cost-1", step=step)) == "cost-1"
-
-
-def test_who_did_a_tip_that_became_a_step_did_the_step() -> None:
-    assert open_id(THREE, did(somebody().with_project("cost", begun_at=NOW), "old-cost")) == "cost-2"
 
 
 def test_a_step_comes_once_in_full_and_then_as_its_small_version() -> None:
@@ -113,22 +99,6 @@ def test_who_presses_nothing_gets_a_step_three_times_and_no_project_twice() -> N
     assert not any(tip.endswith("-1") for tip in seen[len(steps) :]), "single tips, as none is left"
 
 
-def test_who_comes_back_after_silence_goes_on_in_the_project_that_waits_not_in_one_that_began_meanwhile() -> None:
-    record = did(somebody().with_project("cost", begun_at=NOW), "cost-1")
-    for week in range(5):
-        record = after_sending(record, next_message(THREE, record, NOW), NOW + week * WEEK)
-    assert record.projects["cost"].parked_at == NOW + 3 * WEEK
-    assert open_id(THREE, record) == "judge-1"
-    assert open_id(THREE, record.heard()) == "cost-2"
-
-
-def test_after_a_project_its_member_chooses_one_of_three_and_the_first_begins_if_they_do_not() -> None:
-    record = did(somebody().with_project("cost", begun_at=NOW, ended_at=NOW), "cost-1", "cost-2", "cost-3")
-    assert offered(THREE, record) == ["judge", "ship"]
-    record = record.with_project("judge", offered_at=NOW + WEEK).with_project("ship", offered_at=NOW + WEEK)
-    assert open_id(THREE, record) == "judge-1"
-
-
 def test_a_project_with_an_unusual_need_does_not_begin_by_itself() -> None:
     catalog = catalog_of(COST, a_project("judge", needs=("logs",)), SHIP)
     ended = somebody().with_project("cost", begun_at=NOW, ended_at=NOW)
@@ -146,47 +116,9 @@ def test_a_project_is_offered_to_who_lacks_its_need_only_with_a_way_round() -> N
     assert offered(catalog_of(COST, closed, round_about), record) == ["ship"]
 
 
-def test_who_wants_only_single_tips_is_offered_none() -> None:
-    assert next_step(THREE, somebody(singles_only=True)) is None
-
-
 def test_after_the_last_project_single_tips_come() -> None:
     record = somebody()
     for slug in ("cost", "judge", "ship"):
         record = record.with_project(slug, begun_at=NOW, ended_at=NOW)
     assert choices(THREE, record) == ()
     assert next_step(THREE, record) is None
-
-
-def test_a_project_that_fits_a_named_job_is_offered_first() -> None:
-    ship = SHIP.model_copy(update={"skills": ("shipping",)})
-    catalog = catalog_of(COST, JUDGE, ship)
-    assert [each.slug for each in choices(catalog, somebody(), ["cooking", "shipping"])] == ["ship", "cost", "judge"]
-    assert choices(catalog, somebody(), ["cooking"]) == choices(catalog, somebody())
-
-
-def test_for_whom_steps_are_too_hard_the_small_version_comes_first() -> None:
-    record = somebody()
-    small = replace(record, member=replace(record.member, small_first=True))
-    began = small.with_project("cost", begun_at=NOW)
-    smalls = [coming.small for each in (record, small, began) if isinstance(coming := next_step(THREE, each), OpenStep)]
-    assert smalls == [False, True, True]
-
-
-def test_lines_of_finished_projects_are_lit() -> None:
-    record = somebody().with_project("cost", begun_at=NOW, ended_at=NOW).with_project("judge", begun_at=NOW)
-    assert lit_lines(THREE, record).keys() == {LINES["cost"]}
-
-
-def test_a_step_begins_with_what_an_earlier_one_made() -> None:
-    record = did(somebody(), "cost-1", line="0.02, last Tuesday")
-    had = in_hand(COST, COST.steps[1], record)
-    assert had is not None
-    assert had.line == "0.02, last Tuesday"
-    assert in_hand(COST, COST.steps[0], record) is None
-
-
-def test_a_step_may_be_skipped_if_nothing_uses_it_or_it_has_another_way() -> None:
-    assert [may_skip(COST, step) for step in COST.steps] == [False, False, True]
-    free = project("steps", 0, "free", value="Write down your own guess.")
-    assert may_skip(free, free.steps[0])

@@ -59,12 +59,6 @@ def test_an_answer_counts_only_until_the_next_check_is_asked() -> None:
     assert Checked.of(late).passed("tests") == 1
 
 
-def test_the_second_right_answer_is_the_one_that_keeps_a_skill() -> None:
-    answers = [asked(1), asked(2, right=False), asked(4), asked(12)]
-    checked = Checked.of(answers)
-    assert [checked.made_kept(each) for each in answers] == [False, False, True, False]
-
-
 @given(st.lists(st.tuples(st.integers(0, 80), st.sampled_from([True, False, None]), st.booleans()), max_size=8))
 def test_no_check_is_due_within_a_week_of_the_last_or_before_its_time(
     rows: list[tuple[int, bool | None, bool]],

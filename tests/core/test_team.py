@@ -52,11 +52,6 @@ def test_whatever_a_figure_says_any_four_members_may_have_done_it_or_something_e
                 assert any(fits), (did, other, idle, worlds)
 
 
-def test_a_count_below_five_is_not_shown_and_others_are_rounded() -> None:
-    counts = dict(zip("abcdefg", (4, 5, 7, 8, 12, 13, 40), strict=True))
-    assert figures(Counts(60, 40, counts)) == {"b": 5, "c": 5, "d": 10, "e": 10, "f": 15, "g": 35}
-
-
 def test_a_week_names_what_blocks_most_first_and_skills_with_a_figure() -> None:
     week = WeekCounts(NOW, {LACKS + "logs": 10, LACKS + "test-set": 15, BLOCKED_BY + Blocker.NO_TIME: 10,
                       RIGHT + "token-costs": 10, WRONG + "quality": 5, "an older figure": 20})  # fmt: skip
