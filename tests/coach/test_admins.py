@@ -12,7 +12,7 @@ from bot.coach import admins, membership, teams
 from bot.coach.admins import IntroductionWish
 from bot.coach.teams import NewTeam
 from bot.core.catalog import Policy
-from bot.core.errors import NotMet, UserError
+from bot.core.errors import UserError
 from bot.core.member import Acted, AdminAct, CoachAdmin, FirstDay, MemberKey, Profile, WorkspaceSettings
 from bot.store import Store, members, workspaces
 from bot.store import admins as admin_rows
@@ -77,13 +77,6 @@ async def test_the_profile_of_a_coach_admin_without_tips_is_refreshed_once_a_day
     await store.write(membership.meet, EMIL, BERLIN, NOW + 2 * DAY)
     assert not await store.read(is_named, EMIL)
     assert {act.act for act in await acts(store)} == {AdminAct.ADMIN_ADDED, AdminAct.ADMIN_LOST}
-
-
-async def test_naming_stores_nothing_if_the_admin_is_unknown(store: Store) -> None:
-    await store.write(membership.forget, NORA, NOW)
-    with pytest.raises(NotMet):
-        await add(store)
-    assert await store.read(admin_rows.named, "T1") == []
 
 
 # Somebody who never used the bot is stored as what they were named, and in the audit's line about that.

@@ -34,25 +34,6 @@ def taught() -> Catalog:
     return load()
 
 
-@pytest.mark.parametrize(
-    ("question", "slug"),
-    [
-        ("Token usage and costs", "token-usage-and-costs"),
-        ("how do WE version prompts?!", "scale-prompt-systems"),
-        ("sre", "devops-engineer"),
-        ("print the price, under each answer", "price-under-each-answer"),
-        ("make a prompt cheaper without losing facts", "costly-line-for-its-length"),
-        ("whats next", "next"),
-        ("What is the WEATHER like?!", "weather-news-and-sport"),
-        ("i feel burned out", "distress"),
-    ],
-)
-def test_a_phrase_of_the_content_is_known_but_for_case_and_signs(taught: Catalog, question: str, slug: str) -> None:
-    found = ask.look_up(taught, question)
-    assert found.is_sure
-    assert (found.topic or found.entries[0]).slug == slug
-
-
 def test_the_coach_is_sure_of_a_phrase_that_one_entry_has(taught: Catalog) -> None:
     named = [(entry, _words(phrase)) for entry in entries_of(taught) for phrase in entry.phrases]
     owners = Counter({words: len({entry.slug for entry, each in named if each == words}) for _, words in named[4::7]})

@@ -36,23 +36,6 @@ def needs_of(weekly: Weekly, claimed: Claimed) -> tuple[str, ...]:
     return weekly.catalog.lessons[tip_of(claimed)].tip.needs
 
 
-async def test_no_weekly_tip_needs_what_its_member_lacks(weekly: Weekly) -> None:
-    lacks = {MemberKey("T1", f"U{number}"): need for number, need in enumerate(weekly.catalog.needs, 1)}
-    everything = MemberKey("T1", "U99")
-    for who in (*lacks, everything):
-        await joins(weekly, who)
-        has = {need: need != lacks.get(who) for need in weekly.catalog.needs}
-        await weekly.store.write(acting(tips.declare_situation, who, TUESDAY, weekly.catalog), has)
-    came: dict[str, list[tuple[str, ...]]] = {}
-    for week in range(WEEKS):
-        for claimed in await weekly.tips(TUESDAY + week * WEEK + HOUR):
-            came.setdefault(claimed.delivery.member.member_id, []).append(needs_of(weekly, claimed))
-    assert {len(tips) for tips in came.values()} == {11}, "who answers none gets fewer"
-    for who, need in lacks.items():
-        assert not any(need in needs for needs in came[who.member_id]), need
-    assert set(came["U99"]) > {()}, "tips with needs come to the one who has everything"
-
-
 async def test_after_a_block_for_lack_of_something_no_tip_that_needs_it_comes(weekly: Weekly) -> None:
     await joins(weekly, NORA)
     lacked: set[str] = set()

@@ -96,22 +96,6 @@ async def test_checks_come_in_the_weekly_message_after_1_and_4_weeks_until_the_s
 
 
 @BOTH
-async def test_after_a_wrong_answer_the_check_comes_again(learner: Weeks) -> None:
-    came = []
-    for week in range(5):
-        message = await learner.comes(week)
-        if check_of(message) is not None:
-            came.append(week)
-            await learner.answers(message, WRONG if week == 1 else RIGHT)
-    assert came == [1, 2, 4]
-
-
-async def test_who_ignores_checks_is_asked_less_and_less(learner: Weeks) -> None:
-    came = [week for week in range(30) if check_of(await learner.comes(week)) is not None]
-    assert came == [1, 5, 17, 29]
-
-
-@BOTH
 async def test_the_first_answer_counts_also_of_two_at_once(learner: Weeks) -> None:
     await learner.comes(0)
     message = await learner.comes(1)

@@ -12,7 +12,6 @@ from sqlalchemy import Connection, insert, select, update
 
 from bot.coach import admins, checks, desk, membership, practice, schedules
 from bot.core.catalog import Catalog
-from bot.core.errors import NotMet
 from bot.core.member import AdminAct, MemberKey, WorkspaceSettings
 from bot.core.outbox import DeliveryState
 from bot.core.outcomes import CannotLook, Refused, Touches, Unknown
@@ -20,7 +19,6 @@ from bot.core.practice import Answer
 from bot.core.team import BLOCKED_BY, DID, LACKS, RIGHT, WRONG, Counts, WeekCounts
 from bot.outbox import deliveries, leases, sending
 from bot.store import Store, figures
-from bot.store import admins as admin_rows
 from bot.store.member_schema import delivery
 from bot.store.schema import snapshot, workspace
 from tests.acting import act_of, acting
@@ -279,15 +277,6 @@ async def test_only_nudges_of_this_workspace_are_tried_again(weekly: Weekly) -> 
 def turned_into_a_reminder(tx: Connection, who: MemberKey) -> None:
     this = (delivery.c.workspace_id == who.workspace_id, delivery.c.kind == "nudge")
     tx.execute(update(delivery).where(*this).values(kind="reminder"))
-
-
-async def test_a_forgotten_admin_tries_nothing_again(weekly: Weekly) -> None:
-    await refused(weekly)
-    await weekly.store.write(membership.forget, ADMIN, TUESDAY)
-    with pytest.raises(NotMet):
-        await tries_again(weekly)
-    assert await state_of(weekly) == [DeliveryState.REFUSED]
-    assert await weekly.store.read(admin_rows.acts, "T1", "", 1) == []
 
 
 @POSTGRES

@@ -280,13 +280,6 @@ async def test_a_last_call_at_the_weekend_waits_for_monday_and_counts_in_that_we
     assert await team.rows("last-call") == [("2026-W49", DeliveryState.SENT, None)]
 
 
-async def test_no_last_call_comes_within_two_days_of_the_start(team: Challenged) -> None:
-    await team.joins(EMIL)
-    await team.posts(at=MONDAY, ends_at=MONDAY + TWO_DAYS)
-    await team.joins_in(EMIL, MONDAY)
-    assert await calls(team, MONDAY, FRIDAY) == []
-
-
 @pytest.mark.parametrize(("tip_next_week", "called"), [(False, 1), (True, 0)])
 async def test_a_last_call_uses_the_budget_of_the_week_in_which_it_is_sent(
     team: Challenged, tip_next_week: bool, called: int

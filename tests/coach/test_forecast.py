@@ -84,14 +84,6 @@ async def test_the_forecast_puts_late_tips_into_the_morning_and_omits_those_too_
     assert [at for at, *_ in await happened(weekly, night, 1, timedelta(minutes=30))] == [morning]
 
 
-@BOTH
-async def test_the_forecast_writes_nothing(weekly: Weekly) -> None:
-    await weekly.joins()
-    before = (await weekly.rows(), await weekly.due())
-    await foretold(weekly, MONDAY, 60)
-    assert (await weekly.rows(), await weekly.due()) == before
-
-
 async def test_the_forecast_omits_members_who_opted_out_or_can_not_be_reached(weekly: Weekly) -> None:
     await weekly.joins()
     await weekly.plans(TUESDAY)

@@ -14,7 +14,6 @@ from bot.core.errors import UserError
 from bot.store.member_schema import path_shared, showing, skill_history
 from tests.acting import act_of, acting
 from tests.coach.members import BERLIN, DAY, EMIL, NOW, Life
-from tests.store.rows import everything
 
 ROLE, ANOTHER = "devops-engineer", "software-engineer"
 SKILL, OTHER = "cost-spikes", "token-usage-and-costs"
@@ -117,11 +116,6 @@ async def test_many_colleagues_at_once_confirm_at_one_moment(nora: Life) -> None
     presses_ = (presses(nora, shown, at=NOW + number * DAY) for number in range(6))
     moments = {each.showing.seen_at for each in await asyncio.gather(*presses_) if each.showing}
     assert len(moments) == 1
-
-
-async def test_nothing_is_kept_about_the_colleague_who_confirmed(nora: Life) -> None:
-    await presses(nora, await shows(nora))
-    assert not [row for row in await nora.store.read(everything) if EMIL.member_id in map(str, row.values)]
 
 
 async def test_a_skill_that_is_no_longer_taught_can_not_be_confirmed(nora: Life) -> None:

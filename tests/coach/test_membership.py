@@ -21,10 +21,6 @@ def connected(tx: Connection, workspace_id: str) -> bool:
     return row.disconnected_at is None
 
 
-async def zone_of(member: Life) -> str | None:
-    return (await member.my_role()).member.zone
-
-
 async def test_a_member_is_met_once_however_often(life: Lives) -> None:
     nora = life(NORA)
     assert not await nora.is_met()
@@ -57,14 +53,6 @@ async def test_a_member_without_a_zone_does_not_wait_for_who_holds_the_workspace
     async with held(migrated_postgres, lambda tx: workspaces.lock(tx, NORA.workspace_id)):
         await nora.store.write(membership.meet, NORA, Profile(None, coachable=True), NOW)
     assert await nora.is_met()
-
-
-async def test_a_member_who_moves_takes_their_zone_along_once_for_each_event(nora: Life) -> None:
-    await nora.store.write(membership.changed, NORA, KOLKATA, "Ev1", NOW)
-    assert await zone_of(nora) == "Asia/Kolkata"
-    await nora.store.write(membership.changed, NORA, BERLIN, "Ev2", NOW + DAY)
-    await nora.store.write(membership.changed, NORA, KOLKATA, "Ev1", NOW + 2 * DAY)  # Slack delivers the first again
-    assert await zone_of(nora) == "Europe/Berlin"
 
 
 async def test_nothing_is_kept_about_somebody_who_changed_and_was_never_met(life: Lives) -> None:

@@ -131,14 +131,6 @@ async def test_a_workspace_that_slack_named_no_more_waits_for_its_answer_when_th
     assert await store.write(doubts.take, NOW + HOUR, NOW + 2 * HOUR, 2) == ["T1"]
 
 
-async def test_an_older_removal_of_an_organisation_ends_nothing(store: Store) -> None:
-    await serves(store, "T1")
-    await store.write(installing.install, grant(ORGANISATION, 30), NOW)
-    assert await store.write(installing.remove, ORGANISATION, NOW + 20 * MINUTE, NOW + HOUR) == []
-    assert await connected_ones(store) == ["T1"]
-    assert await store.read(installations.find, "T1") is not None
-
-
 async def test_who_installed_the_app_for_an_organisation_is_not_stored(store: Store) -> None:
     await serves(store, "T1")
     assert await store.read(lambda tx: tx.scalars(select(installation.c.installed_by)).all()) == [None]
@@ -204,17 +196,6 @@ async def test_a_token_that_slack_refuses_for_thirty_days_is_deleted_and_the_wor
     assert await store.write(retention.sweep_workspaces, Retention(), last + DAYS) == 0
 
 
-async def test_an_organisation_that_is_gone_goes_with_its_token_and_leaves_no_workspace_connected(store: Store) -> None:
-    await store.write(installing.install, grant("T2", 0), NOW)
-    await serves(store, "T1", "T2", minute=10)
-    whole = await store.read(installations.of, ORGANISATION)
-    assert whole is not None
-    last = await refused_for(store, whole, "account_inactive", DAYS)
-    assert await swept(store, last + MINUTE) == 1
-    assert await store.read(lambda tx: tx.scalars(select(installation.c.workspace_id)).all()) == ["T2"]
-    assert await connected_ones(store) == ["T2"]
-
-
 async def test_a_token_that_slack_accepts_or_refuses_for_another_reason_is_kept(store: Store) -> None:
     own, _ = await both_ways(store)
     last = await refused_for(store, own, "account_inactive", DAYS - DAY)
@@ -243,14 +224,6 @@ async def test_a_token_is_kept_while_its_workspace_is_used(store: Store) -> None
     assert await swept(store, last + MINUTE) == 0
 
 
-async def test_an_installation_that_was_removed_leaves_nothing_after_thirty_days(store: Store) -> None:
-    await both_ways(store)
-    await store.write(membership.disconnected, "T1", "Ev1", NOW + HOUR, NOW + HOUR)
-    assert await swept(store, NOW + HOUR + DAYS) == 0
-    assert await swept(store, NOW + HOUR + DAYS + MINUTE) == 1
-    assert await store.read(lambda tx: tx.scalars(select(installation.c.workspace_id)).all()) == [ORGANISATION]
-
-
 # Once a day.
 
 
@@ -267,16 +240,6 @@ async def test_slack_is_asked_about_each_installation_once_a_day(store: Store) -
     whole, asked = await due(store, NOW + DAY + HOUR)
     assert (whole, sorted(asked)) == ([ORGANISATION], ["T1", "T2"])
     assert await store.write(installing.look, NOW + DAY + HOUR, 9) == [], "another worker does it"
-
-
-async def test_what_an_organisation_gave_and_withdrew_is_made_up_for(store: Store) -> None:
-    await serves(store, "T1", "T2")
-    given = frozenset({"T2", "T3"})
-    await store.write(installing.compare, ORGANISATION, given, NOW + DAY, NOW + DAY)
-    assert await connected_ones(store) == ["T1", "T2", "T3"], "one answer decides nothing"
-    assert await store.write(doubts.take, NOW + DAY, NOW + DAY + MINUTE, 9) == ["T1"]
-    await store.write(doubts.refused, "T1", NOW + DAY + MINUTE, WITHDRAWN, NOW + DAY)
-    assert await connected_ones(store) == ["T2", "T3"]
 
 
 # Two events at one moment.

@@ -8,7 +8,6 @@ import pytest
 from bot.coach import admins, membership
 from bot.core.calendar import QuietHours, Slot
 from bot.core.catalog import Catalog
-from bot.core.errors import NotMet
 from bot.core.member import AdminAct, MemberKey, WorkspaceSettings
 from bot.store import Store, workspaces
 from bot.store import admins as admin_rows
@@ -69,13 +68,6 @@ async def test_a_late_message_waits_for_the_end_of_the_weekend_that_the_workspac
     friday, sunday = MONDAY + timedelta(days=4), MONDAY + timedelta(days=6)
     sent = await weekly.lives(friday, sunday + timedelta(hours=3), timedelta(hours=1))
     assert [at for at, _ in sent] == [sunday - timedelta(hours=2)]  # eight in Berlin
-
-
-async def test_a_forgotten_admin_changes_no_settings(weekly: Weekly) -> None:
-    await weekly.store.write(membership.forget, ADMIN, NOW)
-    with pytest.raises(NotMet):
-        await save(weekly)
-    assert (await weekly.store.read(workspaces.settings, "T1")).dm_budget == WorkspaceSettings().dm_budget
 
 
 async def test_a_workspace_that_was_never_connected_can_save_settings(store: Store) -> None:

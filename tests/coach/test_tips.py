@@ -19,7 +19,7 @@ from bot.store import record as record_rows
 from bot.store.member_schema import tip_given
 from tests.acting import acting
 from tests.coach.members import EMIL, NORA, NOW, Life
-from tests.coach.weekly import BOTH, DAY, HOUR, TUESDAY, WEEK, Weekly, choice_of, tip_of
+from tests.coach.weekly import BOTH, DAY, HOUR, TUESDAY, WEEK, Weekly, tip_of
 
 DATABASE = "sqlite"  # unless a test asks for both
 KEY = "nudge:U1:2026-W48"
@@ -61,16 +61,6 @@ async def test_the_buttons_of_somebody_elses_nudge_do_nothing(weekly: Weekly) ->
         await one_more(weekly, "nudge:U2:2026-W48")
     with pytest.raises(UserError, match="not yours"):
         await one_more(weekly, "welcome:U1:20261123T090000")
-
-
-@BOTH
-async def test_what_is_not_my_work_makes_its_skill_wait(weekly: Weekly) -> None:
-    sent = await nudged(weekly)
-    skill = choice_of(sent).lesson.skill
-    await weekly.store.write(acting(practice.not_my_work, NORA, TUESDAY, weekly.catalog), tip_of(sent), None)
-    assert (await weekly.store.read(record_rows.read, NORA)).not_my_work == {tip_of(sent)}
-    (following,) = await weekly.tips(TUESDAY + WEEK)
-    assert choice_of(following).lesson.skill is not skill
 
 
 @BOTH

@@ -5,7 +5,7 @@ from sqlalchemy import Connection
 
 from bot.coach import learning, practice, projects
 from bot.coach.posts.tips import ChoosePost, TipPost
-from bot.core.outcomes import NotYet, Refused, Touches
+from bot.core.outcomes import Refused, Touches
 from bot.core.practice import Practised, ProjectState, Step
 from bot.core.record import Record
 from bot.outbox.sending import Claimed
@@ -113,14 +113,6 @@ async def test_who_begins_another_project_themselves_stays_in_it(nora: Nora) -> 
     await nora.does(projects.begin, TUESDAY + 5 * WEEK + DAY, other, None)
     assert (await nora.state(FIRST)).parked_at is None
     assert tip_of(await nora.message(6)) == other
-
-
-async def test_a_retry_says_the_same_after_its_step_was_done(nora: Nora) -> None:
-    await nora.plans(TUESDAY)
-    (first,) = await nora.sends(TUESDAY, NotYet("ratelimited"))
-    await nora.did(first)
-    (second,) = await nora.sends(TUESDAY + 2 * HOUR)
-    assert (tip_of(second), second.delivery.subject) == (tip_of(first), first.delivery.subject)
 
 
 async def test_a_choice_that_slack_refuses_comes_again_without_its_first_project(nora: Nora) -> None:

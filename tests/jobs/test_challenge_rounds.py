@@ -102,13 +102,6 @@ async def test_the_forecast_tells_of_last_calls_and_notices_too(office: Office) 
 # The live message.
 
 
-async def test_four_workers_at_once_change_it_once(office: Office) -> None:
-    await begins(office)
-    office.slack.faults.add(delay("chat.update", seconds=0.05, times=None))
-    await asyncio.gather(*(office.runs(update_challenges) for _ in range(4)))
-    assert len(said(office, "chat.update")) == 1
-
-
 async def test_a_click_in_the_middle_of_a_change_is_told_by_the_next(office: Office) -> None:
     await begins(office)
     office.slack.faults.add(delay("chat.update", seconds=0.05))

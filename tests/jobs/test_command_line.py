@@ -10,7 +10,6 @@ import pytest
 
 import jobs
 from bot.coach import schedules
-from bot.run import app
 from jobs.__main__ import main
 from jobs.why import why
 from tests.driver.standin import StandIn
@@ -112,13 +111,3 @@ async def test_a_job_that_fails_at_once_keeps_no_other_from_running(
     with pytest.raises(ZeroDivisionError):
         await jobs.once(office.services)
     assert len(office.received()) == 1
-
-
-async def test_one_process_that_answers_and_runs_jobs_sends_the_welcome(tmp_path: Path) -> None:
-    async with StandIn() as slack, app.start(settings_for(slack, tmp_path, ROLESHIFT_WITH_JOBS="1")) as bot:
-        await slack.socket.linked.wait()
-        assert bot.bell is not None
-        async with slack.watching("U02EMIL") as seen:
-            await slack.command("U02EMIL", "/roleshift tips on")
-            while not any("One tip a week. Stop" in message.text for message in seen.messages):
-                assert await seen.changed(10)

@@ -23,8 +23,8 @@ from bot.playground.emulator.faults import limit, refuse
 from bot.slack.gateway import WorkspaceGateway
 from bot.store import workspaces
 from bot.store.schedules import DueMember, set_dm
-from jobs import JOBS, once
 from jobs import __main__ as command
+from jobs import once
 from jobs.deliver import deliver
 from jobs.plan_nudges import plan_nudges, refresh_members
 from jobs.settle import settle
@@ -63,17 +63,6 @@ async def test_the_post_carries_an_opaque_id_and_pings_nobody(office: Office) ->
     assert post.metadata["event_type"] == "roleshift_delivery"
     (value,) = post.metadata["event_payload"].values()
     assert EMIL not in value
-
-
-async def test_each_member_gets_it_at_their_own_half_past_nine(office: Office) -> None:
-    await office.joins(EMIL, ASHA)
-    await once(office.services)
-    office.clock.passes(hours=19)  # 04:00 UTC on Tuesday: 09:30 in Kolkata, 05:00 in Berlin
-    await once(office.services)
-    assert (len(office.received(ASHA)), len(office.received())) == (2, 1)
-    office.clock.passes(hours=5)
-    await once(office.services)
-    assert (len(office.received(ASHA)), len(office.received())) == (2, 2)
 
 
 @pytest.mark.parametrize(
@@ -142,16 +131,6 @@ async def test_a_worker_that_is_told_to_stop_plans_and_sends_nothing_more(office
     assert office.received() == []
 
 
-async def test_four_workers_at_once_say_each_thing_once(office: Office) -> None:
-    people = [EMIL, ASHA, "U01NORA", "U04KENJI"]
-    await office.joins(*people)
-    await asyncio.gather(*(once(office.services) for _ in range(4)))
-    for _ in range(6):
-        office.clock.passes(hours=8)
-        await asyncio.gather(*(once(office.services) for _ in range(4)))
-    assert [len(office.received(member_id)) for member_id in people] == [2] * 4
-
-
 async def test_the_forecast_reads_like_a_timetable(office: Office) -> None:
     await office.joins()
     catalog, now = office.services.catalog, office.clock.at
@@ -165,22 +144,6 @@ async def test_the_forecast_reads_like_a_timetable(office: Office) -> None:
     assert lines[1].startswith(f"Tue 2026-11-24 09:30 Europe/Berlin  {key}  nudge  ")
     assert lines[-1] == "2 nudges in the next 14 days."
     assert office.slack.posts == []
-
-
-def test_the_list_of_jobs_names_each_once_with_its_interval() -> None:
-    names = [name for name, _, _ in JOBS]
-    first = ["refresh_tokens", "look_at_installations", "check_tokens", "settle", "plan_nudges", "close_challenges"]
-    assert names == [
-        *first,
-        "plan_leads",
-        "deliver",
-        "update_challenges",
-        "read_teams",
-        "take_figures",
-        "sweep",
-        "sweep_tombstones",
-    ]
-    assert all(run.__name__ == name and seconds > 0 for name, seconds, run in JOBS)
 
 
 async def test_members_of_a_busy_workspace_do_not_keep_another_waiting(

@@ -8,7 +8,6 @@ from sqlalchemy import Connection, insert, select, update
 
 from bot.core.member import Consent, MemberKey
 from bot.core.outbox import Copy, Delivery, DeliveryState, Kind, NewDelivery
-from bot.core.outcomes import Sent
 from bot.core.subjects import DrawnSubject, TipSubject
 from bot.outbox import deliveries, leases
 from bot.store import Store, schedules, workspaces
@@ -107,14 +106,6 @@ async def test_an_opt_out_cancels_deliveries_to_that_member_only(store: Store) -
     }
 
 
-async def test_nothing_begins_without_consent_or_in_a_workspace_that_waits(store: Store) -> None:
-    await plans(store, owed_to(NORA), owed_to(NAMESAKE))
-    mine, other = await takes(store), await takes(store, "T2")
-    await store.write(_takes_back_the_yes, NORA)
-    await store.write(workspaces.pause, "T2", 60.0)
-    assert [await store.write(leases.begin, "w", each, NOW) for each in (mine, other)] == [set(), set()]
-
-
 def _takes_back_the_yes(tx: Connection, who: MemberKey) -> None:
     tx.execute(update(schedule).where(schedule.c.member_id == who.member_id).values(consent=Consent.NO.value))
 
@@ -128,18 +119,6 @@ async def test_deliveries_with_the_same_key_in_two_workspaces_begin_and_are_conf
     assert await store.write(leases.confirm, WORKER, [(mine, "D1", "1.0")], NOW) == {mine.id}
     assert await states(store) == {"T1/U1": DeliveryState.SENT, "T2/U1": DeliveryState.SENDING}
     assert await store.write(leases.begin, WORKER, [other], NOW) == {other.id}
-
-
-async def test_only_the_worker_that_has_it_claimed_now_confirms_that_it_was_sent(store: Store) -> None:
-    await plans(store, owed_to(NORA))
-    (slow,) = await takes(store, token="slow")
-    await store.write(leases.release, "slow")
-    (now_claimed,) = await takes(store, token="other")
-    await store.write(leases.begin, "other", [now_claimed], NOW)
-    assert await store.write(leases.confirm, "slow", [(slow, "D0", "0.5")], NOW) == set()
-    assert await states(store) == {"T1/U1": DeliveryState.SENDING}
-    assert await store.write(leases.confirm, "other", [(now_claimed, "D1", "1.0")], NOW) == {now_claimed.id}
-    assert await store.read(deliveries.posted, "T1", slow.key) == Sent("D1", "1.0")
 
 
 async def test_what_says_something_else_now_is_claimed_anew_and_what_has_begun_stays(store: Store) -> None:

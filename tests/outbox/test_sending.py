@@ -86,7 +86,9 @@ async def test_a_stale_worker_can_not_finish_a_delivery(weekly: Weekly) -> None:
     await weekly.store.write(sending.expire, FAST, NOW)
     other = await weekly.claims(NOW, FAST, "other")
     await weekly.begins(other, NOW, "other")
-    await weekly.ends(claimed, Refused("user_disabled", Touches.MEMBER), NOW, "slow")
+    for outcome in (Refused("user_disabled", Touches.MEMBER), Sent("D0", "0.5")):
+        await weekly.ends(claimed, outcome, NOW, "slow")
+    assert await state(weekly) == (DeliveryState.SENDING, None)
     await weekly.ends(other, Sent("D1", "1.0"), NOW, "other")
     assert await state(weekly) == (DeliveryState.SENT, None)
 
@@ -277,12 +279,6 @@ async def test_a_delivery_that_was_cancelled_before_it_began_stays_cancelled(
     await weekly.does(schedules.decline, NOW)
     await weekly.ends(claimed, outcome, NOW)
     assert (await state(weekly))[0] is DeliveryState.CANCELLED
-
-
-@BOTH
-async def test_a_delivery_whose_window_is_over_is_missed_with_a_reason(weekly: Weekly) -> None:
-    await weekly.store.write(sending.expire, FAST, NOW + 5 * DAY)
-    assert await state(weekly) == (DeliveryState.MISSED, "window over")
 
 
 @BOTH
