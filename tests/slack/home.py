@@ -30,10 +30,10 @@ class HomeTab:
         await self.slack.open_home(self.who)
         return self.words
 
-    async def shows(self, words: str) -> None:
-        """Wait until the Home shows these words."""
+    async def shows(self, words: str, *, still: bool = True) -> None:
+        """Wait until the Home shows these words, or until it no longer does."""
         async with self.slack.watching(self.who) as outcome:
-            while words not in self.words:
+            while (words in self.words) is not still:
                 assert await outcome.changed(self.slack.patience), self.words
 
     @property

@@ -147,19 +147,6 @@ def settings_in(*texts: str) -> list[str]:
     return [word for text in texts for word in text.replace("*", " ").replace(",", " ").split() if word.isdecimal()]
 
 
-async def test_an_admin_reads_who_did_what_and_to_read_is_recorded(talk: Talks, tmp_path: Path) -> None:
-    nora = talk(NORA)
-    await nora.does("/roleshift myrole sre")
-    await nora.does("/roleshift admins add @emil")
-    await nora.does("/roleshift team")
-    said = await nora.does("/roleshift audit")
-    assert f"<@{NORA}> named <@{EMIL}> as coach admin" in said
-    assert f"<@{NORA}> looked at the team's desk" in said
-    assert "looked at this audit" not in said
-    assert f"<@{NORA}> looked at this audit" in await nora.does("/roleshift audit")
-    assert sorted(every_act(tmp_path)) == ["admin added", "audit read", "audit read", "desk read"]
-
-
 async def test_it_names_a_challenge_by_its_title_unless_it_is_private_and_says_if_slack_refused(team: Team) -> None:
     await team.starts(title="One <log> & more")
     await team.orders(title="Refused", channel=DESIGN)

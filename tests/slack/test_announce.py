@@ -67,15 +67,6 @@ async def test_who_presses_a_button_meets_the_coach_there_and_alone(team: Team) 
     assert introductions(team) == [message], "it stays as it is"
 
 
-async def test_who_is_no_admin_any_more_when_the_form_is_sent_posts_nothing(team: Team) -> None:
-    form = await opens(team)
-    seen = await team.slack.submit(NORA, form, {"channel": PLATFORM})
-    team.slack.workspace.change_person(NORA, kind="member")
-    assert "Only workspace admins and coach admins" in words(await team.slack.submit(NORA, seen))
-    await team.jobs()
-    assert introductions(team) == []
-
-
 async def test_a_form_that_is_sent_three_times_posts_once(team: Team) -> None:
     seen = await team.slack.submit(NORA, await opens(team), {"channel": PLATFORM})
     await team.slack.submit(NORA, seen, times=3)

@@ -1,7 +1,5 @@
 """A team challenge from its preview to its recap, as people see it, and who may start and end one."""
 
-from pathlib import Path
-
 import pytest
 
 from bot.core.challenges import ChallengeState
@@ -9,14 +7,12 @@ from bot.core.outbox import DeliveryState, Kind
 from bot.playground.emulator.workspace import Message
 from bot.slack.challenge import form
 from tests.driver.standin import StandIn
-from tests.running import rows_about
 from tests.slack.challenge import (
     ASHA,
     EMIL,
     GUILD,
     ISLA,
     KENJI,
-    MALLORY,
     NORA,
     PLATFORM,
     TITLE,
@@ -26,7 +22,6 @@ from tests.slack.challenge import (
     words,
 )
 from tests.slack.talk import Talks, elements_of, labels_of, words_of
-from tests.slack.test_strangers import SAID
 
 NOT_ADMIN = "Only workspace admins and coach admins can start a challenge."
 LEADS = "C06LEADTEAM"  # Nora, Emil and Asha are in it; Kenji is not
@@ -218,19 +213,6 @@ async def test_a_draft_that_was_in_a_private_channel_opens_with_it_and_can_go_to
 
 
 # Strangers and drafts.
-
-
-@pytest.mark.parametrize("who", [ISLA, MALLORY])
-async def test_a_stranger_reads_no_challenge_and_takes_part_in_none(
-    team: Team, talk: Talks, tmp_path: Path, who: str
-) -> None:
-    await team.starts(channel=GUILD)
-    stranger, challenge_id = talk(who, "ai-guild"), await team.its_id()
-    for line in (TYPED, "/roleshift challenge new"):
-        assert SAID in await stranger.does(line)
-    for verb in (DETAILS, "join", "did-challenge", "undo-challenge", "leave", "line", "pick-lines", "edit-challenge"):
-        assert SAID in await presses_id(stranger, verb, challenge_id)
-    assert rows_about(tmp_path, who) == []
 
 
 async def test_a_changed_membership_decides_at_once_what_a_person_can_read(

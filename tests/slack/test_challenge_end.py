@@ -85,17 +85,6 @@ async def test_picking_six_lines_is_refused_and_the_former_choice_stays(team: Te
     assert quotes(team) == [f"> Line of {who}." for who in people[1:]]
 
 
-async def test_only_a_current_admin_can_pick_lines(team: Team) -> None:
-    await team.starts()
-    await team.adds(EMIL, "Mine.")
-    await (await team.looks()).does("[What people shared]")
-    view = team.slack.workspace.screens.stacks[NORA][-1]
-    await team.slack.change_person(NORA, kind="member")
-    chosen = view.blocks[1]["element"]["options"][0]["value"]
-    assert "Only workspace admins and coach admins can run a challenge." in await team.sends(NORA, chosen=[chosen])
-    assert not any(entry.picked for entry in await team.everybody())
-
-
 async def test_a_recap_names_only_members_who_shared_by_name_and_ranks_nobody(team: Team) -> None:
     await team.starts()
     for who in (EMIL, ASHA, KENJI):

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from bot.coach.desk import Desk
 from bot.core import team as core
 from bot.core.team import BLOCKED_BY, DID, LACKS, RIGHT, WRONG, Counts, WeekCounts
-from bot.playground.emulator.faults import refuse
 from bot.run.app import Bot
 from bot.slack.blocks import divider
 from bot.slack.message import Message
@@ -25,15 +24,13 @@ from jobs import once
 from tests.coach.members import NOW
 from tests.coach.teams import Somebody, settle_in
 from tests.driver.standin import StandIn
-from tests.running import bot_behind_http, every_row, rows_about
-from tests.slack.life import Life
+from tests.running import bot_behind_http, rows_about
 from tests.slack.screens.desk import MANY, desk_of
 from tests.slack.screens.small_catalog import SMALL, catalog_of
 from tests.slack.talk import Talk, Talks, labels_of
 
 NORA = "U01NORA"
 TEAM = "T01NORTHWIND"
-MAY_NOT = "Only workspace admins and coach admins can {}."
 LAST_WEEK = timedelta(days=7)
 BARS = " ▰▰▰▰▰▰▰▰▰▰▰▰"
 CHARTS = ["Did a tip, or still do one, by week"]
@@ -106,40 +103,7 @@ def test_a_name_that_a_spreadsheet_would_calculate_is_exported_as_text() -> None
 # Who may open it.
 
 
-async def test_the_admin_right_is_checked_at_each_step(talk: Talks, slack: StandIn, tmp_path: Path) -> None:
-    nora = talk(NORA)
-    await nora.does("/roleshift team")
-    slack.workspace.change_person(NORA, kind="member")
-    assert (await nora.does("/roleshift team")).startswith(MAY_NOT.format("see the team's desk"))
-    for typed, label, what in (
-        ("team gaps", "Try again", "try tips again"),
-        ("team", "Settings", "change the team's settings"),
-    ):
-        slack.workspace.change_person(NORA, kind="owner")
-        await nora.does(f"/roleshift {typed}")
-        slack.workspace.change_person(NORA, kind="member")
-        assert (await nora.does(f"[{label}]")).startswith(MAY_NOT.format(what))
-    assert {row[4] for row in every_row(tmp_path) if row[0] == "audit"} == {"denied", "desk read"}
-
-
 # *Try again*.
-
-
-async def test_a_refused_tip_comes_after_try_again(life: Life) -> None:
-    await life.says_yes()
-    life.slack.faults.add(refuse("chat.postMessage", error="messages_tab_disabled"))
-    await life.until_tuesday()
-    assert len(life.came()) == 1  # the welcome
-    nora = life.talk(NORA)
-    await nora.does("/roleshift team gaps")
-    said = await nora.does("[Try again]")
-    assert said.startswith("Tried again. What may still come this week will come.")
-    await once(life.services)
-    assert len(life.came()) == 2
-    await nora.does("/roleshift team gaps")
-    await nora.does("[Try again]")
-    await once(life.services)
-    assert len(life.came()) == 2
 
 
 # The figures as a chart, and as text where Slack does not show charts.

@@ -1,6 +1,5 @@
 """An event is handled once, however often Slack delivers it, and again if it failed."""
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -60,13 +59,6 @@ async def test_a_repeated_event_is_handled_once(sender: Sender, tmp_path: Path) 
         assert (reply.status, reply.body) == (200, b"")
     assert zones(tmp_path) == ["Asia/Kolkata"]
     assert sorted(seen(tmp_path)) == ["Ev1", "Ev2"]
-
-
-async def test_four_concurrent_copies_of_an_event_are_handled_once(sender: Sender, tmp_path: Path) -> None:
-    await sender.types("learn cost spikes")
-    replies = await asyncio.gather(*(sender.payload("events_api", moved_to("Asia/Tokyo")) for _ in range(4)))
-    assert {reply.status for reply in replies} == {200}
-    assert seen(tmp_path) == ["Ev1"]
 
 
 async def test_a_failed_event_is_requested_again_and_then_handled_once(

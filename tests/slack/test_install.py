@@ -8,7 +8,6 @@ import pytest
 from bot.slack import events, install_pages
 from jobs import once
 from tests.every import try_every
-from tests.running import every_row
 from tests.slack.challenge import NORA
 from tests.slack.talk import words_of
 from tests.slack.visitor import NORTH, SOUTH, Many, cookie_of
@@ -165,16 +164,6 @@ async def test_a_removed_workspace_whose_members_go_on_to_ask_keeps_its_data(
         await once(many.bot.services)
     await many.install(NORTH)
     assert "You have learned 1 skill" in await many.talk(NORTH).does("/roleshift progress")
-
-
-async def test_thirty_days_after_a_removal_nothing_is_left(many: Many) -> None:
-    await many.install(NORTH)
-    await many.talk(NORTH).does(LEARN)
-    many.slack.clock.advance(timedelta(seconds=1))
-    await many.slack.drivers[NORTH].uninstall()
-    many.slack.clock.advance(timedelta(days=31))
-    await once(many.bot.services)
-    assert [row for row in every_row(many.folder) if NORTH in row] == []
 
 
 @pytest.mark.parametrize("kind", ["admin", "member"])

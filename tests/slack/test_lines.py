@@ -7,13 +7,11 @@ import pytest
 from bot.coach.lines import TOO_MANY
 from bot.core.practice import MAX_LINE
 from bot.playground.emulator.people import Person
-from bot.slack.blocks import actions, button
-from bot.slack.tip.lines import ALLOW, FEW, HIDE, SAID, WAS_HIDDEN
+from bot.slack.tip.lines import FEW, SAID, WAS_HIDDEN
 from bot.store.lines import Verdict
 from tests.driver.standin import StandIn
-from tests.every import try_every
 from tests.slack.life import Life, first_choice
-from tests.slack.talk import Talk, Talks, elements_of, labels_of
+from tests.slack.talk import Talk, Talks, labels_of
 
 TIP = first_choice().lesson.tip
 EMIL, ASHA, KENJI, NORA = "U02EMIL", "U03ASHA", "U04KENJI", "U01NORA"
@@ -159,24 +157,6 @@ async def test_a_reported_line_is_read_by_nobody_until_an_admin_decides(talk: Ta
         assert "No reported line waits." in await nora.does(f"[{decision}]")
         assert act in await nora.does("/roleshift audit")
         assert (author in await sees_one_done(asha)) is (author == EMIL)
-
-
-async def test_only_admins_read_and_decide_about_reported_lines(talk: Talks, slack: StandIn) -> None:
-    asha, nora = talk(ASHA), talk(NORA)
-    await shares(talk(EMIL), MARK)
-    await reports(asha)
-    await nora.does("/roleshift reported")
-    (line_id,) = {each["value"] for each in elements_of(nora.last)}
-
-    async def check(name: str) -> None:
-        pressed = actions(button("Decide", name, line_id))
-        shared = slack.workspace.post("C03AIGUILD", slack.workspace.bot_user, "for all to see", blocks=[pressed])
-        assert "Only workspace admins" in (await slack.click(ASHA, shared, pressed["elements"][0]["action_id"])).text
-        assert MARK in await nora.does("/roleshift reported"), "nobody decided yet"
-        assert HEAD not in await sees_one_done(talk(KENJI))
-
-    assert "Only workspace admins" in await asha.does("/roleshift reported")
-    await try_every([HIDE, ALLOW], check)
 
 
 async def test_a_line_that_an_admin_allowed_is_judged_anew_once_it_says_something_else(talk: Talks) -> None:

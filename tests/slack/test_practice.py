@@ -33,15 +33,6 @@ async def test_a_record_quotes_a_line_and_nothing_in_it_breaks_out_of_the_code_b
     assert "'''&lt;!channel&gt; &lt;@U03ASHA&gt; *bold* &amp; @here https://evil.example" in inside
 
 
-async def test_a_record_is_one_list_and_an_empty_one_says_what_to_do(talk: Talks) -> None:
-    emil = talk()
-    assert "Your record is empty. It fills when you do a tip" in await emil.does("/roleshift record")
-    await emil.does("/roleshift learn cost spikes")
-    for typed in ("record", "record all"):
-        assert "0 tips done, 1 skill learned." in await emil.does(f"/roleshift {typed}")
-    assert (await emil.does("/roleshift record month")).startswith("Your record is one list")
-
-
 async def test_a_long_record_comes_in_parts_that_all_stay(talk: Talks) -> None:
     emil = talk()
     tips = list({each.tip.id: each for each in real_content.load().lessons.values()})[:MANY]

@@ -106,16 +106,6 @@ async def test_who_has_it_already_says_where_and_goes_on(emil: Talk) -> None:
     assert LINE in words_of(emil.last)
 
 
-async def test_only_what_nobody_uses_is_skipped(emil: Talk) -> None:
-    offered = "Skip this step" in choices_of(emil.last)
-    said = await emil.does("/roleshift skip")
-    if offered:
-        assert "Skipped. You go on without it." in said
-    else:
-        assert "so this step can't be skipped" in said
-        assert labels_of(emil.last) == ["Only five minutes?", "Other projects"]
-
-
 async def test_blocked_shows_a_way_without_what_is_missing_in_the_same_message(emil: Talk) -> None:
     step = emil.last
     await emil.does("[Blocked]")
@@ -173,12 +163,6 @@ async def test_a_project_is_left_and_taken_up_again_where_it_was(emil: Talk) -> 
     assert at(FIRST, 2) in await emil.does("[Take it up again]")
 
 
-async def test_who_wants_only_single_tips_says_it_once_and_may_want_projects_again(emil: Talk) -> None:
-    await emil.does("[Other projects]")
-    assert "Only single tips from now on." in await emil.does("[Only single tips]")
-    assert "Projects come again" in await emil.does("[Projects again]")
-
-
 async def test_an_old_message_of_a_step_says_what_is_true_now(emil: Talk) -> None:
     old = emil.last
     await emil.does("/roleshift did")
@@ -219,11 +203,6 @@ async def test_a_project_is_shown_in_a_channel_with_the_members_line_and_a_colle
     (seen,) = [each for each in elements_of(post) if each["action_id"].startswith("roleshift:seen-it")]
     await slack.click(ASHA, post, seen["action_id"])
     assert "Confirmed by a colleague" in words_of(post)
-
-
-async def test_who_has_no_role_is_asked_for_it_first(talk: Talks) -> None:
-    emil = talk(EMIL)
-    assert "Which role is yours?" in await emil.does("/roleshift project")
 
 
 async def test_a_project_is_begun_by_its_name_and_heard_in_plain_words(emil: Talk) -> None:

@@ -71,19 +71,6 @@ async def test_a_newcomer_does_a_project_with_a_week_missed_one_blocked_and_one_
     assert words_of(choice.last).count(" · step 1 of ") == 1, "the step takes the place of the choice"
 
 
-async def test_who_chooses_none_begins_one_a_week_later(life: Life) -> None:
-    await begins(life)
-    for number in range(2, len(FIRST.main_steps) + 1):
-        came = await comes(life)
-        assert is_at(came, FIRST, number)
-        await came.does("[Did it]")
-    choice = await comes(life)
-    assert labels_of(choice.last)[0] == "Begin"
-    assert labels_of(choice.last)[-1] == "Only single tips"
-    later = await comes(life)
-    assert " · step 1 of " in words_of(later.last)
-
-
 async def test_after_six_silent_weeks_a_click_brings_the_project_back_where_it_was(life: Life) -> None:
     talk = await begins(life)
     await (await comes(life)).does("[Did it]")

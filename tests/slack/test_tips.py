@@ -10,16 +10,14 @@ from bot.core.errors import NotCoached
 from bot.core.member import MemberKey
 from bot.core.next_tip import Reason
 from bot.playground.emulator.faults import lose
-from bot.run.app import Bot
 from bot.slack.tip import card
 from bot.store import record as record_rows
 from bot.store.member_schema import delivery
 from jobs import once
 from tests import real_content
-from tests.driver.standin import StandIn
 from tests.running import rows_about
-from tests.slack.life import EMIL, WEEK, Life, first_choice, weekly_tip
-from tests.slack.talk import Talk, Talks, labels_of
+from tests.slack.life import EMIL, Life
+from tests.slack.talk import Talk, labels_of
 
 QUESTION = "*One tip a week*, by direct message?"
 NOT_COACHED = str(NotCoached())
@@ -131,25 +129,6 @@ async def test_a_tip_whose_button_was_pressed_arrived_even_if_slacks_answer_was_
         await once(life.services)
     assert len(life.came()) == 2
     assert not await life.services.store.read(record_rows.is_silent, MemberKey(life.slack.workspace.id, EMIL))
-
-
-async def test_another_tip_stays_the_same_for_the_rest_of_the_week(
-    talk: Talks, slack: StandIn, bot: Bot, tmp_path: Path
-) -> None:
-    conversation = talk(EMIL)
-    await conversation.does("/roleshift myrole sre")
-    tip = await weekly_tip(slack, bot.services, EMIL)
-    conversation.last = tip
-    first = await conversation.does("[Another one]")
-    assert first.startswith("One more: ")
-    assert conversation.last is not tip, "it stands beside the tip"
-    assert first_choice().lesson.tip.title not in first.partition("\n")[0]
-    conversation.last = tip
-    again = await conversation.does("[Another one]")
-    assert "You already got this second tip; the next one comes next week" in again
-    assert first.splitlines()[0] == again.splitlines()[0]
-    keys = [row[2] for row in rows_about(tmp_path, EMIL) if row[0] == "delivery"]
-    assert sorted(keys) == [f"another:{EMIL}:{WEEK}", f"nudge:{EMIL}:{WEEK}"]
 
 
 async def test_see_one_done_shows_before_and_after_of_the_tip_beside_it(life: Life) -> None:

@@ -86,18 +86,6 @@ async def connected(bot: Bot, slack: StandIn) -> Services:
     return services
 
 
-async def test_commands_and_clicks_concern_the_workspace_in_which_they_were_made(two: Two) -> None:
-    north, south = two.talk(NORTH), two.talk(SOUTH)
-    assert LEARNED in await north.does(LEARN)
-    assert "You have learned no skill yet." in await south.does("/roleshift progress")
-    await south.does("/roleshift skill token usage")
-    assert "Done: *Token usage and costs*" in await south.does("[Mark as learned]")
-    for talk in (north, south):
-        assert "You have learned 1 skill." in await talk.does("/roleshift progress")
-    await south.does("/roleshift tips on")
-    assert "Day" in await south.does("[Other time]"), "a form opens in its own workspace"
-
-
 async def test_the_list_of_everybody_in_one_workspace_says_nothing_about_the_other(two: Two) -> None:
     two.limits(NORTH, PROFILE)
     assert LEARNED in await two.talk(NORTH, ASHA).does(LEARN)  # by the list
@@ -112,18 +100,6 @@ async def test_a_rate_limit_on_profiles_pauses_one_workspace_alone(two: Two) -> 
     assert LEARNED in await two.talk(SOUTH).does(LEARN)
     assert LEARNED in await two.talk(SOUTH, KENJI).does(LEARN)
     assert (asked.struck, lists.struck) == (2, 0)
-
-
-async def test_a_nudge_comes_in_each_workspace_by_its_own_token(two: Two) -> None:
-    await two.say_yes()
-    two.slack.clock.advance(timedelta(days=8))
-    for _ in range(4 * 7):
-        two.slack.clock.advance(timedelta(hours=6))
-        await once(two.services)
-        if len(two.received(NORTH)) == len(two.received(SOUTH)) == 2:
-            break
-    assert two.received(NORTH) == two.received(SOUTH)
-    assert two.received(SOUTH)[-1] == "Your step for this week"
 
 
 async def test_a_rate_limit_on_posts_pauses_one_workspace_alone(two: Two) -> None:
