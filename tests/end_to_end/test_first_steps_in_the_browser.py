@@ -40,15 +40,15 @@ async def test_a_newcomer_gets_to_a_role_a_step_a_yes_and_the_next_without_typin
     await step.get_by_role("button", name="Just right").click()
     await expect(step).to_contain_text("it goes on like this")
 
-    await card.get_by_role("button", name="Next event").click()
-    await expect(_done(card, "Next event")).to_be_visible()
+    await card.get_by_role("button", name="Your next step").click()
+    await expect(_done(card, "Your next step")).to_be_visible()
     step = message(page, "step 2 of")  # their own, though the others have steps too
     await step.get_by_role("button", name="Did it").click()
     await expect(step).to_contain_text("People call this")
     await expect(card.get_by_role("status")).to_contain_text("That is all it takes.")
     await _looks_well(page)
     await page.reload()
-    for done in ("See your role", "Say yes", "Next event"):
+    for done in ("See your role", "Say yes", "Your next step"):
         await expect(_done(card, done)).to_be_visible()
 
 

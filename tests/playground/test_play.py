@@ -45,7 +45,9 @@ async def address(process: asyncio.subprocess.Process, why: str = "") -> str:
     """Return the address in the first line, which is printed once the bot is connected."""
     assert process.stdout
     line = (await process.stdout.readline()).decode()
-    said = re.fullmatch(r"Try the bot at (http://127\.0\.0\.1:\d+)(.*)\. Ctrl-C stops it\.\n", line)
+    said = re.fullmatch(
+        r"Try the bot at (http://127\.0\.0\.1:\d+)(.*)\. Ctrl-C stops it, and nothing of it is kept\.\n", line
+    )
     assert said, line
     assert said[2] == why
     return said[1]
@@ -72,7 +74,8 @@ async def test_a_bot_that_dies_says_why(tmp_path: Path) -> None:
         out, errors = await process.communicate()
     assert process.returncode == 1
     assert out == b""
-    words = ["The bot did not stay up. Its last words:", "first words", "SLACK_BOT_TOKEN is missing"]
+    start = "Starting a sample Slack, and the bot with a past of thirteen weeks. This takes a few seconds."
+    words = [start, "The bot did not stay up. Its last words:", "first words", "SLACK_BOT_TOKEN is missing"]
     assert errors.decode().splitlines() == words
 
 

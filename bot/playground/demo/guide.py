@@ -35,7 +35,7 @@ async def first_steps(travel: Travel, person: Person) -> Json | None:
     }
     tip = {
         "id": "tip",
-        "label": "Next event",
+        "label": "Your next step",
         "hint": "The next step comes within a week. Don't wait: this moves the clock there.",
         "done": got_tip,
         "command": None,

@@ -41,6 +41,9 @@ DATABASE = "roleshift.db"
 def play(port: int = 3838, *, open_browser: bool = True, command: tuple[str, ...] = START_COMMAND) -> int:
     """Run the demo until Ctrl-C, SIGTERM or a closed terminal (exit code 0), or until the bot dies (exit code 1)."""
     with tempfile.TemporaryDirectory(prefix="roleshift-") as folder, contextlib.suppress(KeyboardInterrupt):
+        _say(
+            "Starting a sample Slack, and the bot with a past of thirteen weeks. This takes a few seconds.", sys.stderr
+        )
         return asyncio.run(_play(port, Path(folder), open_browser=open_browser, command=command))
     return 0
 
@@ -129,7 +132,7 @@ async def _start(command: tuple[str, ...], environment: dict[str, str], log: Pat
 
 def _announce(url: str, *, refused: int, open_browser: bool) -> None:
     why = f" (port {refused} can't be used)" if refused else ""
-    _say(f"Try the bot at {url}{why}. Ctrl-C stops it.")
+    _say(f"Try the bot at {url}{why}. Ctrl-C stops it, and nothing of it is kept.")
     has_display = sys.platform in ("darwin", "win32") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     if open_browser and has_display:
         webbrowser.open(url)

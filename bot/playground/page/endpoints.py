@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
@@ -82,6 +83,7 @@ class Page:
         self.hub, self.acts, self.clock_moves, self._first_steps = emulator.hub, emulator.acts, clock_moves, first_steps
         self.workspace, self._reset = emulator.workspace, reset
         self._stopping = False
+        self._run = secrets.token_hex(8)  # so that a page notices that the playground was started again
         self.streams: set[asyncio.Queue[Json | None]] = set()
 
     def routes(self) -> list[Route]:
@@ -104,6 +106,7 @@ class Page:
             Route("/page/events", self.events),
             Route("/page/guide", self.guide),
             Route("/page/exchanges", self.exchanges),
+            Route("/page/file/{id}", self.file),
             Route("/page/reset", self.reset, methods=["POST"]),
             *(Route(f"/page/{name}", self.act(do), methods=["POST"]) for name, do in acts.items()),
         ]
@@ -115,7 +118,7 @@ class Page:
         return FileResponse(path, headers=HEADERS, media_type=TYPES[path.suffix])
 
     async def state(self, request: Request) -> Response:
-        return JSONResponse(self._seen(request).state(), headers=HEADERS)
+        return JSONResponse(self._seen(request).state() | {"run": self._run}, headers=HEADERS)
 
     async def guide(self, request: Request) -> Response:
         """Answer with an app's first steps as the reader has done them."""
@@ -126,6 +129,17 @@ class Page:
     async def events(self, request: Request) -> Response:
         seen = self._seen(request)
         return StreamingResponse(self._stream(seen), headers=HEADERS, media_type="text/event-stream")
+
+    async def file(self, request: Request) -> Response:
+        """Answer with a file that this person may see: as plain text if it is text, else to be saved."""
+        file_id, seen = request.path_params["id"], self._seen(request)
+        if file_id not in seen.files():
+            return Response("This file is no longer there.", 404, HEADERS, "text/plain")
+        content = self.hub.files[file_id].content or b""
+        try:
+            return Response(content.decode(), 200, HEADERS, "text/plain")
+        except UnicodeDecodeError:
+            return Response(content, 200, HEADERS | {"Content-Disposition": "attachment"}, "application/octet-stream")
 
     async def exchanges(self, request: Request) -> Response:
         """Answer with the exchanges after a version; wait for one while there is none."""

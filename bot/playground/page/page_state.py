@@ -62,6 +62,7 @@ class PageState:
             "text": message.text,
             "blocks": message.blocks,
             "attachments": message.attachments,
+            "files": message.files,
             "reactions": {name: len(people) for name, people in message.reactions.items()},
             "ephemeral": message.ephemeral,
             "edited": message.marked_as_edited,
@@ -69,6 +70,12 @@ class PageState:
             "reply_count": len(self.workspace.thread(message)),
             "at": message.at.isoformat(),
         }
+
+    def files(self) -> set[str]:
+        """Return the ids of the files in the messages that this person sees."""
+        rooms = self.workspace.conversations_of(self.person.id)
+        messages = (message for room in rooms for message in self.workspace.seen_by(self.person.id, room.id))
+        return {file["id"] for message in messages for file in message.files or ()}
 
     def _author(self, author_id: str) -> Json:
         if author_id == self.workspace.bot_user:

@@ -57,7 +57,7 @@ class Double:
         self.guides: dict[str, Json] = {}
         self.unread: dict[str, dict[str, int]] = {each["id"]: {} for each in PEOPLE}
         self.badges: dict[str, dict[str, int]] = {each["id"]: {} for each in PEOPLE}
-        self.last_ts = ""
+        self.last_ts, self.run = "", "first"
         self.listeners: dict[str, list[asyncio.Queue[Json | None]]] = {each["id"]: [] for each in PEOPLE}
         self.connected = True
         self.answers = True  # False: takes everything and does nothing, like an app that hangs
@@ -129,6 +129,7 @@ class Double:
             "workspace": {"name": "Northwind Labs"},
             "now": self.now.isoformat(),
             "last_ts": self.last_ts,
+            "run": self.run,
             "bot": {"name": "roleshift", "handle": "roleshift", "user_id": "UROLE", "home_tab": True},
             "connected": self.connected,
             "me": me,
@@ -214,6 +215,13 @@ class Double:
                 yield f"data: {json.dumps(event)}\n\n"
         finally:
             self.listeners[person].remove(queue)
+
+    def start_again(self) -> None:
+        """Be the server after a restart: nothing was kept, and the clock is right."""
+        self.now, self.last_ts, self.run = START, "", "second"
+        for conversations in self.messages.values():
+            conversations.clear()
+        self.hang_up()
 
     def hang_up(self) -> None:
         """End every event stream, as a restart of the server would."""

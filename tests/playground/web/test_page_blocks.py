@@ -142,6 +142,20 @@ async def test_an_overflow_menu_opens_and_picks_by_keyboard(tab: BrowserTab, dou
     assert double.sent("click")[0]["action"]["selected_option"]["value"] == "export"
 
 
+async def test_an_open_menu_stays_while_its_message_changes_and_the_change_comes_when_it_closes(
+    tab: BrowserTab, double: Double
+) -> None:
+    await tab.say("/roleshift myrole")
+    await tab.button("More actions").click()
+    item = tab.page.get_by_role("menuitem", name="Compare roles")
+    double.replace("UADA", double.messages["UADA"]["DUADA"][-1]["ts"], blocks=None, text="Gone :taco:")
+    double.post(["UADA"], "DUADA", text="Hello")
+    await expect(tab.messages.last).to_contain_text("Hello")
+    await expect(item).to_be_focused()
+    await tab.page.keyboard.press("Escape")
+    await expect(tab.messages.first).to_contain_text("Gone 🌮")
+
+
 async def test_one_of_everything_is_drawn_and_the_unknown_is_said(open_page: Open, double: Double) -> None:
     double.post(["UADA"], "DUADA", blocks=EVERYTHING)
     tab = await open_page()

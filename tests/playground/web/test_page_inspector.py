@@ -40,6 +40,11 @@ def exchange(tab: BrowserTab, name: str) -> Locator:
     return inspector(tab).get_by_role("listitem").filter(has_text=name)
 
 
+async def top_of(row: Locator) -> float:
+    top: float = await row.evaluate("row => row.getBoundingClientRect().top")
+    return top
+
+
 async def test_it_shows_what_was_sent_answered_called_and_refused(open_as: Open) -> None:
     tab = await open_as()
     await tab.button("Inspector").click()
@@ -70,6 +75,20 @@ async def test_reset_asks_first_and_then_empties_every_page(open_as: Open, emula
     for page in (tab, other):
         await expect(page.messages).to_have_count(0)
     assert emulator.reads("U01NORA", "general") == []
+
+
+async def test_an_exchange_that_is_read_keeps_its_place_while_more_come(open_as: Open) -> None:
+    tab = await open_as()
+    for number in range(12):
+        await tab.say(f"/roleshift {number}")
+        await expect(tab.messages).to_have_count(number + 1)
+    await tab.button("Inspector").click()
+    read = exchange(tab, "/roleshift 11")
+    await read.locator("summary").click()
+    place = await top_of(read)
+    await tab.say("/roleshift more")
+    await expect(exchange(tab, "/roleshift more")).to_be_attached()
+    assert await top_of(read) == pytest.approx(place, abs=1), "within a pixel"
 
 
 async def test_axe_finds_nothing_in_the_inspector(open_as: Open) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -121,6 +122,20 @@ async def test_what_happened_during_a_lost_connection_is_there_after_it(open_pag
     double.hang_up()
     await expect(tab.messages).to_contain_text("Said while nobody listened")
     await expect(tab.page.get_by_text("The connection to the playground is lost.")).to_be_hidden()
+
+
+async def test_a_page_opened_while_the_clock_was_ahead_shows_all_after_the_playground_was_started_again(
+    open_page: Open, double: Double
+) -> None:
+    double.retry_ms, double.now = 100, double.now + timedelta(weeks=3)
+    double.post(["UADA"], "DUADA", text="Of the first run")
+    tab = await open_page()
+    await tab.box.fill("/roleshift progress")
+    double.start_again()
+    await expect(tab.page.get_by_text("The playground was started again")).to_be_visible()
+    await expect(tab.messages).to_have_count(0)
+    await tab.box.press("Enter")
+    await expect(tab.messages).to_contain_text("Only visible to you")
 
 
 async def test_a_draft_belongs_to_one_person_and_one_channel(tab: BrowserTab) -> None:

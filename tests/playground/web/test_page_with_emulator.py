@@ -20,6 +20,9 @@ pytest_plugins = ["page_fixtures"]
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
+SEEN_BY = {"U02EMIL": 200, "U05ISLA": 404}  # Isla is a guest, and not in #platform
+
+
 @pytest.fixture
 def app(linked_app: AsyncApp) -> ChallengeApp:
     return ChallengeApp(linked_app, linked_app.client)
@@ -111,6 +114,35 @@ async def test_a_message_that_changes_during_a_press_loses_no_press(tab: Browser
     await tab.page.mouse.up()
     await expect(tab.messages.last).to_contain_text("That makes one more.")
     await expect(tab.messages.first).to_contain_text("5 of 22 have done it.")
+
+
+async def test_a_file_is_opened_and_saved_by_those_who_see_its_message_and_by_nobody_else(
+    tab: BrowserTab, linked_app: AsyncApp
+) -> None:
+    client, figures = linked_app.client, "figure;about\n<b>did</b>;5\n"
+    shared = await client.files_upload_v2(
+        channel="C02PLATFORM", content=figures, filename="figures.csv", title="Figures", initial_comment="The figures"
+    )
+    await client.files_upload_v2(channel="C02PLATFORM", content=b"\xff\x00", filename="picture.bin")
+    message = tab.messages.filter(has_text="The figures")
+    await expect(message).to_contain_text("Figures")
+    await expect(message).to_contain_text(f"{len(figures)} bytes")
+    async with tab.page.expect_popup() as opened:
+        await message.get_by_role("link", name="Open figures.csv").click()
+    popup = await opened.value
+    await expect(popup.locator("body")).to_have_text(figures)
+    await popup.close()
+    for name, content in (("figures.csv", figures.encode()), ("picture.bin", b"\xff\x00")):
+        async with tab.page.expect_download() as saved:
+            await tab.page.get_by_role("link", name=f"Download {name}").click()
+        download = await saved.value
+        assert (download.suggested_filename, (await download.path()).read_bytes()) == (name, content)
+    address = f"/page/file/{shared['files'][0]['id']}?as="
+    found = [
+        await tab.page.evaluate("(url) => fetch(url).then(({ status }) => status)", address + who) for who in SEEN_BY
+    ]
+    assert found == list(SEEN_BY.values())
+    tab.complaints.clear()  # the browser itself reports the status 404
 
 
 async def test_a_handle_in_a_command_reaches_the_app_as_a_mention(

@@ -33,14 +33,16 @@ let unheard = null; // events that arrive while the state is being read, to be t
 let held = null; // events that arrive between press and release: a redraw would take the pressed button away
 let lastDay = "";
 let isMoving = false; // whether the clock is on its way
-let loadedAt = ""; // the newest timestamp when this page was loaded
+let loadedAt = ""; // the newest timestamp when this page was loaded, or when the playground was started again
 
 const drawer = new Drawer();
 const composer = new Composer($("composer"), (text) => say(text));
 const actInMessage = (message, values, action, confirm, node) =>
   act({ conversation: message.conversation, ts: message.ts }, values, action, confirm, node);
-const list = new MessageList($("messages"), actInMessage);
-const thread = new ThreadPane($("thread"), { act: actInMessage, reply: (text) => say(text, thread.ts), closed: leaveThread });
+const list = new MessageList($("messages"), actInMessage, () => drawMessages(false));
+const thread = new ThreadPane($("thread"), {
+  act: actInMessage, reply: (text) => say(text, thread.ts), closed: leaveThread, redraw: () => drawMessages(false),
+});
 const scroller = new Scroller($("scroller"), list);
 const actInView = (view, values, action, confirm, node) => act({ view_id: view.id }, values, action, confirm, node);
 const guide = new Guide($("guide"), { send: sendStep, next: (button) => move({ next: true, mine: true }, button), changed: drawGuide });
@@ -166,7 +168,9 @@ async function load(id) {
   if (unheard !== waiting) return; // somebody else was chosen meanwhile
   unheard = null;
   if (!state) return;
-  const isOther = world?.me.id !== id;
+  const isNewRun = world !== null && world.run !== state.run;
+  if (isNewRun) loadedAt = state.last_ts;
+  const isOther = isNewRun || world?.me.id !== id;
   world = new World(state, loadedAt);
   seat(world.people);
   settleAll();
@@ -180,6 +184,13 @@ async function load(id) {
   if (!isOther) return;
   announce(`You are ${world.me.name}.`);
   tellTab();
+  if (isNewRun) tellOfNewRun();
+}
+
+/** Its program remembers nothing: what was drawn before is there no more. */
+function tellOfNewRun() {
+  reopenGuide();
+  toast("The playground was started again: messages, what the app stored and the clock are back at the start.");
 }
 
 /** What is drawn belongs to the person who was looking: their names, zone and rights. */

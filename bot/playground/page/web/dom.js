@@ -61,7 +61,7 @@ export function redraw(root, ...children) {
 export function restoreFocus(root, key) {
   if (key === null || root.contains(document.activeElement)) return;
   const again = key && controlAgain([...root.querySelectorAll("[data-key]")], key);
-  const control = again && (again.matches("button, input, textarea, select, a") ? again : again.querySelector("button, input, textarea"));
+  const control = again && (again.matches("button, input, textarea, select, a, summary") ? again : again.querySelector("button, input, textarea"));
   const target = control || root;
   if (target === root && !root.hasAttribute("tabindex")) root.setAttribute("tabindex", "-1");
   target.focus({ preventScroll: true });

@@ -2,7 +2,7 @@
 
 import { fetchExchanges, resetAll } from "./api.js";
 import { closeButton, confirmed } from "./dialog.js";
-import { $, h } from "./dom.js";
+import { $, h, redraw } from "./dom.js";
 import { icon } from "./icons.js";
 import { toast } from "./toast.js";
 
@@ -68,19 +68,34 @@ export class Inspector {
         if (signal.aborted) return;
         if (version < this.#version) this.#forget(); // the playground was started again
         this.#version = version;
-        exchanges.forEach((exchange) => this.#put(exchange));
+        this.#inPlace(() => exchanges.forEach((exchange) => this.#put(exchange)));
       } catch {
         if (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
       }
     }
   }
 
+  /** Changes the list. Who reads further down, or opened an exchange, keeps what they read where it is. */
+  #inPlace(change) {
+    const list = $("exchanges");
+    const { top } = list.getBoundingClientRect();
+    const isReading = list.scrollTop > 0 || list.querySelector("details[open]");
+    const read = isReading && [...list.children].find((row) => row.getBoundingClientRect().bottom > top);
+    const before = read && read.getBoundingClientRect().top;
+    change();
+    if (read?.isConnected) list.scrollTop += read.getBoundingClientRect().top - before;
+  }
+
   #put(exchange) {
     const known = this.#rows.get(exchange.number);
     const row = rowOf(exchange, known?.querySelector("details").open ?? false);
-    this.#rows.set(exchange.number, row);
-    if (known) known.replaceWith(row);
-    else $("exchanges").prepend(row);
+    if (known) {
+      known.className = row.className;
+      redraw(known, ...row.children); // the row stays, and with it the focus and the place in the list
+    } else {
+      this.#rows.set(exchange.number, row);
+      $("exchanges").prepend(row);
+    }
     if (this.#rows.size > MAX_SHOWN) {
       const [oldest] = this.#rows.keys();
       this.#rows.get(oldest).remove();
@@ -103,7 +118,7 @@ export class Inspector {
 
 function rowOf(exchange, isOpen) {
   const isSlack = exchange.sender === "slack";
-  const summary = h("summary", {},
+  const summary = h("summary", { data: { key: "summary" } },
     h("span", { class: "exchange-who" }, isSlack ? "Slack → app" : "App → Slack"), " ",
     h("span", { class: "exchange-name" }, exchange.name), " ",
     h("span", { class: "exchange-time" }, duration(exchange.milliseconds)),

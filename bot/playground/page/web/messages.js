@@ -6,6 +6,7 @@ import { focusedKey, h, reconcile, restoreFocus } from "./dom.js";
 import { picture } from "./elements.js";
 import { icon } from "./icons.js";
 import { mrkdwn } from "./mrkdwn.js";
+import { hasOpen, whenClosed } from "./popover.js";
 import { messageMenu } from "./shortcuts.js";
 import { dayKey, dayLabel, fullOf, timeOf } from "./time.js";
 
@@ -14,10 +15,14 @@ const GROUP_MS = 5 * 60_000;
 export class MessageList {
   #rows = new Map(); // key → {signature, node}
 
-  /** `act(message, values, action, confirm, node)` is called for a click in a message. */
-  constructor(list, act) {
+  /**
+   * `act(message, values, action, confirm, node)` is called for a click in a message. A message in which a menu is open stays as it
+   * is until the menu closes; `redraw()` is called then.
+   */
+  constructor(list, act, redraw) {
     this.list = list;
     this.act = act;
+    whenClosed(list, redraw);
   }
 
   /** Forgets all rows: names, zone and rights belong to the person who was looking. */
@@ -55,7 +60,8 @@ export class MessageList {
   #row(rows, key, content, draw) {
     const signature = JSON.stringify(content);
     const known = this.#rows.get(key);
-    rows.set(key, known?.signature === signature ? known : { signature, node: draw(content) });
+    const stays = known && (known.signature === signature || hasOpen(known.node));
+    rows.set(key, stays ? known : { signature, node: draw(content) });
   }
 
   #message({ message, replies, isGrouped, isOpen }, ctx) {
@@ -80,7 +86,7 @@ export class MessageList {
     const said = message.blocks?.length
       ? h("div", { class: "blocks" }, drawBlocks(message.blocks, surface), edited)
       : h("div", { class: "text", dir: "auto" }, mrkdwn(message.text ?? "", ctx), edited);
-    return [said, message.attachments?.map((each) => attachment(each, surface)), reactions(message)];
+    return [said, message.attachments?.map((each) => attachment(each, surface)), files(message, ctx), reactions(message)];
   }
 }
 
@@ -94,6 +100,18 @@ function attachment(part, surface) {
       part.image_url && picture(part.image_url, part.fallback ?? "", "picture"), line(part.footer, "context")];
   return [line(part.pretext, "text"), h("blockquote", { class: "attachment" }, shown)];
 }
+
+/** Each file with what opens it in a tab of its own, and what saves it. */
+function files(message, ctx) {
+  return message.files?.map((file) => {
+    const href = `/page/file/${encodeURIComponent(file.id)}?as=${encodeURIComponent(ctx.me.id)}`;
+    const act = (words, more) => h("a", { class: "button", href, "aria-label": `${words} ${file.name}`, ...more }, words);
+    return h("div", { class: "file" }, icon("file"), h("div", { class: "file-words" }, h("strong", { dir: "auto" }, file.title), h("span", { class: "time" }, sizeOf(file.size))),
+      act("Open", { target: "_blank" }), act("Download", { download: file.name }));
+  });
+}
+
+const sizeOf = (bytes) => (bytes < 1000 ? `${bytes} bytes` : bytes < 1_000_000 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`);
 
 function reactions(message) {
   const given = Object.entries(message.reactions ?? {});

@@ -41,6 +41,14 @@ export function popover(button, panel, { first, opening, opened, closed }) {
   return h("span", { class: "popover-anchor" }, button, panel);
 }
 
+/** Whether a menu or a select box is open inside `node`. */
+export const hasOpen = (node) => node.querySelector(":popover-open") !== null;
+
+/** Runs `then` whenever one of those inside `root` closes. */
+export function whenClosed(root, then) {
+  root.addEventListener("toggle", (event) => event.newState === "closed" && event.target.matches("[popover]") && then(), true);
+}
+
 function place(button, panel) {
   const anchor = button.getBoundingClientRect();
   const width = Math.min(Math.max(anchor.width, panel.offsetWidth), window.innerWidth - 2 * GAP);

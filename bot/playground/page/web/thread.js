@@ -11,10 +11,10 @@ export class ThreadPane {
   ts = null; // that of the first message while the pane is open
 
   /** `act` is called as by a `MessageList`; `reply(text)` sends; `closed(ts)` runs when the reader closes the pane. */
-  constructor(pane, { act, reply, closed }) {
+  constructor(pane, { act, reply, closed, redraw }) {
     this.pane = pane;
     this.note = h("span", { class: "thread-note" });
-    this.list = new MessageList(h("ol", { class: "messages" }), act);
+    this.list = new MessageList(h("ol", { class: "messages" }), act, redraw);
     this.scroller = h("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": "Messages in this thread" }, this.list.list);
     this.form = h("form", { class: "composer", id: "reply", autocomplete: "off" });
     this.composer = new Composer(this.form, reply, { isReply: true });

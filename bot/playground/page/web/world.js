@@ -8,6 +8,7 @@ export class World {
    */
   constructor(state, loadedAt = "") {
     this.loadedAt = loadedAt;
+    this.run = state.run;
     this.workspace = state.workspace;
     this.bot = state.bot;
     this.me = state.me;
