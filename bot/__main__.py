@@ -60,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     author_commands.add_to(commands.add_parser("content", help="check, write and preview what the coach teaches"))
     manifest = commands.add_parser("manifest", help="print the Slack app manifest")
     manifest.add_argument("--way", choices=["socket", "http", "oauth"], default="socket", help="how it is installed")
+    manifest.add_argument("--slackbot", action="store_true", help="let Slackbot call the tools of /mcp, too")
     manifest.set_defaults(run=_manifest)
     keys = commands.add_parser(
         "keys", help="make a key that encrypts tokens, or encrypt all tokens under the first key"
@@ -144,7 +145,7 @@ def _audit(args: argparse.Namespace) -> int:
 def _manifest(args: argparse.Namespace) -> int:
     from bot.slack.manifest import manifest_json
 
-    sys.stdout.write(manifest_json(args.way))
+    sys.stdout.write(manifest_json(args.way, slackbot=args.slackbot))
     return 0
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.coach import installing
 from bot.slack.services import Services
-from bot.store import challenges, installations, members, retention, workspaces
+from bot.store import assistants, challenges, installations, members, retention, workspaces
 from bot.store.installations import MAX_GAP
 
 log = logging.getLogger(__name__)
@@ -30,10 +30,11 @@ async def sweep_tombstones(services: Services, _stopping: asyncio.Event) -> None
 
 
 async def sweep(services: Services, stopping: asyncio.Event) -> None:
-    """Delete old events and drafts, members who left, workspaces that removed the app, and old records."""
+    """Delete old events, tokens and drafts, members who left, workspaces that removed the app, and old records."""
     gone = await services.store.write(workspaces.forget_events, services.clock.now() - REDELIVERED_WITHIN)
     if gone:
         log.info("events.swept", extra={"events": gone})
+    await services.store.write(assistants.sweep, services.clock.now())
     drafts = await services.store.write(challenges.sweep, services.clock.now() - DRAFTS_WAIT)
     if drafts:
         log.info("drafts.swept", extra={"drafts": drafts})

@@ -254,6 +254,7 @@ TOLD = {  # in which line of the security page each table is told
         "skill_mark", "skill_history", "tip_given", "practice", "situation", "quiz", "still", "plan",
         "lab_solved", "project", "showing", "path_shared",
     ),
+    "tokens of assistants": ("assistant_token",),
     "text that a member typed": ("entry", "suggestion"),
     "the text of a challenge": ("challenge",),
     "weekly figures": ("snapshot", "tip_set_aside", "team"),

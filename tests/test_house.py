@@ -47,6 +47,7 @@ TABLE: dict[str, set[str]] = {
         "bot.coach", "bot.core", "bot.clock", "bot.slack", "bot.store", "bot.token_keys", "slack_bolt", "slack_sdk",
     },
     "bot.slack.services": {"bot.coach", "bot.content", "bot.core", "bot.outbox", "bot.clock", "bot.slack", "bot.store"},
+    "bot.mcp": {"bot.coach", "bot.core", "bot.slack", "pydantic", "slack_sdk", "starlette"},
     "bot.playground.emulator": {"aiohttp", "starlette", "uvicorn", "yaml"},
     "bot.playground.emulator.__main__": {"bot.playground.emulator", "bot.playground.page"},
     "bot.playground.page": {"bot.playground.emulator", "starlette"},

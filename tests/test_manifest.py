@@ -15,7 +15,7 @@ from bot.playground.emulator.web_api import METHODS
 from bot.slack import gateway, web_client
 from bot.slack.app import COMMAND, NOUNS
 from bot.slack.events import EVENTS
-from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
+from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES, manifest
 
 ROOT = Path(__file__).parent.parent
 MANIFEST: dict[str, Any] = json.loads((ROOT / "manifest.json").read_text(encoding="utf-8"))
@@ -34,6 +34,19 @@ def test_each_file_is_what_the_command_prints(way: str, file: str, capsys: pytes
     printed = capsys.readouterr().out
     assert printed == (ROOT / file).read_text(encoding="utf-8"), f"python -m bot manifest --way {way} > {file}"
     read_manifest(ROOT / file)
+
+
+@pytest.mark.parametrize("way", ["socket", "http", "oauth"])
+def test_the_manifest_for_slackbot_adds_its_scope_and_the_address_of_the_tools(
+    way: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["manifest", "--way", way, "--slackbot"]) == 0
+    with_it, without = json.loads(capsys.readouterr().out), manifest(way)
+    assert with_it.pop("mcp_servers") == {
+        "roleshift": {"url": "https://your-host/mcp", "auth_type": "slack_identity_auth"}
+    }
+    assert with_it["oauth_config"]["scopes"]["bot"].pop() == "mcp:connect"
+    assert with_it == without
 
 
 def test_the_command_runs_as_people_run_it() -> None:

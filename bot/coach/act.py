@@ -24,9 +24,9 @@ class Act:
         """Return everything that is known of the member."""
         return record_rows.read(self.tx, self.who)
 
-    def lock(self) -> None:
-        """Lock the member, before something about them is stored. Raise NotMet."""
-        record_rows.lock(self.tx, self.who)
+    def lock(self, *, alone: bool = False) -> None:
+        """Lock the member, before something about them is stored. `alone`: others who do so wait. Raise NotMet."""
+        record_rows.lock(self.tx, self.who, alone=alone)
 
     def read_locked(self) -> Record:
         """Lock the member, and return everything that is known of them. Raise NotMet."""

@@ -124,6 +124,7 @@ def did(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
 
 def report(act: Act, tip_id: str) -> TipSeen:
     """Record that a member did a tip that they name themselves, and that they know it. Raise UserError and NotMet."""
+    act.lock(alone=True)  # two calls at once count once
     seen = did(act, tip_id, None)
     if seen.new and seen.lesson.tip.id not in seen.record.plans:  # a tip that was planned was given before
         facts.note_given(act.tx, act.who, seen.lesson.tip.id, act.now)

@@ -14,7 +14,6 @@ from bot.core.rhythm import PAUSE, Nudge, Wish, plan_nudge
 from bot.core.why import NOTHING_RAN
 from bot.outbox import deliveries
 from bot.store import facts, schedules
-from bot.store import record as record_rows
 from bot.store.schedules import Cursor, DueMember, DueSlot
 
 MAX_PLANNED = 500  # members per transaction; a larger transaction would block others
@@ -215,6 +214,6 @@ def schedule_to_change(act: Act) -> Schedule:
 
     The member is locked alone, as there may be no schedule to lock. It is read after that: the lock may have waited.
     """
-    record_rows.lock(act.tx, act.who, alone=True)
+    act.lock(alone=True)
     schedules.lock(act.tx, act.who)
     return act.read().weekly

@@ -41,6 +41,12 @@ def tip_now(act: Act, about: Skill | None, only: Lesson | None = None, minutes: 
     return choice
 
 
+def open_or_new(act: Act) -> TipSeen | Choice:
+    """Return the open tip of a member, or give one. A second call returns the same tip. Raise NotMet."""
+    act.lock(alone=True)
+    return practice.open_tip(act) or tip_now(act, None)
+
+
 def another(act: Act, key: str) -> Another:
     """Give a second tip in addition to the week's nudge. A second call returns the same tip. Raise NotMet."""
     record = act.read_locked()

@@ -80,6 +80,7 @@ class WorkspaceSettings:
     challenge_channel: str | None = None  # offered first
     members_may_challenge: bool = False
     figures: bool = True  # False: none are taken, and members are not asked about the team
+    assistants: bool = True  # may ask the coach in the name of their members
 
     @property
     def leaves_an_hour(self) -> bool:
@@ -123,6 +124,14 @@ def known_zone(name: object) -> str | None:
     except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a name that is a folder, such as "Europe"
         return None
     return name
+
+
+class AssistantToken(NamedTuple):
+    """A token with which an assistant of a member asks the coach: its name, and from when until when it works."""
+
+    label: str
+    made_at: datetime
+    until: datetime
 
 
 class AdminAct(StrEnum):

@@ -19,6 +19,7 @@ from starlette.routing import Mount
 from bot.clock import Clock
 from bot.coach.ask import index_of
 from bot.core.errors import CommandError
+from bot.mcp.server import Mcp
 from bot.run.connect import connected_services, slack_must_accept
 from bot.run.health import LOOPBACK, health_app, starting_app
 from bot.run.settings import Settings
@@ -110,6 +111,8 @@ class Bot(Worker):
     def asgi(self) -> AsgiApp:
         """Return the application that also takes Slack's requests, unless they come over Socket Mode."""
         health, workspaces, secret = super().asgi, self.services.installations, self.settings.slack_signing_secret
+        if self.settings.mcp_url is not None:
+            health = Mcp(self.edge, health, self.rejections, self.settings.mcp_url, _text(secret))
         if self.socket_mode is not None or secret is None:
             return health
         if isinstance(workspaces, InstalledWorkspaces):

@@ -73,7 +73,7 @@ async def offline_services(settings: Settings) -> AsyncIterator[Services]:
         built = build(library, store, gateway, clock, pace, Retention(*keep))
         secret = settings.token_keys or settings.slack_bot_token
         assert secret is not None  # noqa: S101 - settings.py refuses to load without both
-        built = replace(built, lab_secret=lab_secret(secret.get_secret_value()))
+        built = replace(built, lab_secret=lab_secret(secret.get_secret_value()), mcp_url=settings.mcp_url)
         yield built if installed is None else replace(built, installations=installed)
 
 

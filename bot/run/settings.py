@@ -125,6 +125,8 @@ class Settings(KeySettings, ContentSettings):
     """32 hexadecimal digits; goes with SLACK_CLIENT_ID."""
     public_url: str | None = Field(None, validation_alias="ROLESHIFT_PUBLIC_URL")
     """The https:// address at which browsers reach the web server."""
+    mcp_url: str | None = Field(None, validation_alias="ROLESHIFT_MCP_URL")
+    """The https:// address at which members' assistants reach the web server; opens /mcp."""
     address_header: str | None = Field(
         None, validation_alias="ROLESHIFT_ADDRESS_HEADER", pattern="^[A-Za-z0-9-]{1,64}$"
     )
@@ -177,7 +179,7 @@ class Settings(KeySettings, ContentSettings):
         """Return whether `run` also runs the jobs. By default it does with SQLite: a small team needs one process."""
         return self.database_url.startswith("sqlite") if self.with_jobs is None else self.with_jobs
 
-    @field_validator("public_url")
+    @field_validator("public_url", "mcp_url")
     @classmethod
     def _public_address(cls, value: str | None) -> str | None:
         if value is None:

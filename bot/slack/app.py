@@ -14,7 +14,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.socket_mode.request import SocketModeRequest
 
-from bot.slack import ask, home, lab, privacy, progress, project, role, show, skill
+from bot.slack import ask, connect, home, lab, privacy, progress, project, role, show, skill
 from bot.slack.blocks import PREFIX
 from bot.slack.challenge import entry, run, start
 from bot.slack.challenge import list as challenge_list
@@ -83,7 +83,7 @@ NOUNS = Nouns(
         home.noun, role.noun, ask.noun, skill.noun, progress.noun, project.noun, given.noun, practice.noun,
         acts.noun, lines.noun, show.noun, plan.noun, check.noun, tips.noun, challenge_list.noun, start.noun, entry.noun,
         run.noun, desk.noun, teams.noun, lab.noun, settings.noun, announce.noun, admins.noun, content.noun,
-        privacy.noun,
+        privacy.noun, connect.noun,
     )
 )  # fmt: skip
 

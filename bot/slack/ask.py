@@ -107,6 +107,10 @@ async def answer_to(request: Request, line: str, found: SearchResult) -> Message
     typed = as_typed(found, line)
     if typed is not None:
         return await _handled(request, typed)
+    return await from_content(request, line, found)
+
+
+async def from_content(request: Request, line: str, found: SearchResult) -> Message:
     catalog, asker = request.catalog, await request.read(coach_ask.asker)
     limits = [each for each in (minutes_in(line), asker.max_minutes) if each is not None]
     found = coach_ask.within(catalog, found, min(limits, default=None))

@@ -41,6 +41,7 @@ class Fault(StrEnum):
     SIZE = "size"
     MALFORMED = "malformed"
     SLOW = "slow"
+    TOKEN = "token"  # noqa: S105 - the reason's name
 
 
 LIKELY_CAUSES = {
@@ -48,6 +49,7 @@ LIKELY_CAUSES = {
     Fault.TIMESTAMP: "the request is too old or from the future: is this machine's clock right?",
     Fault.SIZE: "a body is larger than any of Slack's: strangers send requests",
     Fault.MALFORMED: "a request has Slack's signature, but this version can't read it",
+    Fault.TOKEN: "the token of an assistant is wrong, revoked or over: its member makes a new one",
     Fault.SLOW: "a body did not come in time: a slow network, or strangers, and no proxy of .github/deploy in front",
 }
 
@@ -97,10 +99,10 @@ def door(bolt: AsyncApp, others: AsgiApp, signing_secret: str, rejections: Rejec
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         try:
-            body = await _body(headers, receive)
+            body = await read_body(headers, receive)
             if body is None:
                 return
-            _verify(verifier, headers, body)
+            verify(verifier, headers, body)
             try:
                 await handler(dict(scope), _read_already(body), send)
             except Exception as error:  # the app has an error handler of its own, so Bolt failed on a strange body
@@ -112,7 +114,7 @@ def door(bolt: AsyncApp, others: AsgiApp, signing_secret: str, rejections: Rejec
     return app
 
 
-async def _body(headers: Mapping[str, str], receive: Receive) -> bytes | None:
+async def read_body(headers: Mapping[str, str], receive: Receive) -> bytes | None:
     """Return the body; None if the client hung up. Raise Rejected if it is too large or too slow."""
     length = headers.get("content-length", "0")
     if not length.isdecimal() or len(length) > 9 or int(length) > MAX_BODY:
@@ -133,7 +135,7 @@ async def _body(headers: Mapping[str, str], receive: Receive) -> bytes | None:
     return bytes(body)
 
 
-def _verify(verifier: SignatureVerifier, headers: Mapping[str, str], body: bytes) -> None:
+def verify(verifier: SignatureVerifier, headers: Mapping[str, str], body: bytes) -> None:
     """Raise Rejected unless the signature is right and the timestamp is at most five minutes off."""
     stamp, signature = headers.get("x-slack-request-timestamp"), headers.get("x-slack-signature")
     if stamp is None or signature is None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from bot.coach import installing
+from bot.coach import assistants, installing
 from bot.core.errors import NextStep, NotInstalled, OtherWorkspace
 from bot.core.installation import is_organisation
 from bot.core.member import MemberKey
@@ -35,6 +35,7 @@ SIGNED_AT = "x-slack-request-timestamp"  # a header
 IGNORED_IN_EVENTS = (NotInstalled, OtherWorkspace, Outdated)  # sending these again changes nothing
 
 Body = dict[str, Any]  # of a request
+Answer = Callable[[Request], Awaitable[Message]]
 Asked = Command | Click | Submission | Shortcut | EventCallback
 
 
@@ -165,6 +166,20 @@ class Edge:
         elif address and not is_drawn and self.services.gateway.leads_to_slack(address.url):
             await self._replies.to_click(request.who, address, saved.said)
         await redraw_also(self.services, request.who, saved.said)
+
+    async def assistant(self, who: MemberKey, asked_at: datetime, answer: Answer, *, writes: bool) -> Message:
+        """Answer an assistant, which may do what its member may. Where it does not write, no row changes."""
+        self._buckets.check(who)
+        await self.services.installations.check(who.workspace_id, None)
+        await self.services.store.read(assistants.check_allowed, who.workspace_id)
+        asked = Request(self.services, self._nouns, who, self.services.clock.now(), asked_at=asked_at)
+        await asked.check_member()
+        if not writes:
+            return await answer(asked)
+        said = await hearing(asked, self.background, answer(asked))
+        self._after(who, said)
+        self.background(redraw_also(self.services, who, said))
+        return said
 
     async def shortcut(self, shortcut: Shortcut, request: AsyncBoltRequest) -> str:
         """Open the modal of a shortcut. Raise Outdated for one that the app no longer has, and UserError."""

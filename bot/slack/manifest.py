@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from bot.slack import door, oauth
+from bot.slack import connect, door, oauth
 from bot.slack.app import COMMAND, NOUNS
 from bot.slack.blocks import PREFIX
 from bot.slack.events import EVENTS
@@ -29,8 +29,11 @@ SUBSCRIPTIONS = {"message": "message.im"}  # what Slack calls the subscription t
 HOST = "https://your-host"  # to be replaced by the address at which Slack reaches the bot
 
 
-def manifest(way: str = "socket") -> dict[str, Any]:
-    """Return the manifest of an app that uses Socket Mode; `http` for one workspace over HTTP, `oauth` for many."""
+def manifest(way: str = "socket", *, slackbot: bool = False) -> dict[str, Any]:
+    """Return the manifest of an app that uses Socket Mode; `http` for one workspace over HTTP, `oauth` for many.
+
+    `slackbot`: Slackbot may call the app's tools, which not every plan of Slack has.
+    """
     made = _over_socket_mode()
     if way != "socket":
         made["settings"]["socket_mode_enabled"] = False
@@ -39,6 +42,9 @@ def manifest(way: str = "socket") -> dict[str, Any]:
         made["features"]["slash_commands"][0]["url"] = HOST + door.PATH
     if way == "oauth":
         made["oauth_config"]["redirect_urls"] = [HOST + oauth.REDIRECT]
+    if slackbot:
+        made["oauth_config"]["scopes"]["bot"].append("mcp:connect")
+        made["mcp_servers"] = {"roleshift": {"url": HOST + connect.PATH, "auth_type": "slack_identity_auth"}}
     return made
 
 
@@ -81,5 +87,5 @@ def _over_socket_mode() -> dict[str, Any]:
     }
 
 
-def manifest_json(way: str = "socket") -> str:
-    return json.dumps(manifest(way), indent=2, ensure_ascii=False) + "\n"
+def manifest_json(way: str = "socket", *, slackbot: bool = False) -> str:
+    return json.dumps(manifest(way, slackbot=slackbot), indent=2, ensure_ascii=False) + "\n"

@@ -31,6 +31,7 @@ _SURE = confirm("Delete all of it?", f"{DELETED} This can't be undone.", "Delete
 DELETE = button("Delete my data", FORGET, style="danger", confirm=_SURE)
 
 _SEE, _EXPORT = button("See my data", "privacy", DATA), button("Export", "privacy", EXPORT)
+_ASSISTANTS = button("My assistants", "connect")
 _KEPT = section(
     "*What I keep about you, and why*\n"
     "• *You*: your Slack id, role, level and time zone, for your path and right dates\n"
@@ -39,7 +40,8 @@ _KEPT = section(
     "• *What you did*: tips, labs, what came out, reminders, and what you have at work, to choose the next tip\n"
     "• *Weekly tips*: your yes or no, day and hour, and whether my messages arrived\n"
     "• *Your team*: which one, as Slack has it, challenges that you joined, what you shared, and whether "
-    "you lead it or are a coach admin"
+    "you lead it or are a coach admin\n"
+    "• *Your assistants*: a hash of each token; they read what you ask them to"
 )
 _NOT_KEPT = section(
     "I keep no names, no email addresses, and nothing that you write in Slack or to me, except what you "
@@ -48,7 +50,7 @@ _NOT_KEPT = section(
 )
 KEPT = Message(
     "What I keep about you, and why.",
-    [_KEPT, _NOT_KEPT, actions(_SEE, _EXPORT, DELETE, button("More", "privacy", MORE))],
+    [_KEPT, _NOT_KEPT, actions(_SEE, _EXPORT, DELETE, _ASSISTANTS, button("More", "privacy", MORE))],
 )
 
 _ALL = section(
@@ -65,6 +67,7 @@ _ALL = section(
     "• *Your team*, as Slack has it, and whether you lead one and want messages\n"
     "• *Coach admins*: whether you are one, whom you named, what you did as one, and whether you installed "
     "me\n"
+    "• *Your assistants*: a hash of each token, and its end; they read what you ask them to\n"
     "• *My answer* to your direct message, only until it is sent"
 )
 _NOTHING_ELSE = section(
@@ -75,7 +78,7 @@ _NOTHING_ELSE = section(
 )
 IN_FULL = Message(
     "All that I keep about you, and why.",
-    [_ALL, _NOTHING_ELSE, actions(_SEE, _EXPORT, DELETE, button("Back", "privacy"))],
+    [_ALL, _NOTHING_ELSE, actions(_SEE, _EXPORT, DELETE, _ASSISTANTS, button("Back", "privacy"))],
 )
 
 
@@ -113,6 +116,7 @@ COUNTED: Mapping[str, str] = {  # a table → what one or several of its rows ar
     "lead": "entry that makes you the lead of a team, and your yes or no to its messages|",
     "team_member": "entry that says which team you are in|",
     "coach_admin": "entry that makes you a coach admin|",
+    "assistant_token": "token of an assistant of yours|tokens of assistants of yours",
 }
 NAMED: Mapping[str, str] = {
     "challenge": "challenge that you started|challenges that you started",

@@ -28,6 +28,7 @@ class Services:
     installations: OneWorkspace | InstalledWorkspaces
     pace: Pace = field(default_factory=Pace)
     retention: Retention = field(default_factory=Retention)
+    mcp_url: str | None = None  # where assistants of members reach the bot; None: nowhere
     lab_secret: bytes = field(default=b"", repr=False)  # with which the data of labs differs for each member
     open_homes: OpenHomes = field(default_factory=OpenHomes)
     planned: asyncio.Event = field(default_factory=asyncio.Event)  # somebody waits for a delivery: send it at once

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, Table, bindparam, or_, select, tuple_
 
 from bot.core.member import MemberKey
-from bot.store.member_schema import ABOUT_A_MEMBER, delivery, member
+from bot.store.member_schema import ABOUT_A_MEMBER, assistant_token, delivery, member
 from bot.store.schema import MENTIONS, installation
 from bot.store.types import rows_of
 
@@ -17,10 +17,12 @@ SOMEBODY_ELSE = "(somebody else)"
 
 # What is not exported, and why.
 LOCK = "the lock of the process that works on the row; with it, another process could finish that work"
+HASH = "the hash of the member's own token, of which nothing else is left here"
 CREDENTIAL = "the workspace's token at Slack, or about it: it opens the whole workspace"
 NOT_EXPORTED: Mapping[Column[Any], str] = {
     delivery.c.claim_token: LOCK,
     delivery.c.lease_until: LOCK,
+    assistant_token.c.digest: HASH,
     installation.c.token: CREDENTIAL,
     installation.c.refresh_token: CREDENTIAL,
     installation.c.key_id: CREDENTIAL,

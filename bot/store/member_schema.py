@@ -251,12 +251,21 @@ path_shared = _of_members(  # a member told a channel that they finished a role'
     Column("shared_at", UtcDateTime, nullable=False),
 )
 
+assistant_token = _of_members(  # with which an assistant of the member asks the coach in their name
+    "assistant_token",
+    Column("label", String(16), primary_key=True),  # random; it stands in the token
+    Column("digest", String(64), nullable=False),  # SHA-256 of the whole token, which nobody keeps
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+    Index(None, "until"),
+)
+
 NAMINGS = (coach_admin, lead)
 
 # *Forget me* empties these, as the end of a workspace does, and export.py reads them; schema.py registers the others.
 # The order is that in which other transactions lock rows, so that forgetting a member never deadlocks with one.
 ABOUT_A_MEMBER = (
     member, skill_mark, skill_history, tip_given, practice, situation, quiz, still, plan, project,
-    lab_solved, showing, suggestion, path_shared, entry,
+    lab_solved, showing, suggestion, path_shared, assistant_token, entry,
     schedule, delivery, coach_admin, lead, team_member,
 )  # fmt: skip

@@ -38,6 +38,7 @@ workspace = _of_workspaces(
     Column("challenge_channel", SLACK_ID),  # offered first when a challenge is written
     Column("challenges_by", String(8)),  # who may start one: admins, members
     Column("no_figures", Boolean),  # true: none are taken or shown
+    Column("no_assistants", Boolean),  # true: no assistant of a member may ask the coach
     Column("counted_until", UtcDateTime),  # a week that began before is counted in figures, or never will be
     Column("teams_read_at", UtcDateTime),  # when to ask Slack who is in the teams; ahead while a worker does so
     # The rate limit that all workers share, in seconds since 1970 by the database's clock; see outbox/leases.py.

@@ -48,7 +48,7 @@ def lock(tx: Connection, workspace_id: str) -> None:
 
 _CHOSEN = (
     "weekday", "minute", "quiet_from", "quiet_to", "weekend", "dm_budget", "challenge_channel", "challenges_by",
-    "no_figures",
+    "no_figures", "no_assistants",
 )  # fmt: skip
 _FORGET_EVENTS = delete(event_seen).where(event_seen.c.seen_at < bindparam("before"))
 SETTINGS = tuple(workspace.c[name].label(f"usual_{name}") for name in (*_CHOSEN, "zone"))
@@ -190,6 +190,7 @@ def settings_of(row: Any) -> WorkspaceSettings:  # noqa: ANN401 - a row with SET
         challenge_channel=row.usual_challenge_channel,
         members_may_challenge=row.usual_challenges_by == MEMBERS,
         figures=not row.usual_no_figures,
+        assistants=not row.usual_no_assistants,
     )
 
 
@@ -205,6 +206,7 @@ def save_settings(tx: Connection, workspace_id: str, new: WorkspaceSettings, now
         "challenge_channel": new.challenge_channel,
         "challenges_by": MEMBERS if new.members_may_challenge else ADMINS,
         "no_figures": not new.figures,
+        "no_assistants": not new.assistants,
     }
     saved = insert(workspace).values(workspace_id=workspace_id, met_at=now, **chosen)
     tx.execute(saved.on_conflict_do_update(index_elements=[workspace.c.workspace_id], set_=chosen))

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, insert, update
 from bot import coach
 from bot.coach import (
     admins,
+    assistants,
     beginning,
     challenges,
     checks,
@@ -134,6 +135,9 @@ STORES_SOMETHING: dict[str, UseCase] = {
     "leave_project": lambda tx, _: projects.leave(act_of(tx, NORA, NOW, WITH_PROJECT), A_STEP, None),
     "learn_project": lambda tx, _: projects.learn(act_of(tx, NORA, NOW, WITH_PROJECT), A_STEP, None),
     "only_singles": lambda tx, _: projects.only_singles(act_of(tx, NORA, NOW, WITH_PROJECT), wanted=True),
+    "make_token": lambda tx, _: assistants.make(act_of(tx, NORA, NOW)),
+    "revoke_token": lambda tx, _: assistants.revoke(act_of(tx, NORA, NOW), LINE_ID),
+    "open_or_new": lambda tx, catalog: tips.open_or_new(act_of(tx, NORA, NOW, catalog)),
     "solve_lab": lambda tx, _: labs.solve(act_of(tx, NORA, NOW), "cost"),
     "show": lambda tx, catalog: (
         learning.mark_learned(act_of(tx, NORA, NOW, catalog), one_skill(catalog)),

@@ -74,7 +74,9 @@ BUDGETS = {  # by the situation's name; the first that fits
     r"help(-.*)?": Budget(180, 4),
     r"team.*": Budget(150, 6),
     r"lead-message.*": Budget(110, 3),
-    r"privacy|my-data.*|forget-asked": Budget(180, 4),
+    r"privacy": Budget(195, 5),  # with the way to one's assistants
+    r"my-data.*|forget-asked": Budget(180, 4),
+    r"connect(-closed)?": Budget(90, 4),  # a line and a button for each token
     r"announce-introduction.*": Budget(70, 2),
     r"challenges-.*": Budget(110, 6),
     r"challenge-to-run-.*": Budget(90, 6),  # for who started it
@@ -88,7 +90,7 @@ BUDGETS = {  # by the situation's name; the first that fits
     r"admins.*": Budget(40, 3),
     r"first-day": Budget(60, 4),
     r"coach-me-with-a-tip": Budget(120, 3),  # the tip of the week, with the question above it, and one's own question
-    r"privacy-in-full": Budget(250, 4),
+    r"privacy-in-full": Budget(270, 5),
     r"labs": Budget(120, 3),
     r"lab-(in|as|without)-.*": Budget(140, 3),  # a task; the data is not counted
     r"lab-(not-yet|solved).*": Budget(120, 3),

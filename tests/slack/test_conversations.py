@@ -278,6 +278,7 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift privacy", "skills that you marked or showed"),
         ("[More]", "*Skills*, for your progress: those that you marked, took back or showed"),
         ("[See my data]", "1 skill that you marked"),
+        ("/roleshift connect", "No assistant can reach me here: who runs me has not opened that."),
         ("/roleshift privacy everything", "Type `/roleshift privacy`, `privacy data` or `privacy export`."),
         ("/roleshift forget me", "Nothing is deleted yet."),
         ("[What you keep]", "*What I keep about you, and why*"),

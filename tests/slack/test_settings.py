@@ -36,8 +36,9 @@ async def opened(talk: Talk) -> None:
     await talk.does("[Settings]")
 
 
-async def submitted(who: Talk, fields: dict[str, str]) -> str:
-    outcome = await who.slack.save(who.who, fields)
+async def submitted(who: Talk, fields: dict[str, str], *, out: bool = False) -> str:
+    """Save the form. `out`: with assistants kept out."""
+    outcome = await who.slack.save(who.who, {**fields, form.ASSISTANTS: [form.NONE] if out else []})
     said = "\n".join(outcome.errors.values()) or (outcome.view and shown("", outcome.view.blocks))
     return said or words_of(outcome.message)
 
@@ -52,6 +53,15 @@ async def test_saved_settings_hold_for_later_opt_ins_and_fill_in_the_form(talk: 
     kept = (form.TIME, form.QUIET_FROM, form.QUIET_TO, form.CHANNEL)
     assert {name: in_field(view, name) for name in kept} == {name: GOOD[name] for name in kept}
     assert in_field(view, form.WEEKEND)["value"] == GOOD[form.WEEKEND]
+
+
+async def test_a_team_may_keep_assistants_out(talk: Talks) -> None:
+    nora = talk(NORA)
+    await opened(nora)
+    assert "Saved." in await submitted(nora, GOOD, out=True)
+    await opened(nora)
+    (view,) = nora.slack.workspace.screens.stacks[NORA]
+    assert [each["value"] for each in in_field(view, form.ASSISTANTS)] == [form.NONE]
 
 
 async def test_a_team_may_have_no_weekend(talk: Talks, slack: StandIn) -> None:

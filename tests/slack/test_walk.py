@@ -23,6 +23,7 @@ from bot.slack import ask, home
 from bot.slack.app import NOUNS
 from bot.slack.blocks import OVERFLOW, PREFIX, actions, button
 from bot.slack.challenge import card, run
+from bot.slack.connect import MAKE, REVOKE
 from bot.slack.noun import RENAMED, Outdated, Verb
 from bot.slack.role import SHARE
 from bot.slack.show import SEEN
@@ -103,7 +104,7 @@ def week(team: Team) -> Message:
     """Return the button that opens the tip of a week, and those that come with time, a whole path or colleagues."""
     lesson, line_id = first_choice().lesson, "0" * 16
     ref = TipRef(lesson.tip.id, Reason.SINGLE, Origin.WEEKLY, "2026-W48")
-    values = {SEEN: line_id, HIDE: line_id, ALLOW: line_id, REPORT: f"{ref.value} {line_id}"}
+    values = {MAKE: "", REVOKE: line_id, SEEN: line_id, HIDE: line_id, ALLOW: line_id, REPORT: f"{ref.value} {line_id}"}
     values[STILL] = replace(ref, still=lesson.tip.id).with_word(Answer.AGAIN)
     values[RHYTHM] = replace(ref, asks_rhythm=True).with_word(Wish.WEEKLY)
     values |= {END_FIRST_DAY: "", WEEKLY: f"{YES} {ref.value}", ANOTHER_TIME: ref.value}

@@ -28,8 +28,8 @@ noun = Noun()
 
 OPEN, FORM = "settings", "settings"  # the button on the team's desk, and the form that it opens
 TO = "change the team's settings"
-DAY, TIME, QUIET_FROM, QUIET_TO, WEEKEND, BUDGET, CHANNEL, WHO, FIGURES = (
-    "day", "time", "quiet-from", "quiet-to", "weekend", "budget", "channel", "who", "figures",
+DAY, TIME, QUIET_FROM, QUIET_TO, WEEKEND, BUDGET, CHANNEL, WHO, FIGURES, ASSISTANTS = (
+    "day", "time", "quiet-from", "quiet-to", "weekend", "budget", "channel", "who", "figures", "assistants",
 )  # fmt: skip
 ADMINS, MEMBERS = "admins", "members"
 NONE = "none"
@@ -40,6 +40,7 @@ WEEKENDS = {  # by their days
 _BUDGETS = [option(f"{number} a week" if number > 1 else "1 a week, the tip", str(number)) for number in DM_BUDGETS]
 _WEEKENDS = [option(name, days) for days, name in WEEKENDS.items()]
 _NO_FIGURES = option("No figures at all", NONE)
+_NO_ASSISTANTS = option("Keep all out", NONE)
 _WHO = [option("Admins only", ADMINS), option("Every member", MEMBERS)]
 
 
@@ -50,6 +51,7 @@ def form(settings: WorkspaceSettings) -> Block:
     who = MEMBERS if settings.members_may_challenge else ADMINS
     channel = channel_menu("public", chosen=settings.challenge_channel)
     figures = choices("checkboxes", [_NO_FIGURES], () if settings.figures else (NONE,))
+    assistants = choices("checkboxes", [_NO_ASSISTANTS], () if settings.assistants else (NONE,))
     blocks = [
         field(DAY, "Usual day of weekly tips", day_menu(settings.slot.weekday)),
         field(TIME, "Usual time", time_box(settings.slot.minute), hint="In each member's zone."),
@@ -60,6 +62,7 @@ def form(settings: WorkspaceSettings) -> Block:
         field(CHANNEL, "Channel for challenges", channel, optional=True),
         field(WHO, "Who may start a challenge", choice("radio_buttons", _WHO, who)),
         field(FIGURES, "Figures", figures, optional=True),
+        field(ASSISTANTS, "Assistants", assistants, optional=True),
     ]
     return modal("Settings", blocks, form=FORM, submit="Save", close="Cancel")
 
@@ -93,6 +96,7 @@ def read(fields: dict[str, str]) -> WorkspaceSettings:
         challenge_channel=_channel(fields),
         members_may_challenge=one_in(fields, WHO, (ADMINS, MEMBERS)) == MEMBERS,
         figures=fields.get(FIGURES) != NONE,
+        assistants=fields.get(ASSISTANTS) != NONE,
     )
     if not chosen.leaves_an_hour:
         raise FieldError(QUIET_TO, "That leaves less than an hour a day. Make the quiet hours shorter.")

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
+from bot.coach.assistants import VALID
 from bot.core.catalog import Catalog
 from bot.core.errors import NextStep, NotAdmin, NothingChanged, Unclear, UserError
-from bot.core.member import MemberKey
-from bot.slack import home, privacy, role, sorry
+from bot.core.member import AssistantToken, MemberKey
+from bot.slack import connect, home, privacy, role, sorry
 from bot.slack.message import Block, Message
 from bot.slack.privacy import Export
 from tests.slack.screens.ask import about_coach_this, about_questions
@@ -55,6 +56,14 @@ def _without_content() -> Iterator[tuple[str, Screen]]:
     yield "help-for-admins", home.HELP_FOR_ADMINS
     yield "help-of-admins", home.HELP_OF_ADMINS
     yield "privacy", privacy.KEPT
+    yield "connect-closed", connect.connected(None, [])
+    tokens = [
+        AssistantToken("3f9a0c1d2e4b5a67", NOW, NOW + VALID),
+        AssistantToken("77c0ffee77c0ffee", NOW, NOW + VALID),
+    ]
+    yield "connect", connect.connected("https://coach.example.org", tokens)
+    token = f"rsk-T01NORTHWIND.U02EMIL.3f9a0c1d2e4b5a67.{'x' * 43}"
+    yield "connect-token", connect.made("https://coach.example.org/mcp", token).view
     yield "privacy-in-full", privacy.IN_FULL
     yield "forget-asked", privacy.ASK
     yield "forgotten", privacy.FORGOTTEN

@@ -1,0 +1,61 @@
+"""Assistants of members: make, list and revoke their tokens, tell whose one is, and whether the team lets them in."""
+
+import hashlib
+import hmac
+import re
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from bot.coach.act import Act
+from bot.core.errors import NextStep, UserError
+from bot.core.member import AssistantToken, MemberKey
+from bot.store import assistants, workspaces
+
+VALID = timedelta(days=180)
+MOST = 5  # tokens of a member
+TOKEN = re.compile(r"rsk-([A-Z0-9]{1,32})\.([A-Z0-9]{1,32})\.([0-9a-f]{16})\.[A-Za-z0-9_-]{43}")
+CONNECT = NextStep("My assistants", "connect")
+
+
+def make(act: Act) -> str:
+    """Make a token and return it: nobody can show it again. Raise UserError and NotMet."""
+    check_allowed(act.tx, act.who.workspace_id)
+    act.lock()
+    if len(assistants.of(act.tx, act.who, act.now)) >= MOST:
+        raise UserError(f"You have {MOST} tokens, which is the most. Revoke one first.", CONNECT)
+    new = AssistantToken(secrets.token_hex(8), act.now, act.now + VALID)
+    token = "rsk-" + ".".join((*act.who, new.label, secrets.token_urlsafe(32)))
+    assistants.add(act.tx, act.who, new, _digest(token))
+    return token
+
+
+def of(act: Act) -> list[AssistantToken]:
+    return assistants.of(act.tx, act.who, act.now)
+
+
+def revoke(act: Act, label: str) -> list[AssistantToken]:
+    """Revoke a token, and return those that are left. A second call changes nothing. Raise NotMet."""
+    act.lock()
+    assistants.remove(act.tx, act.who, label)
+    return of(act)
+
+
+def owner(tx: Connection, token: str, now: datetime) -> MemberKey | None:
+    """Return the member whose token this is; None if it does not work, or no longer."""
+    if (parts := TOKEN.fullmatch(token)) is None:
+        return None
+    who = MemberKey(parts[1], parts[2])
+    digest = assistants.digest_of(tx, who, parts[3], now)
+    return who if digest is not None and hmac.compare_digest(digest, _digest(token)) else None
+
+
+def check_allowed(tx: Connection, workspace_id: str) -> None:
+    """Raise UserError where an admin keeps assistants out."""
+    if not workspaces.settings(tx, workspace_id).assistants:
+        raise UserError("Your admins keep assistants out of this workspace, so I answer none.", CONNECT)
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""The coach for members' own assistants, by the Model Context Protocol."""
