@@ -45,6 +45,7 @@ from bot.store import open_store, teams, workspaces
 from bot.store import record as record_rows
 from bot.store import schedules as schedule_rows
 
+ZONE = "Asia/Kolkata"  # of the workspace: that of Asha, who came first
 WEEK, DAY, MINUTE = timedelta(weeks=1), timedelta(days=1), timedelta(minutes=1)
 CUE = "the stand-up"
 WEEKS = 13
@@ -104,7 +105,7 @@ def _live(tx: Connection, catalog: Catalog, roster: Roster, now: datetime) -> No
 
 def _monday(now: datetime) -> datetime:
     """Return the start of the week that runs: of those before it, the figures are taken."""
-    return slot_in_week(now, desk.WEEK_BEGINS, None)
+    return slot_in_week(now, desk.WEEK_BEGINS, ZONE)
 
 
 def _take_figures(tx: Connection, now: datetime) -> None:
