@@ -106,17 +106,17 @@ async def test_a_backup_taken_while_the_bot_writes_serves_what_was_stored(databa
 
 
 async def test_after_a_restore_what_was_in_doubt_is_looked_up_and_what_came_later_is_repeated_or_lost(
-    database: str, catalog: Catalog, tmp_path: Path
+    migrated_sqlite: str, catalog: Catalog, tmp_path: Path
 ) -> None:
     nora = "U01NORA"
-    async with StandIn() as slack, office_on(database, slack, catalog) as before:
+    async with StandIn() as slack, office_on(migrated_sqlite, slack, catalog) as before:
         await before.services.store.write(workspaces.connect, slack.workspace.id, before.clock.at)
         await before.joins()
         await once(before.services)
         slack.faults.add(lose("chat.postMessage"))
         await before.joins(ASHA)
         await deliver(before.services, asyncio.Event())
-        async with restored(database, slack, tmp_path) as copy, office_on(copy, slack, catalog) as after:
+        async with restored(migrated_sqlite, slack, tmp_path) as copy, office_on(copy, slack, catalog) as after:
             await before.joins(nora)
             before.clock.passes(days=1)
             await once(before.services)

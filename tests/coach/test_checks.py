@@ -78,7 +78,6 @@ def check_of(message: Claimed) -> Check | None:
     return check.check if check else None
 
 
-@BOTH
 async def test_checks_come_in_the_weekly_message_after_1_and_4_weeks_until_the_skill_is_kept(learner: Weeks) -> None:
     came, stages = [], []
     for week in range(20):
@@ -258,7 +257,6 @@ async def came(weekly: Weekly, *weeks: int) -> dict[int, TipPost]:
     return {week: post_of(sent) for week in weeks for sent in await weekly.tips(TUESDAY + week * WEEK)}
 
 
-@BOTH
 async def test_who_never_presses_anything_is_asked_once_and_gets_fewer_tips_as_the_forecast_says(
     weekly: Weekly,
 ) -> None:

@@ -25,7 +25,7 @@ from tests.acting import act_of, acting
 from tests.coach.interleaved import interleave
 from tests.coach.members import BERLIN, EMIL, NAMESAKE, NORA, NOW
 from tests.coach.teams import Somebody, settle_in
-from tests.coach.weekly import DAY, FAST, HOUR, POSTGRES, TOKEN, TUESDAY, WEEK, Weekly
+from tests.coach.weekly import DAY, FAST, HOUR, POSTGRES, SQLITE, TOKEN, TUESDAY, WEEK, Weekly
 
 SINCE = NOW - WEEK  # the week before NOW
 ENDS = datetime(2026, 11, 23, tzinfo=UTC)  # the week that is counted at NOW
@@ -141,6 +141,7 @@ async def test_a_week_that_another_zone_moves_over_one_that_is_counted_is_left_o
     assert await take(store, NOW + 2 * WEEK) == [("T1", False)]
 
 
+@SQLITE
 async def test_the_desk_shows_twelve_weeks_and_what_is_shown_stays(store: Store) -> None:
     await store.write(lambda tx: open_at(tx, T1=None))
     for week in range(14):

@@ -120,7 +120,6 @@ async def test_a_message_that_is_put_off_is_due_when_it_is_tried_again(team: Cha
     assert len(await team.claims(morning)) == 1
 
 
-@BOTH
 async def test_leads_with_and_without_weekly_tips_get_the_message_of_the_month_as_foretold(weekly: Weekly) -> None:
     zones = {"U1": "Europe/Berlin", "U2": "Australia/Sydney", "U3": "America/Los_Angeles"}
     await weekly.opens(minute=9 * 60)
@@ -156,7 +155,6 @@ async def test_a_challenge_is_due_at_its_last_call_and_its_end(team: Challenged)
 # `content year` prints what the planner and the sender really do.
 
 
-@BOTH
 async def test_the_year_of_authors_is_what_the_planner_sends(weekly: Weekly) -> None:
     catalog, printed = weekly.catalog, {}
     for who, (slug, level, does) in PEOPLE.items():

@@ -1,11 +1,8 @@
 """Installations and removals come in any order, twice and late; what happened last counts."""
 
 import asyncio
-from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import permutations
-from typing import NamedTuple
 
 import pytest
 from sqlalchemy import Connection, select, update
@@ -27,54 +24,6 @@ def grant(workspace_id: str, minute: int, expires_at: datetime | None = None) ->
     """Return what Slack grants at this minute. The minute stands in the token."""
     sealed = Sealed("k1", f"token-{minute}", None if expires_at is None else f"refresh-{minute}")
     return Installation(workspace_id, NOW + minute * MINUTE, "UBOT", frozenset({"commands"}), sealed, expires_at, "U1")
-
-
-class Step(NamedTuple):
-    """Something that happened in Slack at this minute."""
-
-    what: str
-    minute: int
-
-    def stored(self, tx: Connection, workspace_id: str, now: datetime) -> None:
-        if self.what == "install":
-            installing.install(tx, grant(workspace_id, self.minute), now)
-        else:
-            event_id = f"{self.what}-{self.minute}"
-            membership.disconnected(tx, workspace_id, event_id, now, NOW + self.minute * MINUTE)
-
-
-AGAIN = (Step("install", 10), Step("uninstalled", 20), Step("revoked", 20), Step("install", 30))
-GONE = (Step("install", 10), Step("uninstalled", 20), Step("install", 30), Step("revoked", 40), Step("uninstalled", 40))
-
-
-def _each_order(steps: Sequence[Step], twice: bool) -> Callable[[Connection], dict[str, tuple[str | None, bool]]]:
-    """Return a use case that stores the steps in each order, each in a workspace of its own, and finds the end."""
-
-    def use_case(tx: Connection) -> dict[str, tuple[str | None, bool]]:
-        ends = {}
-        for order in permutations(steps):
-            workspace_id = "T" + "".join(str(steps.index(step)) for step in order)
-            for number, step in enumerate([*order, *order] if twice else order):
-                step.stored(tx, workspace_id, NOW + HOUR + number * MINUTE)
-            found = installations.find(tx, workspace_id)
-            at = tx.scalar(select(workspace.c.disconnected_at).where(workspace.c.workspace_id == workspace_id))
-            ends[workspace_id] = (None if found is None else found.sealed.token, at is None)
-        return ends
-
-    return use_case
-
-
-async def test_in_each_order_a_workspace_that_installed_the_bot_again_is_connected(store: Store) -> None:
-    for twice in (False, True):
-        ends = await store.write(_each_order(AGAIN, twice))
-        assert len(ends) == 24
-        assert {order: end for order, end in ends.items() if end != ("token-30", True)} == {}
-
-
-async def test_in_each_order_a_workspace_that_removed_the_bot_last_has_no_token(store: Store) -> None:
-    ends = await store.write(_each_order(GONE, twice=False))
-    assert len(ends) == 120
-    assert {order: end for order, end in ends.items() if end != (None, False)} == {}
 
 
 async def _served_both_ways(store: Store) -> None:

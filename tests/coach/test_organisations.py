@@ -1,4 +1,4 @@
-"""Workspaces that an organisation's installation serves: in any order of events, and whatever Slack says of a token."""
+"""Workspaces, also of organisations: what comes in any order, twice and late, and what Slack says of a token."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -19,9 +19,10 @@ from bot.store.schema import installation, workspace
 from tests.coach.interleaved import interleave
 from tests.coach.members import DAY, NOW
 from tests.coach.test_installing import HOUR, MINUTE, connected_ones, grant
-from tests.coach.weekly import POSTGRES
+from tests.coach.weekly import POSTGRES, SQLITE
 
 ORGANISATION, OTHER = "E1", "E2"
+MANY = 5  # steps
 DAYS = Retention().departed
 
 
@@ -36,8 +37,8 @@ class Step(NamedTuple):
         match self.what:
             case "own install":
                 installing.install(tx, grant(workspace_id, self.minute), now)
-            case "own removal":
-                membership.disconnected(tx, workspace_id, f"Ev{self.minute}", now, at)
+            case "own removal" | "own revocation":
+                membership.disconnected(tx, workspace_id, f"{self.what}-{self.minute}", now, at)
             case "install":
                 installing.install(tx, grant(organisation, self.minute), now)
             case "removal":
@@ -50,6 +51,17 @@ class Step(NamedTuple):
 
 # What happened, and the token with which the workspace is served at the end.
 LIVES: dict[str, tuple[Sequence[Step], str | None]] = {
+    "its own again": (
+        (Step("own install", 10), Step("own removal", 20), Step("own revocation", 20), Step("own install", 30)),
+        "token-30",
+    ),
+    "its own gone": (
+        (
+            Step("own install", 10), Step("own removal", 20), Step("own install", 30),
+            Step("own revocation", 40), Step("own removal", 40),
+        ),
+        None,
+    ),
     "installed again": (
         (Step("install", 10), Step("grant", 15), Step("removal", 20), Step("install", 30), Step("grant", 40)),
         "token-30",
@@ -75,6 +87,7 @@ LIVES: dict[str, tuple[Sequence[Step], str | None]] = {
 }  # fmt: skip
 
 
+@SQLITE
 @pytest.mark.parametrize(("steps", "token"), LIVES.values(), ids=LIVES)
 async def test_in_each_order_the_latest_of_each_installation_counts(
     store: Store, steps: Sequence[Step], token: str | None
@@ -84,13 +97,13 @@ async def test_in_each_order_the_latest_of_each_installation_counts(
 
 
 def _each_order(steps: Sequence[Step]) -> Callable[[Connection], dict[str, tuple[str | None, bool]]]:
-    """Return a use case that stores the steps in each order, each in a workspace of an organisation of its own."""
+    """Return a use case that stores the steps in each order, few of them twice, each in an organisation of its own."""
 
     def use_case(tx: Connection) -> dict[str, tuple[str | None, bool]]:
         ends = {}
         for order in permutations(steps):
             name = "".join(str(steps.index(step)) for step in order)
-            for number, step in enumerate(order):
+            for number, step in enumerate([*order, *order] if len(order) < MANY else order):
                 step.stored(tx, f"T{name}", f"E{name}", NOW + HOUR + number * MINUTE)
             found = installations.find(tx, f"T{name}")
             at = tx.scalar(select(workspace.c.disconnected_at).where(workspace.c.workspace_id == f"T{name}"))

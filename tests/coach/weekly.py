@@ -34,6 +34,7 @@ TOKEN = "worker"
 
 BOTH = pytest.mark.parametrize("database", ["sqlite", "postgres"], indirect=True)  # where the databases may differ
 POSTGRES = pytest.mark.parametrize("database", ["postgres"], indirect=True)
+SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # what is slow, and does not differ
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
