@@ -46,7 +46,6 @@ EVERY: dict[outbox.Kind, tuple[str, str]] = {  # a key of each kind, and a situa
     K.WELCOME: (outbox.welcome_key(NORA, NOW), "welcome"),
     K.NUDGE: (outbox.nudge_key(NORA, "2026-W48"), "nudge"),
     K.REMINDER: (outbox.reminder_key(NORA, "2026-W48"), "nudge-reminder"),
-    K.ANOTHER: (outbox.another_key(NORA, "2026-W48"), "nudge-another"),
     K.CHALLENGE: (outbox.challenge_key(ID, 1), "challenge-nobody-yet"),
     K.LAST_CALL: (outbox.last_call_key(ID, NORA), "challenge-last-call"),
     K.RECAP: (outbox.recap_key(ID), "challenge-recap"),
@@ -61,7 +60,6 @@ EVERY: dict[outbox.Kind, tuple[str, str]] = {  # a key of each kind, and a situa
 NOT_FORETOLD = {  # before they are planned, and why
     K.WELCOME: "it follows at once when a member says yes",
     K.REMINDER: "it is planned when a member says when",
-    K.ANOTHER: "it is the answer to a click",
     K.UNJOINED: "somebody may join until the end",
     K.NOTICE: "a post failed",
     K.ANSWER: "somebody wrote",
@@ -71,8 +69,7 @@ DATABASE = "sqlite"
 
 
 def test_every_registry_has_every_kind() -> None:
-    assert set(K) == set(outbox.KINDS) == set(EVERY) == set(CALLED)
-    assert set(K) - {K.ANOTHER} == set(POSTS) == set(RENDER)  # that one is the answer to a click
+    assert set(K) == set(outbox.KINDS) == set(EVERY) == set(CALLED) == set(POSTS) == set(RENDER)
 
 
 def test_every_kind_has_a_situation() -> None:

@@ -1,28 +1,16 @@
-"""Give a tip, a second one in a week, or another for one that is blocked; and read what the choice depends on."""
+"""Give a tip, or another for one that is blocked; and read what the choice depends on."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from bot.coach import practice
 from bot.coach.act import Act
-from bot.coach.practice import A_TIP, TipSeen, WeeklyKey
+from bot.coach.practice import TipSeen, WeeklyKey
 from bot.core.content_types import Lesson, Skill
-from bot.core.errors import UserError
 from bot.core.learning import Waiting, waiting
 from bot.core.next_tip import Choice, choice_of, choose_tip
-from bot.core.outbox import Copy, DeliveryState, Kind, NewDelivery, another_key
 from bot.core.practice import Blocker, Practised, Step
-from bot.core.subjects import TipSubject
-from bot.outbox import deliveries
 from bot.store import facts
-
-
-@dataclass(frozen=True, slots=True)
-class Another:
-    """The second tip of a week. `new` is False if it was given before."""
-
-    choice: Choice
-    new: bool
 
 
 def tip_now(act: Act, about: Skill | None, only: Lesson | None = None, minutes: int | None = None) -> Choice:
@@ -45,35 +33,6 @@ def open_or_new(act: Act) -> TipSeen | Choice:
     """Return the open tip of a member, or give one. A second call returns the same tip. Raise NotMet."""
     act.lock(alone=True)
     return practice.open_tip(act) or tip_now(act, None)
-
-
-def another(act: Act, key: str) -> Another:
-    """Give a second tip in addition to the week's nudge. A second call returns the same tip. Raise NotMet."""
-    record = act.read_locked()
-    found = deliveries.find(act.tx, act.who.workspace_id, key)
-    if found is None or found.delivery.member_id != act.who.member_id or found.delivery.kind is not Kind.NUDGE:
-        raise UserError("That button belongs to a tip that is not yours, or is gone.", A_TIP)
-    nudge = found.delivery
-    if nudge.tip:  # its button was pressed, so it arrived
-        record = record.having_seen(nudge.tip, act.now)
-    assert nudge.week is not None  # noqa: S101 - each tip of the week has one
-    second_key = another_key(act.who, nudge.week)
-    before = deliveries.find(act.tx, act.who.workspace_id, second_key)
-    lesson = act.catalog.lessons.get(before.delivery.tip or "") if before else None
-    choice = choice_of(act.catalog, lesson) if lesson else choose_tip(act.catalog, record)
-    if lesson is None:
-        given = NewDelivery(
-            copies=[Copy(*act.who, second_key, nudge.channel)],
-            kind=Kind.ANOTHER,
-            week=nudge.week,
-            subject=TipSubject(tip=choice.lesson.tip.id),
-            due_at=act.now,
-            until=act.now,
-            state=DeliveryState.SENT,
-        )
-        deliveries.put(act.tx, given)
-        facts.give(act.tx, [(act.who, choice.lesson.tip.id)], act.now)
-    return Another(choice, new=lesson is None)
 
 
 def declare_situation(act: Act, has: Mapping[str, bool]) -> Waiting:
@@ -100,8 +59,8 @@ def block(act: Act, tip_id: str, key: WeeklyKey, why: Blocker) -> Blocked:
 def lack(act: Act, tip_id: str, key: WeeklyKey, needs: Collection[str]) -> Blocked:
     """Record which needs of a tip a member lacks, and give another tip in its place. A step of a project stays.
 
-    It stands in the same message, so it uses up neither the week's *Another one* nor the budget of messages. A second
-    call returns the same tip. Raise UserError and NotMet.
+    It stands in the same message, so it does not use up the budget of messages. A second call returns the same tip.
+    Raise UserError and NotMet.
     """
     before = practice.locked(act, tip_id, key)
     seen = _blocked(act, before, Blocker.LACKS)

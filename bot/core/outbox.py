@@ -40,7 +40,6 @@ class Kind(StrEnum):
     WELCOME = "welcome"
     NUDGE = "nudge"
     REMINDER = "reminder"
-    ANOTHER = "another"
     CHALLENGE = "challenge"
     LAST_CALL = "last-call"
     RECAP = "recap"
@@ -86,8 +85,6 @@ KINDS: Mapping[Kind, KindRules] = {
         waits_for_decent_hours=True,
         brings_a_tip=True,
     ),
-    # The answer to a click. It is never sent from the outbox: its row only records which tip was given.
-    Kind.ANOTHER: KindRules(subject=TipSubject, says="a tip"),
     Kind.CHALLENGE: KindRules(subject=ChallengeSubject, says="a challenge", needs_consent=False),
     Kind.LAST_CALL: KindRules(
         subject=ChallengeSubject,
@@ -146,10 +143,6 @@ def nudge_key(who: MemberKey, week: str) -> str:
 
 def reminder_key(who: MemberKey, plan_id: str) -> str:
     return f"{Kind.REMINDER}:{who.member_id}:{plan_id}"
-
-
-def another_key(who: MemberKey, week: str) -> str:
-    return f"{Kind.ANOTHER}:{who.member_id}:{week}"
 
 
 LIVE_MESSAGE = f"{Kind.CHALLENGE}:"  # what the keys of live messages begin with

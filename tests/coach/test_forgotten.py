@@ -343,7 +343,7 @@ async def test_a_naming_that_waits_for_a_forgetting_stores_nothing(
 
 async def test_the_buttons_of_a_forgotten_members_tip_do_nothing(store: Store, catalog: Catalog) -> None:
     with pytest.raises(NotMet):
-        await store.write(acting(tips.another, NORA, NOW, catalog), NUDGE)
+        await store.write(acting(tips.tip_now, NORA, NOW, catalog), None)
     name, asked = next(iter(catalog.quizzes.items()))
     given = ChosenOption(name, asked.check.version, NUDGE, 0)
     with pytest.raises(NotMet):

@@ -1,66 +1,30 @@
-"""*Another one* and *Not my work*, the buttons of a weekly tip that change what comes."""
+"""A tip now, and *Not my work*, the button of a tip that changes what comes."""
 
 import asyncio
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import Connection, select
 
 from bot.coach import practice, tips
 from bot.core.calendar import Slot
 from bot.core.content_types import Skill
-from bot.core.errors import UserError
 from bot.core.learning import FIRST_TIP
 from bot.core.next_tip import Choice
-from bot.core.outcomes import Unknown
 from bot.outbox.sending import Claimed
 from bot.store import facts
 from bot.store import record as record_rows
 from bot.store.member_schema import tip_given
 from tests.acting import acting
-from tests.coach.members import EMIL, NORA, NOW, Life
-from tests.coach.weekly import BOTH, DAY, HOUR, TUESDAY, WEEK, Weekly, tip_of
+from tests.coach.members import NORA, NOW, Life
+from tests.coach.weekly import BOTH, DAY, TUESDAY, Weekly, tip_of
 
 DATABASE = "sqlite"  # unless a test asks for both
-KEY = "nudge:U1:2026-W48"
 
 
 async def nudged(weekly: Weekly, slot: Slot | None = None) -> Claimed:
     await weekly.joins(slot=slot)
     (sent,) = await weekly.tips(TUESDAY + (3 * DAY if slot else timedelta(0)))
     return sent
-
-
-async def one_more(weekly: Weekly, key: str = KEY) -> tips.Another:
-    return await weekly.store.write(acting(tips.another, NORA, TUESDAY + HOUR, weekly.catalog), key)
-
-
-@BOTH
-async def test_another_tip_differs_from_the_nudge_and_stays_the_same_when_asked_again(weekly: Weekly) -> None:
-    sent = await nudged(weekly)
-    first, again = await one_more(weekly), await one_more(weekly)
-    assert (first.new, again.new) == (True, False)
-    assert first.choice.lesson == again.choice.lesson
-    assert first.choice.lesson.tip.id != tip_of(sent)
-    assert tip_of((await weekly.tips(TUESDAY + WEEK))[0]) not in {tip_of(sent), first.choice.lesson.tip.id}
-
-
-async def test_another_tip_differs_from_a_nudge_whose_answer_was_lost(weekly: Weekly) -> None:
-    await weekly.joins()
-    await weekly.plans(TUESDAY)
-    (sent,) = await weekly.sends(TUESDAY, Unknown("timeout"))
-    assert (await one_more(weekly)).choice.lesson.tip.id != tip_of(sent)
-
-
-@BOTH
-async def test_the_buttons_of_somebody_elses_nudge_do_nothing(weekly: Weekly) -> None:
-    for who in (NORA, EMIL):
-        await weekly.joins(who)
-    assert len(await weekly.tips(TUESDAY)) == 2
-    with pytest.raises(UserError, match="not yours"):
-        await one_more(weekly, "nudge:U2:2026-W48")
-    with pytest.raises(UserError, match="not yours"):
-        await one_more(weekly, "welcome:U1:20261123T090000")
 
 
 @BOTH

@@ -10,7 +10,9 @@ from bot.core.errors import NotCoached
 from bot.core.member import MemberKey
 from bot.core.next_tip import Reason
 from bot.playground.emulator.faults import lose
-from bot.slack.tip import card
+from bot.slack.app import NOUNS
+from bot.slack.tip import card, given
+from bot.slack.tip.ref import TipRef
 from bot.store import record as record_rows
 from bot.store.member_schema import delivery
 from jobs import once
@@ -129,6 +131,20 @@ async def test_a_tip_whose_button_was_pressed_arrived_even_if_slacks_answer_was_
         await once(life.services)
     assert len(life.came()) == 2
     assert not await life.services.store.read(record_rows.is_silent, MemberKey(life.slack.workspace.id, EMIL))
+
+
+async def test_another_tip_stands_beside_the_weekly_one(life: Life) -> None:
+    await life.says_yes()
+    await life.until_tuesday()
+    came = life.came()[-1]
+    weekly, title = came.last, came.last.text.partition(": ")[2]
+    assert title not in await came.does("[Another one]")
+    assert came.last is not weekly
+
+
+def test_the_buttons_of_the_second_tip_that_1_0_0_gave_in_a_week_still_work() -> None:
+    assert TipRef.parse("token-costs-1/path/a2026-W48/") == TipRef.parse("token-costs-1/path/n/")
+    assert NOUNS.click("another", "token-costs-1/path/w2026-W48/").handler is given.another
 
 
 async def test_see_one_done_shows_before_and_after_of_the_tip_beside_it(life: Life) -> None:

@@ -57,7 +57,8 @@ MOST = 8  # presses of one verb, each with another value: `screens/` has the car
 WORDS = dict.fromkeys(("check", "learn", "unlearn", "skill"), "cost spikes")
 WORDS |= {"ask": "price under each answer", "role": "sre", "theme": "speed"}
 ROOT = Path(__file__).parents[2]
-OLD: dict[str, str] = {}  # ids that only older versions drew and that must still be answered → why
+# Ids that only older versions drew and that must still be answered → why:
+OLD = {"another": "weekly tips of 1.0.0 offer a second one with it"}
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ async def test_every_button_on_every_screen_does_what_it_says(team: Team) -> Non
     tip, visit = await weekly_tip(team.slack, team.services, WHO, quiz), week(team)
     await walk.through(*screens, tip, visit)
     verbs = {verb_pressed(action_id, value) for action_id, value in walk.pressed}
-    assert NOUNS.clicks.keys() - verbs == set(), "no screen has a button for it"
+    assert NOUNS.clicks.keys() - verbs == OLD.keys(), "no screen has a button for it"
     assert verbs - NOUNS.clicks.keys() - NOUNS.verbs.keys() == set()
     assert len(walk.pressed) > 100, "skills, tips, roles and themes have more buttons than that"
 
@@ -271,8 +272,8 @@ def test_a_value_that_no_screen_draws_is_no_value_of_the_button() -> None:
 
     check_every(
         [
-            (tip_ref.ANOTHER, ""),
-            (tip_ref.ANOTHER, "token-costs-1/path/w/"),
+            (tip_ref.UNDO, ""),
+            (tip_ref.UNDO, "token-costs-1/path/w/"),
             (tip_ref.DID, "token-costs-1/path/n2026-W48/"),
             (tip_ref.DID, "token-costs-1/whim/n/"),
             (tip_ref.UNDO, "token-costs-1/path/w2026-W48/price-of-one.4"),

@@ -93,7 +93,6 @@ OF_1_0_0: list[tuple[str, str | None, str | None, str | None, Subject | None]] =
     ("nudge", "price-one", "still:cap-one", None, TipSubject(tip="price-one", still="cap-one")),
     ("nudge", "price-one", "rhythm", None, TipSubject(tip="price-one", asks_rhythm=True)),
     ("reminder", "price-one", None, None, TipSubject(tip="price-one")),
-    ("another", "price-one", None, None, TipSubject(tip="price-one")),
     ("challenge", "c1", None, None, ChallengeSubject(challenge_id="c1")),
     ("last-call", "c1", None, None, ChallengeSubject(challenge_id="c1")),
     ("recap", "c1", None, None, ChallengeSubject(challenge_id="c1")),

@@ -27,7 +27,6 @@ CALLED = {  # one of a kind, and several
     "welcome": ("a welcome", "welcomes"),
     "nudge": ("a tip", "tips"),
     "reminder": ("a reminder", "reminders"),
-    "another": ("another tip", "other tips"),
     "challenge": ("a challenge", "challenges"),
     "last-call": ("a challenge reminder", "challenge reminders"),
     "recap": ("a recap", "recaps"),

@@ -34,7 +34,6 @@ from bot.slack.blocks import (
 from bot.slack.message import Block, Message, Redrawn, escape
 from bot.slack.tip import check, step, tips
 from bot.slack.tip.ref import (
-    ANOTHER,
     BLOCKED,
     CALENDAR,
     DID,
@@ -53,11 +52,11 @@ from bot.slack.tip.ref import (
 )
 
 ABOUT, PAUSE, CHANGE = "About this skill", "Pause 2 weeks", "Change day and time"
+_ANOTHER = ("Another one", "tip", "")
 YIELDING = (CHANGE, PAUSE, ABOUT)  # what a menu with too many entries leaves out, the first named first
 
 LEADS = {
     Origin.WEEKLY: "Your tip for this week",
-    Origin.ANOTHER: "One more",
     Origin.REMINDER: "You planned this",
     Origin.NOW: "A tip for you",
     Origin.PLANS: "You planned this",
@@ -221,24 +220,19 @@ class Card:
                 yield "Template", TEMPLATE, self.lesson.skill.slug
             yield self._about
         elif last.blocker is not Blocker.NO_TIME:
-            yield self._another
+            yield _ANOTHER
 
     @property
     def _about(self) -> Choice:
         return ABOUT, "skill", self.lesson.skill.slug
 
-    @property
-    def _another(self) -> Choice:
-        weekly = self.ref.origin is Origin.WEEKLY
-        return ("Another one", ANOTHER, self.ref.value) if weekly else ("Another tip", "tip", "")
-
     def _more(self, *own: Choice, above: Sequence[Choice] = (), buttons: Collection[Choice] = ()) -> Block:
         """Return the menu, without what is a button already. `own`: what this state of the tip adds."""
-        asked_for = self.ref.origin in {Origin.NOW, Origin.ANOTHER}  # by `tip`, or by *Another one*
+        asked_for = self.ref.origin is Origin.NOW
         weekly = (PAUSE, "tips", "pause 2 weeks"), (CHANGE, tips.CHOOSE, ""), ("Stop weekly tips", "tips", "off")
         choices = (
             *above,
-            *([self._another] if asked_for or self.ref.origin is Origin.WEEKLY else []),
+            *([_ANOTHER] if asked_for or self.ref.origin is Origin.WEEKLY else []),
             *([self._about] if asked_for else []),
             *own,
             *(() if asked_for else weekly),

@@ -1,4 +1,4 @@
-"""Tips that a member gets: the verb `tip`, the weekly tip and a second one, reminders, and *Start* on the role card.
+"""Tips that a member gets: the verb `tip`, the weekly tip, reminders, and *Start* on the role card.
 
 Whether a tip may come every week is asked once, under a tip that they did or plan; how hard it was, once under the
 first that they did. With the verb `situation` they say what they have.
@@ -9,12 +9,11 @@ from dataclasses import replace
 from functools import partial
 
 from bot.coach import beginning, practice, projects, schedules
-from bot.coach import tips as coach_tips
 from bot.coach.act import Act
 from bot.coach.beginning import Felt, Weekly
 from bot.coach.posts.tips import RetiredPost, TipPost, WelcomePost
 from bot.coach.practice import TipSeen
-from bot.coach.tips import Another, declare_situation, tip_now
+from bot.coach.tips import declare_situation, tip_now
 from bot.core.catalog import Catalog
 from bot.core.learning import Waiting, to_ask
 from bot.core.next_tip import Choice, Reason
@@ -26,12 +25,12 @@ from bot.slack import project
 from bot.slack.blocks import actions, button, context, lowered, modal, moment, option, plain, saying, section
 from bot.slack.form import Form, Saved, choices, field
 from bot.slack.message import Block, Message, escape
-from bot.slack.noun import Noun
+from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
 from bot.slack.role import START
 from bot.slack.tip import step, tips
 from bot.slack.tip.card import Card, card_of, quote
-from bot.slack.tip.ref import ANOTHER, CheckRef, Origin, TipRef
+from bot.slack.tip.ref import CheckRef, Origin, TipRef
 from bot.slack.tip.tips import ANOTHER_TIME, NO, WEEKLY, YES
 
 HOW_HARD = tips.HOW_HARD
@@ -78,20 +77,10 @@ def given_now(catalog: Catalog, choice: Choice, *above: Block) -> Message:
     return Card(catalog, choice.lesson, ref, above=above).message()
 
 
-@noun.click(ANOTHER, TipRef.parse)
-async def another(request: Request, ref: TipRef) -> Message:
-    """Give a second tip beside the week's tip, once a week."""
-    catalog, who = request.catalog, request.who
-    then = partial(second_tip, catalog, ref.week or "")
-    return await request.write(coach_tips.another, ref.key(who) or "", then=then)
-
-
-def second_tip(catalog: Catalog, week: str, found: Another) -> Message:
-    choice = found.choice
-    tip, is_small = choice.lesson.tip.id, choice.is_small
-    ref = TipRef(tip, choice.reason, Origin.ANOTHER, week, is_small=is_small)
-    above = () if found.new else (context("You already got this second tip; the next one comes next week."),)
-    return Card(catalog, choice.lesson, ref, above=above).message()
+@noun.click("another", no_value)
+async def another(request: Request, _: None) -> Message:
+    """Give a tip where a message of release 1.0.0 offers another one."""
+    return await tip(request, "")
 
 
 def weekly_tip(catalog: Catalog, delivery: Delivery, post: TipPost) -> Message:

@@ -9,15 +9,14 @@ from typing import NamedTuple, Self, TypeVar
 from bot.core.content_types import Check
 from bot.core.member import MemberKey
 from bot.core.next_tip import Reason
-from bot.core.outbox import another_key, nudge_key, reminder_key
+from bot.core.outbox import nudge_key, reminder_key
 
 T = TypeVar("T")
 
 # What the buttons of a tip are called; each value is a `TipRef`.
 DID, UNDO, LINE, LEARN = "did-tip", "undo-tip", "line-tip", "learn-tip"
 WHEN, UNPLAN, CALENDAR = "when-tip", "unplan-tip", "calendar-tip"
-NOT_MY_WORK, ANOTHER = "not-my-work", "another"
-BLOCKED, WHOLE = "blocked-tip", "show-tip"
+NOT_MY_WORK, BLOCKED, WHOLE = "not-my-work", "blocked-tip", "show-tip"
 SEE_ONE_DONE, TEMPLATE = "see-one-done", "skill-template"
 # Those of a step of a project:
 COPY_KIT, COPY_REQUEST, REVIEW = "copy-kit", "copy-request", "have-reviewed"
@@ -39,13 +38,12 @@ _VALUE = re.compile(rf"({_SLUG})/([a-z]+){_TURN}(\.s)?/([wanpr])(\d{{4}}-W\d{{2}
 
 class Origin(StrEnum):
     WEEKLY = "w"
-    ANOTHER = "a"  # the second tip of a week
     REMINDER = "r"
     NOW = "n"  # the answer to `tip`
     PLANS = "p"  # the list of what the member planned
 
 
-WEEKLY = {Origin.WEEKLY, Origin.ANOTHER}  # their value names the week
+_SECOND = "a"  # of the second tip in a week, until release 1.0.0
 
 
 class CheckRef(NamedTuple):
@@ -112,9 +110,9 @@ class TipRef:
         found = _VALUE.fullmatch(value)
         if found is None or found[2] not in _REASONS:
             raise ValueError
-        origin, which = Origin(found[4]), found[5]
+        origin, which = (Origin.NOW, None) if found[4] == _SECOND else (Origin(found[4]), found[5])
         week, plan_id = (which, None) if which and "-" in which else (None, which)
-        if (week is not None) != (origin in WEEKLY) or (plan_id is not None) != (origin is Origin.REMINDER):
+        if (week is not None) != (origin is Origin.WEEKLY) or (plan_id is not None) != (origin is Origin.REMINDER):
             raise ValueError
         ref = cls(found[1], _REASONS[found[2]], origin, week, plan_id=plan_id, is_small=bool(found[3]))
         return ref._asking_for(found[6])
@@ -151,15 +149,13 @@ class TipRef:
 
     def weekly_key(self, who: MemberKey) -> str | None:
         """Return the idempotency key of the message, if it is a weekly one, which alone asks questions."""
-        return nudge_key(who, self.week) if self.origin is Origin.WEEKLY and self.week else None
+        return nudge_key(who, self.week) if self.week else None
 
     def key(self, who: MemberKey) -> str | None:
         """Return the idempotency key of the message's delivery, if it has one."""
         if self.plan_id is not None:
             return reminder_key(who, self.plan_id)
-        if self.week is None:
-            return None
-        return nudge_key(who, self.week) if self.origin is Origin.WEEKLY else another_key(who, self.week)
+        return self.weekly_key(who)
 
 
 def tip_and(read: Callable[[str], T]) -> Callable[[str], tuple[TipRef, T]]:

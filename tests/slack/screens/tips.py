@@ -9,7 +9,6 @@ from bot.coach.plans import Agenda, Item, ToPlan
 from bot.coach.posts.tips import RetiredPost, TipPost, WelcomePost
 from bot.coach.practice import TipSeen
 from bot.coach.schedules import Tips
-from bot.coach.tips import Another
 from bot.core.calendar import Slot
 from bot.core.catalog import Catalog, Retired
 from bot.core.content_types import Lesson
@@ -44,8 +43,6 @@ def about_tips(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     choice = _choice(catalog, Reason.SINGLE)
     yield "nudge", given.weekly_tip(catalog, _delivery(), TipPost(choice))
     yield "nudge-reminder", given.reminder(catalog, TipPost(choice, plan=_plan(choice.lesson)))
-    yield "nudge-another", given.second_tip(catalog, "2026-W48", Another(choice, new=True))
-    yield "nudge-another-again", given.second_tip(catalog, "2026-W48", Another(choice, new=False))
     in_steps = replace(choice, lesson=_in_steps(choice.lesson))
     yield "nudge-in-steps", given.weekly_tip(catalog, _delivery(), TipPost(in_steps))
     yield from _about_one_done(choice.lesson)
