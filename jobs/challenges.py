@@ -1,6 +1,6 @@
 """Close challenges that have ended, plan their messages, and keep their live messages up to date.
 
-The first five changes show at once, later ones every 30 seconds.
+Two changes are five seconds apart.
 """
 
 import asyncio
@@ -24,9 +24,6 @@ async def close_challenges(services: Services, _stopping: asyncio.Event) -> None
     closed = await services.store.write(challenges.close_due, services.clock.now())
     if closed:
         log.info("challenges.closed", extra={"challenges": closed})
-    called = await services.store.write(challenges.call_last, services.clock.now())
-    if called:
-        log.info("challenges.called", extra={"challenges": called})
 
 
 async def update_challenges(services: Services, stopping: asyncio.Event) -> None:

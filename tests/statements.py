@@ -31,8 +31,7 @@ WITH_WORKSPACE = {table.name for table in metadata.sorted_tables if WORKSPACE_ID
 
 # The only functions of bot/store and bot/outbox that read or change rows of several workspaces at once.
 ACROSS_WORKSPACES = frozenset({
-    "assistants.sweep",
-    "challenges.call_last", "challenges.close_due", "challenges.sweep", "challenges.to_call",
+    "assistants.sweep", "challenges.close_due", "challenges.sweep",
     "doubts.count_heard", "doubts.disconnected", "doubts.removed_but_used", "doubts.take",
     "installations.ended", "installations.in_no_workspace", "installations.expiring", "installations.for_each_key",
     "installations.key_ids", "installations.lost", "installations.pause_refreshes", "installations.take_looks",

@@ -47,7 +47,6 @@ EVERY: dict[outbox.Kind, tuple[str, str]] = {  # a key of each kind, and a situa
     K.NUDGE: (outbox.nudge_key(NORA, "2026-W48"), "nudge"),
     K.REMINDER: (outbox.reminder_key(NORA, "2026-W48"), "nudge-reminder"),
     K.CHALLENGE: (outbox.challenge_key(ID, 1), "challenge-nobody-yet"),
-    K.LAST_CALL: (outbox.last_call_key(ID, NORA), "challenge-last-call"),
     K.RECAP: (outbox.recap_key(ID), "challenge-recap"),
     K.UNJOINED: (outbox.unjoined_key(ID), "challenge-that-nobody-joined"),
     K.NOTICE: (outbox.notice_key(outbox.challenge_key(ID, 1), NOW), "challenge-not-posted-is-archived"),

@@ -191,12 +191,11 @@ def of_theme(catalog: Catalog, theme: Theme) -> Iterator[Screen]:
 def of_challenge(catalog: Catalog, shown: ChallengeTemplate) -> Iterator[Screen]:
     name, running = f"challenge {shown.slug}", as_challenge(shown)
     yield Screen(name, shown, (), card.live(running, Standing(22, 14)))
-    yield Screen(f"last call of {name}", shown, (), card.last_call(running))
     yield Screen(f"recap of {name}", shown, (), card.recap(catalog, Posting(running, Standing(22, 14)), {}))
     fields = form.of_template(shown, Defaults(None, None), NOW)
     ref = form.DraftRef(running.challenge_id, shown.slug)
     yield Screen(f"form of {name}", shown, (), form.draw(ref, fields))
-    yield Screen(f"preview of {name}", shown, (), start.preview(running, NOW))
+    yield Screen(f"preview of {name}", shown, (), start.preview(running))
 
 
 def a_delivery(lesson: Lesson) -> Delivery:

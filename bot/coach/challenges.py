@@ -1,6 +1,5 @@
-"""Run a challenge: permissions, drafts, posting, the live message, ending, and the choice of the recap's lines."""
+"""Run a challenge: permissions, drafts, posting, the live message, and ending."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -10,19 +9,7 @@ from sqlalchemy import Connection
 from bot.coach.act import Act
 from bot.coach.entries import GONE, visible
 from bot.coach.posts import challenges as challenge_posts
-from bot.core.challenges import (
-    LAST_CALL,
-    LIST,
-    MAX_QUOTES,
-    MAX_SUGGESTIONS,
-    Challenge,
-    ChallengeState,
-    Entry,
-    Standing,
-    Suggestion,
-    has_last_call,
-    shown,
-)
+from bot.core.challenges import LIST, MAX_SUGGESTIONS, Challenge, ChallengeState, Entry, Standing, Suggestion, shown
 from bot.core.errors import UserError
 from bot.core.member import AdminAct, MemberKey
 from bot.core.outbox import DeliveryState, challenge_in, recap_key
@@ -31,12 +18,9 @@ from bot.store import admins, challenges, entries, teams, workspaces
 from bot.store.challenges import Live, Seen
 
 LISTED_FOR = timedelta(days=7)  # after the end of a challenge
-MAX_LINES_OFFERED = 100  # to pick from; Slack's menu holds 100
-MAX_LINES_READ = 40  # newest lines for the organiser; more of the longest would make the modal too large
-QUICK_CHANGES = 5  # the first changes of a live message, which people wait for
-QUICK_PAUSE = timedelta(seconds=3)  # between two of them: Slack accepts one update of a message per 3 s
-LATER_PAUSE = timedelta(seconds=30)  # between two later changes
-MAX_PAUSE = 2 * LATER_PAUSE  # a longer one was set before a clock was set back; clocks of workers may differ a little
+PAUSE = timedelta(seconds=5)  # between two changes of a live message: Slack accepts one in 3 s
+LEASE = timedelta(seconds=30)
+MAX_PAUSE = 2 * LEASE  # a longer one was set before a clock was set back; clocks of workers may differ a little
 
 
 class Defaults(NamedTuple):
@@ -75,15 +59,6 @@ class Listing:
     now: datetime
     suggestions: tuple[Suggestion, ...] = ()
     may_start: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ChallengeLines:
-    """What people shared in a challenge: lines that its recap may quote, and those for the organiser alone."""
-
-    challenge: Challenge
-    quotable: tuple[Entry, ...]
-    private: tuple[Entry, ...]
 
 
 def may_start(act: Act, channel: str | None = None) -> bool:
@@ -205,17 +180,6 @@ def close_due(tx: Connection, now: datetime) -> int:
     return len(closed)
 
 
-def call_last(tx: Connection, now: datetime) -> int:
-    """Plan last calls to members who joined and have not done it, two days before the end.
-
-    Return the number of challenges. Works across all workspaces.
-    """
-    ending = [each for each in challenges.call_last(tx, now, now + LAST_CALL) if has_last_call(each, now)]
-    for challenge in ending:
-        challenge_posts.plan_last_calls(tx, challenge, now)
-    return len(ending)
-
-
 def suggest(act: Act, suggestion: Suggestion) -> Suggestion:
     """Store a member's suggestion, in place of an earlier one. Raise NotMet."""
     act.lock()
@@ -233,28 +197,6 @@ def listing(act: Act, *, may_start: bool = False, is_admin: bool = False) -> Lis
     return Listing(act.who, items, act.now, tuple(made), may_start)
 
 
-def shared(act: Act, challenge_id: str) -> ChallengeLines:
-    """Return the lines that a recap may still quote, and if this member started the challenge, those for them alone."""
-    challenge = find(act, challenge_id)
-    is_open, own = challenge.state is ChallengeState.OPEN, challenge.started_by == act.who.member_id
-    quotable = entries.quotable(act.tx, challenge)[:MAX_LINES_OFFERED] if is_open else []
-    private = entries.for_organiser(act.tx, challenge)[:MAX_LINES_READ] if own else []
-    return ChallengeLines(challenge, tuple(quotable), tuple(private))
-
-
-def pick(act: Act, challenge_id: str, entry_ids: Sequence[str]) -> Challenge:
-    """Choose the lines that the recap quotes, instead of those chosen before. Raise UserError if it is over."""
-    act.lock()
-    challenge = visible(act, challenges.lock(act.tx, act.who.workspace_id, challenge_id))
-    if challenge.state is not ChallengeState.OPEN:
-        raise UserError("That challenge is over, so its recap can't be changed any more.", LIST)
-    if len(entry_ids) > MAX_QUOTES:
-        raise UserError(f"A recap holds {MAX_QUOTES} quotes at most.", LIST)
-    entries.pick(act.tx, challenge, entry_ids)
-    admins.record_act(act.tx, act.who, AdminAct.LINES_PICKED, act.now, subject=challenge_id)
-    return challenge
-
-
 def outdated(tx: Connection, now: datetime) -> list[Live]:
     """Return the live messages to change now, across all workspaces. A challenge about to be closed waits for that."""
     running = (each for each in challenges.live(tx, now, now + MAX_PAUSE) if not each.challenge.is_over(now))
@@ -263,15 +205,14 @@ def outdated(tx: Connection, now: datetime) -> list[Live]:
 
 def claim_update(tx: Connection, challenge: Challenge, now: datetime) -> datetime | None:
     """Take a lease of 30 s to change a live message. Return its end; None if another worker has it, or in a pause."""
-    lease = now + LATER_PAUSE
+    lease = now + LEASE
     return lease if challenges.claim_update(tx, challenge, now, lease, now + MAX_PAUSE) else None
 
 
 def showed(tx: Connection, message: Live, lease: datetime, now: datetime) -> None:
     """Record the update of a live message or its permanent refusal. Ended challenges get no further updates."""
     says = shown(message.challenge, message.standing)
-    soon, later = now + QUICK_PAUSE, now + LATER_PAUSE
-    challenges.showed(tx, message.challenge, says, lease, QUICK_CHANGES, soon, later)
+    challenges.showed(tx, message.challenge, says, lease, now + PAUSE)
 
 
 def _end(

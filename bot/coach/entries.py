@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from bot.coach.act import Act
 from bot.coach.posts import challenges as challenge_posts
-from bot.core.challenges import LIST, MAX_LINE, Challenge, ChallengeState, Entry, Sharing
+from bot.core.challenges import LIST, MAX_LINE, Challenge, ChallengeState, Entry
 from bot.core.content_types import Skill
 from bot.core.errors import UserError
 from bot.store import challenges, entries, facts
@@ -85,8 +85,8 @@ def to_write(act: Act, challenge_id: str) -> Taken:
     return Taken(challenge, entry, changed=False)
 
 
-def write_line(act: Act, challenge_id: str, line: str, sharing: Sharing) -> Taken:
-    """Store a line; a blank one deletes it.
+def write_line(act: Act, challenge_id: str, line: str) -> Taken:
+    """Store a line, which its recap may quote with the member's name; a blank one deletes it.
 
     Raise UserError if the member has not done the challenge, or if the line is too long.
     """
@@ -95,7 +95,7 @@ def write_line(act: Act, challenge_id: str, line: str, sharing: Sharing) -> Take
     words = " ".join(line.split())
     if len(words) > MAX_LINE:
         raise UserError(f"That is too long ({MAX_LINE} letters at most).")
-    entry = entries.write_line(act.tx, act.who, challenge, words or None, sharing)
+    entry = entries.write_line(act.tx, act.who, challenge, words or None)
     if entry is None:
         raise UserError(NOT_DONE, LIST)
     return Taken(challenge, entry, changed=True)

@@ -1,7 +1,6 @@
 """What comes next: the messages of the next days, as the jobs plan and choose them."""
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +8,6 @@ from sqlalchemy import Connection
 
 from bot.coach import teams
 from bot.core.catalog import Catalog
-from bot.core.challenges import LAST_CALL, has_last_call
 from bot.core.member import MemberKey
 from bot.core.next_step import ChooseOne
 from bot.core.next_tip import Choice, Message, after_sending, choice_of, message_of, next_message
@@ -20,8 +18,8 @@ from bot.core.rhythm import plan_nudge
 from bot.core.subjects import TipSubject
 from bot.outbox import deliveries
 from bot.outbox.deliveries import WaitingDelivery
-from bot.store import challenges, entries, schedules
 from bot.store import record as record_rows
+from bot.store import schedules
 from bot.store.schedules import DueMember
 
 
@@ -54,25 +52,12 @@ class _Ahead:
 def forecast(tx: Connection, catalog: Catalog, now: datetime, until: datetime) -> list[Coming]:
     """Return all messages from `now` until `until`, the earliest first, if nobody does anything in that time."""
     coming = [Coming(at, who, zone, Kind.LEAD, None) for at, who, zone in teams.coming(tx, now, until)]
-    coming += _last_calls(tx, now, until)
     for workspace_id, members in _ahead(tx, now, until).items():
         for member_id, record in record_rows.load(tx, workspace_id, list(members)).items():
             ahead = members[member_id]
             free = [each for each in ahead.waiting if not each.delivery.rules.needs_consent]
             coming += _of(catalog, record, ahead if record.gets_tips else _Ahead(free), now, until)
     return sorted((each for each in coming if each.at <= until), key=lambda each: (each.at, each.key))
-
-
-def _last_calls(tx: Connection, now: datetime, until: datetime) -> Iterator[Coming]:
-    """Yield the last calls of challenges that are not planned yet."""
-    for challenge in challenges.to_call(tx, now, until + LAST_CALL):
-        at = max(challenge.ends_at - LAST_CALL, now)
-        if has_last_call(challenge, at):
-            ids = [each.who.member_id for each in entries.undone(tx, challenge, at, lock=False)]
-            for record in record_rows.load(tx, challenge.workspace_id, ids).values():
-                decent = record.hours.decent(at)
-                if record.schedule is not None and decent < challenge.ends_at:
-                    yield Coming(decent, record.member.key, record.schedule.zone, Kind.LAST_CALL, None)
 
 
 def _ahead(tx: Connection, now: datetime, until: datetime) -> dict[str, dict[str, _Ahead]]:

@@ -1,6 +1,5 @@
 """Team challenges: their states and limits, who may take part, when they end, and what their messages say."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,9 +12,7 @@ from bot.core.outbox import challenge_key
 MIN_LENGTH, MAX_LENGTH = timedelta(minutes=30), timedelta(days=92)
 MAX_TITLE, MAX_TASK, MAX_SENTENCE = 80, 2000, 200  # characters; a sentence: done when …, and the question
 LIST = NextStep("Show challenges", "challenge")
-LAST_CALL = timedelta(days=2)  # before the end
 MAX_QUOTES = 5  # in a recap
-MAX_UNCHOSEN_LINES = 3  # in a recap whose organiser chose none
 MAX_LINE = 300  # characters
 MAX_SUGGESTION, MAX_SUGGESTIONS = 200, 10  # characters; how many the list shows
 
@@ -36,14 +33,6 @@ class Suggestion(NamedTuple):
     member_id: str
     template: str | None
     words: str
-
-
-class Sharing(StrEnum):
-    """Who may read the line that a member wrote about what they did."""
-
-    NAMED = "named"  # in the recap, with their name
-    UNNAMED = "unnamed"  # there, without it
-    PRIVATE = "private"  # only the organiser of the challenge
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,24 +95,6 @@ class Entry:
     joined_at: datetime
     done_at: datetime | None = None
     line: str | None = None
-    sharing: Sharing | None = None
-    picked: bool = False
-
-    @property
-    def may_be_quoted(self) -> bool:
-        return self.done_at is not None and self.line is not None and self.sharing in {Sharing.NAMED, Sharing.UNNAMED}
-
-
-def recap_lines(entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    """Return the entries that a recap quotes: those that the organiser picked, or the first three shared by name.
-
-    `entries`: the earliest first. An anonymous line is quoted only if the organiser picked it.
-    """
-    quotable = [entry for entry in entries if entry.may_be_quoted]
-    picked = [entry for entry in quotable if entry.picked]
-    if picked:
-        return tuple(picked[:MAX_QUOTES])
-    return tuple([entry for entry in quotable if entry.sharing is Sharing.NAMED][:MAX_UNCHOSEN_LINES])
 
 
 def days_left(challenge: Challenge, now: datetime) -> int:
@@ -134,8 +105,3 @@ def days_left(challenge: Challenge, now: datetime) -> int:
 def shown(challenge: Challenge, standing: Standing) -> str:
     """Return a short key of everything that can change in the live message. It needs an update only if this differs."""
     return f"{challenge.state}:{standing.joined}:{standing.done}"
-
-
-def has_last_call(challenge: Challenge, now: datetime) -> bool:
-    """Return whether there is a last call, two days before the end. A challenge shorter than that has none."""
-    return challenge.ends_at - LAST_CALL > (challenge.starts_at or now)

@@ -41,7 +41,6 @@ class Kind(StrEnum):
     NUDGE = "nudge"
     REMINDER = "reminder"
     CHALLENGE = "challenge"
-    LAST_CALL = "last-call"
     RECAP = "recap"
     UNJOINED = "unjoined"
     NOTICE = "notice"
@@ -57,8 +56,7 @@ class Budget(StrEnum):
 
     FREE = "free"  # it does not count
     FIRST = "first"  # it counts, and is sent even if nothing is left; it counts while it is still planned
-    REST = "rest"  # it counts in the week in which it is sent, and is sent only if something is left
-    HELD = "held"  # as REST, but it counts while it is still planned too, as a member was promised that it comes
+    REST = "rest"  # it counts, while it is still planned too, and is sent only if something is left
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,17 +79,11 @@ KINDS: Mapping[Kind, KindRules] = {
     Kind.REMINDER: KindRules(
         subject=TipSubject,
         says="a tip that they planned",
-        budget=Budget.HELD,
+        budget=Budget.REST,
         waits_for_decent_hours=True,
         brings_a_tip=True,
     ),
     Kind.CHALLENGE: KindRules(subject=ChallengeSubject, says="a challenge", needs_consent=False),
-    Kind.LAST_CALL: KindRules(
-        subject=ChallengeSubject,
-        says="a challenge that they joined and have not done",
-        budget=Budget.REST,
-        waits_for_decent_hours=True,
-    ),
     Kind.RECAP: KindRules(
         subject=ChallengeSubject, says="what came of a challenge", needs_consent=False, may_be_late=WEEK
     ),
@@ -121,7 +113,7 @@ KINDS: Mapping[Kind, KindRules] = {
         subject=TeamSubject,
         says="what a lead can do with the team this month",
         needs_consent=False,
-        budget=Budget.HELD,
+        budget=Budget.REST,
         waits_for_decent_hours=True,
         may_be_late=WEEK,
     ),
@@ -151,10 +143,6 @@ LIVE_MESSAGE = f"{Kind.CHALLENGE}:"  # what the keys of live messages begin with
 def challenge_key(challenge_id: str, posting: int) -> str:
     """Return the key of a live message; `posting` counts how often the challenge was posted."""
     return f"{LIVE_MESSAGE}{challenge_id}:{posting}"
-
-
-def last_call_key(challenge_id: str, who: MemberKey) -> str:
-    return f"{Kind.LAST_CALL}:{challenge_id}:{who.member_id}"
 
 
 def recap_key(challenge_id: str) -> str:
@@ -192,9 +180,9 @@ def lead_key(who: MemberKey, at: datetime) -> str:
 
 
 def challenge_in(key: str) -> str:
-    """Return the id of the challenge in the key of its live message, last call or recap; else an empty string."""
+    """Return the id of the challenge in the key of its live message or recap; else an empty string."""
     kind, *words = key.split(":")
-    lengths = {Kind.CHALLENGE.value: 2, Kind.LAST_CALL.value: 2, Kind.RECAP.value: 1}
+    lengths = {Kind.CHALLENGE.value: 2, Kind.RECAP.value: 1}
     return words[0] if lengths.get(kind) == len(words) else ""
 
 

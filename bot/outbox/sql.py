@@ -108,18 +108,14 @@ ARRIVED = (  # without its claim: the sender, or who looks it up, can add nothin
     .returning(_c.lease_until)  # null if it had ended as unconfirmed
 )
 COUNTED = [kind for kind, rules in KINDS.items() if rules.budget is not Budget.FREE]
-PLACE_KEPT = [kind for kind, rules in KINDS.items() if rules.budget in {Budget.FIRST, Budget.HELD}]
 
-# Count what uses up a member's budget of a week: sent, or planned with a place of its own.
+# Count what uses up a member's budget of a week: sent or planned.
 COUNTED_THIS_WEEK = select(func.count()).where(
     _c.workspace_id == bindparam("w"),
     _c.member_id == bindparam("m"),
     _c.week == bindparam("its_week"),
     _c.kind.in_(COUNTED),
-    or_(
-        _c.state.in_([DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNCONFIRMED]),
-        (_c.state == DeliveryState.PLANNED) & _c.kind.in_(PLACE_KEPT),
-    ),
+    _c.state.in_([DeliveryState.PLANNED, DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNCONFIRMED]),
     _c.key.not_in(bindparam("but", expanding=True)),
 )
 WAITING = (

@@ -63,7 +63,6 @@ RENDER: Mapping[Kind, Render] = {
     Kind.NUDGE: _weekly,
     Kind.REMINDER: _reminder,
     Kind.CHALLENGE: _live,
-    Kind.LAST_CALL: lambda _, claimed, __: card.last_call(_content(claimed, Posting).challenge),
     Kind.RECAP: lambda catalog, claimed, names: card.recap(catalog, _content(claimed, Posting), names),
     Kind.UNJOINED: lambda _, claimed, __: card.unjoined(_content(claimed, Posting).challenge),
     Kind.NOTICE: lambda _, claimed, __: run.notice(_content(claimed, Posting)),

@@ -118,7 +118,7 @@ def _this(found: Challenge) -> Update:
 def post(tx: Connection, draft: Challenge, starts_at: datetime) -> Challenge | None:
     """Open a draft. Return None if it is no longer a draft."""
     opened = {"state": ChallengeState.OPEN, "starts_at": starts_at, "postings": _c.postings + 1}
-    anew = {"shown": None, "changes": 0, "update_after": None}
+    anew = {"shown": None, "update_after": None}
     draft_ = _this(draft).where(_c.state == ChallengeState.DRAFT)
     row = tx.execute(draft_.values({**opened, **anew}).returning(*COLUMNS)).first()
     return None if row is None else challenge_of(row)
@@ -164,29 +164,6 @@ _CLOSE_DUE = (
 def close_due(tx: Connection, now: datetime) -> list[Challenge]:
     """Close all challenges whose end has come, across all workspaces. Return each only once."""
     return [challenge_of(row) for row in tx.execute(_CLOSE_DUE, {"now": now})]
-
-
-_WANTS_CALL = (
-    _c.state == ChallengeState.OPEN,
-    _c.ends_at > bindparam("now"),
-    _c.ends_at <= bindparam("horizon"),
-    _c.called_at.is_(None),
-    _c.ts.is_not(None),
-)
-_CALL_LAST = update(challenge).where(*_WANTS_CALL).values(called_at=bindparam("now")).returning(*COLUMNS)
-_TO_CALL = select(*COLUMNS).where(
-    *_WANTS_CALL, workspace.c.workspace_id == _c.workspace_id, workspace.c.disconnected_at.is_(None)
-)
-
-
-def call_last(tx: Connection, now: datetime, horizon: datetime) -> list[Challenge]:
-    """Return challenges that end before `horizon` and want a last call, across all workspaces; each only once."""
-    return [challenge_of(row) for row in tx.execute(_CALL_LAST, {"now": now, "horizon": horizon})]
-
-
-def to_call(tx: Connection, now: datetime, horizon: datetime) -> list[Challenge]:
-    """Return what `call_last` would return by then, across all workspaces that are connected."""
-    return [challenge_of(row) for row in tx.execute(_TO_CALL, {"now": now, "horizon": horizon})]
 
 
 _mine = entry.alias("mine")
@@ -300,18 +277,13 @@ def claim_update(tx: Connection, found: Challenge, now: datetime, later: datetim
     return tx.execute(free, {"now": now, "furthest": furthest}).rowcount > 0
 
 
-def showed(
-    tx: Connection, found: Challenge, shown: str, lease: datetime, quick: int, soon: datetime, later: datetime
-) -> None:
-    """Record what the live message says now, and count the change.
+def showed(tx: Connection, found: Challenge, shown: str, lease: datetime, then: datetime) -> None:
+    """Record what the live message says now. The next change may follow `then`; none follows after the end.
 
-    The next change may follow `soon` after each of the first, up to number `quick`, and `later` after all others; none
-    follows once the challenge has ended. A worker whose lease has run out leaves that to the one that has it now.
+    A worker whose lease has run out leaves that to the one that has it now.
     """
-    is_open = found.state is ChallengeState.OPEN
     next_at = case(
         (_c.update_after != lease, _c.update_after),
-        (_c.changes + 1 < quick, literal(soon if is_open else None, UtcDateTime)),
-        else_=literal(later if is_open else None, UtcDateTime),
+        else_=literal(then if found.state is ChallengeState.OPEN else None, UtcDateTime),
     )
-    tx.execute(_this(found).values(shown=shown, changes=_c.changes + 1, update_after=next_at))
+    tx.execute(_this(found).values(shown=shown, update_after=next_at))

@@ -100,7 +100,6 @@ entry = Table(
     Column("done_at", UtcDateTime),
     Column("line", String(300)),  # what the member wrote about it
     Column("sharing", String(8)),  # named, unnamed, private
-    Column("picked", Boolean, nullable=False),  # for the recap
     Index(None, "workspace_id", "member_id"),
     about_a_member(),
 )

@@ -85,7 +85,6 @@ challenge = _of_workspaces(
     Column("channel", SLACK_ID, nullable=False),
     Column("starts_at", UtcDateTime),  # when it was posted
     Column("ends_at", UtcDateTime, nullable=False),
-    Column("called_at", UtcDateTime),  # when those who joined were reminded, two days before the end
     # Whether its channel is private. True where nobody was asked: rows older than this column.
     Column("private", Boolean, nullable=False, server_default=true()),
     Column("postings", SmallInteger, nullable=False),  # how often it was to be posted; part of the delivery's key
@@ -94,7 +93,6 @@ challenge = _of_workspaces(
     Column("done_before", Integer, nullable=False, server_default="0"),
     Column("ts", String(32)),  # Slack's name for the live message
     Column("shown", String(64)),  # what the live message says now
-    Column("changes", Integer, nullable=False, server_default="0"),  # how often the live message was changed
     Column("update_after", UtcDateTime),  # before then the live message is left alone; null: for good
     Index(None, "state", "ends_at"),
     Index(None, "update_after"),

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from bot.coach import challenges, entries, membership
 from bot.coach.entries import MessageRef
 from bot.coach.posts.challenges import Posting
-from bot.core.challenges import Challenge, Sharing, Standing
+from bot.core.challenges import Challenge, Standing
 from bot.core.errors import UserError
 from bot.core.member import AdminAct, MemberKey
 from bot.core.outbox import DeliveryState, Kind
@@ -17,7 +17,6 @@ from bot.core.outcomes import Outcome, Sent
 from bot.outbox.sending import Claimed
 from bot.store import admins
 from bot.store import challenges as rows
-from bot.store import entries as entry_rows
 from bot.store.challenges import Live
 from bot.store.member_schema import delivery
 from tests.acting import acting
@@ -89,18 +88,13 @@ class Challenged(Weekly):
         await self.meets(who)
         return await self.store.write(acting(entries.did, who, at, self.catalog), challenge_id, seen)
 
-    async def writes(
-        self, line: str, who: MemberKey = EMIL, sharing: Sharing = Sharing.NAMED, at: datetime = TUESDAY
-    ) -> entries.Taken:
+    async def writes(self, line: str, who: MemberKey = EMIL, at: datetime = TUESDAY) -> entries.Taken:
         """Press *I did it* and write a line."""
         await self.has_done_it(who, at)
-        return await self.store.write(acting(entries.write_line, who, at), ID, line, sharing)
+        return await self.store.write(acting(entries.write_line, who, at), ID, line)
 
     async def outdated(self, at: datetime) -> list[Live]:
         return await self.store.read(challenges.outdated, at)
-
-    async def ids(self) -> list[str]:
-        return [line.entry_id for line in await self.store.read(entry_rows.quotable, DRAFT)]
 
     async def standing(self, challenge: Challenge = DRAFT) -> Standing:
         return await self.store.read(rows.standing, challenge)

@@ -1,20 +1,17 @@
 """Taking part in a challenge: once per member, until the end; and no message says what was taken back."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Connection, select
 
-from bot.coach import challenges, entries, membership, schedules
-from bot.coach.forecast import forecast
+from bot.coach import challenges, entries, membership
 from bot.coach.messages import Messages
-from bot.core.calendar import Slot
 from bot.core.challenges import Standing
 from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState, Kind
 from bot.core.outcomes import Refused, Sent, Touches, Unknown
-from bot.core.rhythm import Wish
 from bot.outbox import sending
 from bot.outbox.sending import Claimed
 from bot.store import record as record_rows
@@ -22,8 +19,8 @@ from bot.store.member_schema import delivery, member
 from tests.acting import act_of, acting
 from tests.coach.challenge import CHANNEL, DRAFT, ID, KENJI, LIVE, OTHER_ID, Challenged, posting_of
 from tests.coach.interleaved import held, interleave
-from tests.coach.members import EMIL, NAMESAKE, NORA
-from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, POSTGRES, TOKEN, TUESDAY, WEEK
+from tests.coach.members import EMIL, NORA
+from tests.coach.weekly import BOTH, DAY, HOUR, POSTGRES, TOKEN, TUESDAY
 from tests.store.rows import everything
 
 DATABASE = "sqlite"  # unless a test asks for both
@@ -121,7 +118,6 @@ async def recap_of_two(team: Challenged) -> list[Claimed]:
     await team.posts()
     for who in (EMIL, KENJI):
         await team.writes(f"By {who.member_id}.", who)
-    await team.store.write(acting(challenges.pick, NORA, NOW), ID, await team.ids())
     await team.store.write(acting(challenges.close, NORA, NOW), ID)
     return await team.claims(NOW)
 
@@ -132,46 +128,6 @@ async def test_a_recap_does_not_quote_a_member_forgotten_after_the_claim(team: C
     await team.store.write(membership.forget, EMIL, NOW)
     (message,) = await begun(team, claimed)
     assert [entry.who for entry in posting_of(message).lines] == [KENJI]
-
-
-SOON = DRAFT.ends_at - 31 * HOUR  # a Monday morning
-
-
-async def last_call(team: Challenged) -> list[Claimed]:
-    await team.joins(EMIL)
-    await team.posts()
-    await team.joins_in(EMIL)
-    await team.store.write(challenges.call_last, SOON)
-    claimed = [message for message in await team.claims(SOON) if message.delivery.kind is Kind.LAST_CALL]
-    assert claimed
-    return claimed
-
-
-@BOTH
-async def test_a_last_call_does_not_reach_a_member_who_left_after_the_claim(team: Challenged) -> None:
-    claimed = await last_call(team)
-    await team.store.write(acting(entries.leave, EMIL, SOON), ID)
-    assert await begun(team, claimed) == []
-    assert await team.said(Kind.LAST_CALL) == [NOTHING]
-
-
-@BOTH
-async def test_a_last_call_that_a_pause_cancelled_does_not_come_back(team: Challenged) -> None:
-    """Its reader has a line with their name, which a last call does not quote."""
-    claimed = await last_call(team)
-    await team.writes("Mine.", at=SOON)
-    await team.store.write(acting(entries.undo, EMIL, SOON), ID)
-    await team.store.write(acting(schedules.pause, EMIL, SOON), SOON + WEEK)
-    assert await begun(team, claimed) == []
-    assert await team.said(Kind.LAST_CALL) == [(DeliveryState.CANCELLED, "paused")]
-
-
-@BOTH
-async def test_a_last_call_quotes_nobody(team: Challenged) -> None:
-    claimed = await last_call(team)
-    await team.writes("Mine.", at=SOON)
-    await team.store.write(acting(entries.undo, EMIL, SOON), ID)
-    assert [posting_of(message).authors for message in await begun(team, claimed)] == [()]
 
 
 @BOTH
@@ -232,103 +188,3 @@ async def test_a_confirmation_waits_for_its_member_before_it_locks_the_delivery(
         lambda tx: confirmed(tx, team.messages, message, settled=settled),
         meanwhile="SELECT FROM delivery FOR UPDATE NOWAIT",
     )
-
-
-# A last call goes once to those who joined and have not done it, at a decent hour and within that week's budget.
-
-
-async def lasts_until(team: Challenged, end: datetime, *people: MemberKey) -> None:
-    await team.posts(at=MONDAY, ends_at=end)
-    for who in people or (EMIL,):
-        await team.joins_in(who, MONDAY)
-
-
-async def calls(team: Challenged, since: datetime, until: datetime) -> list[tuple[datetime, str]]:
-    """Run workers every half hour. Return when which member was called."""
-    found, now = [], since
-    while now <= until:
-        sent = await team.ticks(now)
-        found += [
-            (now, message.delivery.member.member_id) for message in sent if message.delivery.kind is Kind.LAST_CALL
-        ]
-        now += HOUR / 2
-    return found
-
-
-async def test_a_member_who_leaves_does_it_or_opts_out_in_time_is_not_called(team: Challenged) -> None:
-    for who in (EMIL, KENJI, ASHA):
-        await team.joins(who)
-    night = FRIDAY - 12 * HOUR  # 21:30 in Berlin
-    await lasts_until(team, night + TWO_DAYS, EMIL, KENJI, ASHA)
-    await team.store.write(challenges.call_last, night)
-    assert await team.sends(night) == []
-    await team.has_done_it(EMIL, night + HOUR)
-    await team.store.write(acting(entries.leave, KENJI, night + HOUR), ID)
-    await team.store.write(acting(schedules.decline, ASHA, night + HOUR))
-    assert await calls(team, night + HOUR, night + TWO_DAYS) == []
-    assert {state for state, _ in await team.said(Kind.LAST_CALL)} == {DeliveryState.CANCELLED}
-
-
-async def test_a_last_call_at_the_weekend_waits_for_monday_and_counts_in_that_week(team: Challenged) -> None:
-    await team.joins(EMIL)
-    saturday = FRIDAY + DAY
-    await lasts_until(team, saturday + TWO_DAYS)
-    told = await team.store.read(forecast, team.catalog, TUESDAY, saturday + TWO_DAYS)
-    ((at, _),) = await calls(team, TUESDAY, saturday + TWO_DAYS)
-    assert at == datetime(2026, 11, 30, 7, tzinfo=UTC)
-    assert [each.at for each in told if each.kind is Kind.LAST_CALL] == [at]
-    assert await team.rows("last-call") == [("2026-W49", DeliveryState.SENT, None)]
-
-
-@pytest.mark.parametrize(("tip_next_week", "called"), [(False, 1), (True, 0)])
-async def test_a_last_call_uses_the_budget_of_the_week_in_which_it_is_sent(
-    team: Challenged, tip_next_week: bool, called: int
-) -> None:
-    await team.joins(EMIL)
-    await team.opens("T1", dm_budget=1)
-    await team.ticks(TUESDAY)  # the only message of this week's budget
-    if not tip_next_week:
-        await team.does(schedules.accept, FRIDAY + WEEK, Slot(4, 570), None, who=EMIL)  # as if opted in then
-    saturday = FRIDAY + DAY
-    await lasts_until(team, saturday + TWO_DAYS)
-    assert len(await calls(team, saturday, saturday + TWO_DAYS)) == called
-
-
-async def test_a_tip_that_nothing_planned_for_weeks_goes_before_a_last_call(team: Challenged) -> None:
-    await team.joins(EMIL)
-    await team.opens("T1", dm_budget=1)
-    await team.ticks(TUESDAY)
-    await team.does(schedules.choose_rhythm, TUESDAY + DAY, Wish.SECOND, who=EMIL)
-    again = TUESDAY + 3 * WEEK + HOUR  # nothing ran meanwhile: the tip of the week before comes now
-    await lasts_until(team, again + TWO_DAYS)
-    await team.store.write(challenges.call_last, again)
-    sent = [*await team.sends(again), *await team.ticks(again)]
-    assert [each.delivery.kind for each in sent if each.delivery.member_id] == [Kind.NUDGE]
-    assert await team.said(Kind.LAST_CALL) == [(DeliveryState.MISSED, "weekly budget used")]
-
-
-async def test_with_a_budget_of_one_message_only_one_of_two_last_calls_is_sent(team: Challenged) -> None:
-    await team.joins(EMIL)
-    await lasts_until(team, FRIDAY)
-    await team.posts(at=MONDAY, ends_at=FRIDAY, challenge_id=OTHER_ID)
-    await team.joins_in(EMIL, MONDAY, challenge_id=OTHER_ID)
-    assert len(await calls(team, TUESDAY, FRIDAY)) == 1
-    assert sorted(await team.said(Kind.LAST_CALL)) == [
-        (DeliveryState.MISSED, "weekly budget used"),
-        (DeliveryState.SENT, None),
-    ]
-
-
-@BOTH
-async def test_members_with_one_id_in_two_workspaces_are_called_for_their_own_challenge(team: Challenged) -> None:
-    await team.opens("T2")
-    await team.joins(NORA)
-    await team.joins(NAMESAKE)
-    await lasts_until(team, FRIDAY, NORA)
-    await team.posts(NAMESAKE, MONDAY, ends_at=FRIDAY)
-    await team.joins_in(NAMESAKE, MONDAY)
-    await team.has_done_it(NAMESAKE, MONDAY)
-    told = await team.store.read(forecast, team.catalog, TUESDAY, FRIDAY)
-    called = [(FRIDAY - TWO_DAYS, "U1")]
-    assert [(each.at, each.key.member_id) for each in told if each.kind is Kind.LAST_CALL] == called
-    assert await calls(team, TUESDAY, FRIDAY) == called

@@ -144,11 +144,10 @@ async def test_leads_with_and_without_weekly_tips_get_the_message_of_the_month_a
     assert {who: hour for who, hour in hours.items() if not 8 <= hour < 19} == {}, "planned at night, sent by day"
 
 
-async def test_a_challenge_is_due_at_its_last_call_and_its_end(team: Challenged) -> None:
+async def test_a_challenge_is_due_at_its_end(team: Challenged) -> None:
     end = MONDAY + WEEK
     await team.posts(at=MONDAY, ends_at=end)
-    assert await team.store.read(next_due, TUESDAY, []) == end - 2 * DAY
-    assert await team.store.read(next_due, end - 2 * DAY, []) == end
+    assert await team.store.read(next_due, TUESDAY, []) == end
     assert await team.store.read(next_due, end, []) is None
 
 

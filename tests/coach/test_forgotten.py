@@ -44,7 +44,7 @@ from bot.coach.posts import answers
 from bot.coach.posts.answers import ReplyTo
 from bot.coach.teams import NewTeam
 from bot.core.catalog import Catalog
-from bot.core.challenges import Sharing, Suggestion
+from bot.core.challenges import Suggestion
 from bot.core.content_types import Level
 from bot.core.errors import NotMet, UserError, WasForgotten
 from bot.core.member import AdminAct, MemberKey, WorkspaceSettings
@@ -150,7 +150,6 @@ STORES_SOMETHING: dict[str, UseCase] = {
     "block": lambda tx, catalog: tips.block(act_of(tx, NORA, NOW, catalog), one_tip(catalog), None, Blocker.OTHER),
     "lack": lambda tx, catalog: tips.lack(act_of(tx, NORA, NOW, catalog), *a_tip_with_needs(catalog)),
     "declare_situation": lambda tx, catalog: tips.declare_situation(act_of(tx, NORA, NOW, catalog), {"logs": False}),
-    "pick": lambda tx, _: challenges.pick(act_of(tx, NORA, NOW), ID, ["e1"]),
     "set_level": lambda tx, _: beginning.set_level(act_of(tx, NORA, NOW), Level.DAILY),
     "say_how_it_was": lambda tx, catalog: beginning.say_how_it_was(
         act_of(tx, NORA, NOW, catalog), one_tip(catalog), None, beginning.Felt.HARD
@@ -215,7 +214,7 @@ def emils_challenge(tx: Connection) -> None:
 
 
 def writes_a_line(tx: Connection) -> entries.Taken:
-    return entries.write_line(act_of(tx, NORA, NOW), ID, "Mine.", Sharing.NAMED)
+    return entries.write_line(act_of(tx, NORA, NOW), ID, "Mine.")
 
 
 def about_nora(tx: Connection) -> list[Row]:

@@ -120,7 +120,7 @@ class Weekly:
         """Do what the jobs do at this moment: end, plan and send."""
         await self.store.write(sending.expire, FAST, now)
         await self.plans(now)
-        for job in (challenges.close_due, challenges.call_last, teams.plan_messages):
+        for job in (challenges.close_due, teams.plan_messages):
             await self.store.write(job, now)
         return await self.sends(now, outcome)
 

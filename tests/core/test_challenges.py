@@ -1,4 +1,4 @@
-"""The state of a challenge at a moment: whether it is open, has a last call, and what its message shows."""
+"""The state of a challenge at a moment: whether it is open, and what its message shows."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.challenges import ChallengeState, Standing, has_last_call, shown
+from bot.core.challenges import ChallengeState, Standing, shown
 from bot.core.errors import UserError
 from tests.coach.challenge import DRAFT
 
@@ -24,15 +24,6 @@ def test_only_an_open_one_can_be_taken_part_in_and_the_others_say_why(state: Cha
         said = "was cancelled" if state is ChallengeState.CANCELLED else "is not open now"
         with pytest.raises(UserError, match=said):
             challenge.check_on(NOW)
-
-
-@pytest.mark.parametrize(("lasts", "calls"), [(7 * DAY, True), (2 * DAY, False), (2 * DAY + HOUR, True)])
-def test_a_last_call_comes_only_where_two_days_before_the_end_lie_after_the_start(
-    lasts: timedelta, calls: bool
-) -> None:
-    challenge = replace(ONE, ends_at=NOW + lasts)
-    assert has_last_call(challenge, NOW + 3 * DAY) is calls
-    assert has_last_call(replace(challenge, starts_at=None), NOW) is calls
 
 
 states = st.sampled_from(ChallengeState)

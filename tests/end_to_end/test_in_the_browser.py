@@ -27,22 +27,8 @@ async def writes(page: Page, channel: str) -> None:
 
 async def shares(page: Page, line: str) -> None:
     await dialog(page).get_by_label("Which answer got better").fill(line)
-    await dialog(page).get_by_role("radio", name="With my name", exact=True).check()
     await closes(page, "Share")
     await expect(message(page, "Shared. Thank you.")).to_contain_text("Only visible to you")
-
-
-async def quotes(page: Page, line: str) -> None:
-    """Choose a line for the recap."""
-    await types(page, "/roleshift challenge")
-    await message(page, "Team challenges").get_by_role("button", name="Open a challenge").click()
-    await page.get_by_role("option", name=TITLE).click()
-    await page.get_by_role("button", name="What people shared").click()
-    await dialog(page).get_by_role("button", name="Select").click()
-    await page.get_by_role("option", name=line).click()
-    await page.keyboard.press("Escape")
-    await dialog(page).get_by_role("button", name="Quote these").click()
-    await expect(message(page, "Noted for the recap")).to_contain_text("Only visible to you")
 
 
 async def test_four_people_play_a_challenge_from_its_preview_to_its_recap(page: Page) -> None:
@@ -78,7 +64,6 @@ async def test_four_people_play_a_challenge_from_its_preview_to_its_recap(page: 
     await become(page, "Nora Whitfield")
     await goes_to(page, "platform")
     await expect(live(page)).to_contain_text("3 are in, 2 have done it.")
-    await quotes(page, "Shorter, three better")
 
     for _ in range(2):
         await moves_clock(page, "+1 week")

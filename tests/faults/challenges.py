@@ -1,4 +1,4 @@
-"""P3, P4, P7: challenges that are posted, joined, reminded, ended and recapped while 2 to 4 processes are killed."""
+"""P3, P4, P7: challenges that are posted, joined, ended and recapped while 2 to 4 processes are killed."""
 
 import json
 import re
@@ -17,12 +17,10 @@ from tests.faults.stage import Databases, Plan, stage
 from tests.faults.tally import Case, Result
 from tests.faults.team import BY_PRESS, BY_TIME, KEY, RECAP, Team, entries, stored
 from tests.faults.told import OVER, TRY_AGAIN, Standing, Where
-from tests.faults.worker import BETWEEN_CHANGES
 
 ABOUTS = (BY_TIME, BY_PRESS)
 MEMBERS = 7  # one starts it, six take part
 LOST, LOST_CHANGES = 0.3, 0.2  # of the answers to posts, and to changes of the live message
-LAST_CALL = "Still open for you: "
 NUMBERS = re.compile(r"(\d+) of the (\d+) who joined did it")
 
 
@@ -62,7 +60,7 @@ class Judge:
 
     def judged(self, case: Case) -> Result:
         """Check every promise about challenges."""
-        for check in (self._posts, self._entries, self._changes, self._last_calls):
+        for check in (self._posts, self._entries, self._changes):
             check()
         team = self.team
         presses = [press for each in team.presses.values() for press in each]
@@ -78,7 +76,6 @@ class Judge:
             "left unconfirmed, and told so": len(team.notices("challenge")) + len(team.notices("recap")),
             "posted again": sum(team.again.values()),
             "changes": len(team.changes()),
-            "last calls": sum(len(team.messages_to(who, LAST_CALL)) for who in team.players),
             "members of whom a kill leaves open where they stand": self.open,
         }
         return Result(case.name, counts, self.broken)
@@ -132,21 +129,8 @@ class Judge:
         moved = sum(then[0] < earlier[0] - challenges.MAX_PAUSE.total_seconds() for earlier, then in pairwise(claims))
         quickly = [f"two changes within {gap:.2f} s" for gap, least in gaps if gap < least]
         self.broken += quickly[moved:]
-        quick = sum(gap < BETWEEN_CHANGES.total_seconds() for gap, _ in gaps)
-        if quick >= challenges.QUICK_CHANGES:
-            self.broken.append(
-                f"{quick} changes after the short pause, which is for the first {challenges.QUICK_CHANGES}"
-            )
         if len(self.team.changes()) > len(rights):
             self.broken.append(f"{len(self.team.changes())} changes, with a right to {len(rights)}")
-
-    def _last_calls(self) -> None:
-        for who in self.team.players:
-            calls = self.team.messages_to(who, LAST_CALL)
-            if len(calls) > 1:
-                self.broken.append(f"{len(calls)} last calls to {who.member_id}")
-            if calls and who not in self.team.willing:
-                self.broken.append(f"a last call to {who.member_id} without a yes")
 
 
 def numbers(post: Post) -> tuple[int, int] | None:

@@ -30,7 +30,6 @@ _PRESSED = (challenges.post, challenges.close, entries.join, entries.did, entrie
 IN_BOT = tuple(KillPoint(use_case, when) for use_case in _PRESSED for when in WHENS[1:])
 IN_WORKER = (
     KillPoint(challenges.close_due, "during"), KillPoint(challenges.close_due, "after"),
-    KillPoint(challenges.call_last, "during"), KillPoint(challenges.call_last, "after"),
     KillPoint(sending.claim, "after"), KillPoint(sending.begin, "after"),
     KillPoint(sending.finish, "before"), KillPoint(sending.finish, "during"), KillPoint(sending.finish, "after"),
     KillPoint(sending.settle, "during"), KillPoint(sending.settle, "after"),

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, or_, select, update
 from bot.coach import challenges, entries, lines, membership, practice
 from bot.coach.lines import Line
 from bot.content import library
-from bot.core.challenges import Challenge, Sharing
+from bot.core.challenges import Challenge
 from bot.core.member import MemberKey
 from bot.core.practice import Readers
 from bot.playground.emulator.hub import Post
@@ -183,14 +183,13 @@ def owe_everything(tx: Connection, members: Sequence[MemberKey], ts: str, now: d
         quoted = [members[(1 + place + number) % len(members)] for number in range(5)]
         for who in quoted:
             _did(tx, who, challenge_id, now)
-        challenges.pick(act_of(tx, starter, now), challenge_id, [_entry_id(who, challenge_id) for who in quoted])
         challenges.close(act_of(tx, starter, now), challenge_id)
 
 
 def _did(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> None:
-    own = {"entry_id": _entry_id(who, challenge_id), "challenge_id": challenge_id, "picked": False}
+    own = {"entry_id": _entry_id(who, challenge_id), "challenge_id": challenge_id}
     tx.execute(entry.insert(), {**who._asdict(), **own, "joined_at": now, "done_at": now})
-    entries.write_line(act_of(tx, who, now), challenge_id, words_of(who, challenge_id), Sharing.NAMED)
+    entries.write_line(act_of(tx, who, now), challenge_id, words_of(who, challenge_id))
 
 
 def _entry_id(who: MemberKey, challenge_id: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from bot.coach import challenges
-from bot.core.challenges import LAST_CALL, Challenge, ChallengeState
+from bot.core.challenges import Challenge, ChallengeState
 from bot.core.member import Consent, MemberKey, Schedule
 from bot.playground.emulator.hub import Post
 from bot.playground.emulator.payloads import Payloads
@@ -59,9 +59,7 @@ class Team:
         await self.happens(self._stands, "it stands")
         await self._play(3)
         await self.happens(self._is_known, "that somebody has seen it")
-        await self._move_to(LASTS - LAST_CALL)
-        await asyncio.gather(self._play(2), self.happens(self._was_called, "the last call"))
-        await asyncio.gather(self._play(4), self._end())
+        await asyncio.gather(self._play(6), self._end())
         self.at_the_end = await self.on.store.read(entries)
         self.over = True
         recap = [self._look_after("recap", RECAP, self.recaps)] if self.at_the_end else []  # nobody joined
@@ -105,10 +103,6 @@ class Team:
             await self._press(self.players[0], "join", 1)
         return row.ts is not None
 
-    async def _was_called(self) -> bool:
-        row = await self.on.store.read(stored)
-        return bool(row.called_at)
-
     async def _all_is_told(self) -> bool:
         row, rows = await self.on.store.read(stored), await self.on.rows()
         return row.update_after is None and all(is_ended(each) for each in rows)
@@ -119,7 +113,7 @@ class Team:
         """Press *Post it* two to four times at once, until a press is answered by closing the form."""
         workspace, person = self.on.slack.workspace, self.on.slack.workspace.person(self.starter.member_id)
         draft = await self.on.store.read(acting(challenges.find, self.starter), ID)
-        view = workspace.screens.open(person.id, preview(draft, self.on.slack.clock()))
+        view = workspace.screens.open(person.id, preview(draft))
 
         async def is_answered() -> bool:
             copies = await self.fleet.press(lambda: self._payloads().submission(person, view), self.draw.randint(2, 4))

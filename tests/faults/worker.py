@@ -43,8 +43,8 @@ QUICK_RINGS = {  # seconds between two; a job that is not named here rings as of
 FIRST_PAUSE = 0.2  # seconds
 REFRESH_LEASE = 2.0  # seconds, instead of twenty
 BETWEEN_POSTS = timedelta(seconds=0.1)  # to one channel, instead of one
-BETWEEN_CHANGES = timedelta(seconds=2)  # of a challenge's live message, instead of thirty
-BETWEEN_QUICK_CHANGES = timedelta(seconds=0.5)  # the first five of them, instead of three
+LEASE = timedelta(seconds=2)  # to change a challenge's live message, instead of thirty
+BETWEEN_CHANGES = timedelta(seconds=0.5)  # of it, instead of five
 
 
 def run(order: dict[str, Any]) -> int:
@@ -91,9 +91,9 @@ def _log_to(path: str | None) -> None:
 
 def _hurry() -> None:
     jobs.JOBS = tuple((name, QUICK_RINGS.get(name, rings), run) for name, rings, run in jobs.JOBS)  # type: ignore[assignment]  # floats
-    challenges.LATER_PAUSE = BETWEEN_CHANGES
+    challenges.LEASE = LEASE
     sending.CHANNEL_PAUSE = BETWEEN_POSTS
-    challenges.QUICK_PAUSE = BETWEEN_QUICK_CHANGES
+    challenges.PAUSE = BETWEEN_CHANGES
     gateway.TIMEOUT = POST_TIMEOUT  # type: ignore[attr-defined]  # mypy takes no module for the place of a setting
     installed_workspaces.REFRESH_LEASE, installed_workspaces.REFRESH_PAUSE = REFRESH_LEASE, FIRST_PAUSE
     outcomes.FIRST_PAUSE *= FIRST_PAUSE / outcomes.FIRST_PAUSE.total_seconds()
@@ -126,7 +126,7 @@ class Watched:
         if self._trace and use_case in {sending.begin, sending.finish}:
             self._tell(use_case.__name__, began, args[2])
         if self._trace and use_case is challenges.claim_update and result:
-            self._note({"may change": args[1].timestamp(), "for": challenges.QUICK_PAUSE.total_seconds()})
+            self._note({"may change": args[1].timestamp(), "for": challenges.PAUSE.total_seconds()})
         self._strike(name, "after", result)
         return result
 

@@ -1,4 +1,4 @@
-"""The jobs close challenges, plan last calls and recaps, and update live messages, with any number of workers."""
+"""The jobs close challenges, plan recaps, and update live messages, with any number of workers."""
 
 import asyncio
 from dataclasses import replace
@@ -67,20 +67,17 @@ def _states(tx: Connection, kind: Kind) -> list[str]:
     return list(tx.scalars(select(delivery.c.state).where(delivery.c.kind == kind)))
 
 
-async def test_four_workers_at_once_close_call_and_post_each_once(office: Office) -> None:
+async def test_four_workers_at_once_close_and_post_each_once(office: Office) -> None:
     await office.joins()
     await begins(office)
-    for hours in (0, 49, 48):
+    for hours in (0, 97):
         office.clock.passes(hours=hours)
         await asyncio.gather(*(once(office.services) for _ in range(4)))
     assert said(office) == ["Team challenge", "Recap"]
-    assert office.received().count("Still open for you") == 1
-    for kind in (Kind.RECAP, Kind.LAST_CALL):
-        states = await office.services.store.read(_states, kind)
-        assert states == [DeliveryState.SENT], kind
+    assert await office.services.store.read(_states, Kind.RECAP) == [DeliveryState.SENT]
 
 
-async def test_the_forecast_tells_of_last_calls_and_notices_too(office: Office) -> None:
+async def test_the_forecast_tells_of_notices_too(office: Office) -> None:
     await office.joins(NORA, EMIL)
     await begins(office)
     office.clock.passes(hours=58)  # at night
@@ -95,7 +92,6 @@ async def test_the_forecast_tells_of_last_calls_and_notices_too(office: Office) 
     lines = [
         line.partition(f"/{who}  ")[2] async for line in command.plan(office.services, DAY) for who in (NORA, EMIL)
     ]
-    assert "last-call  a challenge that they joined and have not done" in lines
     assert "notice  a challenge that could not be posted, and the fix" in lines
 
 

@@ -119,7 +119,7 @@ def _passes(tx: Connection, seconds: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wait", "changes"), [(timedelta(0), True), (challenges.LATER_PAUSE, False), (timedelta(days=1), True)]
+    ("wait", "changes"), [(timedelta(0), True), (challenges.LEASE, False), (timedelta(days=1), True)]
 )
 async def test_a_live_message_waits_no_longer_than_any_change_is_put_off(
     store: Store, wait: timedelta, changes: bool

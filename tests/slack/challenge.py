@@ -116,11 +116,11 @@ class Team:
         await talk.does(f"[{label}]")
         return talk
 
-    async def adds(self, who: str, line: str, sharing: str = "named", label: str = "Share what you learned") -> str:
+    async def adds(self, who: str, line: str, label: str = "Share what you learned") -> str:
         """Press *I did it*, write a line, and return what the form says in the end."""
         talk = await self.presses(who, "I did it")
         await talk.does(f"[{label}]")
-        return await self.sends(who, words=line, sharing=sharing)
+        return await self.sends(who, words=line)
 
     async def sends(self, who: str, /, *, unchecked: bool = True, **fields: object) -> str:
         """Fill in and submit the form on top. Return its errors, the answer once it is closed, or what replaces it."""
@@ -130,12 +130,6 @@ class Team:
         said = words(seen)
         await self.slack.close(who, seen, whole_stack=True)
         return said
-
-    async def picks(self, *lines: str, who: str = NORA) -> str:
-        await (await self.looks(who)).does("[What people shared]")
-        (view,) = self.slack.workspace.screens.stacks[who]
-        options = {option["text"]["text"]: option["value"] for option in view.blocks[1]["element"]["options"]}
-        return await self.sends(who, chosen=[options[line] for line in lines])
 
     async def lists(self, who: str = NORA) -> Talk:
         talk = Talk(self.slack, who)

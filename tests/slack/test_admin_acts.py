@@ -30,13 +30,13 @@ TYPED = [
 ]  # fmt: skip
 PRESSED = {  # buttons, with their values
     "settings": "", "add-team": "", "try-again": "", "hide-line": WISH, "allow-line": WISH, "announce-again": WISH,
-    "close-challenge": "{open}", "cancel-challenge": "{open}", "edit-challenge": "{draft}", "pick-lines": "{open}",
+    "close-challenge": "{open}", "cancel-challenge": "{open}", "edit-challenge": "{draft}",
     "details": "{draft}", "post-again": "challenge:{open}:1", "start-challenge": "logs",
     "end-first-day": "", "suggestion": SUGGESTED, "start-suggested": SUGGESTED, "remove-suggestion": SUGGESTED,
 }  # fmt: skip
 SENT = {  # forms, with what they carry along
     "settings": "", "add-team": "", "announce": WISH, "post-introduction": f"{WISH} {PLATFORM} why",
-    "choose-template": "", "write-challenge": "{draft} free", "post-challenge": "{draft}", "pick-lines": "{open}",
+    "choose-template": "", "write-challenge": "{draft} free", "post-challenge": "{draft}",
 }  # fmt: skip
 Act = tuple[Callable[..., Awaitable[object]], tuple[object, ...]]  # a handler, and what it gets after the request
 

@@ -80,12 +80,11 @@ BUDGETS = {  # by the situation's name; the first that fits
     r"announce-introduction.*": Budget(70, 2),
     r"challenges-.*": Budget(110, 6),
     r"challenge-to-run-.*": Budget(90, 6),  # for who started it
-    r"challenge-lines.*": Budget(80, 3),  # with what people shared
     r"challenge-form.*|entry-line.*": Budget(100, 3),  # forms, with what stands in them
     r".*-preview.*": Budget(110, 3),  # what will be posted, and where
     r"ask-career.*": Budget(110, 2),  # with what the role was and is
     r"ask-(?!examples|question|in-a-modal).*": Budget(70, 4),
-    r"challenge(-nobody.*|-one.*|-the-only.*|-last-call|-details-.*|-recap)?": Budget(80, 3),
+    r"challenge(-nobody.*|-one.*|-the-only.*|-details-.*|-recap)?": Budget(80, 3),
     r"audit.*": Budget(110, 3),
     r"admins.*": Budget(40, 3),
     r"first-day": Budget(60, 4),

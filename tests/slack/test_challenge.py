@@ -51,7 +51,6 @@ async def test_a_whole_challenge_from_its_preview_to_its_recap(team: Team) -> No
     assert "Shared. Thank you." in await team.adds(ASHA, "Twenty answers, two got worse.")
     await team.jobs(minutes=1)
     assert "3 are in, 2 have done it." in words_of(team.live())
-    assert "Noted for the recap" in await team.picks("Twenty answers, two got worse.")
     await team.jobs(days=8)
     assert f"*Recap: {TITLE}*\n2 of the 3 who joined did it.\nThank" in team.recap()
     assert "> *Asha*: Twenty answers, two got worse." in team.recap()
@@ -113,7 +112,7 @@ async def test_members_who_may_start_challenges_run_only_their_own(team: Team) -
     await team.starts(EMIL)
     assert [challenge.started_by for challenge in await team.kept()] == [EMIL]
     emil, asha = await team.looks(EMIL), await team.looks(ASHA)
-    assert not {"What people shared", "Close now", "Cancel it"} & set(labels_of(asha.last))
+    assert not {"Close now", "Cancel it"} & set(labels_of(asha.last))
     assert (await pretends(team, ASHA, asha.last)).startswith(NOT_ADMIN.replace("start a", "run a"))
     assert f"*{TITLE}* is closed. If anybody joined, the recap comes in <#{PLATFORM}>." in await emil.does(
         "[Close now]"
@@ -182,7 +181,7 @@ async def test_another_admin_neither_sees_nor_runs_a_private_challenge(team: Tea
     kenji, challenge_id = talk(KENJI), await team.its_id()
     for line in (TYPED, "/roleshift team"):
         assert TITLE not in await kenji.does(line)
-    for verb in ("close-challenge", "cancel-challenge", "pick-lines", "edit-challenge"):
+    for verb in ("close-challenge", "cancel-challenge", "edit-challenge"):
         said = await presses_id(kenji, verb, challenge_id)
         assert TITLE not in said
         assert GONE in said
@@ -236,32 +235,3 @@ async def test_a_draft_is_detailed_only_to_its_writer_and_only_while_they_may_st
             assert TITLE not in await presses_id(talk(who, "ai-guild"), verb, challenge_id), (who, verb)
     slack.workspace.change_person(NORA, kind="member")
     assert "can run a challenge" in await presses_id(talk(NORA), DETAILS, challenge_id)
-
-
-# Lines for the organiser.
-
-
-async def test_a_line_for_the_organiser_is_read_by_the_organiser_and_by_no_other_admin(
-    team: Team, talk: Talks, slack: StandIn
-) -> None:
-    await team.starts()
-    await team.adds(EMIL, "My secret & <!channel>", sharing="private")
-    await team.adds(ASHA, "For all to see")
-    read = await (await team.looks()).does("[What people shared]")
-    assert f"<@{EMIL}>: My secret & <!channel>" in read  # read as Slack shows it; it was escaped
-    slack.workspace.change_person(KENJI, kind="admin")
-    assert "What people shared" in await presses_id(talk(KENJI), DETAILS, await team.its_id())
-    assert "My secret" not in await presses_id(talk(KENJI), "pick-lines", await team.its_id())
-    for who in (EMIL, ASHA):
-        assert "can run a challenge" in await presses_id(talk(who), "pick-lines", await team.its_id())
-        assert "What people shared" not in await presses_id(talk(who), DETAILS, await team.its_id())
-
-
-async def test_the_organiser_reads_their_lines_after_the_end_and_until_then_is_told_that_there_are_none(
-    team: Team,
-) -> None:
-    await team.starts()
-    assert "Nobody has shared anything yet." in await (await team.looks()).does("[What people shared]")
-    await team.adds(EMIL, "Mine", sharing="private")
-    await (await team.looks()).does("[Close now]")
-    assert f"<@{EMIL}>: Mine" in await (await team.looks()).does("[What people shared]")

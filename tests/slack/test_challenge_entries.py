@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.challenges import Sharing
 from bot.playground.emulator.workspace import Message
 from tests.slack.challenge import EMIL, HOSTILE, NORA, PLATFORM, Team, pings, words
 from tests.slack.talk import Talk, labels_of, words_of
@@ -58,15 +57,11 @@ async def test_details_show_the_readers_standing_and_the_skill_practised(team: T
         "I'm in",
         "I did it",
         "All challenges",
-        "What people shared",
         "Close now",
         "Cancel it",
     ]
     assert "You did it." in await emil.does("[Details]")
     assert labels_of(emil.last) == ["Share what you learned", "Back"]
-    await emil.does("[Share what you learned]")
-    (form,) = team.slack.workspace.screens.stacks[EMIL]
-    assert "initial_option" not in str(form.blocks), "nothing is chosen that would publish a name"
 
 
 async def test_doing_a_challenge_asks_whether_the_skill_is_learned_and_never_marks_it(team: Team) -> None:
@@ -98,21 +93,18 @@ async def test_a_mistake_in_a_line_is_refused_at_its_field_and_300_letters_are_s
     await team.starts()
     blank = "words: Write one line, or close this."
     assert await team.adds(EMIL, "  \t ") == blank
-    view = team.slack.workspace.screens.stacks[EMIL][-1]
-    view.blocks[1]["element"]["options"][-1]["value"] = "everybody"
     assert await team.sends(EMIL, words="") == blank
     assert await team.sends(EMIL, words="&" * 301) == "words: 300 letters at most."
-    assert await team.sends(EMIL, words="Mine.", sharing="everybody") == "sharing: Choose how it should appear."
-    assert "Shared" in await team.sends(EMIL, words="&" * 300, sharing="named")
+    assert "Shared" in await team.sends(EMIL, words="&" * 300)
     assert [entry.line for entry in await team.everybody()] == ["&" * 300]
 
 
 async def test_a_line_can_be_changed_and_taken_back(team: Team) -> None:
     await team.starts()
-    await team.adds(EMIL, "First\n  thoughts.", Sharing.PRIVATE)
-    assert [(entry.line, entry.sharing) for entry in await team.everybody()] == [("First thoughts.", Sharing.PRIVATE)]
-    await team.adds(EMIL, "Second thoughts.", Sharing.UNNAMED, "Change what I shared")
-    assert [(entry.line, entry.sharing) for entry in await team.everybody()] == [("Second thoughts.", Sharing.UNNAMED)]
+    await team.adds(EMIL, "First\n  thoughts.")
+    assert [entry.line for entry in await team.everybody()] == ["First thoughts."]
+    await team.adds(EMIL, "Second thoughts.", "Change what I shared")
+    assert [entry.line for entry in await team.everybody()] == ["Second thoughts."]
     assert "Taken back: nothing of yours is shared." in await team.adds(EMIL, "", label="Change what I shared")
     assert [entry.line for entry in await team.everybody()] == [None]
 

@@ -121,7 +121,6 @@ async def test_no_text_of_a_challenge_is_in_the_log(team: Team, log: io.StringIO
     team.slack.faults.add(refuse("chat.update", error="message_not_found"), lose("chat.postMessage"))
     await team.adds(EMIL, CANARY)
     await team.jobs(seconds=2)
-    await team.picks(CANARY)
     await team.orders(**hostile)
     team.slack.faults.add(refuse("chat.postMessage", error="is_archived"))
     await team.jobs(minutes=1)

@@ -134,7 +134,7 @@ async def screens_of_challenges(team: Team) -> list[Message]:
     """Return every screen of challenges: two are live, and one was refused."""
     await team.starts()
     await team.adds(EMIL, "Twenty answers, two got worse.")
-    live, (challenge,) = team.live(), await team.kept()
+    live = team.live()
     await team.starts(channel=GUILD)
     team.slack.faults.add(refuse("chat.postMessage", error="not_in_channel"))
     await team.orders(title="Refused", channel=DESIGN)
@@ -142,14 +142,11 @@ async def screens_of_challenges(team: Team) -> list[Message]:
     await team.jobs(seconds=2)
     bot = team.slack.workspace.bot_user
     refused = announce.not_posted(DESIGN, "not_in_channel", "We", "ship.")
-    call, task = (
-        team.slack.workspace.post(DM, bot, said.text, blocks=[dict(block) for block in said.blocks])
-        for said in (card.last_call(challenge), refused)
-    )
+    task = team.slack.workspace.post(DM, bot, refused.text, blocks=[dict(block) for block in refused.blocks])
     member_list = await suggests(team)
     listed = (await team.lists()).last
     assert listed is not None
-    return [live, listed, call, task, member_list, *team.told()]
+    return [live, listed, task, member_list, *team.told()]
 
 
 async def suggests(team: Team) -> Message:

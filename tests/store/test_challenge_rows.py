@@ -7,9 +7,8 @@ import pytest
 from sqlalchemy import Connection, insert, select
 
 from bot.core.challenges import Challenge, ChallengeState
-from bot.core.member import Consent, MemberKey
-from bot.store import Store, challenges, entries
-from bot.store.member_schema import schedule
+from bot.core.member import MemberKey
+from bot.store import Store, challenges
 from bot.store.schema import challenge, workspace
 from tests.coach.challenge import DRAFT, ID
 from tests.store.rows import NOW, know
@@ -67,26 +66,10 @@ async def test_only_an_unseen_challenge_returns_to_draft_and_only_for_its_last_p
     assert await found(store) == again
 
 
-async def test_only_opted_in_members_without_a_pause_may_get_direct_messages(store: Store) -> None:
-    def say(tx: Connection) -> None:
-        slot = {"workspace_id": "T1", "weekday": 1, "minute": 570, "zone": "Europe/Berlin", "zone_is_own": False}
-        for number, consent, paused_until in (
-            (1, Consent.YES, None), (2, Consent.NO, None), (3, Consent.YES, NOW + DAY), (4, Consent.YES, NOW),
-        ):  # fmt: skip
-            more = {"member_id": f"U{number}", "consent": consent.value, "paused_until": paused_until}
-            tx.execute(insert(schedule), {**slot, **more, "dm_channel": f"D{number}"})
-
-    await store.write(say)
-    for number in range(1, 6):
-        await store.write(entries.join, MemberKey("T1", f"U{number}"), HERE, f"e{number}", NOW)
-    told = await store.read(entries.undone, HERE, NOW)
-    assert {(each.who.member_id, each.dm_channel) for each in told} == {("U1", "D1"), ("U4", "D4")}
-
-
 async def test_saving_a_draft_again_writes_every_column_of_the_form(store: Store) -> None:
     assert {column.name for column in challenges.WRITTEN} == set(challenge.c.keys()) - {
-        "workspace_id", "challenge_id", "started_by", "state", "postings", "ts", "shown", "changes", "update_after",
-        "called_at", "joined_before", "done_before",
+        "workspace_id", "challenge_id", "started_by", "state", "postings", "ts", "shown", "update_after",
+        "joined_before", "done_before",
     }  # fmt: skip
     assert await store.write(challenges.save, HERE)
     assert await store.read(lambda tx: len(tx.execute(select(challenge)).all())) == 1

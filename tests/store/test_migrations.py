@@ -94,7 +94,6 @@ OF_1_0_0: list[tuple[str, str | None, str | None, str | None, Subject | None]] =
     ("nudge", "price-one", "rhythm", None, TipSubject(tip="price-one", asks_rhythm=True)),
     ("reminder", "price-one", None, None, TipSubject(tip="price-one")),
     ("challenge", "c1", None, None, ChallengeSubject(challenge_id="c1")),
-    ("last-call", "c1", None, None, ChallengeSubject(challenge_id="c1")),
     ("recap", "c1", None, None, ChallengeSubject(challenge_id="c1")),
     ("unjoined", "c1", None, None, ChallengeSubject(challenge_id="c1")),
     ("notice", "challenge:c1:1", None, None, NoticeSubject(key="challenge:c1:1")),
@@ -124,6 +123,17 @@ async def test_what_deliveries_of_1_0_0_are_about_is_read_after_the_upgrade(empt
     assert {key: each.delivery.subject for key, each in owed.items()} == {key: row[-1] for key, row in by_key.items()}
 
 
+@pytest.mark.parametrize("kind", ["another", "last-call"])
+async def test_a_message_of_1_0_0_that_the_bot_does_not_send_any_more_is_deleted(empty: Store, kind: str) -> None:
+    planned = text("""INSERT INTO delivery
+    (workspace_id, key, id, kind, state, due_at, try_at, window_ends_at, attempts)
+    VALUES ('T1', 'k', 'd', :kind, 'planned', :now, :now, :now, 0)""")
+    await empty.write(lambda tx: command.upgrade(migrate.config(tx), "0001"))
+    await empty.write(partial(_execute, planned.bindparams(bindparam("now", NOW, UtcDateTime), kind=kind)))
+    await empty.migrate()
+    assert await empty.read(deliveries.find_all, "T1", ["k"]) == {}
+
+
 async def test_what_is_not_a_members_work_stays_so_after_the_upgrade_and_counts_as_given_no_time(empty: Store) -> None:
     stored = (
         "INSERT INTO member (workspace_id, member_id, met_at) VALUES ('T1', 'U1', :now)",
@@ -141,12 +151,10 @@ async def test_what_is_not_a_members_work_stays_so_after_the_upgrade_and_counts_
     assert record.given == {}
 
 
-async def test_a_challenge_of_1_0_0_reminds_as_its_admin_chose_and_posts_no_more_lines(empty: Store) -> None:
+async def test_a_challenge_of_1_0_0_posts_no_more_lines(empty: Store) -> None:
     stored = (
         """INSERT INTO challenge (workspace_id, challenge_id, state, title, task, done_when, channel, ends_at,
         shows_entries, calls_last, postings) VALUES ('T1', 'asked', 'open', '', '', '', 'C1', :now, true, true, 1)""",
-        """INSERT INTO challenge (workspace_id, challenge_id, state, title, task, done_when, channel, ends_at,
-        shows_entries, calls_last, postings) VALUES ('T1', 'quiet', 'open', '', '', '', 'C1', :now, true, false, 1)""",
         """INSERT INTO delivery (workspace_id, key, id, kind, state, due_at, try_at, window_ends_at, attempts, subject)
         VALUES ('T1', 'line:e1', 'd', 'line', 'planned', :now, :now, :now, 0, 'asked/e1')""",
     )
@@ -154,8 +162,7 @@ async def test_a_challenge_of_1_0_0_reminds_as_its_admin_chose_and_posts_no_more
     for row in stored:
         await empty.write(partial(_execute, text(row).bindparams(bindparam("now", NOW, UtcDateTime))))
     await empty.migrate()
-    called = select(challenge.c.challenge_id, challenge.c.called_at)
-    assert await empty.read(lambda tx: {row[0]: row[1] for row in tx.execute(called)}) == {"asked": None, "quiet": NOW}
+    assert await empty.read(lambda tx: tx.scalars(select(challenge.c.challenge_id)).all()) == ["asked"]
     assert await empty.read(deliveries.undelivered) == []
     assert await empty.read(deliveries.find, "T1", "line:e1") is None
 

@@ -61,9 +61,8 @@ def plan(tx: Connection, _catalog: Catalog) -> None:
 
 
 def run_challenges(tx: Connection, _catalog: Catalog) -> None:
-    """Close challenges, remind of their ends, and change live messages."""
+    """Close challenges, and change live messages."""
     challenges.close_due(tx, NOW)
-    challenges.call_last(tx, NOW)
     outdated = challenges.outdated(tx, NOW)
     assert outdated
     challenges.claim_update(tx, outdated[0].challenge, NOW)

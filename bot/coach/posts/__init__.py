@@ -44,7 +44,6 @@ POSTS: dict[Kind, Family] = {
     Kind.NUDGE: _TIPS,
     Kind.REMINDER: _TIPS,
     Kind.CHALLENGE: _CHALLENGES,
-    Kind.LAST_CALL: _CHALLENGES,
     Kind.RECAP: _CHALLENGES,
     Kind.UNJOINED: _CHALLENGES,
     Kind.NOTICE: _CHALLENGES,

@@ -6,9 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.core.calendar import week_of
 from bot.core.catalog import Catalog
-from bot.core.challenges import Challenge, ChallengeState, Entry, Sharing, Standing, recap_lines, shown
+from bot.core.challenges import MAX_QUOTES, Challenge, ChallengeState, Entry, Standing, shown
 from bot.core.member import AdminAct, MemberKey
 from bot.core.outbox import (
     Copy,
@@ -17,7 +16,6 @@ from bot.core.outbox import (
     Kind,
     NewDelivery,
     challenge_in,
-    last_call_key,
     notice_key,
     recap_key,
     unjoined_key,
@@ -44,7 +42,7 @@ class Posting(Content):
 
     @property
     def authors(self) -> tuple[str, ...]:
-        return tuple(entry.who.member_id for entry in self.lines if entry.sharing is Sharing.NAMED)
+        return tuple(entry.who.member_id for entry in self.lines)
 
 
 def wanted(
@@ -72,14 +70,10 @@ def _posting(tx: Connection, delivery: Delivery, challenge: Challenge, *, lock: 
         is_latest = delivery.key == challenge.key and challenge.ts is None
         is_wanted = challenge.state is ChallengeState.OPEN and is_latest
         return Posting(challenge, challenges.standing(tx, challenge)) if is_wanted else None
-    if delivery.kind in {Kind.RECAP, Kind.UNJOINED}:
-        if challenge.state is not ChallengeState.CLOSED:
-            return None
-        lines = recap_lines(entries.quotable(tx, challenge, lock=lock))
-        return Posting(challenge, challenges.standing(tx, challenge), lines=lines)
-    entry = entries.find(tx, delivery.member, challenge.challenge_id, lock=lock)
-    is_wanted = entry is not None and entry.done_at is None and challenge.state is ChallengeState.OPEN
-    return Posting(challenge, Standing()) if is_wanted else None
+    if challenge.state is not ChallengeState.CLOSED:
+        return None
+    lines = entries.quotable(tx, challenge, lock=lock)[:MAX_QUOTES]
+    return Posting(challenge, challenges.standing(tx, challenge), lines=tuple(lines))
 
 
 def _notice(tx: Connection, delivery: Delivery, challenge: Challenge) -> Posting | None:
@@ -126,22 +120,6 @@ def tell_starter(tx: Connection, challenge: Challenge, now: datetime) -> None:
             until=now,
         )
         deliveries.put(tx, new)
-
-
-def plan_last_calls(tx: Connection, challenge: Challenge, now: datetime) -> None:
-    """Plan a direct message to each member who joined, has not done it, and opted in."""
-    calls = [
-        NewDelivery(
-            copies=[Copy(*who, last_call_key(challenge.challenge_id, who), dm_channel)],
-            kind=Kind.LAST_CALL,
-            week=week_of(now, zone),
-            subject=ChallengeSubject(challenge_id=challenge.challenge_id),
-            due_at=now,
-            until=challenge.ends_at,
-        )
-        for who, zone, dm_channel in entries.undone(tx, challenge, now)
-    ]
-    deliveries.put(tx, *calls)
 
 
 def failed(tx: Connection, delivery: Delivery, outcome: Refused | Unknown, now: datetime) -> None:

@@ -28,7 +28,6 @@ CALLED = {  # one of a kind, and several
     "nudge": ("a tip", "tips"),
     "reminder": ("a reminder", "reminders"),
     "challenge": ("a challenge", "challenges"),
-    "last-call": ("a challenge reminder", "challenge reminders"),
     "recap": ("a recap", "recaps"),
     "unjoined": ("a word to who started a challenge", "words to those who started challenges"),
     "notice": ("a notice", "notices"),

@@ -15,7 +15,7 @@ from sqlalchemy import Column, ColumnElement, Connection, func, or_, select, tru
 from bot.clock import Clock
 from bot.coach import learning
 from bot.content.library import open_library
-from bot.core.challenges import LAST_CALL, ChallengeState
+from bot.core.challenges import ChallengeState
 from bot.core.member import Consent, MemberKey
 from bot.core.outbox import Delivery, DeliveryState
 from bot.core.outcomes import Outcome, Sent
@@ -108,7 +108,6 @@ class _Noting(WorkspaceGateway):
 _s, _d, _l, _c = schedule.c, delivery.c, lead.c, challenge.c
 _CONNECTED = select(workspace.c.workspace_id).where(workspace.c.disconnected_at.is_(None))
 _IS_OPEN = _c.state == ChallengeState.OPEN
-_CALLS = (_IS_OPEN, _c.called_at.is_(None), _c.ts.is_not(None))
 
 
 def next_due(tx: Connection, after: datetime, members: Collection[str] | None = None) -> datetime | None:
@@ -117,19 +116,17 @@ def next_due(tx: Connection, after: datetime, members: Collection[str] | None = 
     With `members`, other members' tips and messages do not count; challenges and channels always do.
     """
 
-    def first(column: Column[datetime], *where: ColumnElement[bool], after: datetime = after) -> datetime | None:
+    def first(column: Column[datetime], *where: ColumnElement[bool]) -> datetime | None:
         return tx.scalar(select(func.min(column)).where(column > after, *where))
 
     def theirs(column: Column[str]) -> ColumnElement[bool]:
         return true() if members is None else column.in_(members)
 
-    calls_at = first(_c.ends_at, *_CALLS, after=after + LAST_CALL)
     is_planned = (_d.state == DeliveryState.PLANNED, _d.window_ends_at > _d.try_at, _d.workspace_id.in_(_CONNECTED))
     moments = (
         first(_s.next_due_at, _s.workspace_id.in_(_CONNECTED), theirs(_s.member_id)),
         first(_d.try_at, *is_planned, or_(_d.member_id.is_(None), theirs(_d.member_id))),
         first(_c.ends_at, _IS_OPEN),
-        calls_at and calls_at - LAST_CALL,
         first(_l.next_at, theirs(_l.member_id)),
     )
     return min(filter(None, moments), default=None)

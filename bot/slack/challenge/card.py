@@ -1,12 +1,12 @@
-"""A team challenge in its channel: the live message and the recap; and the last call."""
+"""A team challenge in its channel: the live message and the recap."""
 
 from collections.abc import Mapping
 from datetime import datetime
 
 from bot.coach.posts.challenges import Posting
 from bot.core.catalog import Catalog
-from bot.core.challenges import LIST, Challenge, ChallengeState, Entry, Sharing, Standing, days_left
-from bot.slack.blocks import actions, button, context, divider, moment_for_all, section, worded
+from bot.core.challenges import LIST, Challenge, ChallengeState, Entry, Standing, days_left
+from bot.slack.blocks import actions, button, divider, moment_for_all, section, worded
 from bot.slack.message import Block, Message, escape, literal
 
 JOIN, DID, LEAVE, DETAILS = "join", "did-challenge", "leave", "details"  # the buttons in it
@@ -36,20 +36,8 @@ def preview(challenge: Challenge) -> list[Block]:
     return [*task(challenge, title), section(progress(Standing()))]
 
 
-def last_call(challenge: Challenge) -> Message:
-    """Return the message of two days before the end, for a member who joined and has not done it."""
-    text = f"Still open for you: {escape(challenge.title)}"
-    buttons = actions(
-        button("I did it", DID, challenge.challenge_id, style="primary"),
-        details_button(challenge),
-        button("I'm out", LEAVE, challenge.challenge_id),
-    )
-    why = context("You get this once, because you joined and said yes to direct messages.")
-    return Message(text, [*task(challenge, text), buttons, why])
-
-
 def recap(catalog: Catalog, posting: Posting, names: Names) -> Message:
-    """Return the recap. It ranks nobody, and quotes only lines whose writers allowed it: see `recap_lines`."""
+    """Return the recap. It ranks nobody, and quotes only lines whose writers allowed it."""
     challenge = posting.challenge
     text = f"Recap: {escape(challenge.title)}"
     lines = [worded(f"> {quote(entry, names)}") for entry in posting.lines]
@@ -67,8 +55,8 @@ def unjoined(challenge: Challenge) -> Message:
 
 
 def quote(entry: Entry, names: Names) -> str:
-    """Return a line such as `Emil: Twenty answers, two got worse.`; without the name if its writer chose that."""
-    name = names.get(entry.who.member_id) if entry.sharing is Sharing.NAMED else None
+    """Return a line such as `Emil: Twenty answers, two got worse.`; without a name that is not known."""
+    name = names.get(entry.who.member_id)
     words = literal(entry.line or "")
     return f"*{escape(name)}*: {words}" if name else words
 

@@ -7,25 +7,20 @@ from bot.coach import challenges, entries
 from bot.coach.challenges import Details
 from bot.coach.entries import MessageRef, Taken
 from bot.core.catalog import Catalog
-from bot.core.challenges import MAX_LINE, Challenge, ChallengeState, Entry, Sharing
-from bot.slack.blocks import actions, button, context, modal, option, overflow, saying, section, worded
+from bot.core.challenges import MAX_LINE, Challenge, ChallengeState, Entry
+from bot.slack.blocks import actions, button, context, modal, overflow, saying, section, worded
 from bot.slack.challenge import run
 from bot.slack.challenge.card import DETAILS, DID, JOIN, LEAVE, back, details_button, my_part, progress, task, time_left
 from bot.slack.challenge.start import check_may_run
-from bot.slack.form import FieldError, Form, Saved, choice, field, one_in, text_box
+from bot.slack.form import FieldError, Form, Saved, field, text_box
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, parse_id
 from bot.slack.request import Request
 from bot.store import entries as entry_rows
 
 UNDO = "undo-challenge"  # a button
-LINE = "line"  # a button, and the form that it opens
-WORDS, SHARING = "words", "sharing"  # its fields
-SHARED = {
-    Sharing.NAMED: "With my name",
-    Sharing.UNNAMED: "Anonymously",
-    Sharing.PRIVATE: "Only for the organiser, with my name",
-}
+LINE, NAMED_LINE = "line", "named-line"  # a button, and the form that it opens
+WORDS = "words"  # its field
 COUNTED = "The channel sees how many, not who."
 
 noun = Noun()
@@ -140,7 +135,7 @@ async def write_line(request: Request, challenge_id: str) -> Form:
     return Form(line_form(await request.read(entries.to_write, challenge_id)))
 
 
-@noun.form(LINE, parse_id)
+@noun.form(NAMED_LINE, parse_id)
 async def save_line(request: Request, challenge_id: str, fields: dict[str, str]) -> Saved:
     """Keep the line, or delete it if the field is empty. Raise FieldError for what is wrong in the form."""
     await request.check_member()
@@ -150,23 +145,20 @@ async def save_line(request: Request, challenge_id: str, fields: dict[str, str])
         raise FieldError(WORDS, "Write one line, or close this.")
     if len(line) > MAX_LINE:
         raise FieldError(WORDS, f"{MAX_LINE} letters at most.")
-    sharing = Sharing(one_in(fields, SHARING, Sharing, "Choose how it should appear."))
-    return await request.write(entries.write_line, challenge_id, line, sharing, then=kept)
+    return await request.write(entries.write_line, challenge_id, line, then=kept)
 
 
 def line_form(taken: Taken) -> Block:
-    entry = taken.entry
-    written = entry.line if entry else None
-    readers = [option(label, sharing) for sharing, label in SHARED.items()]
-    chosen = entry.sharing if entry else None  # at first nothing is chosen that would publish their name
+    written = taken.entry.line if taken.entry else None
     hint = "One line or a link." + (" Empty takes it back." if written else "")
     asked, box = taken.challenge.question or "What did you find?", text_box(MAX_LINE, written)
     blocks = [
         field(WORDS, asked, box, hint=hint, optional=written is not None),
-        field(SHARING, "How should it appear?", choice("radio_buttons", readers, chosen)),
-        context("Others may read it in the recap; without your name, I tell nobody whose it is."),
+        context("The recap in the channel may quote it, with your name."),
     ]
-    return modal("Share what you learned", blocks, form=LINE, metadata=taken.challenge.challenge_id, submit="Share")
+    return modal(
+        "Share what you learned", blocks, form=NAMED_LINE, metadata=taken.challenge.challenge_id, submit="Share"
+    )
 
 
 def kept(taken: Taken) -> Saved:

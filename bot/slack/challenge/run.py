@@ -1,23 +1,21 @@
-"""What those who run a challenge do: close it, cancel it, post it again, and read and quote what people shared."""
+"""What those who run a challenge do: close it, cancel it, and post it again."""
 
 import re
 from datetime import datetime
 
 from bot.coach import challenges
-from bot.coach.challenges import ChallengeLines, Details
+from bot.coach.challenges import Details
 from bot.coach.posts.challenges import Posting
-from bot.core.challenges import MAX_QUOTES, Challenge, ChallengeState, Entry, Sharing
+from bot.core.challenges import Challenge, ChallengeState
 from bot.core.outbox import DeliveryState, Kind, challenge_in
-from bot.slack.blocks import actions, button, confirm, context, modal, moment_for_all, option, shortened, worded
+from bot.slack.blocks import actions, button, confirm, moment_for_all, worded
 from bot.slack.challenge.card import back, time_left
 from bot.slack.challenge.start import EDIT, check_may_run
-from bot.slack.form import Form, Saved, choices, field
-from bot.slack.message import Block, Message, escape, literal
+from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, parse_id
 from bot.slack.request import Request
 
 CLOSE, CANCEL, POST_AGAIN = "close-challenge", "cancel-challenge", "post-again"  # buttons
-PICK_LINES, CHOSEN = "pick-lines", "chosen"  # a button and the form that it opens; its field
 
 FIXES = {
     "not_in_channel": "I am not in {channel}. Type `/invite @roleshift` there, then press *Post again*.",
@@ -53,11 +51,10 @@ def buttons(details: Details) -> list[Block]:
         ask = confirm("Discard it?", means, "Discard it", "Keep the draft")
         discard = button("Discard", CANCEL, challenge.challenge_id, confirm=ask)
         return [*([again] if refused else []), change, discard]
-    shared = button("What people shared", PICK_LINES, challenge.challenge_id)
     if challenge.state is not ChallengeState.OPEN:
-        return [shared] if details.own else []
+        return []
     doubtful = details.own and details.posting is DeliveryState.UNCONFIRMED and challenge.ts is None
-    return [again if doubtful else shared, _close_button(challenge), _cancel_button(challenge)]
+    return [*([again] if doubtful else []), _close_button(challenge), _cancel_button(challenge)]
 
 
 @noun.click(CLOSE, parse_id)
@@ -134,55 +131,6 @@ def _fix(challenge: Challenge, reason: str | None) -> str:
     channel, code = f"<#{challenge.channel}>", reason or "no reason"
     known = FIXES.get(code) or (RESTRICTED if code.startswith("restricted_action") else None)
     return known.format(channel=channel) if known else f"Slack refused it (`{escape(code)}`) in {channel}."
-
-
-# What people shared.
-
-
-@noun.click(PICK_LINES, parse_id)
-async def show_shared(request: Request, challenge_id: str) -> Form:
-    """Answer *What people shared*. The lines for the organiser are theirs, whether they may still run it or not."""
-    await request.check_member()
-    found = await request.read(challenges.shared, challenge_id)
-    if found.challenge.started_by != request.who.member_id:
-        await check_may_run(request, challenge_id)
-    return Form(shared_lines(found))
-
-
-def shared_lines(found: ChallengeLines) -> Block:
-    """Return the lines for the organiser alone, and a menu of those that the recap may quote."""
-    own = [worded(f"<@{entry.who.member_id}>: {literal(entry.line or '')}") for entry in found.private]
-    said = [context("For you alone, the newest first:")] if own else []
-    titled, title = worded(f"*{escape(found.challenge.title)}*"), "What people shared"
-    if found.quotable:
-        blocks = [titled, _quotes(found.quotable), *said, *own]
-        return modal(title, blocks, form=PICK_LINES, metadata=found.challenge.challenge_id, submit="Quote these")
-    nothing = [] if own else [context("Nobody has shared anything yet. Look again later.")]
-    return modal(title, [titled, *nothing, *said, *own])
-
-
-def _quotes(lines: tuple[Entry, ...]) -> Block:
-    options = [option(_label(entry), entry.entry_id) for entry in lines]
-    picked = [entry.entry_id for entry in lines if entry.picked]
-    menu = {**choices("multi_static_select", options, picked), "max_selected_items": MAX_QUOTES}
-    hint = "Five at most. If none, I quote the first three with a name."
-    return field(CHOSEN, "Quotes for the recap", menu, hint=hint, optional=True)
-
-
-def _label(entry: Entry) -> str:
-    return shortened(entry.line or "", " (no name)" if entry.sharing is Sharing.UNNAMED else "")
-
-
-@noun.form(PICK_LINES, parse_id)
-async def save_quotes(request: Request, challenge_id: str, fields: dict[str, str]) -> Saved:
-    """Keep the chosen lines for the recap."""
-    await check_may_run(request, challenge_id)
-    chosen = fields.get(CHOSEN, "").split()
-    return await request.write(challenges.pick, challenge_id, chosen, then=picked)
-
-
-def picked(challenge: Challenge) -> Saved:
-    return Saved(_with_back(f"Noted for the recap of *{escape(challenge.title)}*."))
 
 
 def _close_button(challenge: Challenge) -> Block:

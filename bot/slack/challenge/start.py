@@ -1,12 +1,10 @@
 """Start a challenge: choose a template or your own words, write it, look at the preview, post it; and who may."""
 
 import secrets
-from datetime import datetime
-from functools import partial
 
 from bot.coach import challenges
 from bot.core.catalog import Catalog
-from bot.core.challenges import Challenge, ChallengeState, has_last_call
+from bot.core.challenges import Challenge, ChallengeState
 from bot.core.content_types import ChallengeTemplate
 from bot.core.errors import NextStep, NotAdmin
 from bot.slack.blocks import actions, context, divider, modal, option, plain, section, worded
@@ -137,17 +135,15 @@ async def keep(request: Request, draft: DraftRef, fields: dict[str, str]) -> Pus
     await check_may_start(request)
     written = form.read(fields, request.who, draft, request.catalog, request.now)
     await check_may_start(request, written.channel)
-    return Pushed(await request.write(challenges.keep, written, then=partial(preview, now=request.now)))
+    return Pushed(await request.write(challenges.keep, written, then=preview))
 
 
-def preview(draft: Challenge, now: datetime) -> Block:
+def preview(draft: Challenge) -> Block:
     """Return what will be posted, where and when. Nothing is posted until *Post it* is pressed."""
-    reminder = "Members who joined get one reminder, if they said yes to direct messages."
     told = [
         f"It is posted at once in <#{draft.channel}>.",
         "It is private: outside that channel, only you and those who take part see it." if draft.private else "",
         f"Members who did it are asked: _{escape(draft.question)}_" if draft.question else "No line is asked for.",
-        reminder if has_last_call(draft, now) else "",
         "If Slack refuses the post, I tell you by direct message.",
     ]
     blocks = [*card.preview(draft), divider(), context(" ".join(filter(None, told)))]

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.coach.challenges import ChallengeLines, Defaults, Details, Listing
+from bot.coach.challenges import Defaults, Details, Listing
 from bot.coach.entries import Taken
 from bot.coach.posts.challenges import Posting
 from bot.core.catalog import Catalog
-from bot.core.challenges import MAX_LINE, Challenge, ChallengeState, Entry, Sharing, Standing, Suggestion
+from bot.core.challenges import MAX_LINE, Challenge, ChallengeState, Entry, Standing, Suggestion
 from bot.core.member import MemberKey
 from bot.core.outbox import Delivery, DeliveryState, Kind
 from bot.core.subjects import ChallengeSubject
@@ -63,9 +63,9 @@ def of_template(catalog: Catalog) -> Challenge:
     )
 
 
-def written(challenge: Challenge, who: MemberKey = EMIL, sharing: Sharing = Sharing.NAMED) -> Entry:
+def written(challenge: Challenge, who: MemberKey = EMIL) -> Entry:
     words = f"{challenge.done_when} See https://example.org/a?b=1&c=2"
-    return Entry(who, ID, f"e{who.member_id}", NOW, NOW, words[:MAX_LINE], sharing, picked=True)
+    return Entry(who, ID, f"e{who.member_id}", NOW, NOW, words[:MAX_LINE])
 
 
 def _live(challenge: Challenge) -> Iterator[tuple[str, Message]]:
@@ -84,9 +84,8 @@ def _live(challenge: Challenge) -> Iterator[tuple[str, Message]]:
 
 def _said(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Message]]:
     closed = replace(challenge, state=ChallengeState.CLOSED)
-    lines = (written(challenge), replace(written(challenge, NORA), sharing=Sharing.UNNAMED))
+    lines = (written(challenge), written(challenge, NORA))
     plain = Posting(replace(closed, skill=None), SOME)
-    yield "challenge-last-call", card.last_call(challenge)
     yield "challenge-recap", card.recap(catalog, Posting(closed, SOME, lines=lines), NAMES)
     yield "challenge-recap-without-lines-and-skill", card.recap(catalog, plain, NAMES)
     yield "challenge-that-nobody-joined", card.unjoined(closed)
@@ -200,18 +199,11 @@ def _forms(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Block 
     own = form.of_template(None, nowhere, NOW)
     yield "challenge-form-in-own-words", form.draw(form.DraftRef(ID, form.FREE), own)
     yield "challenge-form-of-a-draft", form.draw(ref, form.of_draft(draft))
-    yield "challenge-preview", start.preview(draft, NOW)
-    yield "challenge-preview-of-the-least", start.preview(least, NOW)
-    yield "challenge-preview-of-two-days", start.preview(replace(draft, ends_at=NOW + 3 * DAY), NOW)
+    yield "challenge-preview", start.preview(draft)
+    yield "challenge-preview-of-the-least", start.preview(least)
     unsent = replace(challenge, ts=None)
     yield "challenge-posted", start.posted(unsent).said
     yield "challenge-posted-before", start.posted(challenge).said
-    quotable = (written(challenge), replace(written(challenge, NORA), picked=False))
-    private = (written(challenge, sharing=Sharing.PRIVATE),)
-    yield "challenge-lines", run.shared_lines(ChallengeLines(challenge, quotable, ()))
-    yield "challenge-lines-of-ones-own", run.shared_lines(ChallengeLines(challenge, quotable, private))
-    yield "challenge-lines-none", run.shared_lines(ChallengeLines(challenge, (), ()))
-    yield "challenge-lines-picked", run.picked(challenge).said
 
 
 def _answers(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Message | Block]]:

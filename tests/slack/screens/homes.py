@@ -8,7 +8,7 @@ from bot.coach.home import Home, WeekTip
 from bot.coach.plans import Item
 from bot.coach.practice import TipSeen
 from bot.core.catalog import Catalog
-from bot.core.challenges import MAX_LINE, Entry, Sharing
+from bot.core.challenges import MAX_LINE, Entry
 from bot.core.content_types import Lesson, Quiz, Role
 from bot.core.learning import path_of, role_lines
 from bot.core.member import Consent, FirstDay, Member, MemberKey
@@ -118,7 +118,7 @@ def fullest(catalog: Catalog, role: Role) -> Home:
     plans = [Item(lesson, Plan(lesson.tip.id, "0" * 16, DUE, "&" * MAX_CUE)) for lesson in lessons[:5]]
     seen = TipSeen(longest, record_of(role, zone=ZONE, steps=[done], asked=asked), AT, KEY)
     challenge = replace(of_template(SMALL), title="&" * 16)
-    entry = Entry(WHO, challenge.challenge_id, "e1", AT, AT, "line", Sharing.NAMED)
+    entry = Entry(WHO, challenge.challenge_id, "e1", AT, AT, "line")
     running = (Seen(replace(challenge, challenge_id=f"{n:016x}"), entry, None) for n in range(5))
     return replace(
         a_home(catalog, role),

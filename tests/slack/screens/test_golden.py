@@ -29,7 +29,7 @@ AS_JSON = """
     tips-on tips-form situation-form settings-of-ones-own
     project-first-step project-half-way project-end project-choice
     challenge challenge-recap challenge-details-joined challenge-templates challenge-form
-    challenge-preview challenge-lines challenges-of-who-runs-them entry-done entry-line
+    challenge-preview challenges-of-who-runs-them entry-done entry-line
     team team-too-few admins-for-admins announce-form announce-introduction
     privacy my-data forget-asked forgotten
 """.split()

@@ -1,4 +1,4 @@
-"""Kinds of messages that the bot does not send any more."""
+"""Messages that the bot does not send any more, and what it noted for them and for the recaps of challenges."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,4 +11,6 @@ depends_on = None
 
 def upgrade() -> None:
     delivery = sa.table("delivery", sa.column("kind"))
-    op.execute(sa.delete(delivery).where(delivery.c.kind.in_(["another"])))
+    op.execute(sa.delete(delivery).where(delivery.c.kind.in_(["another", "last-call"])))
+    for table, column in (("challenge", "called_at"), ("challenge", "changes"), ("entry", "picked")):
+        op.drop_column(table, column)
