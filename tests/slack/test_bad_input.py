@@ -108,7 +108,6 @@ async def test_a_button_for_removed_content_offers_a_next_step(talk: Talks, tmp_
         **{f"roleshift:{verb}": ("last-years-tip/asked/n/", "That tip is no longer there.") for verb in OF_TIPS},
         "roleshift:answer-check": ("cap-on-an-account/path/w2026-W48/last-years.4.0a1b 1", "Your step for this week"),
         "roleshift:answer-question": (f"last-years.4.0a1b/{CHALLENGE}//1", "That question belongs to a message"),
-        "roleshift:another": ("ask-last-week/path/w2019-W01/", "A tip for you: "),
         "roleshift:why-blocked": ("last-years-tip/asked/n/ lacks logs", "That tip is no longer there."),
         "roleshift:why-blocked:x": ("last-years-tip/asked/n/ bored", "That is from an older version of me"),
         "roleshift:useful": ("last-years-tip", "That is from an older version of me"),
