@@ -42,7 +42,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bot", description="The Slack coach for AI-era roles.")
     commands = parser.add_subparsers(required=True)
     commands.add_parser("run", help="answer Slack until stopped by a signal").set_defaults(run=_run)
-    play = commands.add_parser("play", help="try the bot in a browser, without Slack")
+    own_app = "Try your own Slack app in the same Slack: python -m bot.playground.emulator --help"
+    play = commands.add_parser("play", help="try the bot in a browser, without Slack", epilog=own_app)
     play.add_argument("--port", type=int, default=3838, help="the page's port (default: 3838)")
     play.add_argument("--no-browser", action="store_true", help="only print the address")
     play.set_defaults(run=_play)

@@ -1,6 +1,7 @@
 """`python -m bot.playground.emulator` runs an app that knows nothing of it, as real processes."""
 
 import asyncio
+import json
 import re
 import signal
 import socket
@@ -14,6 +15,7 @@ from typing import Any
 import aiohttp
 import playwright
 import pytest
+import yaml
 
 from bot.playground.emulator.__main__ import main
 from bot.playground.emulator.block_kit import BLOCKS, MENUS, MULTI, PRESSED
@@ -126,12 +128,47 @@ def test_what_the_emulator_can_do_stands_in_its_readme() -> None:
     assert [name for name in named if not re.search(rf"\b{re.escape(name)}\b", text)] == []
 
 
+async def test_an_app_with_a_manifest_in_yaml_starts_again_when_its_code_changes(tmp_path: Path) -> None:
+    manifest = yaml.safe_dump(json.loads((HELLO / "manifest.json").read_text()) | {"settings": None})
+    (tmp_path / "manifest.yaml").write_text(manifest)
+    (app := tmp_path / "app.py").write_text("This is no Python.")
+    options = ("--manifest", str(tmp_path / "manifest.yaml"), *APP[2:4], "--run-in", str(tmp_path), "--reload")
+    async with running_python(*EMULATOR, *options, "--", sys.executable, "app.py") as process:
+        assert process.stderr
+        while b"SyntaxError" not in await process.stderr.readline():
+            pass
+        app.write_text((HELLO / "app.py").read_text())
+        async with page_of(process) as page:
+            found = await state(page)
+            ada, channel = found["me"]["id"], found["conversations"][0]["id"]
+            await post(page, "/page/say", {"as": ada, "conversation": channel, "text": "/hello"})
+            before = await until_said(page, 2)
+            app.write_text((HELLO / "app.py").read_text().replace("Hello, ", "Good morning, "))
+            while b"Changed: app.py. The app starts again." not in await process.stderr.readline():
+                pass
+            while (await state(page))["connected"]:
+                pass
+            while not (await state(page))["connected"]:
+                pass
+            await post(page, "/page/say", {"as": ada, "conversation": channel, "text": "/hello"})
+            said = await until_said(page, 4)
+        assert said[:2] == before, "what was said stays"
+        assert f"Good morning, <@{ada}>!" in said[2:]
+        process.send_signal(signal.SIGTERM)
+        assert await process.wait() == 0
+
+
 def test_a_mistake_in_the_arguments_is_named(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (wrong := tmp_path / "manifest.json").write_text("{}")
+    (broken := tmp_path / "broken.yaml").write_text("features: [")
+    (misshapen := tmp_path / "misshapen.yml").write_text("features: [none]")
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         for arguments, reason in (
-            (("--manifest", str(wrong), "--", "true"), "the manifest needs `display_information.name`"),
+            (("--manifest", str(wrong), "--", "true"), f"{wrong}: the manifest needs `display_information.name`"),
+            (("--manifest", str(broken), "--", "true"), f"{broken}: not valid YAML"),
+            (("--manifest", str(misshapen), "--", "true"), f"{misshapen}: a part has another shape"),
+            ((*APP[:2], "--people", str(broken), "--", "true"), f"{broken}: not valid YAML"),
             (("--port", port, *APP, "true"), "Address already in use"),
             ((*APP, "no-such-program"), "No such file or directory: 'no-such-program'"),
             (("--run-in", str(tmp_path / "none"), *APP, "true"), "No such file or directory"),

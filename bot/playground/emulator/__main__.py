@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import os
 import signal
 import sys
 from asyncio.subprocess import Process
+from collections.abc import Iterator
 from pathlib import Path
 
 from bot.playground.emulator.app_runner import AppRunner
@@ -16,7 +18,8 @@ from bot.playground.emulator.manifest import SlackApp, read_manifest
 from bot.playground.emulator.people import Roster, default_roster, read_roster
 from bot.playground.page.endpoints import ClockMoves, Page
 
-POINTS_TO_US = Path(__file__).parent / "base_address"  # what makes Slack's clients in the app call the emulator
+HERE = Path(__file__).parent
+POINTS_TO_US = HERE / "base_address"  # what makes Slack's clients in the app call the emulator
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -24,8 +27,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
     try:
-        app = read_manifest(options.manifest)
-        roster = read_roster(options.people) if options.people else default_roster()
+        with _naming(options.manifest):
+            app = read_manifest(options.manifest)
+        with _naming(options.people):
+            roster = read_roster(options.people) if options.people else default_roster()
     except (OSError, ValueError) as error:
         parser.error(f"{error}")
     try:
@@ -34,15 +39,27 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"{error}")
 
 
+@contextlib.contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Name the file in which a mistake is."""
+    try:
+        yield
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m bot.playground.emulator", description="Run a Slack app in an emulated Slack on this computer."
     )
-    parser.add_argument("--manifest", type=Path, required=True, help="the app's manifest, as JSON")
+    parser.add_argument("--manifest", type=Path, required=True, help="the app's manifest, in YAML or JSON")
     parser.add_argument("--people", type=Path, help="a YAML file of people and channels; default: three people")
     parser.add_argument("--port", type=int, default=0, help="of the page; default: a free one")
     parser.add_argument("--request-url", help="send payloads there by HTTP; default: Socket Mode")
     parser.add_argument("--run-in", type=Path, help="the folder in which the app starts; default: this one")
+    parser.add_argument(
+        "--reload", action="store_true", help="start the app again when source code in its folder changes"
+    )
     parser.add_argument("command", nargs="+", help="the command that starts the app, after --")
     return parser
 
@@ -55,6 +72,10 @@ async def _run(app: SlackApp, roster: Roster, options: argparse.Namespace) -> in
     if options.request_url:
         slack.deliver_to(options.request_url)
 
+    command: list[str] = options.command
+    if options.reload:
+        command = [sys.executable, str(HERE / "reload.py"), ".", *command]
+
     async def start() -> Process:
         # The app writes to our standard error: our standard output holds the page's address alone.
         environment = {**os.environ, **slack.environment()}
@@ -64,14 +85,14 @@ async def _run(app: SlackApp, roster: Roster, options: argparse.Namespace) -> in
         preload = f'--require "{(POINTS_TO_US / "preload.cjs").as_posix()}"'
         environment["NODE_OPTIONS"] = f"{os.environ.get('NODE_OPTIONS', '')} {preload}"
         return await asyncio.create_subprocess_exec(
-            *options.command, env=environment, cwd=options.run_in, stdout=sys.stderr, start_new_session=True
+            *command, env=environment, cwd=options.run_in, stdout=sys.stderr, start_new_session=True
         )
 
     def ready() -> None:
         sys.stdout.write(f"Try {app.name} at {slack.url}\n")
         sys.stdout.flush()
 
-    runner = AppRunner(slack, start, ready)
+    runner = AppRunner(slack, start, ready, waits_for_repair=options.reload)
     slack.add(Page(slack, ClockMoves(slack), runner.reset))
     async with slack:
         if await runner.run(stop):

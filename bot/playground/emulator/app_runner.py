@@ -21,7 +21,8 @@ class AppRunner:
     """Keeps one app running until `stop` is set.
 
     `start` starts the process in a session of its own. `beside` wraps the time in which the app is connected. `ready`
-    runs once, when the app has connected for the first time.
+    runs once, when the app has connected for the first time. `waits_for_repair`: an app
+    that does not connect may do so once somebody has mended it.
     """
 
     def __init__(
@@ -30,7 +31,10 @@ class AppRunner:
         start: Callable[[], Awaitable[Process]],
         ready: Callable[[], None],
         beside: Callable[[], AbstractAsyncContextManager[object]] = nullcontext,
+        *,
+        waits_for_repair: bool = False,
     ) -> None:
+        self._waits_for_repair = waits_for_repair
         self._slack, self._start, self._ready, self._beside = slack, start, ready, beside
         self._reset_wanted, self._running = asyncio.Event(), asyncio.Event()
 
@@ -39,7 +43,8 @@ class AppRunner:
         while True:
             process = await self._start()
             try:
-                if not await _first(process, START_SECONDS, self._slack.hub.delivery.reached(), stop.wait()):
+                patience = None if self._waits_for_repair else START_SECONDS
+                if not await _first(process, patience, self._slack.hub.delivery.reached(), stop.wait()):
                     return False
                 async with self._beside():
                     if not stop.is_set():

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 COMMAND_FIELDS = ("command", "description", "usage_hint")
 SHORTCUT_FIELDS = {"name": 24, "callback_id": 255, "description": 150}  # and how many letters Slack allows
 SHORTCUT_TYPES = ("global", "message")
@@ -39,41 +41,52 @@ class SlackApp:
 
 
 def read_manifest(path: Path) -> SlackApp:
-    """Return the app that a manifest file describes. Raise ValueError for a manifest that Slack refuses."""
-    manifest = json.loads(path.read_text(encoding="utf-8"))
-    if not isinstance(manifest, dict):
-        raise ValueError("the manifest is not a JSON object")  # noqa: TRY004 - a caller handles one error for bad files
-    return app_of(manifest)
+    """Return the app that a manifest file in YAML or JSON describes. Raise ValueError for one that Slack refuses."""
+    text = path.read_text(encoding="utf-8")
+    try:
+        manifest = yaml.safe_load(text) if path.suffix in {".yaml", ".yml"} else json.loads(text)
+        return app_of(manifest)
+    except yaml.YAMLError as error:
+        raise ValueError(f"not valid YAML: {error}") from None
+    except json.JSONDecodeError as error:
+        raise ValueError(f"not valid JSON: {error}") from None
+    except (AttributeError, TypeError):
+        raise ValueError("a part has another shape than in a manifest of Slack, such as a text for a list") from None
 
 
 def app_of(manifest: dict[str, Any]) -> SlackApp:
     """Return the app that a manifest describes. Raise ValueError for a manifest that Slack refuses."""
-    display, features = manifest.get("display_information", {}), manifest.get("features", {})
-    name = features.get("bot_user", {}).get("display_name") or display.get("name")
+    display, features = _part(manifest, "display_information"), _part(manifest, "features")
+    name = _part(features, "bot_user").get("display_name") or display.get("name")
     if not name:
         raise ValueError("the manifest needs `display_information.name`")
-    oauth = manifest.get("oauth_config", {})
-    given_scopes = oauth.get("scopes", {})
-    scopes, optional = frozenset(given_scopes.get("bot", [])), frozenset(given_scopes.get("bot_optional", []))
+    oauth, settings = _part(manifest, "oauth_config"), _part(manifest, "settings")
+    given_scopes = _part(oauth, "scopes")
+    scopes, optional = (frozenset(given_scopes.get(name) or []) for name in ("bot", "bot_optional"))
     if missing := optional - scopes:
         raise ValueError(f"optional scopes must stand in `bot` as well as in `bot_optional`: {sorted(missing)}")
-    commands, tabs = features.get("slash_commands", []), features.get("app_home", {})
-    events = manifest.get("settings", {}).get("event_subscriptions", {}).get("bot_events", [])
+    commands, tabs = features.get("slash_commands") or [], _part(features, "app_home")
+    events = _part(settings, "event_subscriptions").get("bot_events") or []
     return SlackApp(
         name=name,
         description=display.get("description", ""),
         commands=tuple({key: command.get(key, "") for key in COMMAND_FIELDS} for command in commands),
-        shortcuts=_shortcuts(features.get("shortcuts", []), scopes),
+        shortcuts=_shortcuts(features.get("shortcuts") or [], scopes),
         scopes=scopes,
         optional_scopes=optional,
-        redirect_urls=tuple(oauth.get("redirect_urls", [])),
-        token_rotation=manifest.get("settings", {}).get("token_rotation_enabled", False),
+        redirect_urls=tuple(oauth.get("redirect_urls") or []),
+        token_rotation=settings.get("token_rotation_enabled", False),
         events=frozenset(events),
         should_escape=all(command.get("should_escape", False) for command in commands),
         home_tab=tabs.get("home_tab_enabled", False),
         messages_tab=tabs.get("messages_tab_enabled", False),
         messages_read_only=tabs.get("messages_tab_read_only_enabled", False),
     )
+
+
+def _part(whole: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return a part of a manifest; in YAML, one without content is null."""
+    return whole.get(name) or {}
 
 
 def _shortcuts(shortcuts: list[dict[str, str]], scopes: frozenset[str]) -> tuple[dict[str, str], ...]:
