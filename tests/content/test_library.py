@@ -1,7 +1,5 @@
 """Content is read completely or not at all. An author gets all mistakes at once, each with its line."""
 
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -215,13 +213,12 @@ def test_every_mistake_of_every_file_is_named_at_once_in_the_order_of_files_and_
     ]
 
 
-def test_the_check_prints_every_mistake_and_exits_with_1(tmp_path: Path) -> None:
+def test_the_check_prints_every_mistake_and_exits_with_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     changed = {**edited(FIRST, "theme: speed", "theme: sped"), "roles/tester.yaml": ""}
-    check = (sys.executable, "-m", "bot", "content", "check", "--base", str(write(tmp_path, changed)))
-    done = subprocess.run(check, cwd=FOLDER.parent, capture_output=True, text=True, timeout=30, check=False)
-    assert done.returncode == 1
-    assert done.stdout == ""
-    assert done.stderr.splitlines() == [
+    assert main(["content", "check", "--base", str(write(tmp_path, changed))]) == 1
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.splitlines() == [
         "content/roles/tester.yaml:1:1 is empty",
         "content/skills/first.yaml:2:1 unknown theme 'sped'; did you mean 'speed'?",
     ]

@@ -42,7 +42,6 @@ async def test_once_does_what_is_due_and_exits_and_the_forecast_and_the_failures
     assert office.received() == []
     assert ["welcome" in line for line in coming] == [True, False, False, False]
     assert coming[-1] == "2 nudges in the next 14 days."
-    assert (await typed(office, tmp_path, "--plan", "1d"))[1][-1].endswith(" in the next 1 day.")
     code, said, beside = await typed(office, tmp_path, "--once")
     assert (code, said) == (0, [])
     assert '"level": "error"' not in beside
