@@ -50,6 +50,7 @@ TABLE: dict[str, set[str]] = {
     "bot.mcp": {"bot.coach", "bot.core", "bot.slack", "pydantic", "slack_sdk", "starlette"},
     "bot.playground.emulator": {"aiohttp", "starlette", "uvicorn", "yaml"},
     "bot.playground.emulator.__main__": {"bot.playground.emulator", "bot.playground.page"},
+    "bot.playground.emulator.reload": {"watchfiles"},
     "bot.playground.page": {"bot.playground.emulator", "starlette"},
     "jobs": {"bot.core", "bot.coach", "bot.outbox", "bot.store", "bot.clock", "bot.metrics", "bot.slack"},
     "jobs.clock": {"apscheduler"},
