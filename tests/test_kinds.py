@@ -54,6 +54,7 @@ EVERY: dict[outbox.Kind, tuple[str, str]] = {  # a key of each kind, and a situa
     K.REPLY: (outbox.reply_key("Ev1"), "ask-answered-alone"),
     K.TASK: (outbox.task_key("install-anew:U1"), "announce-not-posted-is_archived"),
     K.INTRODUCTION: (outbox.introduction_key("C1", ID), "announce-introduction"),
+    K.NEWS: (outbox.news_key("5" * 16), "tip-liked"),
     K.LEAD: (outbox.lead_key(NORA, NOW), "lead-message"),
 }
 NOT_FORETOLD = {  # before they are planned, and why
@@ -63,6 +64,7 @@ NOT_FORETOLD = {  # before they are planned, and why
     K.NOTICE: "a post failed",
     K.ANSWER: "somebody wrote",
     K.TASK: "something failed",
+    K.NEWS: "a colleague or an admin pressed something",
 }
 DATABASE = "sqlite"
 

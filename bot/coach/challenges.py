@@ -8,7 +8,9 @@ from sqlalchemy import Connection
 
 from bot.coach.act import Act
 from bot.coach.entries import GONE, visible
+from bot.coach.posts import answers
 from bot.coach.posts import challenges as challenge_posts
+from bot.coach.posts.answers import SETTLED
 from bot.core.challenges import LIST, MAX_SUGGESTIONS, Challenge, ChallengeState, Entry, Standing, Suggestion, shown
 from bot.core.errors import UserError
 from bot.core.member import AdminAct, MemberKey
@@ -134,7 +136,7 @@ def post(act: Act, challenge_id: str) -> Challenge:
     if posted is None:
         return find(act, challenge_id)
     challenge_posts.announce(act.tx, posted)
-    entries.remove_suggestion(act.tx, act.who.workspace_id, challenge_id)
+    _settle(act, challenge_id, started=True)
     admins.record_act(act.tx, act.who, AdminAct.CHALLENGE_POSTED, act.now, subject=challenge_id)
     return posted
 
@@ -185,6 +187,19 @@ def suggest(act: Act, suggestion: Suggestion) -> Suggestion:
     act.lock()
     entries.save_suggestion(act.tx, act.who, suggestion, act.now)
     return suggestion
+
+
+def dismiss(act: Act, suggestion_id: str) -> None:
+    """Dismiss what a colleague suggested, and tell them. Raise NotMet."""
+    act.lock()
+    _settle(act, suggestion_id, started=False)
+
+
+def _settle(act: Act, suggestion_id: str, *, started: bool) -> None:
+    made = entries.settle_suggestion(act.tx, act.who.workspace_id, suggestion_id, started=started)
+    if made is not None and made != act.who.member_id:
+        words = [suggestion_id] if started else []
+        answers.inform(act.tx, MemberKey(act.who.workspace_id, made), suggestion_id, SETTLED, words, act.now)
 
 
 def listing(act: Act, *, may_start: bool = False, is_admin: bool = False) -> Listing:

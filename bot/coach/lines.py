@@ -5,10 +5,15 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from bot.coach import plans
 from bot.coach.act import Act
+from bot.coach.plans import Planned
+from bot.coach.posts import answers
+from bot.coach.posts.answers import LIKED
 from bot.coach.practice import A_TIP, TipSeen, WeeklyKey, locked, not_done, see
 from bot.core.errors import NextStep, UserError
-from bot.core.member import AdminAct
+from bot.core.member import AdminAct, MemberKey
+from bot.core.plans import ReminderWish
 from bot.core.practice import Readers
 from bot.store import admins, lines, members
 from bot.store.lines import SharedLine, Verdict
@@ -80,6 +85,19 @@ def one_done(act: Act, tip_id: str) -> OneDone:
     seen = see(act, tip_id, None)
     shared = tuple(lines.newest(act.tx, act.who, tip_id, _offered(act, tip_id), MAX_SHOWN))
     return OneDone(seen, shared, may_plan=seen.record.gets_tips and seen.last_step is None and seen.reminder is None)
+
+
+def try_it(act: Act, tip_id: str, key: WeeklyKey, wish: ReminderWish, line_id: str) -> Planned:
+    """Plan a tip that a member wants to do like a colleague; tell who shared the line, with the member's name.
+
+    `line_id` is empty for who tells nobody. Raise as `plans.plan`.
+    """
+    planned = plans.plan(act, tip_id, key, wish)
+    author = lines.author_of(act.tx, act.who.workspace_id, line_id) if line_id else None
+    if author is not None:
+        words = act.who.member_id, *planned.seen.lesson.tip.title.split()
+        answers.inform(act.tx, MemberKey(act.who.workspace_id, author), line_id, LIKED, words, act.now)
+    return planned
 
 
 class Reported(NamedTuple):

@@ -33,6 +33,7 @@ class Suggestion(NamedTuple):
     member_id: str
     template: str | None
     words: str
+    started: bool | None = None  # by an admin; False: dismissed, None: it waits
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ class Kind(StrEnum):
     TASK = "task"
     INTRODUCTION = "introduction"
     LEAD = "lead"
+    NEWS = "news"
 
 
 class Budget(StrEnum):
@@ -107,6 +108,13 @@ KINDS: Mapping[Kind, KindRules] = {
     Kind.TASK: KindRules(subject=AdminSubject, says="what an admin has to do", needs_consent=False),
     Kind.INTRODUCTION: KindRules(
         subject=DrawnSubject, says="who the coach is, and what it never does", needs_consent=False
+    ),
+    Kind.NEWS: KindRules(
+        subject=AdminSubject,
+        says="what became of what they shared or suggested",
+        budget=Budget.REST,
+        waits_for_decent_hours=True,
+        may_be_late=WEEK,
     ),
     # Leads consent to it by itself, with `lead on`; see coach/posts/leads.py.
     Kind.LEAD: KindRules(
@@ -177,6 +185,10 @@ def introduction_key(channel: str, form_id: str) -> str:
 
 def lead_key(who: MemberKey, at: datetime) -> str:
     return f"{Kind.LEAD}:{who.member_id}:{at:%Y-%m}"
+
+
+def news_key(about: str) -> str:
+    return f"{Kind.NEWS}:{about}"
 
 
 def challenge_in(key: str) -> str:

@@ -60,7 +60,7 @@ class DrawnSubject(Subject):
 
 
 class AdminSubject(Subject):
-    """Something that an admin has to do. `words` are ids, addresses, codes, and words of a line that they wrote."""
+    """What an admin has to do, or what became of something. `words` are ids, codes, and words that somebody wrote."""
 
     is_written = True
     task: str

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from bot.core.member import MemberKey
 from bot.core.outbox import KINDS, Delivery, DeliveryState, Kind, NewDelivery
 from bot.core.outcomes import Sent
-from bot.core.subjects import DrawnSubject
+from bot.core.subjects import Subject
 from bot.core.why import Past
 from bot.outbox import sql
 
@@ -86,7 +86,7 @@ def empty(tx: Connection, about: Sequence[Delivery]) -> None:
         tx.execute(sql.EMPTY, [{"w": each.workspace_id, "k": each.key} for each in about])
 
 
-def reword(tx: Connection, workspace_id: str, kind: Kind, said: str, instead: DrawnSubject) -> None:
+def reword(tx: Connection, workspace_id: str, kind: Kind, said: str, instead: Subject) -> None:
     """Let deliveries that say this text say something else, if they have not started."""
     values = {"w": workspace_id, "kinds": [kind], "said": said, "instead": instead.stored()}
     tx.execute(sql.REWORD, values)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from bot.coach.posts.answers import FIRST_DAY, INSTALL_ANEW, NOT_POSTED, AnswerPost, IntroductionPost
+from bot.coach.posts.answers import FIRST_DAY, INSTALL_ANEW, LIKED, NOT_POSTED, SETTLED, AnswerPost, IntroductionPost
 from bot.coach.posts.challenges import Posting
 from bot.coach.posts.leads import LeadPost
 from bot.coach.posts.tips import ChoosePost, RetiredPost, TipPost, WelcomePost
@@ -15,9 +15,10 @@ from bot.outbox.sending import Claimed
 from bot.slack import project
 from bot.slack.challenge import card, run
 from bot.slack.challenge.card import Names
+from bot.slack.challenge.list import settled
 from bot.slack.message import Message
 from bot.slack.team import admins, announce, teams
-from bot.slack.tip import given
+from bot.slack.tip import given, lines
 
 ContentT = TypeVar("ContentT")
 
@@ -57,6 +58,8 @@ TASKS: Mapping[str, Callable[..., Message]] = {
     NOT_POSTED: announce.not_posted,
     INSTALL_ANEW: admins.install_anew,
     FIRST_DAY: admins.welcome_admin,
+    SETTLED: settled,
+    LIKED: lines.liked,
 }
 RENDER: Mapping[Kind, Render] = {
     Kind.WELCOME: lambda _, claimed, __: given.welcome(_content(claimed, WelcomePost)),
@@ -69,6 +72,7 @@ RENDER: Mapping[Kind, Render] = {
     Kind.ANSWER: _answer,
     Kind.REPLY: _answer,
     Kind.TASK: _answer,
+    Kind.NEWS: _answer,
     Kind.INTRODUCTION: lambda _, claimed, __: announce.introduction(_content(claimed, IntroductionPost).why),
     Kind.LEAD: lambda _, claimed, __: teams.lead_message(_content(claimed, LeadPost)),
 }

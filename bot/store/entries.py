@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, Update, bindparam, delete, func, select,
 from bot.core.challenges import Challenge, Entry, Suggestion
 from bot.core.member import MemberKey
 from bot.store.member_schema import entry, suggestion
-from bot.store.types import insert, rows_of
+from bot.store.types import Conditions, insert, rows_of
 
 _c = entry.c
 COLUMNS = (_c.entry_id, _c.joined_at, _c.done_at, _c.line)
@@ -91,24 +91,34 @@ def entry_of(who: MemberKey, challenge_id: str, row: Row[*tuple[Any, ...]]) -> E
 
 
 _s = suggestion.c
-_COLUMNS = (_s.suggestion_id, _s.member_id, _s.template, _s.words)
+_COLUMNS = (_s.suggestion_id, _s.member_id, _s.template, _s.words, _s.started)
 
 
 def save_suggestion(tx: Connection, who: MemberKey, made: Suggestion, now: datetime) -> None:
-    values = {"suggestion_id": made.suggestion_id, "template": made.template, "words": made.words, "made_at": now}
-    new = insert(suggestion).values(**who._asdict(), **values)
+    values = made._asdict() | {"made_at": now}
+    new = insert(suggestion).values(**values, workspace_id=who.workspace_id)
     tx.execute(new.on_conflict_do_update(index_elements=[_s.workspace_id, _s.member_id], set_=values))
 
 
 def suggestions(tx: Connection, who: MemberKey, most: int, *, of_all: bool) -> list[Suggestion]:
-    """Return the newest suggestions of all members of a workspace, or a member's own."""
-    here = (_s.workspace_id == who.workspace_id,) if of_all else rows_of(suggestion, who)
+    """Return the newest suggestions that wait in a workspace, or a member's own."""
+    here = _waiting(who.workspace_id) if of_all else rows_of(suggestion, who)
     newest = select(*_COLUMNS).where(*here).order_by(_s.made_at.desc(), _s.suggestion_id)
     return [Suggestion(*row) for row in tx.execute(newest.limit(most))]
 
 
 def count_suggestions(tx: Connection, workspace_id: str) -> int:
-    return tx.execute(select(func.count()).where(_s.workspace_id == workspace_id)).scalar_one()
+    return tx.execute(select(func.count()).where(*_waiting(workspace_id))).scalar_one()
+
+
+def _waiting(workspace_id: str) -> Conditions:
+    return _s.workspace_id == workspace_id, _s.started.is_(None)
+
+
+def settle_suggestion(tx: Connection, workspace_id: str, suggestion_id: str, *, started: bool) -> str | None:
+    """Note what became of a suggestion, and return who made it; None if it is gone or settled."""
+    this = update(suggestion).where(*_waiting(workspace_id), _s.suggestion_id == suggestion_id)
+    return tx.execute(this.values(started=started).returning(_s.member_id)).scalar()
 
 
 def find_suggestion(tx: Connection, workspace_id: str, suggestion_id: str) -> Suggestion | None:

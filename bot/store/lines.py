@@ -112,6 +112,11 @@ def verdict_on(tx: Connection, workspace_id: str, line_id: str) -> Verdict | Non
     return found and Verdict(found)
 
 
+def author_of(tx: Connection, workspace_id: str, line_id: str) -> str | None:
+    """Return who shares a line that colleagues may read now; None if nobody does."""
+    return tx.execute(select(_c.member_id).where(*_is_this(workspace_id, line_id), _IS_READ)).scalar()
+
+
 def decide(tx: Connection, workspace_id: str, line_id: str, verdict: Verdict) -> str | None:
     """Hide or allow a line, and return its tip; None if it was changed or taken back."""
     readers = {"readers": None} if verdict is Verdict.HIDDEN else {}

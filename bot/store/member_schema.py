@@ -242,6 +242,7 @@ suggestion = _of_members(  # of a challenge, to those who may start one; the mem
     Column("template", SLUG),
     Column("words", String(200), nullable=False),
     Column("made_at", UtcDateTime, nullable=False),
+    Column("started", Boolean),  # by an admin; false: dismissed, null: it waits
 )
 
 path_shared = _of_members(  # a member told a channel that they finished a role's path; once for each role

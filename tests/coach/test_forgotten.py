@@ -73,11 +73,13 @@ WITH_PROJECT = passing(projects=(project(),))
 A_STEP, *_, LAST_STEP = (step.id for step in project().steps)
 
 
+TOMORROW = ReminderWish((NOW + DAY).date(), 12 * 60, "lunch")
+
+
 def plans_a_tip(tx: Connection, catalog: Catalog) -> plans.Planned:
     schedules.accept(act_of(tx, NORA, NOW), None, None)
     workspaces.connect(tx, NORA.workspace_id, NOW)
-    wish = ReminderWish((NOW + DAY).date(), 12 * 60, "lunch")
-    return plans.plan(act_of(tx, NORA, NOW, catalog), one_tip(catalog), None, wish)
+    return plans.plan(act_of(tx, NORA, NOW, catalog), one_tip(catalog), None, TOMORROW)
 
 
 UseCase = Callable[[Connection, Catalog], Any]
@@ -174,6 +176,11 @@ STORES_SOMETHING: dict[str, UseCase] = {
     "report_line": lambda tx, catalog: lines.report(act_of(tx, NORA, NOW, catalog), one_tip(catalog), LINE_ID),
     "decide_line": lambda tx, catalog: lines.decide(act_of(tx, NORA, NOW, catalog), LINE_ID, hides=True),
     "suggest": lambda tx, _: challenges.suggest(act_of(tx, NORA, NOW), Suggestion("s1", NORA.member_id, None, "Logs")),
+    "dismiss": lambda tx, _: challenges.dismiss(act_of(tx, NORA, NOW), "s1"),
+    "try_it": lambda tx, catalog: (
+        schedules.accept(act_of(tx, NORA, NOW), None, None),
+        lines.try_it(act_of(tx, NORA, NOW, catalog), one_tip(catalog), None, TOMORROW, LINE_ID),
+    ),
     "save_settings": lambda tx, _: admins.save_settings(act_of(tx, NORA, NOW), WorkspaceSettings(dm_budget=1)),
     "remove_team": lambda tx, _: (
         teams.add(act_of(tx, NORA, NOW), NewTeam("S1", "apps", "C1", NORA)),

@@ -166,7 +166,7 @@ async def test_the_form_offers_the_channel_where_it_was_asked_for_or_that_of_the
     assert in_field(opened.form, form.CHANNEL) == offered
 
 
-async def test_a_member_suggests_a_challenge_and_an_admin_starts_it(team: Team, tmp_path: Path) -> None:
+async def test_a_member_suggests_a_challenge_and_an_admin_starts_it(team: Team) -> None:
     emil, nora = Talk(team.slack, EMIL), Talk(team.slack, NORA)
     assert "can start a challenge" in await emil.does("/roleshift challenge new")
     await emil.does("[Suggest one to the admins]")
@@ -184,8 +184,32 @@ async def test_a_member_suggests_a_challenge_and_an_admin_starts_it(team: Team, 
     await team.slack.submit(NORA, opened, {form.CHANNEL: PLATFORM})
     assert f"You started *{TITLE}*" in await team.sends(NORA)
     assert "uggested" not in await nora.does("/roleshift challenge")
-    assert len(team.told()) == before, "nobody was written to"
-    assert [row for row in every_row(tmp_path) if row[0] == "suggestion"] == []
+    await team.jobs()
+    assert len(team.told()) == before, "nobody was written to who did not say yes to messages"
+    await emil.does("/roleshift challenge")
+    assert "They started it." in await emil.does("[What you suggested]")
+    assert TITLE in await emil.does("[Open it]")
+
+
+async def test_who_suggested_a_challenge_and_gets_messages_hears_once_what_became_of_it(team: Team) -> None:
+    emil, nora = Talk(team.slack, EMIL), Talk(team.slack, NORA)
+    await emil.does("/roleshift tips on")
+    for decision, heard in (("Dismiss", "don't start it now"), ("Start it", "The admins started the challenge")):
+        await emil.does("/roleshift challenge")
+        await emil.does("[Suggest one to the admins]")
+        await emil.does(f"(template={TEMPLATE})")
+        assert "Members suggest 1 challenge." in await nora.does("/roleshift team")
+        await nora.does("[Look]")
+        await nora.does(f"[Suggested by colleagues: {TITLE}]")
+        await nora.does(f"[{decision}]")
+        if decision == "Start it":
+            (opened,) = team.slack.workspace.screens.stacks[NORA]
+            await team.slack.submit(NORA, opened, {form.CHANNEL: PLATFORM})
+            await team.sends(NORA)
+        assert "Members suggest" not in await nora.does("/roleshift team")
+        for _ in range(2):
+            await team.jobs()
+        assert [heard in words_of(each) for each in team.told(EMIL)[-2:]].count(True) == 1
 
 
 async def test_only_admins_read_what_a_member_suggests_even_where_every_member_may_start_challenges(team: Team) -> None:
@@ -225,7 +249,7 @@ async def test_a_suggestion_is_taken_back_dismissed_or_forgotten(team: Team, tmp
         await suggests()
         for step in steps:
             await who.does(step)
-        assert [row for row in every_row(tmp_path) if row[0] == "suggestion"] == []
+        assert len([row for row in every_row(tmp_path) if row[0] == "suggestion"]) == (who is nora)
     await nora.does("/roleshift challenge")
     assert labels_of(nora.last) == ["Start a challenge"]
 

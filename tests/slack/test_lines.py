@@ -142,6 +142,23 @@ async def test_the_newest_two_lines_are_shown_and_can_be_tried(talk: Talks) -> N
     assert "I remind you once" in await asha.does("[I'll try it like this]")
 
 
+@pytest.mark.parametrize("wants", ["on", "off"])
+async def test_who_shared_a_line_hears_once_of_a_colleague_who_wants_to_be_named(life: Life, wants: str) -> None:
+    emil = life.talk(EMIL)
+    await emil.does(f"/roleshift tips {wants}")
+    await shares(emil, MARK)
+    for who, fields in ((ASHA, {}), (KENJI, {"tell": "tell"}), (NORA, {"tell": "tell"})):
+        reader = life.talk(who)
+        await reader.does("/roleshift tips on")
+        await sees_one_done(reader)
+        assert "*Tell them" not in await reader.does("[I'll try it like this]")
+        await life.slack.save(who, fields)
+    await life.until_tuesday()
+    told = [each.text for each in life.slack.said(life.slack.workspace.dm(EMIL).id) if "like you" in each.text]
+    said = f"<@{KENJI}> wants to try it like you: *{TIP.title}*. They read the line that you shared."
+    assert told == [said] * (wants == "on"), "once for a line, and to nobody who said no to messages"
+
+
 async def test_a_reported_line_is_read_by_nobody_until_an_admin_decides(talk: Talks) -> None:
     asha, nora = talk(ASHA), talk(NORA)
     for author, decision, act in (

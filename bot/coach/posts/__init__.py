@@ -50,6 +50,7 @@ POSTS: dict[Kind, Family] = {
     Kind.ANSWER: _ANSWERS,
     Kind.REPLY: _ANSWERS,
     Kind.TASK: _ANSWERS,
+    Kind.NEWS: _ANSWERS,
     Kind.INTRODUCTION: Family(answers.introductions, sent=answers.sent, failed=answers.not_introduced),
     Kind.LEAD: Family(leads.wanted, leads.still_wanted),
 }

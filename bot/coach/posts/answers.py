@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from bot.core.calendar import week_of
 from bot.core.catalog import Catalog
 from bot.core.member import AdminAct, MemberKey
-from bot.core.outbox import Copy, Delivery, Kind, NewDelivery, answer_key, reply_key, task_key
+from bot.core.outbox import Copy, Delivery, Kind, NewDelivery, answer_key, news_key, reply_key, task_key
 from bot.core.outcomes import Refused, Unknown
 from bot.core.record import Records
 from bot.core.subjects import AdminSubject, DrawnSubject
@@ -23,6 +24,8 @@ AHEAD = timedelta(days=1)  # an answer overtakes every tip that is due: its read
 UNCONFIRMED = "unconfirmed"
 NOT_POSTED = "not-posted"  # to an admin, whose introduction Slack refused: the channel, and the reason
 INSTALL_ANEW = "install-anew"  # to admins, if a refresh token was lost: the address, and when the token ends
+SETTLED = "settled"  # to who suggested a challenge: the id of the one that was started, or nothing
+LIKED = "liked"  # to who shared a line: who wants to try it like them, and the tip's title
 FIRST_DAY = "first-day"  # to an admin who installed the bot: what there is to do first
 
 
@@ -75,8 +78,9 @@ def answer(tx: Connection, who: MemberKey, to: ReplyTo, drawn: DrawnSubject, now
 
 
 def unname(tx: Connection, who: MemberKey) -> None:
-    """Take somebody out of answers to others that wait to be sent: these say that one has to ask again."""
+    """Take somebody out of messages to others that wait to be sent: answers say that one has to ask again."""
     deliveries.reword(tx, who.workspace_id, Kind.ANSWER, who.member_id, ASK_AGAIN)
+    deliveries.reword(tx, who.workspace_id, Kind.NEWS, who.member_id, AdminSubject(task=LIKED))
 
 
 def reply(tx: Connection, workspace_id: str, to: ReplyTo, drawn: DrawnSubject, now: datetime) -> None:
@@ -125,10 +129,19 @@ def not_introduced(tx: Connection, delivery: Delivery, outcome: Refused | Unknow
     tell(tx, Copy(delivery.workspace_id, admin_id, task_key(delivery.key)), NOT_POSTED, words, now)
 
 
-def tell(tx: Connection, to: Copy, task: str, words: Sequence[str], now: datetime) -> None:
+def tell(
+    tx: Connection, to: Copy, task: str, words: Sequence[str], now: datetime, kind: Kind = Kind.TASK, week: str = ""
+) -> None:
     """Plan a word to a member who is locked. A second call with the same key changes nothing."""
     subject = AdminSubject(task=task, words=tuple(words))
-    deliveries.put(tx, NewDelivery(copies=[to], kind=Kind.TASK, subject=subject, due_at=now, until=now + MAX_LATE))
+    until = now + MAX_LATE
+    deliveries.put(tx, NewDelivery(copies=[to], kind=kind, week=week or None, subject=subject, due_at=now, until=until))
+
+
+def inform(tx: Connection, whom: MemberKey, about: str, task: str, words: Sequence[str], now: datetime) -> None:
+    """Plan to tell a member, once, what became of what they shared or suggested; if they get messages."""
+    if members.lock(tx, [whom], waits=False):
+        tell(tx, Copy(*whom, news_key(about)), task, words, now, Kind.NEWS, week_of(now, None))
 
 
 def _why(delivery: Delivery) -> str:

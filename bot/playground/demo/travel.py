@@ -35,6 +35,7 @@ CALLED = {  # one of a kind, and several
     "reply": ("an answer", "answers"),
     "task": ("a task", "tasks"),
     "introduction": ("an introduction", "introductions"),
+    "news": ("news", "news"),
     "lead": ("a message to leads", "messages to leads"),
 }
 

@@ -91,7 +91,7 @@ def suggestion_form(catalog: Catalog) -> Block:
     blocks = [
         field(TEMPLATE, "What should the team try?", {**template_menu(catalog), "placeholder": plain("Choose one")}),
         field(WORDS, "Why, or what exactly?", text_box(MAX_SUGGESTION), hint="One line.", optional=True),
-        context("The admins read it with your name in the list of challenges. Nobody gets a message about it."),
+        context("The admins read it with your name in the list of challenges, where you see what becomes of it."),
     ]
     return modal("Suggest a challenge", blocks, form=SUGGEST, submit="Suggest", close="Cancel")
 
@@ -132,8 +132,10 @@ def shown(catalog: Catalog, who: MemberKey, suggestion: Suggestion) -> Message:
     what = f"*{escape(name)}*" if name else "a challenge"
     words = f":\n> {literal(suggestion.words)}" if suggestion.words else "."
     if suggestion.member_id == who.member_id:
-        said = f"You suggested {what} to the admins{words}"
-        buttons = [button("Take it back", REMOVE, suggestion.suggestion_id)]
+        said = f"You suggested {what} to the admins{words}{_BECAME[suggestion.started]}"
+        open_it = [button("Open it", DETAILS, suggestion.suggestion_id)] if suggestion.started else []
+        label = "Take it back" if suggestion.started is None else "Delete it"
+        buttons = [*open_it, button(label, REMOVE, suggestion.suggestion_id)]
     else:
         said = f"<@{suggestion.member_id}> suggests {what}{words}"
         start = button("Start it", START_IT, suggestion.suggestion_id, style="primary")
@@ -141,9 +143,20 @@ def shown(catalog: Catalog, who: MemberKey, suggestion: Suggestion) -> Message:
     return Message("A suggestion", [worded(said), actions(*buttons, back())])
 
 
+_BECAME = {None: "", True: "\n*They started it.*", False: "\nThey read it, and don't start it now."}
+
+
+def settled(challenge_id: str = "") -> Message:
+    """Tell who suggested a challenge that it was started, or that it was not."""
+    if challenge_id:
+        return saying("The admins started the challenge that you suggested.", button("Details", DETAILS, challenge_id))
+    said = "The admins read the challenge that you suggested, and don't start it now. Thank you for it."
+    return saying(said, button("Suggest another one", SUGGEST))
+
+
 async def _find(request: Request, suggestion_id: str) -> Suggestion:
     made = await request.store.read(entries.find_suggestion, request.who.workspace_id, suggestion_id)
-    if made is None:
+    if made is None or (made.started is not None and made.member_id != request.who.member_id):
         raise UserError("That suggestion is gone.", LIST)
     return made
 
@@ -165,13 +178,14 @@ async def start_it(request: Request, suggestion_id: str) -> Form:
 
 @noun.click(REMOVE, parse_id)
 async def remove(request: Request, suggestion_id: str) -> Message:
-    """Answer *Take it back* and *Dismiss*."""
+    """Answer *Take it back* and *Dismiss*, of which who suggested it is told."""
     made = await request.store.read(entries.find_suggestion, request.who.workspace_id, suggestion_id)
     if made is not None and made.member_id != request.who.member_id:
         await request.check_admin(READ)
+        return await request.write(challenges.dismiss, suggestion_id, then=lambda _: DISMISSED)
     await request.store.write(entries.remove_suggestion, request.who.workspace_id, suggestion_id)
-    return removed()
+    return REMOVED
 
 
-def removed() -> Message:
-    return saying("The suggestion is deleted.", back())
+REMOVED = saying("The suggestion is deleted.", back())
+DISMISSED = saying("Dismissed. Who suggested it is told so.", back())

@@ -11,7 +11,19 @@ from bot.coach import lines
 from bot.coach.lines import Line, OneDone, Reported, ToWrite
 from bot.core.catalog import Catalog
 from bot.core.practice import MAX_LINE, Readers
-from bot.slack.blocks import actions, button, confirm, context, modal, option, overflow, quoted_line, section, worded
+from bot.slack.blocks import (
+    actions,
+    button,
+    confirm,
+    context,
+    modal,
+    option,
+    overflow,
+    quoted_line,
+    saying,
+    section,
+    worded,
+)
 from bot.slack.form import FieldError, Form, Saved, choice, field, one_in, text_box
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, parse_id
@@ -124,8 +136,15 @@ def _from_colleagues(ref: TipRef, found: OneDone) -> Iterator[Block]:
         reported = replace(ref, check=None).with_word(each.line_id)
         menu = overflow(("Report", REPORT, reported), of=each.line_id)
         yield worded(f"{quoted_line(each.text)}\n— {by}", menu)
-    if found.lines and found.may_plan:
-        yield actions(button("I'll try it like this", WHEN, ref.value))
+        if found.may_plan:
+            yield actions(button("I'll try it like this", WHEN, ref.with_word(each.line_id)))
+
+
+def liked(by: str = "", *title: str) -> Message:
+    """Tell who shared a line who wants to try it like them."""
+    tip = f": *{escape(' '.join(title))}*" if title else ""
+    said = f"{f'<@{by}>' if by else 'A colleague'} wants to try it like you{tip}. They read the line that you shared."
+    return saying(said, button("My record", "record"))
 
 
 @noun.verb("reported", "Admins: see lines about tips that were reported, and hide them.")

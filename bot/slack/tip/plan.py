@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 
-from bot.coach import plans, practice
+from bot.coach import lines, plans, practice
 from bot.coach.plans import Agenda, Item, Planned, ToPlan
 from bot.coach.practice import TipSeen
 from bot.core.calendar import HOUR, place_of, zone_of
@@ -15,16 +15,18 @@ from bot.core.next_tip import Reason
 from bot.core.plans import CannotPlan, ReminderWish, WishPart, calendar_file, days_ahead
 from bot.core.practice import MAX_CUE
 from bot.slack.blocks import actions, button, context, modal, option, overflow, saying, section, worded
-from bot.slack.form import FieldError, Form, Saved, choice, field, line_in, minute_in, text_box, time_box
+from bot.slack.form import FieldError, Form, Saved, choice, choices, field, line_in, minute_in, text_box, time_box
 from bot.slack.message import Block, Message, escape
-from bot.slack.noun import Noun
+from bot.slack.noun import Noun, parse_id
 from bot.slack.request import Request
 from bot.slack.tip.card import card_of, planned_in, reminder_time
 from bot.slack.tip.given import asked_weekly_first
-from bot.slack.tip.ref import CALENDAR, DID, UNPLAN, WHEN, Origin, TipRef
+from bot.slack.tip.ref import CALENDAR, DID, UNPLAN, WHEN, Origin, TipRef, tip_and
 from bot.slack.web_client import File
 
 DAY, TIME, CUE = WishPart.DAY.value, WishPart.TIME.value, "cue"  # the form's fields
+TELL = "tell"
+_TELL = option("Tell them, with my name, that I want to try it", TELL)
 MAX_LISTED = 20  # reminders; two blocks each, of the 50 that a message may have
 
 noun = Noun()
@@ -37,21 +39,26 @@ async def plan(request: Request, _words: str) -> Message:
     return reminders(await request.read(plans.planned))
 
 
-@noun.click(WHEN, TipRef.parse)
-async def open_form(request: Request, ref: TipRef) -> Form | Message:
+parse_like = tip_and(lambda word: word and parse_id(word))  # the line of a colleague, if there is one
+
+
+@noun.click(WHEN, parse_like)
+async def open_form(request: Request, value: tuple[TipRef, str]) -> Form | Message:
     """Open the form for the day, the time and the cue. Raise UserError where no reminder can come.
 
     Reminders come with weekly tips, so a member who was not asked about these is asked first.
     """
+    ref, line_id = value
     if (question := await asked_weekly_first(request, ref)) is not None:
         return question
     found = await request.read(plans.to_plan, ref.tip)
-    return Form(plan_form(ref, found))
+    return Form(plan_form(ref, found, line_id))
 
 
-@noun.form(WHEN, TipRef.parse)
-async def save(request: Request, ref: TipRef, fields: dict[str, str]) -> Saved:
-    wish, key = _read(fields), ref.weekly_key(request.who)
+@noun.form(WHEN, parse_like)
+async def save(request: Request, value: tuple[TipRef, str], fields: dict[str, str]) -> Saved:
+    (ref, line_id), wish = value, _read(fields)
+    key, told = ref.weekly_key(request.who), line_id if fields.get(TELL) else ""
     wish = replace(wish, shown_in=ref.value if ref.key(request.who) else None)
 
     def planned(found: Planned) -> Saved:
@@ -60,7 +67,7 @@ async def save(request: Request, ref: TipRef, fields: dict[str, str]) -> Saved:
         return Saved(replace(said, blocks=[*said.blocks, *moved]), ref.key(request.who))
 
     try:
-        return await request.write(plans.plan, ref.tip, key, wish, then=planned)
+        return await request.write(lines.try_it, ref.tip, key, wish, told, then=planned)
     except CannotPlan as error:
         raise FieldError(error.part.value, str(error)) from error
 
@@ -94,8 +101,12 @@ def _redrawn(request: Request, ref: TipRef, seen: TipSeen) -> Message:
     return replace(card_of(request.catalog, ref, seen).redrawn(), also=also)
 
 
-def plan_form(ref: TipRef, found: ToPlan) -> Block:
-    """Return the form: what the member does just before comes first, then the day and the time."""
+def plan_form(ref: TipRef, found: ToPlan, line_id: str = "") -> Block:
+    """Return the form: what the member does just before comes first, then the day and the time.
+
+    `line_id`: the line of a colleague, who is told with the member's name if the member ticks that.
+    """
+    tell = field(TELL, "Who shared it", choices("checkboxes", [_TELL], ()), hint="One message, once.", optional=True)
     local = found.at.astimezone(zone_of(found.zone))
     days = [option(_day(day, place), day.isoformat()) for place, day in enumerate(days_ahead(found.now, found.zone))]
     day_menu = choice("static_select", days, local.date().isoformat())
@@ -106,8 +117,10 @@ def plan_form(ref: TipRef, found: ToPlan) -> Block:
         field(CUE, "When …", cue, hint="Then I will do this. Nobody else reads it.", optional=True),
         field(DAY, "Day", day_menu, hint="At most four weeks ahead."),
         field(TIME, f"Time ({place})", time_box(local.hour * HOUR + local.minute)),
+        *([tell] if line_id else []),
     ]
-    return modal("Remind me", blocks, form=WHEN, metadata=ref.value, submit="Save", close="Cancel")
+    metadata = ref.with_word(line_id).rstrip()
+    return modal("Remind me", blocks, form=WHEN, metadata=metadata, submit="Save", close="Cancel")
 
 
 def reminders(agenda: Agenda) -> Message:

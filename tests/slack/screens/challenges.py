@@ -148,7 +148,14 @@ def _lists(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Messag
     yield "challenge-suggested", listing.shown(catalog, EMIL, suggestions[0])
     yield "challenge-suggested-by-another", listing.shown(catalog, NORA, suggestions[0])
     yield "challenge-suggested-template", listing.shown(catalog, EMIL, suggestions[1])
-    yield "challenge-suggestion-removed", listing.removed()
+    for became, started in (("started", True), ("not-started", False)):
+        yield (
+            f"challenge-suggested-and-{became}",
+            listing.shown(catalog, EMIL, suggestions[0]._replace(started=started)),
+        )
+        yield f"challenge-suggestion-{became}", listing.settled("3" * 16 if started else "")
+    yield "challenge-suggestion-removed", listing.REMOVED
+    yield "challenge-suggestion-dismissed", listing.DISMISSED
 
 
 def many_items(challenge: Challenge) -> Iterator[Seen]:

@@ -1,0 +1,13 @@
+"""What became of a suggestion."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0016"
+down_revision = "0015"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("suggestion", sa.Column("started", sa.Boolean()))
