@@ -1,6 +1,7 @@
 """Lines that colleagues read about a tip: who may, until when; reports, and what admins decide."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from bot.playground.emulator.people import Person
 from bot.slack.tip.lines import FEW, SAID, WAS_HIDDEN
 from bot.store.lines import Verdict
 from tests.driver.standin import StandIn
+from tests.running import rows_about
 from tests.slack.life import Life, first_choice
 from tests.slack.talk import Talk, Talks, labels_of
 
@@ -143,7 +145,9 @@ async def test_the_newest_two_lines_are_shown_and_can_be_tried(talk: Talks) -> N
 
 
 @pytest.mark.parametrize("wants", ["on", "off"])
-async def test_who_shared_a_line_hears_once_of_a_colleague_who_wants_to_be_named(life: Life, wants: str) -> None:
+async def test_who_shared_a_line_hears_once_of_a_colleague_who_wants_to_be_named(
+    life: Life, tmp_path: Path, wants: str
+) -> None:
     emil = life.talk(EMIL)
     await emil.does(f"/roleshift tips {wants}")
     await shares(emil, MARK)
@@ -153,10 +157,11 @@ async def test_who_shared_a_line_hears_once_of_a_colleague_who_wants_to_be_named
         await sees_one_done(reader)
         assert "*Tell them" not in await reader.does("[I'll try it like this]")
         await life.slack.save(who, fields)
+    assert len([row for row in rows_about(tmp_path, EMIL) if "news:" in str(row)]) == 1, "once for a line"
     await life.until_tuesday()
     told = [each.text for each in life.slack.said(life.slack.workspace.dm(EMIL).id) if "like you" in each.text]
     said = f"<@{KENJI}> wants to try it like you: *{TIP.title}*. They read the line that you shared."
-    assert told == [said] * (wants == "on"), "once for a line, and to nobody who said no to messages"
+    assert told == [said] * (wants == "on"), "to nobody who said no to messages"
 
 
 async def test_a_reported_line_is_read_by_nobody_until_an_admin_decides(talk: Talks) -> None:
