@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-HIDDEN_TIP, REPLACED_CHALLENGE = "price-of-a-finished-job", "fast-or-right"
+HIDDEN_TIP, REPLACED_CHALLENGE = "price-of-a-finished-job", "watch-one-person-work"
 
 ROLE = """\
 name: Solutions Engineer

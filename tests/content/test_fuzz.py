@@ -16,7 +16,7 @@ PATH = ("how-models-behave", "new-failure-modes", "llm-reliability")
 REAL = (
     "themes.yaml",
     "needs.yaml",
-    "challenges/ten-tasks-with-a-flaky-model.yaml",
+    "challenges/attack-a-colleagues-feature.yaml",
     *(f"skills/{slug}.yaml" for slug in PATH),
 )
 PLACE = re.compile(r"content/[^:\n]+:[1-9][0-9]*:[1-9][0-9]* \S")

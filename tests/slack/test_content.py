@@ -74,7 +74,8 @@ async def test_what_a_pack_hides_breaks_nobody_who_had_it(slack: StandIn, tmp_pa
         await emil.does(f"/roleshift learn {path[0]}")
         for talk in old:
             await talk.does(f"/roleshift tip {path[0]}")
-    hide = f"hide: {{roles: [qa-engineer], skills: [how-models-behave, {path[0]}], challenges: [fast-or-right]}}\n"
+    skills = f"[how-models-behave, {path[0]}]"
+    hide = f"hide: {{roles: [qa-engineer], skills: {skills}, challenges: [{REPLACED_CHALLENGE}]}}\n"
     async with bot_in(slack, tmp_path, ROLESHIFT_CONTENT=str(pack(tmp_path, {"pack.yaml": hide}))) as bot:
         for line in ("myrole", "progress", "skills", "tip", "roles", "learn", "unlearn", "privacy", "themes"):
             said = await emil.does(f"/roleshift {line}")
