@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,7 +17,7 @@ from bot.core.errors import NextStep, NotInstalled, OtherWorkspace
 from bot.core.installation import is_organisation
 from bot.core.member import MemberKey
 from bot.slack import ask, payloads, sorry, talk, views
-from bot.slack.blocks import PREFIX
+from bot.slack.blocks import PREFIX, section
 from bot.slack.door import Fault, Rejections
 from bot.slack.events import EVENTS, OF_ORGANISATIONS, REMOVALS, Reconnection
 from bot.slack.flood import MemberBuckets, TooFast, direct_channel, is_quiet, sender
@@ -79,6 +80,14 @@ class Edge:
         if answer and _kind_of(body) == "command":
             await self._replies.follow(payloads.read(Command, body).response_url, answer)
 
+    async def _hear(self, asked: Request, answer: Awaitable[Message | Form]) -> Message | Form:
+        """Return the answer of a handler. A guest reads first that they are one, unless others see the answer."""
+        said = await hearing(asked, self.background, answer)
+        if isinstance(said, Form) or said.replaces or said.for_all or asked.noted:
+            return said
+        is_guest = await self.services.people.seems_guest(asked.who)
+        return replace(said, blocks=[sorry.GUEST, *(said.blocks or [section(said.text)])]) if is_guest else said
+
     async def command(self, command: Command, request: AsyncBoltRequest) -> str:
         line = unescape(command.text).strip()
         typed = talk.read(line, self._nouns)
@@ -87,7 +96,7 @@ class Edge:
         who = self._member(workspace_id, command.user_id)
         asked = self._request(request, who)
         asked.channel, asked.public_channel = command.channel_id, command.public_channel
-        said = await hearing(asked, self.background, ask.answer(asked, typed, line))
+        said = await self._hear(asked, ask.answer(asked, typed, line))
         if isinstance(said, Form):
             await asked.slack.open_view(command.trigger_id, said.opened_at(Address(command.response_url)))
             return ""
@@ -109,7 +118,7 @@ class Edge:
         if click.view is not None:
             await self._click_in_view(asked, click, click.view)
             return ""
-        said = await hearing(asked, self.background, self._nouns.click(name, value).handle(asked, value))
+        said = await self._hear(asked, self._nouns.click(name, value).handle(asked, value))
         if isinstance(said, Form):
             await asked.slack.open_view(click.trigger_id, said.opened_at(click.address))
         else:
@@ -122,7 +131,7 @@ class Edge:
         name, value = click.pressed
         try:
             found = self._nouns.click(name, value)
-            said = await hearing(request, self.background, found.handle(request, value))
+            said = await self._hear(request, found.handle(request, value))
             self._after(request.who, said)
             await views.reply(request, click, view, said, on_home=found.on_home)
             self.background(views.draw_below(request, view))

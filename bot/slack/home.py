@@ -184,7 +184,6 @@ async def menu(request: Request, _words: str) -> Message:
     found = await request.read(home.home)
     if found.path is not None:
         return week(found)
-    await request.check_member()
     return first_question(await myrole(request, ""))
 
 

@@ -78,6 +78,13 @@ class People:
         if not await self._coachable.about(who):
             raise NotCoached
 
+    async def seems_guest(self, who: MemberKey) -> bool:
+        """Return whether this person may not be coached; False if Slack does not answer."""
+        try:
+            return not await self._coachable.about(who)
+        except NO_TOKEN:
+            return False
+
     async def _is_coachable(self, who: MemberKey) -> bool:
         """Ask Slack only about others than those who were met: these have a row."""
         if await self._store.read(members.is_met, who):

@@ -10,7 +10,7 @@ from bot.coach import learning
 from bot.coach.learning import MyRole, PathShared, RoleSeen, look_at, my_role, set_role
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Role, Skill, Theme
-from bot.core.errors import NextStep, NothingChanged, NotInstalled, Unclear, UserError
+from bot.core.errors import NextStep, NotCoached, NothingChanged, NotInstalled, Unclear, UserError
 from bot.core.learning import Meeting, Path, RoleLine
 from bot.core.member import Consent, MemberKey
 from bot.core.next_step import Ended, Place
@@ -53,6 +53,8 @@ async def myrole(request: Request, words: str) -> Message:
         found = await request.read(my_role)
         if found.path:
             return own_role(found)
+        if await request.services.people.seems_guest(request.who):
+            raise NotCoached
         return role_picker(request.catalog, await fitting(request.services, request.who))
     wanted = request.catalog.role_named(words)
     return await request.write(set_role, wanted, then=chosen_role)

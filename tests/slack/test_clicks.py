@@ -55,9 +55,9 @@ async def test_a_click_in_a_thread_is_answered_in_that_thread(writer: Writer, ta
 
 
 async def test_a_refusal_leaves_the_screen_that_was_clicked(talk: Talks, slack: StandIn) -> None:
-    slack.faults.add(refuse("users.info", error="internal_error"))
     conversation = talk(EMIL)
     await conversation.does("/roleshift help")
+    slack.faults.add(refuse("users.info", error="internal_error"))
     screen = conversation.last
     assert (await conversation.does("[A tip now]")).startswith("Nothing was changed. Try again in a minute.")
     assert screen is not None

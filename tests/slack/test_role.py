@@ -42,7 +42,7 @@ async def test_a_title_is_offered_only_if_one_role_fits(talk: Talks, slack: Stan
 
 
 async def test_without_an_answer_of_slacks_the_menu_comes_alone(talk: Talks, slack: StandIn) -> None:
-    slack.faults.add(refuse("users.info", error="internal_error"))
+    slack.faults.add(refuse("users.info", error="internal_error", times=None))
     conversation = talk()
     assert "Which role is yours?" in await conversation.does("/roleshift myrole")
     assert "Yes" not in labels_of(conversation.last)

@@ -207,6 +207,7 @@ async def asked_weekly_first(request: Request, ref: TipRef) -> Message | None:
 
 @noun.verb(SITUATION, "Say what you have, such as logs or a test set, so that you only get tips that you can do.")
 async def situation(request: Request, _words: str) -> Form:
+    await request.check_member()
     return Form(situation_form(request.catalog, (await request.read(Act.read)).needs))
 
 
