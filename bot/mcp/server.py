@@ -37,17 +37,31 @@ LISTED = {"tools": [tool.listed(name) for name, tool in TOOLS.items()]}
 CACHED = {"ttlMs": 3_600_000, "cacheScope": "public"}
 MAX_BLOCKS = 12_000  # characters of JSON; Slack takes some 13,000 of text in a message
 REFUSED = "This token does not work, or no longer. Its member gets a new one with /roleshift connect, in Slack.\n"
-PARSE, REQUEST, METHOD, PARAMS, BUSY = -32700, -32600, -32601, -32602, -32603  # JSON-RPC's errors
+REQUEST, METHOD, PARAMS, BUSY = -32600, -32601, -32602, -32603  # JSON-RPC's errors
 HEADERS, UNSUPPORTED = -32020, -32022  # those of MCP
 
 Given = TypeAdapter(dict[str, Text], config=ConfigDict(coerce_numbers_to_str=True))
+
+
+class _Asker(Payload):
+    team_id: SlackId
+    user_id: SlackId
+
+
+class _Meta(Payload):
+    version: Text | None = Field(None, validation_alias=VERSION)
+    slack: _Asker | None = None  # who asks Slackbot
+
+    @property
+    def asker(self) -> MemberKey | None:
+        return MemberKey(self.slack.team_id, self.slack.user_id) if self.slack else None
 
 
 class _Params(Payload):
     name: Text = ""
     arguments: dict[str, Any] = Field(default={})
     version: Text | None = Field(None, validation_alias="protocolVersion")
-    meta: dict[str, Any] = Field({}, validation_alias="_meta")
+    meta: _Meta = Field(_Meta(), validation_alias="_meta")
 
 
 class _Call(Payload):
@@ -55,13 +69,6 @@ class _Call(Payload):
     id: int | Text | None = None
     method: Text
     params: _Params = _Params()
-
-
-class _Asker(Payload):
-    """Who asks, as Slack says."""
-
-    team_id: SlackId
-    user_id: SlackId
 
 
 class _Caller(NamedTuple):
@@ -124,20 +131,18 @@ class Mcp:
 
     async def _caller(self, headers: Mapping[str, str], body: bytes) -> _Caller:
         """Return who calls, by a member's token or by Slack's signature. Raise Rejected, and NothingChanged."""
-        now, services = self._edge.services.clock.now(), self._edge.services
-        kind, _, token = headers.get("authorization", "").partition(" ")
-        if token:
-            who = await services.store.read(assistants.owner, token, now) if kind.casefold() == "bearer" else None
-            if who is None:
-                raise Rejected(Fault.TOKEN)
-            return _Caller(who, now)
-        if self._verifier is None:
+        services, given = self._edge.services, headers.get("authorization")
+        if given is None and self._verifier is not None:
+            verify(self._verifier, headers, body)
+            return _Caller(None, datetime.fromtimestamp(int(headers[SIGNED_AT]), UTC))
+        now, (kind, _, token) = services.clock.now(), (given or "").partition(" ")
+        who = await services.store.read(assistants.owner, token, now) if kind.casefold() == "bearer" else None
+        if who is None:
             raise Rejected(Fault.TOKEN)
-        verify(self._verifier, headers, body)
-        return _Caller(None, datetime.fromtimestamp(int(headers[SIGNED_AT]), UTC))
+        return _Caller(who, now)
 
     async def _answer(self, headers: Mapping[str, str], call: _Call, caller: _Caller) -> dict[str, Any]:
-        version = call.params.meta.get(VERSION)
+        version = call.params.meta.version
         if version is None:
             return await self._result(call, caller)
         if version != STATELESS:
@@ -168,7 +173,8 @@ class Mcp:
         tool = TOOLS.get(params.name)
         if tool is None:
             raise _Failure(PARAMS, "There is no such tool.")
-        who = caller.who or _asker(params.meta)
+        if (who := caller.who or params.meta.asker) is None:
+            raise _Failure(PARAMS, "Slack did not say who asks.")
         try:
             answer = partial(tool.answer, _given(tool, params.arguments))
             said = await self._edge.assistant(who, caller.asked_at, answer, writes=tool.writes)
@@ -182,15 +188,6 @@ class Mcp:
         return result
 
 
-def _asker(meta: Mapping[str, Any]) -> MemberKey:
-    """Return who asks Slackbot, from a call that Slack signed."""
-    try:
-        asker = _Asker.model_validate(meta.get("slack"))
-    except ValidationError:
-        raise _Failure(PARAMS, "Slack did not say who asks.") from None
-    return MemberKey(asker.team_id, asker.user_id)
-
-
 def _given(tool: Tool, arguments: Mapping[str, Any]) -> dict[str, str]:
     """Return the arguments that a tool knows and that say something. Raise UserError."""
     try:
@@ -200,6 +197,6 @@ def _given(tool: Tool, arguments: Mapping[str, Any]) -> dict[str, str]:
     given = {name: value.strip() for name, value in given.items() if value.strip()}
     if any(len(value) > MAX_ARGUMENT for value in given.values()):
         raise UserError(f"An argument has {MAX_ARGUMENT} characters at most.")
-    if missing := [name for name in tool.needed if name not in given]:
-        raise UserError(f"The argument `{missing[0]}` is missing.")
+    if tool.needed and tool.needed not in given:
+        raise UserError(f"The argument `{tool.needed}` is missing.")
     return given

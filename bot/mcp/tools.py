@@ -1,7 +1,7 @@
 """The tools of the MCP server: verbs of the coach, as an assistant calls them; and what they say as plain text."""
 
 import re
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -27,34 +27,30 @@ from bot.slack.tip.ref import Origin, TipRef
 MAX_ARGUMENT = 500  # characters
 MAX_MEANT = 5  # steps in a question back
 
+HINTS = {"destructiveHint": False, "idempotentHint": True, "openWorldHint": False}  # of every tool
+
 Given = Mapping[str, str]  # the arguments of a call
 
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """What an assistant reads of a tool, and what answers it. `arguments`: what each of them is; `needed`: of these."""
+    """What an assistant reads of a tool, and what answers it. `needed`: an argument that must be there."""
 
     says: str
     answer: Callable[[Given, Request], Awaitable[Message]]
     arguments: Mapping[str, str] = field(default_factory=dict)
-    needed: tuple[str, ...] = ()
+    needed: str = ""
     writes: bool = False
 
     def listed(self, name: str) -> dict[str, Any]:
-        properties = {
-            key: {"type": "string", "description": says, "maxLength": MAX_ARGUMENT}
-            for key, says in self.arguments.items()
-        }
+        text = {"type": "string", "maxLength": MAX_ARGUMENT}
+        properties = {key: {**text, "description": says} for key, says in self.arguments.items()}
+        required = [self.needed] if self.needed else []
         return {
             "name": name,
             "description": self.says,
-            "inputSchema": {"type": "object", "properties": properties, "required": list(self.needed)},
-            "annotations": {
-                "readOnlyHint": not self.writes,
-                "destructiveHint": False,
-                "idempotentHint": True,
-                "openWorldHint": False,
-            },
+            "inputSchema": {"type": "object", "properties": properties, "required": required},
+            "annotations": {"readOnlyHint": not self.writes, **HINTS},
             "_meta": {"slack": {"supportsBlockKit": True}},
         }
 
@@ -127,6 +123,11 @@ def _named(request: Request, words: str) -> Lesson:
 
 
 _STEP = "The title of the step or tip, as next_step tells it."
+_LAB = {
+    "lab": "The lab's name.",
+    "number": "Which data: 1, 2, 3 and so on.",
+    "answer": "The person's own answer. Don't solve it for them unless they ask for that.",
+}
 TOOLS: Mapping[str, Tool] = {
     "my_project": Tool("The person's own project: its open step, or projects to choose from.", my_project),
     "next_step": Tool(
@@ -140,14 +141,14 @@ TOOLS: Mapping[str, Tool] = {
         "Note in the person's record that they did a step. Only if they say that they did it.",
         did_step,
         {"step": _STEP},
-        ("step",),
+        needed="step",
         writes=True,
     ),
     "ask_coach": Tool(
         "Find what the coach's authors wrote on a question about working with AI.",
         ask_coach,
         {"question": "The question, in plain words."},
-        ("question",),
+        needed="question",
     ),
     "rubric": Tool(
         "How to review what the person made in a step. Follow it when you review.",
@@ -162,11 +163,7 @@ TOOLS: Mapping[str, Tool] = {
     "practise": Tool(
         "A lab on invented data: the list of labs, the data and the task of one, or a check of the person's answer.",
         practise,
-        {
-            "lab": "The lab's name.",
-            "number": "Which data: 1, 2, 3 and so on.",
-            "answer": "The person's own answer. Don't solve it for them unless they ask for that.",
-        },
+        _LAB,
         writes=True,
     ),
 }
@@ -179,7 +176,7 @@ def text_of(said: Message) -> str:
     return unescape(text if said.text in text else f"{said.text}\n{text}".strip())
 
 
-def _lines(blocks: Iterator[Block] | Any) -> Iterator[str]:  # noqa: ANN401
+def _lines(blocks: Iterable[Block]) -> Iterator[str]:
     for block in blocks:
         labels = []
         for part in (block.get("text"), *block.get("fields", ()), block.get("accessory"), *block.get("elements", ())):

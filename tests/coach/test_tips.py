@@ -6,6 +6,7 @@ from datetime import timedelta
 from sqlalchemy import Connection, select
 
 from bot.coach import practice, tips
+from bot.coach.practice import TipSeen
 from bot.core.calendar import Slot
 from bot.core.content_types import Skill
 from bot.core.learning import FIRST_TIP
@@ -14,9 +15,10 @@ from bot.outbox.sending import Claimed
 from bot.store import facts
 from bot.store import record as record_rows
 from bot.store.member_schema import tip_given
-from tests.acting import acting
+from tests.acting import act_of, acting
+from tests.coach.interleaved import interleave
 from tests.coach.members import NORA, NOW, Life
-from tests.coach.weekly import BOTH, DAY, TUESDAY, Weekly, tip_of
+from tests.coach.weekly import BOTH, DAY, HOUR, POSTGRES, TUESDAY, Weekly, tip_of
 
 DATABASE = "sqlite"  # unless a test asks for both
 
@@ -94,3 +96,25 @@ async def test_the_tips_that_wait_are_listed_latest_first_without_those_done_not
     await nora.store.write(acting(practice.undo, nora.who, NOW + 9 * DAY, nora.catalog), given[3].tip.id, None)
     waiting = await nora.store.read(acting(practice.undone, nora.who, catalog=nora.catalog))
     assert waiting == (given[4], given[3], given[2], given[0])
+
+
+@POSTGRES
+async def test_two_calls_at_the_same_moment_give_one_tip_and_count_it_once(
+    weekly: Weekly, migrated_postgres: str
+) -> None:
+    await weekly.joins()
+    now, catalog = TUESDAY, weekly.catalog
+    seen, choice = await interleave(
+        migrated_postgres, *(lambda tx: tips.open_or_new(act_of(tx, NORA, now, catalog)),) * 2
+    )
+    assert isinstance(seen, Choice)
+    assert isinstance(choice, TipSeen)
+    assert choice.lesson is seen.lesson
+    tip = seen.lesson.tip.id
+    later = iter((now + HOUR, now + 2 * HOUR))
+
+    def reports(tx: Connection) -> TipSeen:
+        return practice.report(act_of(tx, NORA, next(later), catalog), tip)
+
+    first, second = await interleave(migrated_postgres, reports, reports)
+    assert (first.new, second.new) == (True, False)

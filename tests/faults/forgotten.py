@@ -2,10 +2,12 @@
 
 Recaps, nudges and a notice are owed; workers are killed. Each act notes, in its own transaction, which of these
 had begun. What had not begun must not quote the member any more, nor, once they are forgotten, reach them. Colleagues
-press *See one done* all the time: what they press after the answer must not show the line.
+press *See one done* all the time: what they press after the answer must not show the line. Assistants of all members
+call all the time, and note a step as done: after the answer, no token opens anything any more, and nothing is left.
 """
 
 import asyncio
+import contextlib
 import hashlib
 import json
 import random
@@ -16,10 +18,11 @@ from datetime import datetime, timedelta
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Connection, or_, select, update
 
-from bot.coach import challenges, entries, lines, membership, practice
+from bot.coach import assistants, challenges, entries, lines, membership, practice
 from bot.coach.lines import Line
 from bot.content import library
 from bot.core.challenges import Challenge
+from bot.core.errors import NotMet
 from bot.core.member import MemberKey
 from bot.core.practice import Readers
 from bot.playground.emulator.hub import Post
@@ -35,6 +38,7 @@ from tests.store.rows import Row, everything
 CATALOG = library.load()
 MEMBERS, ACTING = 12, 8
 CHANNEL, NOWHERE = "C0GENERAL", "C0NOWHERE"
+TIP_DONE = next(iter(CATALOG.lessons))  # as assistants note
 OF_TIP = "a tip"  # what the lines are about that colleagues read at a click
 RECAPS, REFUSED = tuple(f"c0ffee00000000{number:02}" for number in range(8)), "c0ffee00000000ff"
 BETWEEN_CLICKS = 0.01  # seconds
@@ -75,6 +79,14 @@ class Click:
     shown: str
 
 
+@dataclass(frozen=True)
+class Call:
+    """A call of an assistant at this moment of the loop's clock, and the member whom its token named."""
+
+    at: float
+    who: MemberKey | None
+
+
 async def run(case: Case, databases: Databases, processes: Processes) -> Result:
     """Let eight of twelve members act at random moments of a fan-out, while workers are killed."""
     draw = random.Random(case.name)  # noqa: S311 - a seed must replay
@@ -85,17 +97,20 @@ async def run(case: Case, databases: Databases, processes: Processes) -> Result:
             await on.store.write(owe_everything, on.members_of(workspace_id), ts, on.slack.clock())
         lose_some(on, 0.05)
         acting = [on.members[1], *draw.sample([who for who in on.members if who != on.members[1]], ACTING - 1)]
-        clicks: list[Click] = []
+        clicks, calls = list[Click](), list[Call]()
+        tokens = [await on.store.write(makes_a_token, who, on.slack.clock()) for who in on.members]
         async with asyncio.TaskGroup() as group:
             group.create_task(live_and_die(on, draw, (2, 3), (0.2, 1.2)))
             reading = group.create_task(_read(on, [who for who in on.members if who not in acting], clicks))
+            calling = group.create_task(_call(on, tokens, calls))
             done = await asyncio.gather(
                 *(_act(on, who, draw.choice(ACTS), draw.uniform(0, ACTING_FOR)) for who in acting)
             )
             await asyncio.sleep(PAUSE)
             reading.cancel()
+            calling.cancel()
         await on.ended(nudges=len(on.members) - sum(each.act == "forget" for each in done))
-        return await _judged(case, on, done, clicks)
+        return await _judged(case, on, done, clicks, calls)
 
 
 async def _live_message(on: Stage, workspace_id: str) -> str:
@@ -119,6 +134,23 @@ async def _read(on: Stage, readers: Sequence[MemberKey], clicks: list[Click]) ->
             at = asyncio.get_running_loop().time()
             found = await on.store.read(acting(lines.one_done, reader, on.slack.clock(), CATALOG), _tip_of(who))
             clicks.append(Click(at, who, "".join(each.text for each in found.lines)))
+            await asyncio.sleep(BETWEEN_CLICKS)
+
+
+def makes_a_token(tx: Connection, who: MemberKey, now: datetime) -> str:
+    return assistants.make(act_of(tx, who, now, CATALOG))
+
+
+async def _call(on: Stage, tokens: Sequence[str], calls: list[Call]) -> None:
+    """Note a tip as done with each token again and again, as an assistant does."""
+    while True:
+        for token in tokens:
+            at = asyncio.get_running_loop().time()
+            who = await on.store.read(assistants.owner, token, on.slack.clock())
+            calls.append(Call(at, who))
+            with contextlib.suppress(NotMet):  # they were forgotten meanwhile
+                if who is not None:
+                    await patiently(on.store, acting(practice.report, who, on.slack.clock(), CATALOG), TIP_DONE)
             await asyncio.sleep(BETWEEN_CLICKS)
 
 
@@ -196,7 +228,9 @@ def _entry_id(who: MemberKey, challenge_id: str) -> str:
     return hashlib.sha256(f"{challenge_id} {who.workspace_id} {who.member_id}".encode()).hexdigest()[:16]
 
 
-async def _judged(case: Case, on: Stage, done: Sequence[Done], clicks: Sequence[Click]) -> Result:
+async def _judged(
+    case: Case, on: Stage, done: Sequence[Done], clicks: Sequence[Click], calls: Sequence[Call]
+) -> Result:
     rows, broken = await on.over("channel_not_found")
     broken += [
         f"{each.who.member_id} ({each.act}): {post.text!r} began after the answer"
@@ -209,6 +243,12 @@ async def _judged(case: Case, on: Stage, done: Sequence[Done], clicks: Sequence[
         for each in done
         for click in clicks
         if click.at > each.answered and words_of(each.who, OF_TIP) in click.shown
+    ]
+    broken += [
+        f"{each.who.member_id}: a token of theirs worked after the answer"
+        for each in done
+        for call in calls
+        if each.act == "forget" and call.at > each.answered and call.who == each.who
     ]
     sent_late = sum(_is_late(each, post) for each in done for post in on.slack.posts[each.posts :])
     gone = {each.who for each in done if each.act == "forget"}
@@ -225,6 +265,8 @@ async def _judged(case: Case, on: Stage, done: Sequence[Done], clicks: Sequence[
         "rows left": len(left),
         "clicks that showed a line": sum(bool(click.shown) for click in clicks),
         "clicks that showed none any more": sum(not click.shown for click in clicks),
+        "calls of assistants": sum(call.who is not None for call in calls),
+        "calls with a token of nobody any more": sum(call.who is None for call in calls),
         "kills": on.kills,
     }
     return Result(case.name, counts, broken)

@@ -1,7 +1,8 @@
 """P6: three workspaces with the same member ids share one bot and one database. Nothing of one is seen in another.
 
 People type, press and fill in forms through the bot's real edge, and the jobs run. Whatever they write, and whatever
-Slack calls them, holds a word of their workspace: a canary. After each act, no message, view or file in a workspace
+Slack calls them, holds a word of their workspace: a canary. Assistants with a token of theirs, and Slackbot, call the
+tools. After each act, no answer to an assistant and no message, view or file in a workspace
 may hold another's canary, and only rows of the workspace in which somebody acted may have changed.
 """
 
@@ -17,6 +18,7 @@ import secrets
 import tempfile
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -25,20 +27,21 @@ from unittest.mock import patch
 from sqlalchemy import Connection, select
 
 import jobs
+from bot.mcp.tools import TOOLS
 from bot.playground.emulator.blocks import Json, elements, options_of
 from bot.playground.emulator.changes import Change
 from bot.playground.emulator.people import Person, Room, Roster
 from bot.playground.emulator.views import View
 from bot.playground.emulator.workspace import Message
-from bot.run.app import Bot
 from bot.store.schema import ABOUT_NO_WORKSPACE, metadata
 from tests.driver.driver import Driver
 from tests.driver.outcome import Outcome
-from tests.driver.standin import StandIn
 from tests.faults.processes import Processes
 from tests.faults.stage import Databases
 from tests.faults.tally import Case, Result
+from tests.real_content import load
 from tests.running import bot_for_many
+from tests.slack.assistant import Served
 from tests.slack.visitor import Visitor
 
 CANARIES = ("AMBER", "BIRCH", "CORAL")
@@ -48,14 +51,18 @@ LINES = (
     "unlearn cost spikes", "tip", "tips on", "tips on", "tips off", "ask {word} what does a token cost", "team",
     "team add #general lead @member", "team teams", "lead on", "lead off",
     "admins", "admins add @member", "audit", "challenge new", "challenge new", "challenge", "privacy",
-    "privacy export", "forget me", "settings", "announce", "situation", "check cost spikes", "plans", "content",
+    "privacy export", "connect", "forget me", "settings",
+    "announce", "situation", "check cost spikes", "plans", "content",
 )  # fmt: skip
 WRITTEN = "{word} asks: how do I price an answer?"  # in a direct message
-ACTS = {"type": 4, "write": 1, "press": 6, "home": 1, "jobs": 2}
+ACTS = {"type": 4, "write": 1, "assist": 3, "press": 6, "home": 1, "jobs": 2}
 IDS = 8  # bytes of ids that the bot draws; a challenge, an entry and a plan get the same one in all workspaces
 PATIENCE = 1.0  # seconds to wait for what a person sees; some acts show nothing
 SETTLED = 0.05  # seconds in which no row changes
 AT_MOST = timedelta(hours=30)  # between two acts
+STEPS = list(load().lessons)[:5]  # that assistants note as done
+MCP_URL = "https://coach.example.org"
+BY_SLACKBOT, OK, REFUSED = 0.5, 200, 401
 RUNS = 0.7  # chance that a job runs when the jobs do, so that things are left between two of them
 Rows = dict[tuple[Any, ...], tuple[Any, ...]]  # by the table and the primary key, which starts with the workspace
 
@@ -70,12 +77,14 @@ async def lives(address: str, seed: int, acts: int) -> tuple[Counter[str], list[
     """Install the bot in three workspaces, let their people act, and return what was counted and broken."""
     with tempfile.TemporaryDirectory(prefix="roleshift-isolation-") as folder:
         clock = Path(folder) / "clock"
-        starting = bot_for_many(Path(folder), *map(_roster, CANARIES), clock_file=clock, DATABASE_URL=address)
+        starting = bot_for_many(
+            Path(folder), *map(_roster, CANARIES), clock_file=clock, DATABASE_URL=address, ROLESHIFT_MCP_URL=MCP_URL
+        )
         async with starting as (slack, bot, url):
             for word in CANARIES:
                 async with Visitor.at(url) as browser:
                     await browser.install(_id(word))
-            street = Street(slack, bot, random.Random(seed))  # noqa: S311 - a seed must replay
+            street = Street(Served(slack, bot, url, Path(folder)), random.Random(seed))  # noqa: S311 - a seed must replay
             await street.live(acts)
             await street.removed(CANARIES[seed % len(CANARIES)])
     return street.counts, street.broken
@@ -93,8 +102,10 @@ def _roster(word: str) -> Roster:
 class Street:
     """The three workspaces. In each round, all of them do the same, one after the other."""
 
-    def __init__(self, slack: StandIn, bot: Bot, draw: random.Random) -> None:
-        self._slack, self._bot, self._draw = slack, bot, draw
+    def __init__(self, served: Served, draw: random.Random) -> None:
+        slack = served.slack
+        self._slack, self._bot, self._draw, self._served = slack, served.bot, draw, served
+        self._tokens: dict[tuple[str, str], str] = {}
         self.counts: Counter[str] = Counter()
         self.broken: list[str] = []
         self._rows: Rows = {}
@@ -138,6 +149,22 @@ class Street:
         await self._see(word, who, driver.say(who, WRITTEN.format(word=word), "dm"))
         return "a direct message"
 
+    async def _assist(self, driver: Driver, word: str, who: str, draw: random.Random) -> str:
+        """Call a tool with a token of this member, or as Slackbot."""
+        served = replace(self._served, driver=driver)
+        if (word, who) not in self._tokens:
+            self._tokens[word, who] = await served.token(who)
+        by_slack = draw.random() < BY_SLACKBOT
+        calls = served.by_slack(who, _id(word)) if by_slack else served.by_token(self._tokens[word, who])
+        tool, given = draw.choice(list(TOOLS)), {"question": WRITTEN.format(word=word), "step": draw.choice(STEPS)}
+        answer = await calls.post(calls.call(tool, **given))
+        if answer.status_code == REFUSED:  # they were forgotten since
+            del self._tokens[word, who]
+        self.counts["answers to assistants"] += answer.status_code == OK
+        if strange := _canaries([answer.text]) - {word}:
+            self.broken.append(f"{sorted(strange)} answered to an assistant in {word}")
+        return f"the tool {tool}"
+
     async def _home(self, driver: Driver, word: str, who: str, _draw: random.Random) -> str:
         await self._see(word, who, driver.open_home(who))
         return "opening Home"
@@ -145,7 +172,10 @@ class Street:
     async def _press(self, driver: Driver, word: str, who: str, draw: random.Random) -> str:
         """Fill in and send the form that is open, or press something in Home or on the last message."""
         screens = driver.workspace.screens
-        if stack := screens.stacks.get(who):
+        if (stack := screens.stacks.get(who)) and "submit" not in stack[-1].spec:
+            await driver.close(who, stack[-1])
+            return "closing a window"
+        if stack:
             form = stack[-1]
             values = {name: value for name, value in _values(form, word, draw, driver) if value is not None}
             await self._see(word, who, driver.submit(who, form, values))

@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler, AsyncServerErrorRetryHandler
 from sqlalchemy import Connection, select, update
 
+from bot.coach import assistants, installing, learning, practice, schedules
 from bot.coach import challenges as coach
-from bot.coach import installing, learning, practice, schedules
 from bot.coach.posts import POSTS, answers, kept
 from bot.coach.posts import challenges as posts
 from bot.core import outbox as keys
@@ -29,7 +29,7 @@ from bot.outbox import deliveries, sending
 from bot.slack import gateway, web_client
 from bot.store import Store, challenges, entries, facts, figures, retention, workspaces
 from bot.store import schedules as schedule_rows
-from bot.store.member_schema import delivery, entry, quiz
+from bot.store.member_schema import assistant_token, delivery, entry, quiz
 from bot.store.schema import challenge, workspace
 from tests.faults.kill_points import name_of
 
@@ -116,6 +116,17 @@ def _any_workspace() -> None:
         return cancel_all(tx, who, why, now, kinds)
 
     deliveries.cancel_all = cancel_anywhere
+
+
+def _takes_a_namesake() -> None:
+    """Take who calls for the member with that id whose token was made first, in whatever workspace."""
+
+    def owner(tx: Connection, token: str, now: datetime) -> MemberKey | None:  # noqa: ARG001 - as it is called
+        found, c = assistants.TOKEN.fullmatch(token), assistant_token.c
+        row = found and tx.execute(select(c.workspace_id).where(c.member_id == found[2]).order_by(c.made_at)).first()
+        return MemberKey(row.workspace_id, found[2]) if found and row else None
+
+    assistants.owner = owner
 
 
 def _counts_again() -> None:
@@ -248,6 +259,7 @@ MUTANTS = {
     ),
     "random-key": Mutant(_put(schedules, "nudge_key", _never_the_same(keys.nudge_key)), proof="simulation"),
     "any-workspace": Mutant(_any_workspace, proof="isolation"),
+    "takes-a-namesake": Mutant(_takes_a_namesake, proof="isolation"),
     "ack-before-commit": Mutant(write=_ack_before_commit, proof="clicks"),
     "counts-again": Mutant(_counts_again, proof="challenges"),
     "hears-again": Mutant(_hears_again, proof="answers"),

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import pytest
 
 from bot import coach
+from bot.mcp.tools import TOOLS
 from bot.playground.emulator.faults import lose, refuse
 from bot.run import logs
 from bot.slack.app import NOUNS
@@ -19,6 +20,7 @@ from jobs.clock import Bell
 from jobs.deliver import deliver
 from tests.driver.standin import StandIn
 from tests.running import bot_in
+from tests.slack.assistant import served_in
 from tests.slack.challenge import Team
 from tests.slack.posting import sender_to
 from tests.slack.talk import Talk
@@ -112,6 +114,27 @@ async def test_nothing_of_a_message_that_is_coached_is_in_the_log(
         await slack.submit(EMIL, view, {"question": CANARY})
     assert "request.broke" in log.getvalue()
     assert_silent_about(log, *secrets_of(slack))
+
+
+async def test_no_token_and_no_call_of_an_assistant_is_in_the_log(
+    slack: StandIn, tmp_path: Path, log: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def boom(_: object, question: str) -> None:
+        raise RuntimeError(question)
+
+    async with served_in(slack, tmp_path, ROLESHIFT_LOG_LEVEL="debug") as served:
+        token = await served.token()
+        given = {"question": CANARY, "step": CANARY, "project": CANARY, "lab": CANARY, "part": CANARY}
+        for calls in (served.by_token(token), served.by_slack()):
+            for tool in TOOLS:
+                await calls.says(tool, **given)
+        await served.by_token(f"{token}{CANARY}").post(CANARY)
+        monkeypatch.setattr(coach.ask, "look_up", boom)
+        assert "That broke on my side" in await served.by_slack().says("ask_coach", **given)
+    assert "request.rejected" in log.getvalue()
+    assert "request.broke" in log.getvalue()
+    assert_silent_about(log, token.rpartition(".")[2], *secrets_of(slack))
+    assert logs.scrubbed(f'"{token}"') == '"(hidden)"'
 
 
 async def test_no_text_of_a_challenge_is_in_the_log(team: Team, log: io.StringIO) -> None:
