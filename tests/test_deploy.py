@@ -252,7 +252,7 @@ TOLD = {  # in which line of the security page each table is told
     "who is a coach admin, and who leads a team": ("coach_admin", "lead"),
     "the role, how far somebody is with AI and whether small versions come first, marked skills": (
         "skill_mark", "skill_history", "tip_given", "practice", "situation", "quiz", "still", "plan",
-        "lab_solved", "project", "showing", "path_shared",
+        "lab_solved", "project", "showing",
     ),
     "tokens of assistants": ("assistant_token",),
     "text that a member typed": ("entry", "suggestion"),

@@ -18,15 +18,13 @@ from bot.core.learning import (
     RoleLine,
     Showing,
     achievements_of,
-    after_learned,
-    finished,
     meetings_of,
     own_path,
     path_of,
     progress_of,
     role_lines,
 )
-from bot.core.member import Member, MemberKey, Schedule
+from bot.core.member import Member, Schedule
 from bot.core.next_step import Place, next_place, said_of
 from bot.core.next_tip import choose_tip
 from bot.core.practice import HAS_RESULT, Stage
@@ -44,8 +42,6 @@ class Marked:
     path: Path | None  # of the member's own role
     zone: str | None
     schedule: Schedule | None = None
-    closest: Path | None = None  # another role's, once the member's own path is finished
-    milestone: str | None = None  # that this request reached
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +79,7 @@ def mark_learned(act: Act, skill: Skill) -> Marked:
     new = facts.mark(act.tx, act.who, skill.slug, act.now)
     record = act.read()
     path, at = own_path(act.catalog, record), record.learned_at[skill.slug]
-    ended = finished(act.catalog, path, record.learned) if path else None
-    milestone = after_learned(skill, path) if new else None
-    return Marked(skill, at, new, path, record.zone, record.schedule, ended.closest if ended else None, milestone)
+    return Marked(skill, at, new, path, record.zone, record.schedule)
 
 
 def unmark(act: Act, skill: Skill) -> Unmarked:
@@ -195,12 +189,6 @@ class Confirmed:
     what: Skill | Project | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PathShared:
-    who: MemberKey
-    role: Role
-
-
 def practised(act: Act) -> tuple[Skill, ...]:
     return tuple(act.catalog.skills[slug] for slug in act.read().stages(act.catalog))
 
@@ -248,19 +236,3 @@ def confirm(act: Act, showing_id: str) -> Confirmed:
     if what is None:
         return Confirmed(found)
     return Confirmed(showings.confirm_showing(act.tx, act.who.workspace_id, showing_id, act.now), what)
-
-
-def share_path(act: Act, role_slug: str) -> PathShared:
-    """Let a member tell a channel, once, that they finished a role's path. Raise UserError if they may not, and NotMet.
-
-    It counts from now on as shared, even if Slack does not show the post.
-    """
-    learned = act.read_locked().learned
-    role = act.catalog.role_of(role_slug)
-    if role is None:
-        raise UserError("That path is no longer there.", NextStep("Compare roles", "roles"))
-    if path_of(act.catalog, role, learned).ahead:
-        raise UserError("That path is not finished, so I did not share it.", NextStep("My progress", "progress"))
-    if not showings.share_path(act.tx, act.who, role.slug, act.now):
-        raise UserError("You shared this path already; once is enough.", NextStep("My progress", "progress"))
-    return PathShared(act.who, role)

@@ -91,9 +91,7 @@ def plan(act: Act, tip_id: str, key: WeeklyKey, wish: ReminderWish) -> Planned:
     if old is not None and (old.at, old.cue) == (at, wish.cue):
         return Planned(seen, old, moved=at != wished)
     _check_comes(act.tx, seen.record, old, at, act.now)
-    before = seen.record.plans.get(tip_id)
-    shown_in = wish.shown_in or (before.shown_in if before else None)
-    new = Plan(tip_id, secrets.token_hex(8), at, wish.cue, shown_in=shown_in)
+    new = Plan(tip_id, secrets.token_hex(8), at, wish.cue)
     record = seen.record
     if old is not None and old.tip != tip_id:  # of a tip that this one replaces
         record = facts.end_plan(act.tx, record, old, act.now)

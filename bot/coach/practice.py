@@ -7,7 +7,7 @@ from bot.coach.act import Act
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Skill
 from bot.core.errors import NextStep, UserError
-from bot.core.learning import Finished, after_done, after_learned, finished, own_path
+from bot.core.learning import after_done, after_learned, own_path
 from bot.core.member import Consent
 from bot.core.next_step import in_hand, is_finished, open_place, said_of
 from bot.core.outbox import reminder_key
@@ -35,7 +35,6 @@ class TipSeen:
     new: bool = False
     cancelled: bool = False  # this request cancelled the reminder of the tip
     milestone: str | None = None  # that this request reached
-    finished: Finished | None = None  # the member's path, if this request finished it
 
     @property
     def last_step(self) -> Practised | None:
@@ -210,10 +209,8 @@ def learn(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
     slug = seen.lesson.skill.slug
     new = facts.mark(act.tx, act.who, slug, act.now)
     record = seen.record.with_learned(slug, act.now)
-    path = own_path(act.catalog, record)
-    milestone = after_learned(seen.lesson.skill, path) if new else None
-    ended = finished(act.catalog, path, record.learned) if milestone and path else None
-    return replace(seen, record=record, new=new, milestone=milestone, finished=ended)
+    milestone = after_learned(seen.lesson.skill, own_path(act.catalog, record)) if new else None
+    return replace(seen, record=record, new=new, milestone=milestone)
 
 
 def not_done() -> UserError:

@@ -9,7 +9,7 @@ from bot.coach.act import Act
 from bot.coach.practice import TipSeen, WeeklyKey
 from bot.core.catalog import Catalog
 from bot.core.errors import NextStep, UserError
-from bot.core.learning import after_learned, finished, own_path
+from bot.core.learning import after_learned, own_path
 from bot.core.next_step import choices, may_skip, open_place, place_in
 from bot.core.practice import MOVES_ON, Practised, Step
 from bot.core.projects import Project
@@ -111,9 +111,7 @@ def learn(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
             continue
         record = record.with_learned(slug, act.now)
         milestone = after_learned(act.catalog.skills[slug], own_path(act.catalog, record)) or milestone
-    path = own_path(act.catalog, record)
-    ended = finished(act.catalog, path, record.learned) if milestone and path else None
-    return replace(seen, record=record, milestone=milestone, finished=ended)
+    return replace(seen, record=record, milestone=milestone)
 
 
 def only_singles(act: Act, *, wanted: bool) -> Offer:

@@ -1,6 +1,6 @@
 """Learning: the path of a role, progress and milestones, which tips wait for what a member lacks, and their record."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -43,14 +43,6 @@ class Path:
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
-    """A path whose skills are all learned, and the closest path of another role; None if all are finished."""
-
-    path: Path
-    closest: Path | None
-
-
-@dataclass(frozen=True, slots=True)
 class Meeting:
     role: Role
     skill: Skill
@@ -81,10 +73,9 @@ class Practice:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Everything that a member has learned: on each path, in each theme, and as a list with the latest first."""
+    """Everything that a member has learned: on their path, in each theme, and as a list with the latest first."""
 
     mine: Path | None
-    paths: tuple[Path, ...]
     themes: tuple[tuple[Theme, Tally], ...]
     learned: tuple[Learned, ...]
     zone: str | None
@@ -129,18 +120,6 @@ def meetings_of(catalog: Catalog, role: Role) -> tuple[Meeting, ...]:
     return tuple(Meeting(catalog.roles[each.role], catalog.skills[each.skill], each.ask) for each in role.shares)
 
 
-def closest(paths: Iterable[Path], to: Role) -> Path | None:
-    """Return the unfinished path of another role of which the largest share is learned; None if all are finished."""
-    others = [path for path in paths if path.role != to and path.ahead]
-    return max(others, key=lambda path: path.tally.done / path.tally.total, default=None)
-
-
-def finished(catalog: Catalog, path: Path, learned: Collection[str]) -> Finished | None:
-    if path.ahead:
-        return None
-    return Finished(path, closest((path_of(catalog, role, learned) for role in catalog.roles.values()), path.role))
-
-
 def themes_of(catalog: Catalog, learned: Collection[str]) -> tuple[tuple[Theme, Tally], ...]:
     tallies = []
     for theme in catalog.themes.values():
@@ -150,18 +129,12 @@ def themes_of(catalog: Catalog, learned: Collection[str]) -> tuple[tuple[Theme, 
 
 
 def progress_of(catalog: Catalog, record: Record, shown: Sequence["Showing"], now: datetime) -> Progress:
-    """Return a member's progress: their own path first, then those of which most is learned.
-
-    Skills that are no longer taught do not count.
-    """
+    """Return a member's progress. Skills that are no longer taught do not count."""
     marks = {slug: at for slug, at in record.learned_at.items() if slug in catalog.skills}
     role, stages, practised = catalog.role_of(record.member.role), record.stages(catalog), record.practised(catalog)
     latest_first = sorted(marks.items(), key=lambda mark: mark[1], reverse=True)
-    paths = [path_of(catalog, each, marks, practised) for each in catalog.roles.values()]
-    paths.sort(key=lambda path: (path.role is not role, -path.tally.done / max(path.tally.total, 1)))
     return Progress(
-        mine=next((path for path in paths if path.role is role), None),
-        paths=tuple(paths),
+        mine=path_of(catalog, role, marks, practised) if role else None,
         themes=themes_of(catalog, marks),
         learned=tuple(Learned(catalog.skills[slug], at) for slug, at in latest_first),
         zone=record.zone,
@@ -207,15 +180,10 @@ def after_done(record: Record) -> str | None:
 
 
 def after_learned(skill: Skill, path: Path | None) -> str | None:
-    """Return the sentence after a skill was newly marked, from the path with it; None between milestones."""
-    if path is None or skill.slug not in path.role.skills:
+    """Return the sentence after a skill was newly marked that was the last one of the path."""
+    if path is None or path.ahead or skill.slug not in path.role.skills:
         return None
-    done, total = path.tally.done, path.tally.total
-    if done == total:
-        return f"You finished the path to {path.role.becomes}."
-    if 2 * (done - 1) < total <= 2 * done:
-        return f"Half of the path to {path.role.becomes}."
-    return None
+    return f"You finished the path to {path.role.becomes}."
 
 
 MAX_EVIDENCE = 200  # characters

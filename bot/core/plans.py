@@ -32,15 +32,11 @@ class CannotPlan(UserError):
 
 @dataclass(frozen=True, slots=True)
 class ReminderWish:
-    """When a member wants to be reminded, in their own zone. `cue` is "when …", in their words.
-
-    `shown_in` names the delivered message in which they planned it, if there is one, so that it can be drawn anew.
-    """
+    """When a member wants to be reminded, in their own zone. `cue` is "when …", in their words."""
 
     day: date
     minute: int
     cue: str | None = None
-    shown_in: str | None = None
 
 
 def days_ahead(now: datetime, zone: str | None) -> list[date]:

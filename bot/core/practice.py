@@ -88,17 +88,13 @@ class ProjectState(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """When a member wants to do a tip. `cue`: "when …", in their words. `ended`: they did it or took it back.
-
-    `shown_in` names the delivered message that says when they planned it, if there is one.
-    """
+    """When a member wants to do a tip. `cue`: "when …", in their words. `ended`: they did it or took it back."""
 
     tip: str
     plan_id: str
     at: datetime
     cue: str | None = None
     ended: bool = False
-    shown_in: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

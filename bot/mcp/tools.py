@@ -73,7 +73,7 @@ async def next_step(given: Given, request: Request) -> Message:
 
 async def did_step(given: Given, request: Request) -> Message:
     tip = _named(request, given["step"]).tip.id
-    return await request.write(practice.report, tip, then=partial(done_tip, request.catalog, request.who))
+    return await request.write(practice.report, tip, then=partial(done_tip, request.catalog))
 
 
 async def ask_coach(given: Given, request: Request) -> Message:

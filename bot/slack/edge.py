@@ -25,7 +25,7 @@ from bot.slack.form import FieldError, Form, Pushed, Saved, carried, carrying, f
 from bot.slack.message import Message, to_json, unescape
 from bot.slack.noun import Nouns, Outdated
 from bot.slack.payloads import Address, Click, Command, EventCallback, Malformed, Shortcut, Submission, View, slack_id
-from bot.slack.replies import Replies, redraw, redraw_also
+from bot.slack.replies import Replies, redraw
 from bot.slack.request import Background, Event, Request, hearing
 from bot.slack.services import Services
 
@@ -104,7 +104,6 @@ class Edge:
         if said.without_charts is not None:  # the direct answer would not tell whether Slack showed it
             self.background(self._reply(Address(command.response_url), said, who))
             return ""
-        self.background(redraw_also(self.services, who, said))
         return said.body(response_type=said.response_type)
 
     async def click(self, click: Click, request: AsyncBoltRequest) -> str:
@@ -135,7 +134,6 @@ class Edge:
             self._after(request.who, said)
             await views.reply(request, click, view, said, on_home=found.on_home)
             self.background(views.draw_below(request, view))
-            self.background(redraw_also(self.services, request.who, said))
         except Exception as error:  # noqa: BLE001 - Slack sends no response_url here: only this answers
             self._after(request.who)
             refusal = views.as_modal(sorry.apology(error, NextStep("", name, value)))
@@ -174,7 +172,6 @@ class Edge:
             await views.draw(request.slack, behind.removeprefix(views.BELOW), saved.said)
         elif address and not is_drawn and self.services.gateway.leads_to_slack(address.url):
             await self._replies.to_click(request.who, address, saved.said)
-        await redraw_also(self.services, request.who, saved.said)
 
     async def assistant(self, who: MemberKey, asked_at: datetime, answer: Answer, *, writes: bool) -> Message:
         """Answer an assistant, which may do what its member may. Where it does not write, no row changes."""
@@ -187,7 +184,6 @@ class Edge:
             return await answer(asked)
         said = await hearing(asked, self.background, answer(asked))
         self._after(who, said)
-        self.background(redraw_also(self.services, who, said))
         return said
 
     async def shortcut(self, shortcut: Shortcut, request: AsyncBoltRequest) -> str:
@@ -265,7 +261,6 @@ class Edge:
         """Answer a click at its `response_url`: Slack ignores the body of the answer to the click itself."""
         if address.url:
             await self._replies.to_click(who, address, message)
-            await redraw_also(self.services, who, message)
 
     def failed(self, error: Exception, body: Body) -> BoltResponse:
         """Answer for every error, kindly and where a request of this kind is read."""

@@ -28,7 +28,6 @@ from bot.slack.flood import DIRECT
 from bot.slack.form import Form
 from bot.slack.message import Message
 from bot.slack.payloads import HomeOpened, Payload, Removal, TeamAccess, UserChange, Written
-from bot.slack.replies import redraw_also
 from bot.slack.request import DirectMessage, Event, Request, as_subject
 from bot.slack.web_client import read_profile
 from bot.store import Store, doubts, workspaces
@@ -110,7 +109,6 @@ async def message_written(event: Event, message: Written) -> None:
     except (AlreadyAnswered, WasForgotten):  # after *forget me* nothing may be stored
         return
     event.services.planned.set()
-    event.background(redraw_also(event.services, who, said))
 
 
 async def mentioned(event: Event, message: Written) -> None:

@@ -29,7 +29,6 @@ class Message:
     ephemeral, so that nobody else sees it. `for_all`: everybody in the channel sees a new message, not only who asked.
     `first_visit`: nothing is stored about the person any more, so their Home shows the first visit.
     `without_charts`: the same with texts in place of its charts, for where Slack does not show charts.
-    `also`: a delivered message that shows the same, drawn anew.
     `again` reads and draws it anew right before it is sent: it holds words of others, who may take them back meanwhile.
     """
 
@@ -39,7 +38,6 @@ class Message:
     for_all: bool = False
     first_visit: bool = False
     without_charts: "Message | None" = None
-    also: "Redrawn | None" = None
     again: "Callable[[], Awaitable[Message]] | None" = None
 
     @property
@@ -50,14 +48,6 @@ class Message:
     def body(self, **others: object) -> str:
         """Return the JSON of an answer, with further top-level fields."""
         return to_json({"text": self.text, **others, **({"blocks": self.blocks} if self.blocks else {})})
-
-
-@dataclass(frozen=True, slots=True)
-class Redrawn:
-    """A delivered message as it is now. `key` is the idempotency key of its delivery."""
-
-    message: Message
-    key: str
 
 
 def escape(words: str) -> str:

@@ -57,8 +57,8 @@ _ALL = section(
     "*All that I keep about you, and why*\n"
     "• *You*, for your path and right dates: Slack id and workspace id, role, level, time zone, when I met "
     "you\n"
-    "• *Skills*, for your progress: those that you marked, took back or showed, when and where, paths that "
-    "you shared, and that somebody confirmed one, but not who\n"
+    "• *Skills*, for your progress: those that you marked, took back or showed, when and where, and "
+    "that somebody confirmed one, but not who\n"
     "• *Tips, projects and labs*, so that none comes twice or needs what you lack: those that you got, did or refused, "
     "what came out and who may read it, your plans, what you have at work, how many lines you reported\n"
     "• *Questions* about skills and tips, with your answers, to ask again\n"
@@ -109,7 +109,6 @@ COUNTED: Mapping[str, str] = {  # a table → what one or several of its rows ar
     "lab_solved": "lab that you solved, and when|labs that you solved, and when",
     "showing": "skill that you showed, with your line|skills that you showed, with your lines",
     "suggestion": "challenge that you suggested to the admins|",
-    "path_shared": "finished path that you shared|finished paths that you shared",
     "entry": "challenge that you joined, with what you shared|challenges that you joined, with what you shared",
     "schedule": "setting of your weekly tips: day, hour, pauses|",
     "delivery": "message of mine to you, and whether it arrived|messages of mine to you, and whether they arrived",

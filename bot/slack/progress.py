@@ -1,4 +1,4 @@
-"""How far a member is: by role, by theme and over time; and their dated record, to paste into a review."""
+"""How far a member is: by theme and over time; and their dated record, to paste into a review."""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from itertools import chain
 
 from bot.coach import learning
 from bot.core.errors import NextStep, UserError, quoted
-from bot.core.learning import Achievements, Practice, Progress, ProjectDone, SkillReached, TipDone, closest
+from bot.core.learning import Achievements, Practice, Progress, ProjectDone, SkillReached, TipDone
 from bot.slack import role
 from bot.slack.blocks import actions, button, context, counted, day, menu, saying, section, worded
 from bot.slack.message import Block, Message, escape
@@ -24,7 +24,6 @@ _PART = re.compile(r"(?:all|everything)? *(\d{1,3})?", re.IGNORECASE)
 GONE_TIP, GONE_SKILL = "a tip that is no longer taught", "a skill that is no longer taught"
 INDENT = " " * 4
 
-BY_ROLE = "progress-by-role"
 STAGES = (
     "Practised: you did a tip of it, or answered right. Learned: you marked it. Kept: you still do it, or knew it "
     "four weeks later."
@@ -86,8 +85,7 @@ def _what_is_next(found: Progress) -> list[Block]:
     skills = button("My skills", role.MY_SKILLS)
     if found.mine.ahead:
         return [actions(button("My role", "myrole"), skills)]
-    other = closest(found.paths, found.mine.role)
-    return [section(role.path_finished(found.mine, other)), actions(*role.after_path_buttons(other), skills)]
+    return [section(role.path_finished(found.mine)), actions(button("Compare roles", "roles"), skills)]
 
 
 @noun.click(role.MY_SKILLS, no_value)
@@ -104,20 +102,9 @@ def skills_of(found: Progress) -> Message:
         section("\n".join(themes)),
         *_over_time(found),
         *_practised(found),
-        actions(button("Back", "progress"), button("All skills", "skills"), button("By role", BY_ROLE)),
+        actions(button("Back", "progress"), button("All skills", "skills")),
     ]
     return Message(f"Your skills{own}", blocks)
-
-
-@noun.click(BY_ROLE, no_value)
-async def by_role(request: Request, _: None) -> Message:
-    return paths_of(await request.read(learning.progress))
-
-
-def paths_of(found: Progress) -> Message:
-    text = "Your progress on the path of each role"
-    lines = "\n".join(f"{escape(path.role.becomes)}: {role.tally(path)}" for path in found.paths)
-    return Message(text, [section(f"*{text}*\n{lines}"), actions(button("Back", role.MY_SKILLS))])
 
 
 def _over_time(found: Progress) -> list[Block]:

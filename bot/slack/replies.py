@@ -10,7 +10,6 @@ from bot.core.errors import NothingChanged, NotInstalled, UserError
 from bot.core.member import MemberKey
 from bot.core.outcomes import Sent
 from bot.outbox import deliveries
-from bot.slack.form import Form
 from bot.slack.message import Message
 from bot.slack.payloads import Address
 from bot.slack.services import Services
@@ -82,12 +81,6 @@ class Replies:
             log.warning("thread.not_shown", extra={"workspace_id": who.workspace_id, "reason": type(error).__name__})
             return False
         return True
-
-
-async def redraw_also(services: Services, who: MemberKey, said: Message | Form) -> None:
-    """Draw the delivered message anew that shows the same as this answer, if there is one."""
-    if isinstance(said, Message) and said.also is not None:
-        await redraw(services, who, said.also.message, said.also.key)
 
 
 async def redraw(services: Services, who: MemberKey, message: Message, key: str) -> bool:

@@ -6,35 +6,22 @@ from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
 
-from bot.coach import learning
-from bot.coach.learning import MyRole, PathShared, RoleSeen, look_at, my_role, set_role
+from bot.coach.learning import MyRole, RoleSeen, look_at, my_role, set_role
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Role, Skill, Theme
-from bot.core.errors import NextStep, NotCoached, NothingChanged, NotInstalled, Unclear, UserError
+from bot.core.errors import NotCoached, NothingChanged, NotInstalled, Unclear
 from bot.core.learning import Meeting, Path, RoleLine
 from bot.core.member import Consent, MemberKey
 from bot.core.next_step import Ended, Place
 from bot.core.rhythm import SHORT, Rhythm
-from bot.slack.blocks import (
-    MAX_IN_MENU,
-    actions,
-    bullets,
-    button,
-    columns,
-    confirm,
-    context,
-    day,
-    menu,
-    overflow,
-    section,
-)
+from bot.slack.blocks import MAX_IN_MENU, actions, bullets, button, columns, context, day, menu, overflow, section
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
 from bot.slack.services import Services
 from bot.slack.tip import tips
 
-CHANGE, SHARE = "change-role", "share-path"
+CHANGE = "change-role"
 START = "start"  # on the member's role card, and in Home; its value is the id of the week's tip
 IS_MINE = "is-my-role"  # an answer to the question for the role, whose place the role card takes
 MY_SKILLS = "my-skills"  # practised, learned and kept ones, and what these words mean
@@ -255,41 +242,8 @@ def _role_menu(catalog: Catalog, label: str, verb: str = "myrole") -> Block:
     return menu(label, verb, ((role.choice, role.slug) for role in catalog.roles.values()))
 
 
-def path_finished(path: Path, closest: Path | None) -> str:
-    """Return that the path is finished, and which other role's path is closest to what is learned."""
-    done = f"*You finished the path to {escape(path.role.becomes)}.*"
-    if closest is None:
-        return f"{done} You know every skill of every role."
-    known = f"{closest.tally.done} of {closest.tally.total} skills are yours"
-    return f"{done} Closest: *{escape(closest.role.becomes)}*, {known}."
-
-
-def after_path_buttons(closest: Path | None, to_share: Role | None = None) -> list[Block]:
-    """Return what can be done next: that other path, a challenge with the team, a tip that goes further.
-
-    `to_share`: the role of the finished path, where its member may tell a channel about it.
-    """
-    path = [button("See that path", "role", closest.role.slug, style="primary")] if closest else []
-    then = button("Team challenges", "challenge")
-    if to_share:
-        what = f"finished the path to {to_share.becomes}: {len(to_share.skills)} skills."
-        text = f"Everybody here will read, with your name: {what}"
-        ask = confirm("Share it here?", text, "Share", "Cancel", style="primary")
-        then = button("Share in this channel", SHARE, to_share.slug, confirm=ask)
-    return [*path, then, button("A tip now", "tip")]
-
-
-@noun.click(SHARE, str)
-async def share(request: Request, role_slug: str) -> Message:
-    if request.shared_channel is None:
-        raise UserError("Here nobody else would read it, so I shared nothing.", NextStep("My progress", "progress"))
-    return await request.write(learning.share_path, role_slug, then=path_shared)
-
-
-def path_shared(found: PathShared) -> Message:
-    count = len(found.role.skills)
-    text = f"<@{found.who.member_id}> finished the path to {escape(found.role.becomes)}: {count} skills."
-    return Message(text, [section(text)], for_all=True)
+def path_finished(path: Path) -> str:
+    return f"*You finished the path to {escape(path.role.becomes)}.*"
 
 
 _MINE = actions(button("Back", "myrole"), button("Change role", CHANGE))

@@ -42,8 +42,7 @@ async def learn(request: Request, words: str) -> Message:
     if not words:
         return pick_to_learn(await request.read(learning.skills, None))
     wanted = request.catalog.skill_named(words)
-    then = partial(learned, in_channel=request.shared_channel is not None)
-    return await request.write(learning.mark_learned, wanted, then=then)
+    return await request.write(learning.mark_learned, wanted, then=learned)
 
 
 @noun.verb("skills [role]", "List the skills on your path, or on any role's.")
@@ -160,20 +159,14 @@ def skill_list(found: SkillList) -> Message:
     return Message(title, [listed, actions(opens, *_LIST_BUTTONS, back), *asked])
 
 
-def learned(marked: Marked, *, in_channel: bool = False) -> Message:
-    """Answer `learn`: how far the member is now, what comes next, and how to undo it.
-
-    `in_channel`: others read where it was asked, so that a finished path can be shared there.
-    """
+def learned(marked: Marked) -> Message:
+    """Answer `learn`: how far the member is now, what comes next, and how to undo it."""
     name = escape(marked.skill.name)
     again = f"You already marked *{name}* as learned on {day(marked.at, marked.zone)}. Count unchanged."
     said = f"Done: *{name}*." if marked.new else again
     undo = overflow(("Undo", "unlearn", marked.skill.slug))
-    buttons = actions(*_next_buttons(marked, in_channel=in_channel), undo)
-    standing = _standing(marked.path, marked.closest)
-    on_the_way = marked.path is not None and marked.path.ahead  # the end of a path has a message of its own
-    milestone = [context(escape(marked.milestone))] if marked.milestone and on_the_way else []
-    blocks = [section(said), *standing, *milestone, buttons, *_question(marked)]
+    buttons = actions(*_next_buttons(marked.path), undo)
+    blocks = [section(said), *_standing(marked.path), buttons, *_question(marked)]
     of = f" {marked.path.tally.done} of {marked.path.tally.total}." if marked.path else ""
     return Message(f"{said}{of}", blocks)
 
@@ -192,21 +185,21 @@ def _question(found: Marked | Unmarked) -> tuple[Block, ...]:
     return tips.question(found.schedule) if found.path and found.path.ahead else ()
 
 
-def _standing(path: Path | None, closest: Path | None = None) -> list[Block]:
+def _standing(path: Path | None) -> list[Block]:
     if path is None:
         return [section("Choose your role and I can show you what is next.")]
     if not path.upcoming:
-        return [section(role.path_finished(path, closest))]
+        return [section(role.path_finished(path))]
     return [section(f"{role.tally(path)}\nNext: *{escape(path.upcoming[0].name)}*.")]
 
 
-def _next_buttons(marked: Marked, *, in_channel: bool) -> list[Block]:
+def _next_buttons(path: Path | None) -> list[Block]:
     progress = button("My progress", "progress")
-    if marked.path is None:
+    if path is None:
         return [button("Choose my role", "myrole"), progress]
-    if not marked.path.ahead:
-        return role.after_path_buttons(marked.closest, marked.path.role if in_channel else None)
-    return [button("How?", "skill", marked.path.upcoming[0].slug), progress]
+    if not path.ahead:
+        return [button("Compare roles", "roles"), progress]
+    return [button("How?", "skill", path.upcoming[0].slug), progress]
 
 
 def pick_to_learn(found: SkillList) -> Message:

@@ -81,7 +81,7 @@ def answer_check(tx: Connection, who: MemberKey, asking: str, chosen: int, now: 
 
 def save_plan(tx: Connection, record: Record, new: Plan, now: datetime) -> Record:
     """Store a plan, and return the record with it. It takes the place of an earlier plan for the same tip."""
-    values = {"plan_id": new.plan_id, "at": new.at, "cue": new.cue, "shown_in": new.shown_in}
+    values = {"plan_id": new.plan_id, "at": new.at, "cue": new.cue}
     values |= {"made_at": now, "ended_at": None}
     key = [plan.c.workspace_id, plan.c.member_id, plan.c.tip]
     saved = insert(plan).values(**record.member.key._asdict(), tip=new.tip, **values)

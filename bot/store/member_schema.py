@@ -199,7 +199,6 @@ plan = _of_members(
     Column("plan_id", String(16), nullable=False),  # random: part of the reminder's idempotency key
     Column("at", UtcDateTime, nullable=False),  # when the reminder comes
     Column("cue", String(80)),  # "when …", in the member's words
-    Column("shown_in", String(200)),  # the message that says it: the value of a button there, to draw it anew
     Column("made_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),  # the member did it, or took the plan back
 )
@@ -245,12 +244,6 @@ suggestion = _of_members(  # of a challenge, to those who may start one; the mem
     Column("started", Boolean),  # by an admin; false: dismissed, null: it waits
 )
 
-path_shared = _of_members(  # a member told a channel that they finished a role's path; once for each role
-    "path_shared",
-    Column("role", SLUG, primary_key=True),
-    Column("shared_at", UtcDateTime, nullable=False),
-)
-
 assistant_token = _of_members(  # with which an assistant of the member asks the coach in their name
     "assistant_token",
     Column("label", String(16), primary_key=True),  # random; it stands in the token
@@ -266,6 +259,6 @@ NAMINGS = (coach_admin, lead)
 # The order is that in which other transactions lock rows, so that forgetting a member never deadlocks with one.
 ABOUT_A_MEMBER = (
     member, skill_mark, skill_history, tip_given, practice, situation, quiz, still, plan, project,
-    lab_solved, showing, suggestion, path_shared, assistant_token, entry,
+    lab_solved, showing, suggestion, assistant_token, entry,
     schedule, delivery, coach_admin, lead, team_member,
 )  # fmt: skip

@@ -177,7 +177,7 @@ def _asked(row: Any) -> Asked:  # noqa: ANN401 - a row
 
 
 def _plan(row: Any) -> Plan:  # noqa: ANN401 - a row
-    return Plan(row.tip, row.plan_id, row.at, row.cue, ended=row.ended_at is not None, shown_in=row.shown_in)
+    return Plan(row.tip, row.plan_id, row.at, row.cue, ended=row.ended_at is not None)
 
 
 def _use(row: Any) -> Use:  # noqa: ANN401 - a row

@@ -1,4 +1,4 @@
-"""Who showed a skill, or a finished path, in a channel."""
+"""Who showed a skill or a project in a channel."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 
 from bot.core.learning import Showing
 from bot.core.member import MemberKey
-from bot.store.member_schema import path_shared, showing
+from bot.store.member_schema import showing
 from bot.store.types import UtcDateTime, insert, of_member
 
 _s = showing.c
@@ -34,12 +34,6 @@ def confirm_showing(tx: Connection, workspace_id: str, showing_id: str, now: dat
     seen = this.values(seen_at=func.coalesce(_s.seen_at, bindparam(None, now, UtcDateTime)))
     row = tx.execute(seen.returning(*_SHOWING)).first()
     return None if row is None else Showing(*row)
-
-
-def share_path(tx: Connection, who: MemberKey, role: str, now: datetime) -> bool:
-    """Record that a member tells a channel that they finished the path of a role. Return False if they did before."""
-    new = insert(path_shared).values(**who._asdict(), role=role, shared_at=now)
-    return tx.execute(new.on_conflict_do_nothing().returning(path_shared.c.role)).first() is not None
 
 
 _SHOWN = select(*_SHOWING).where(*of_member(showing)).order_by(_s.asked_at)

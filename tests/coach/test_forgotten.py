@@ -145,10 +145,6 @@ STORES_SOMETHING: dict[str, UseCase] = {
         learning.mark_learned(act_of(tx, NORA, NOW, catalog), one_skill(catalog)),
         learning.show(act_of(tx, NORA, NOW, catalog), one_skill(catalog), "C1", "A line"),
     ),
-    "share_path": lambda tx, catalog: (
-        learning.mark_learned(act_of(tx, NORA, NOW, catalog), one_skill(catalog)),
-        learning.share_path(act_of(tx, NORA, NOW, one_skill_path(catalog)), next(iter(catalog.roles))),
-    ),
     "block": lambda tx, catalog: tips.block(act_of(tx, NORA, NOW, catalog), one_tip(catalog), None, Blocker.OTHER),
     "lack": lambda tx, catalog: tips.lack(act_of(tx, NORA, NOW, catalog), *a_tip_with_needs(catalog)),
     "declare_situation": lambda tx, catalog: tips.declare_situation(act_of(tx, NORA, NOW, catalog), {"logs": False}),

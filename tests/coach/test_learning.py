@@ -4,15 +4,12 @@ import asyncio
 from dataclasses import replace
 from datetime import datetime
 
-import pytest
 from sqlalchemy import Connection, func, select
 
 from bot.coach import challenges, home, learning, membership, schedules
 from bot.coach.learning import Confirmed, Shown
-from bot.core.catalog import Catalog
-from bot.core.errors import UserError
-from bot.store.member_schema import path_shared, showing, skill_history
-from tests.acting import act_of, acting
+from bot.store.member_schema import showing, skill_history
+from tests.acting import acting
 from tests.coach.members import BERLIN, DAY, EMIL, NOW, Life
 
 ROLE, ANOTHER = "devops-engineer", "software-engineer"
@@ -137,20 +134,3 @@ async def test_a_forgotten_colleagues_confirmation_stays(nora: Life) -> None:
     await presses(nora, shown)
     await nora.store.write(membership.forget, EMIL, NOW)
     assert (await presses(nora, shown, at=NOW + DAY)).showing == replace(shown.showing, seen_at=NOW)
-
-
-async def test_a_finished_path_is_shared_once_and_an_unfinished_one_never(nora: Life, catalog: Catalog) -> None:
-    role = catalog.roles["devops-engineer"]
-
-    def share(tx: Connection, at: datetime = NOW) -> object:
-        return learning.share_path(act_of(tx, nora.who, at, catalog), role.slug)
-
-    for skill in role.skills:
-        with pytest.raises(UserError, match="not finished"):
-            await nora.store.write(share)
-        await nora.learns(skill)
-    done = await asyncio.gather(*(nora.store.write(share) for _ in range(4)), return_exceptions=True)
-    refused = [str(each) for each in done if isinstance(each, UserError)]
-    assert refused == ["You shared this path already; once is enough."] * 3
-    rows = await nora.store.read(lambda tx: tx.execute(select(path_shared.c.member_id, path_shared.c.role)).all())
-    assert [tuple(row) for row in rows] == [(nora.who.member_id, role.slug)]

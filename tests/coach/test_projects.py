@@ -162,9 +162,9 @@ async def test_the_skills_of_a_project_are_marked_at_once(nora: Nora) -> None:
     await nora.says(ONE, TWO, THREE)
     seen = await nora.does(projects.learn, THREE, None)
     assert seen.record.learned == (await nora.record()).learned == set(PROJECT.skills)
-    assert seen.finished is not None, "the path has one skill"
+    assert seen.milestone is not None, "the path has one skill"
     learned_at = (await nora.record()).learned_at
-    assert (await nora.does(projects.learn, THREE, None)).finished is None
+    assert (await nora.does(projects.learn, THREE, None)).milestone is None
     assert (await nora.record()).learned_at == learned_at
 
 

@@ -19,9 +19,7 @@ from bot.core.learning import (
     achievements_of,
     after_done,
     after_learned,
-    closest,
     path_of,
-    progress_of,
     role_lines,
 )
 from bot.core.next_step import Ended
@@ -64,28 +62,6 @@ def test_the_next_skill_is_the_first_that_is_not_practised(
     assert path.practised == (practised - learned) & set(role.skills)
 
 
-@given(ROLES, LEARNED)
-def test_the_closest_path_is_unfinished_and_another_roles_and_no_other_is_learned_further(
-    role: Role, learned: frozenset[str]
-) -> None:
-    paths = [path_of(CATALOG, each, learned) for each in CATALOG.roles.values()]
-    others = [path for path in paths if path.role is not role and path.ahead]
-    found = closest(paths, role)
-    assert (found in others) if others else (found is None)
-    assert all(path.tally.done / path.tally.total <= found.tally.done / found.tally.total for path in others if found)
-
-
-@given(ROLES, MARKS)
-def test_the_own_path_comes_first_and_then_those_of_which_most_is_learned(
-    role: Role, marks: dict[str, datetime]
-) -> None:
-    own, *others = progress_of(CATALOG, record_of(role, learned=marks), (), NOW).paths
-    assert own.role is role
-    shares = [path.tally.done / path.tally.total for path in others]
-    assert shares == sorted(shares, reverse=True)
-    assert len(others) == len(CATALOG.roles) - 1
-
-
 def test_a_skill_counts_on_every_path_that_contains_it(catalog: Catalog) -> None:
     on_paths = Counter(slug for role in catalog.roles.values() for slug in role.skills)
     shared, paths = on_paths.most_common(1)[0]
@@ -102,14 +78,10 @@ def test_only_the_first_tip_done_is_a_milestone(tips: tuple[str, ...], said: str
     assert after_done(record_of(steps=[Practised(tip, Step.DONE, NOW) for tip in tips])) == said
 
 
-@pytest.mark.parametrize("size", range(1, 9))
-def test_a_path_has_a_half_and_an_end_whatever_its_length(size: int) -> None:
-    role = TESTER.model_copy(update={"skills": TESTER.skills[:size]})
-    expected: list[str | None] = [None] * size
-    expected[(size + 1) // 2 - 1] = f"Half of the path to {role.becomes}."
-    expected[-1] = f"You finished the path to {role.becomes}."
-    for number, skill in enumerate(MADE_UP.path(role)):
-        assert after_learned(skill, path_of(MADE_UP, role, role.skills[: number + 1])) == expected[number]
+def test_a_path_has_an_end() -> None:
+    expected = [None] * (len(TESTER.skills) - 1) + [f"You finished the path to {TESTER.becomes}."]
+    for number, skill in enumerate(MADE_UP.path(TESTER)):
+        assert after_learned(skill, path_of(MADE_UP, TESTER, TESTER.skills[: number + 1])) == expected[number]
 
 
 def test_a_skill_beside_the_path_reaches_nothing_on_it() -> None:

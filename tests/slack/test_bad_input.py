@@ -117,7 +117,7 @@ async def test_a_button_for_removed_content_offers_a_next_step(talk: Talks, tmp_
         f"roleshift:post-again:recap:{CHALLENGE}": (f"recap:{CHALLENGE}", "That challenge is gone."),
         "roleshift:post-again:x": ("nudge:U02EMIL:2019-W01", "That is from an older version of me"),
         "roleshift:seen-it:x": ("x", "That is from an older version of me"),
-        "roleshift:share-path:last-years-role": ("last-years-role", "That path is no longer there."),
+        "roleshift:share-path:last-years-role": ("last-years-role", "That is from an older version of me"),
         "roleshift:join:x": ("not-an-id", "That is from an older version of me"),
     }
     for action_id, (value, said) in gone.items():

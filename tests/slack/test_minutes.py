@@ -13,7 +13,7 @@ from tests.slack.writer import EMIL, Writer
 LONG_SKILL = "streaming"  # all of whose tips take longer than that
 A_LONG_TIP = "first-word-through-the-proxy"
 PATHS = (  # what is typed, and what is pressed then
-    ("tip",), ("tip", "[Another tip]"), (f"tip {LONG_SKILL}",), (f"skill {LONG_SKILL}", "[A tip for it]"),
+    ("tip",), ("tip", "[Another one]"), (f"tip {LONG_SKILL}",), (f"skill {LONG_SKILL}", "[A tip for it]"),
     ("another one",), ("skip",), ("give me something short",), ("I have ten minutes",), ("tip 5 minutes",), ("small",),
     ("too hard",), ("myrole",), ("myrole", "[Start]"), ("menu",), ("record",), ("back", "[Something short]"),
     ("how do I stream the answer?",), ("text comes in one block at the proxy",), ("ask first word through the proxy",),

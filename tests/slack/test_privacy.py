@@ -35,7 +35,7 @@ IN_FULL = {  # how `privacy more` names what each table holds
     "situation": "what you have at work", "installation": "whether you installed me",
     "quiz": "*Questions* about skills", "still": "skills and tips, with your answers",
     "plan": "your plans", "project": "*Tips, projects and labs*", "lab_solved": "*Tips, projects and labs*",
-    "showing": "or showed, when and where", "path_shared": "paths that you shared",
+    "showing": "or showed, when and where",
     "suggestion": "suggested", "entry": "*Challenges* that you joined", "challenge": "started",
     "schedule": "*Weekly tips*: your yes or no, how often", "delivery": "whether they arrived",
     "lead": "whether you lead one and want messages", "team_member": "*Your team*, as Slack has it",

@@ -139,21 +139,5 @@ async def test_only_a_practised_skill_can_be_shown_and_is_in_the_menu(talk: Talk
     assert slack.said(GUILD) == [post.message]
 
 
-async def test_a_finished_path_is_shared_in_the_channel_once(talk: Talks, slack: StandIn) -> None:
-    emil, role = talk(EMIL, GUILD), real_content.load().roles["devops-engineer"]
-    await emil.does("/roleshift myrole sre")
-    for slug in role.skills:
-        await emil.does(f"/roleshift learn {slug}")
-    last, action = emil.last, f"roleshift:share-path:{role.slug}"
-    assert "Share in this channel" in labels_of(last)
-    await slack.click(EMIL, last, action)
-    (post,) = slack.said(GUILD)
-    text = f"<@{EMIL}> finished the path to {role.becomes}: {len(role.skills)} skills."
-    assert words_of(post) == f"{text}\n{text}"
-    again = await slack.click(EMIL, last, action)
-    assert again.text == "You shared this path already; once is enough."
-    assert slack.said(GUILD) == [post]
-
-
 def showings(folder: Path) -> list[tuple[str, ...]]:
     return [row for row in every_row(folder) if row[0] == "showing"]

@@ -25,7 +25,6 @@ from bot.slack.blocks import OVERFLOW, PREFIX, actions, button
 from bot.slack.challenge import card, run
 from bot.slack.connect import MAKE, REVOKE
 from bot.slack.noun import RENAMED, Outdated, Verb
-from bot.slack.role import SHARE
 from bot.slack.show import SEEN
 from bot.slack.team import announce
 from bot.slack.team.admins import END_FIRST_DAY
@@ -102,7 +101,7 @@ async def test_every_button_on_every_screen_does_what_it_says(team: Team) -> Non
 
 
 def week(team: Team) -> Message:
-    """Return the button that opens the tip of a week, and those that come with time, a whole path or colleagues."""
+    """Return the button that opens the tip of a week, and those that come with time or colleagues."""
     lesson, line_id = first_choice().lesson, "0" * 16
     ref = TipRef(lesson.tip.id, Reason.SINGLE, Origin.WEEKLY, "2026-W48")
     values = {MAKE: "", REVOKE: line_id, SEEN: line_id, HIDE: line_id, ALLOW: line_id, REPORT: f"{ref.value} {line_id}"}
@@ -110,7 +109,6 @@ def week(team: Team) -> Message:
     values[RHYTHM] = replace(ref, asks_rhythm=True).with_word(Wish.WEEKLY)
     values |= {END_FIRST_DAY: "", WEEKLY: f"{YES} {ref.value}", ANOTHER_TIME: ref.value}
     values[HOW_HARD] = f"{Felt.EASY} {ref.value}"
-    values[SHARE] = next(iter(team.services.catalog.roles))
     anew = button("Type it differently", ask.ASK_ANEW)
     project = next(iter(team.services.catalog.projects.values()))
     first = TipRef.of_step(project.steps[0].id).value

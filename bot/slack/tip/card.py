@@ -11,7 +11,6 @@ from bot.coach.practice import TipSeen
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson
 from bot.core.learning import own_path
-from bot.core.member import MemberKey
 from bot.core.next_tip import Reason
 from bot.core.practice import Blocker, Plan, Practised, Readers
 from bot.core.practice import Step as Said
@@ -31,7 +30,7 @@ from bot.slack.blocks import (
     section,
     worded,
 )
-from bot.slack.message import Block, Message, Redrawn, escape
+from bot.slack.message import Block, Message, escape
 from bot.slack.tip import check, step, tips
 from bot.slack.tip.ref import (
     BLOCKED,
@@ -252,21 +251,6 @@ def card_of(catalog: Catalog, ref: TipRef, seen: TipSeen, *above: Block) -> Card
 
 def redrawn(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
     return card_of(catalog, ref, seen).redrawn()
-
-
-def planned_in(catalog: Catalog, ref: TipRef, seen: TipSeen, who: MemberKey) -> Redrawn | None:
-    """Return the delivered message in which the tip was planned, as it is now; None if the click was made there."""
-    plan = seen.record.plan_of(seen.lesson.tip)
-    if plan is None or plan.shown_in is None:
-        return None
-    try:
-        there = TipRef.parse(plan.shown_in)
-    except ValueError:  # another version of the bot stored it
-        return None
-    key = there.key(who)
-    if key is None or key == ref.key(who):
-        return None
-    return Redrawn(card_of(catalog, there, replace(seen, key=there.weekly_key(who))).redrawn(), key)
 
 
 def quote(plan: Plan | None) -> Block:

@@ -19,7 +19,7 @@ from bot.slack.form import FieldError, Form, Saved, choice, choices, field, line
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, parse_id
 from bot.slack.request import Request
-from bot.slack.tip.card import card_of, planned_in, reminder_time
+from bot.slack.tip.card import redrawn, reminder_time
 from bot.slack.tip.given import asked_weekly_first
 from bot.slack.tip.ref import CALENDAR, DID, UNPLAN, WHEN, Origin, TipRef, tip_and
 from bot.slack.web_client import File
@@ -59,7 +59,6 @@ async def open_form(request: Request, value: tuple[TipRef, str]) -> Form | Messa
 async def save(request: Request, value: tuple[TipRef, str], fields: dict[str, str]) -> Saved:
     (ref, line_id), wish = value, _read(fields)
     key, told = ref.weekly_key(request.who), line_id if fields.get(TELL) else ""
-    wish = replace(wish, shown_in=ref.value if ref.key(request.who) else None)
 
     def planned(found: Planned) -> Saved:
         said = _redrawn(request, ref, found.seen)
@@ -94,11 +93,10 @@ async def to_calendar(request: Request, ref: TipRef) -> Message:
 
 
 def _redrawn(request: Request, ref: TipRef, seen: TipSeen) -> Message:
-    """Return what replaces the message of the click: the list, or the tip. Elsewhere the tip is drawn anew, too."""
-    also = planned_in(request.catalog, ref, seen, request.who)
+    """Return what replaces the message of the click: the list, or the tip."""
     if ref.origin is Origin.PLANS:
-        return replace(reminders(plans.agenda(request.catalog, seen)), also=also)
-    return replace(card_of(request.catalog, ref, seen).redrawn(), also=also)
+        return reminders(plans.agenda(request.catalog, seen))
+    return redrawn(request.catalog, ref, seen)
 
 
 def plan_form(ref: TipRef, found: ToPlan, line_id: str = "") -> Block:

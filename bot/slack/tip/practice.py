@@ -17,17 +17,15 @@ from bot.coach.tips import Blocked
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Need
 from bot.core.errors import quoted
-from bot.core.member import MemberKey
 from bot.core.next_tip import Reason
 from bot.core.practice import Answer, Blocker, WhyNot
 from bot.core.rhythm import Wish
-from bot.slack import role
 from bot.slack.blocks import actions, button, context, listed, lowered, overflow, saying, section
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, Outdated
 from bot.slack.request import Request
 from bot.slack.tip import card
-from bot.slack.tip.card import card_of, planned_in, redrawn
+from bot.slack.tip.card import card_of, redrawn
 from bot.slack.tip.check import IN_TIP, RHYTHM, STILL, noted, read_option
 from bot.slack.tip.ref import BLOCKED, DID, LEARN, NOT_MY_WORK, UNDO, WHOLE, Origin, TipRef, tip_and
 
@@ -51,7 +49,7 @@ async def did(request: Request, words: str) -> Message:
     lessons = lately[:1] if means_open else named
     if len(lessons) != 1:
         return which_tip("" if words == WHICH else words, named, lately)
-    tip, then_done = lessons[0].tip.id, partial(done_tip, request.catalog, request.who)
+    tip, then_done = lessons[0].tip.id, partial(done_tip, request.catalog)
     return await request.write(practice.report, tip, then=then_done)
 
 
@@ -75,11 +73,11 @@ def _offered(text: str, lessons: Sequence[Lesson]) -> Message:
     return saying(text, *did_one, *more)
 
 
-def done_tip(catalog: Catalog, who: MemberKey, seen: TipSeen) -> Message:
+def done_tip(catalog: Catalog, seen: TipSeen) -> Message:
     """Answer `did <tip>`: the tip, what is counted now, and *Undo*."""
     ref = _ref(seen.lesson)
-    blocks = [*card_of(catalog, ref, seen).blocks(), *milestone(seen, in_channel=False)]
-    return Message(f"Done: {escape(seen.lesson.tip.title)}", blocks, also=planned_in(catalog, ref, seen, who))
+    blocks = [*card_of(catalog, ref, seen).blocks(), *milestone(seen)]
+    return Message(f"Done: {escape(seen.lesson.tip.title)}", blocks)
 
 
 def _ref(lesson: Lesson) -> TipRef:
@@ -91,9 +89,7 @@ async def said(use_case: UseCase, request: Request, ref: TipRef) -> Message:
 
     def tip(seen: TipSeen) -> Message:
         drawn = redrawn(request.catalog, ref, seen)
-        reached = milestone(seen, in_channel=request.shared_channel is not None)
-        also = planned_in(request.catalog, ref, seen, request.who)
-        return replace(drawn, blocks=[*drawn.blocks, *reached], also=also)
+        return replace(drawn, blocks=[*drawn.blocks, *milestone(seen)])
 
     key = ref.weekly_key(request.who)
     return await request.write(use_case, ref.tip, key, then=tip)
@@ -109,13 +105,9 @@ for _button, _use_case in BUTTONS.items():
     noun.click(_button, TipRef.parse)(partial(said, _use_case))
 
 
-def milestone(seen: TipSeen, *, in_channel: bool) -> list[Block]:
-    """Return what stands under a tip whose click reached a milestone. `in_channel`: others read where it stands."""
-    if seen.finished is None:
-        return [context(escape(seen.milestone))] if seen.milestone else []
-    path, closest = seen.finished.path, seen.finished.closest
-    buttons = role.after_path_buttons(closest, path.role if in_channel else None)
-    return [section(role.path_finished(path, closest)), actions(*buttons)]
+def milestone(seen: TipSeen) -> list[Block]:
+    """Return what stands under a tip whose click reached a milestone."""
+    return [context(escape(seen.milestone))] if seen.milestone else []
 
 
 class Why(NamedTuple):

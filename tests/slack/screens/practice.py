@@ -3,21 +3,18 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.coach.learning import Marked
 from bot.coach.practice import TipSeen
 from bot.coach.tips import Blocked
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Level
-from bot.core.learning import Waiting, after_done, after_learned, finished, path_of
+from bot.core.learning import Waiting, after_done, after_learned, path_of
 from bot.core.next_tip import Choice, Reason
 from bot.core.practice import Blocker, Practised, Step
-from bot.slack import skill
 from bot.slack.message import Block, Message
 from bot.slack.tip import acts, given, practice
 from bot.slack.tip.practice import blocked_tip
 from bot.slack.tip.ref import Origin, TipRef
 from tests.records import record_of
-from tests.slack.screens.skills import WHO
 from tests.slack.screens.tips import AT, ZONE
 
 
@@ -73,7 +70,7 @@ def about_did(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     yield "did-which-of-several", practice.which_tip("price", lessons, lessons[4:])
     yield "did-unknown", practice.which_tip("<!channel> `x`", (), lessons[:2])
     yield "did-unknown-and-none-given", practice.which_tip("juggling", (), ())
-    yield "did-done", practice.done_tip(catalog, WHO, _just_done(catalog))
+    yield "did-done", practice.done_tip(catalog, _just_done(catalog))
 
 
 def about_acts(catalog: Catalog) -> Iterator[tuple[str, Message]]:
@@ -95,19 +92,10 @@ def about_milestones(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     devops, costs = catalog.roles["devops-engineer"], catalog.skills["token-costs"]
     first = _just_done(catalog)
     done = replace(first, milestone=after_done(first.record))
-    yield "milestone-first-tip", practice.done_tip(catalog, WHO, done)
-    half = path_of(catalog, devops, devops.skills[:2])
-    second = catalog.skills[devops.skills[1]]
-    marked = Marked(second, AT, new=True, path=half, zone=ZONE, milestone=after_learned(second, half))
-    yield "milestone-half-a-path", skill.learned(marked)
+    yield "milestone-first-tip", practice.done_tip(catalog, done)
     whole = path_of(catalog, devops, devops.skills)
-    ended = finished(catalog, whole, devops.skills)
-    said = after_learned(costs, whole)
-    seen = replace(first, record=record_of(devops, zone=ZONE, learned=devops.skills), milestone=said, finished=ended)
-    yield "milestone-a-path", _under(seen)
-    yield "milestone-a-path-in-a-channel", _under(seen, in_channel=True)
-    last = Marked(costs, AT, new=True, path=whole, zone=ZONE, milestone=said)
-    yield "learned-the-last-one-in-a-channel", skill.learned(last, in_channel=True)
+    ended = replace(first, milestone=after_learned(costs, whole))
+    yield "milestone-a-path", Message("Under a tip", practice.milestone(ended))
 
 
 def _just_done(catalog: Catalog) -> TipSeen:
@@ -115,7 +103,3 @@ def _just_done(catalog: Catalog) -> TipSeen:
     lesson = Lesson(costs, costs.tips[0])
     devops, done = catalog.roles["devops-engineer"], Practised(lesson.tip.id, Step.DONE, AT)
     return TipSeen(lesson, record_of(devops, zone=ZONE, steps=[done]), AT, new=True)
-
-
-def _under(seen: TipSeen, *, in_channel: bool = False) -> Message:
-    return Message("Under a tip", practice.milestone(seen, in_channel=in_channel))

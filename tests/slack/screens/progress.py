@@ -35,7 +35,6 @@ def about_progress(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     yield "progress-in-a-project", progress.progress_card(in_projects(catalog))
     yield "progress-of-skills", progress.skills_of(replace(stages, learned=after(marks).learned))
     yield "progress-of-skills-nothing-yet", progress.skills_of(after({}))
-    yield "progress-by-role", progress.paths_of(stages)
 
 
 def in_projects(catalog: Catalog) -> Progress:

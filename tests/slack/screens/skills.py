@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.coach.learning import Confirmed, Marked, MyRole, PathShared, RoleSeen, Shown, SkillList, SkillSeen, Unmarked
+from bot.coach.learning import Confirmed, Marked, MyRole, RoleSeen, Shown, SkillList, SkillSeen, Unmarked
 from bot.core.catalog import Catalog
 from bot.core.content_types import Role, Skill, Source
 from bot.core.learning import Path, RoleLine, Showing, meetings_of, path_of, role_lines
@@ -46,11 +46,6 @@ def about_skills(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     yield "learned", skill.learned(_marked(costs, path_of(catalog, devops, ["token-costs"])))
     yield "learned-already", skill.learned(_marked(costs, path_of(catalog, devops, ["token-costs"]), new=False))
     yield "learned-the-last-one", skill.learned(_marked(quality, path_of(catalog, devops, devops.skills)))
-    other = next(each for each in catalog.roles.values() if each is not devops)
-    last = replace(
-        _marked(quality, path_of(catalog, devops, devops.skills)), closest=path_of(catalog, other, ["cost-spikes"])
-    )
-    yield "learned-the-last-one-with-another-path", skill.learned(last)
     yield "learned-without-a-role", skill.learned(_marked(costs, None))
     yield "unlearned", skill.unlearned(Unmarked(costs, was_marked=True, path=path_of(catalog, devops, [])))
     yield "unlearned-nothing", skill.unlearned(Unmarked(costs, was_marked=False, path=None))
@@ -80,7 +75,6 @@ def about_showing(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     yield "show-confirmed", show.confirmed(Confirmed(replace(showing, seen_at=AT), costs))
     yield "show-of-a-skill-that-is-gone", show.confirmed(Confirmed(showing))
     yield "show-of-somebody-forgotten", show.confirmed(Confirmed(None))
-    yield "path-shared", role.path_shared(PathShared(WHO, catalog.roles["devops-engineer"]))
 
 
 def _marked(of: Skill, path: Path | None, *, new: bool = True) -> Marked:
