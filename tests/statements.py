@@ -35,7 +35,7 @@ ACROSS_WORKSPACES = frozenset({
     "doubts.count_heard", "doubts.disconnected", "doubts.removed_but_used", "doubts.take",
     "installations.ended", "installations.in_no_workspace", "installations.expiring", "installations.for_each_key",
     "installations.key_ids", "installations.lost", "installations.pause_refreshes", "installations.take_looks",
-    "installations.to_try", "installations.under_key", "installations.under_other_keys",
+    "installations.under_key", "installations.under_other_keys",
     "leases.ready",
     "challenges.live",
     "members.stale", "members.stale_named", "members.still_stale",

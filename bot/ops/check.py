@@ -90,11 +90,9 @@ async def _database_and_installed(
 ) -> Sequence[Finding]:
     """Try the database, the workspaces whose tokens it holds, and what Slack says of the app and the time."""
     findings, found = await database_findings(settings.database_url, clock.now())
-    answers = list[slack_side.CallResult]()
     if found is not None and found.schema is Schema.CURRENT:
         try:
-            more, answers = await slack_side.installed_findings(session, settings, clock)
-            findings += more
+            findings += await slack_side.installed_findings(settings, clock)
         except Unusable as error:
             findings.append(skipped(slack_side.KEYS, f"The installations could not be read ({error})."))
     elif any(finding.level is Severity.FAULT for finding in findings):
@@ -102,8 +100,8 @@ async def _database_and_installed(
     else:  # the first start makes the tables
         findings.append(slack_side.nothing_installed(settings))
     findings.append(await slack_side.client_secret_finding(session, settings, clock))
-    answers = answers or [await slack_side.ask(session, settings, clock, "auth.test", "")]
-    return [*findings, slack_side.clock_finding(answers)]
+    answer = await slack_side.ask(session, settings, clock, "auth.test", "")
+    return [*findings, slack_side.clock_finding([answer])]
 
 
 async def _one_workspace(settings: Settings, session: aiohttp.ClientSession, clock: Clock) -> Sequence[Finding]:

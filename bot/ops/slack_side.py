@@ -1,11 +1,10 @@
-"""Ask Slack whether the tokens work, also those of installed workspaces; which scopes they have, and the time."""
+"""Ask Slack about the tokens and scopes of one workspace and the time; and read what is stored of many."""
 
-import asyncio
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from typing import NamedTuple
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -28,7 +27,6 @@ from bot.token_keys import TokenKeys, UnknownKey
 TOKEN, APP_TOKEN, SCOPES_PART, CLOCK, APP = "bot token", "app token", "scopes", "clock", "client secret"
 KEYS, INSTALLED = "token keys", "installed workspaces"
 TIMEOUT = 5  # seconds for one call
-MAX_TRIED, AT_ONCE = 20, 5  # workspaces in all and at the same time, so that a check takes seconds
 MAX_DRIFT = timedelta(minutes=5)  # Slack's requests are rejected if the clocks differ by more
 SMALL_DRIFT = timedelta(seconds=30)
 REINSTALL = "In the app's settings: *Install App*, *Reinstall to Workspace*"
@@ -51,15 +49,8 @@ REFUSED = {
     ),
 }
 INSTALL_ANEW = "Install the app there anew, at /slack/install."
-# The same of one among many workspaces.
-REFUSED_OF_MANY = {
-    "token_expired": ("The token has expired.", "Start `python -m jobs`: it refreshes tokens. Else " + INSTALL_ANEW),
-    "account_inactive": ("The app was removed there.", "Nothing, if that was meant. Else " + INSTALL_ANEW),
-    "token_revoked": ("The token was revoked.", INSTALL_ANEW),
-}
-THESE = ": those that it refused before, then others at random"
 ADD_IT = "An admin of the organisation adds the app to workspaces, in Slack's page to manage apps."
-ASKED_AGAIN = "Start `python -m jobs`: it asks Slack again within an hour, and then sends what is due."
+ASKED_AGAIN = f"Start `python -m jobs`: it asks Slack again within an hour. {INSTALL_ANEW}"
 KEY_LOST = "If it is lost, each of these workspaces must install the app anew."
 UNREACHABLE_FIX = "Check the network, the proxy and the firewall, and SLACK_API_URL if it is set."
 LIMITED = "rate limit"
@@ -188,20 +179,19 @@ async def client_secret_finding(session: aiohttp.ClientSession, settings: Settin
     return ok(APP, "Slack does not refuse it.")
 
 
-@dataclass(frozen=True, slots=True)
-class Installed:
+class Installed(NamedTuple):
     keys: dict[str, int]
-    some: Sequence[Installation]
+    first: Sequence[Installation]  # one for each key
     lost: Sequence[Installation]
     unused: Sequence[str]  # organisations that added the app to no workspace yet
     refused: Mapping[str, str]  # workspaces to which nothing is sent, and which answer of Slack's says why
     used: Mapping[str, datetime]  # workspaces that were marked removed, and when somebody last used the bot there
 
 
-def _read(tx: Connection, most: int) -> Installed:
+def _read(tx: Connection) -> Installed:
     return Installed(
         installations.key_ids(tx),
-        installations.to_try(tx, most),
+        installations.for_each_key(tx),
         installations.lost(tx),
         installations.in_no_workspace(tx),
         doubts.disconnected(tx),
@@ -209,32 +199,27 @@ def _read(tx: Connection, most: int) -> Installed:
     )
 
 
-async def installed_findings(
-    session: aiohttp.ClientSession, settings: Settings, clock: Clock
-) -> tuple[list[Finding], list[CallResult]]:
-    """Return what there is to say about the installed workspaces, and what Slack answered. Raise Unusable."""
+async def installed_findings(settings: Settings, clock: Clock) -> list[Finding]:
+    """Return what there is to say about the installed workspaces, as the database has them. Raise Unusable."""
     assert settings.token_keys is not None  # noqa: S101 - settings.py wants them for OAuth
-    installed = await look(settings.database_url, _read, MAX_TRIED)
-    tokens, findings = _decrypted(TokenKeys(settings.token_keys.get_secret_value()), installed)
-    waiting = asyncio.Semaphore(AT_ONCE)
-
-    async def tried(token: str) -> CallResult:
-        async with waiting:
-            return await ask(session, settings, clock, "auth.test", token)
-
-    answers = await asyncio.gather(*map(tried, tokens.values()))
+    installed = await look(settings.database_url, _read)
+    keys = TokenKeys(settings.token_keys.get_secret_value())
+    findings = [*_about_keys(keys, installed)] or [ok(KEYS, "They decrypt what is stored.")]
     findings += _about_lost(installed.lost, clock.now())
     findings += [
         warning(INSTALLED, f"{each}: Installed, and not yet in any workspace.", ADD_IT) for each in installed.unused
     ]
-    answered = dict(zip(tokens, answers, strict=True))
-    count = sum(installed.keys.values())
-    findings += _about_tokens(answered, count) if count else [nothing_installed(settings)]
-    findings += _about_doubts(answered, installed.refused)
+    for workspace_id, reason in installed.refused.items():
+        says = f"{workspace_id}: Nothing is sent there since Slack refused the token ({reason})."
+        findings.append(warning(INSTALLED, says, ASKED_AGAIN))
     for workspace_id, at in installed.used.items():
         says = f"{workspace_id}: It is marked as removed, and somebody used the bot there on {at:%d %B, %H:%M} UTC."
         findings.append(warning(INSTALLED, f"{says} Nothing is sent there.", INSTALL_ANEW))
-    return findings, answers
+    if not installed.keys:
+        findings.append(nothing_installed(settings))
+    elif all(each.part != INSTALLED for each in findings):
+        findings.append(ok(INSTALLED, f"There are {counted(sum(installed.keys.values()), 'token')}."))
+    return findings
 
 
 def nothing_installed(settings: Settings) -> Finding:
@@ -250,62 +235,17 @@ def _about_lost(lost: Sequence[Installation], now: datetime) -> Iterator[Finding
         yield warning(INSTALLED, says, INSTALL_ANEW)
 
 
-def _decrypted(keys: TokenKeys, installed: Installed) -> tuple[dict[str, str], list[Finding]]:
-    tokens, findings, broken, fine = dict[str, str](), list[Finding](), list[Installation](), set[str]()
+def _about_keys(keys: TokenKeys, installed: Installed) -> Iterator[Finding]:
     for key_id, count in sorted(installed.keys.items()):
         if key_id not in keys.ids:
             those = counted(count, "workspace")
             says = f"ROLESHIFT_TOKEN_KEYS lacks `{key_id}`, under which tokens of {those} are stored."
-            findings.append(fault(KEYS, says, f"Put that key behind the first. {KEY_LOST}"))
-    for each in installed.some:
-        if each.sealed.key_id not in keys.ids:
-            continue
+            yield fault(KEYS, says, f"Put that key behind the first. {KEY_LOST}")
+    for each in installed.first:
         try:
-            tokens[each.workspace_id] = keys.token(each)
-            fine.add(each.sealed.key_id)
+            if each.sealed.key_id in keys.ids:
+                keys.token(each)
         except UnknownKey:
-            broken.append(each)
-    for installation in broken:
-        if installation.sealed.key_id in fine:
-            findings.append(warning(KEYS, f"{installation.workspace_id}: The stored token is damaged.", INSTALL_ANEW))
-    for key_id, count in sorted(Counter(installation.sealed.key_id for installation in broken).items()):
-        if key_id not in fine:
-            says = f"The key `{key_id}` does not decrypt the tokens of {counted(count, 'workspace')}."
-            findings.append(fault(KEYS, says, f"Set the key that had this id when they were stored. {KEY_LOST}"))
-    return tokens, findings or [ok(KEYS, "They decrypt what is stored.")]
-
-
-def _about_tokens(answers: Mapping[str, CallResult], count: int) -> Iterator[Finding]:
-    """Yield what Slack says, one finding for all workspaces with the same fault."""
-    unanswered = [answer for answer in answers.values() if answer.failure is not None]
-    if unanswered and len(unanswered) == len(answers):
-        yield unreachable(INSTALLED, unanswered[0])
-        return
-    found: dict[Finding, list[str]] = {}
-    for workspace_id, answer in answers.items():
-        for each in _of_one(answer):
-            found.setdefault(each, []).append(workspace_id)
-    for each, workspace_ids in found.items():
-        yield replace(each, says=f"{', '.join(workspace_ids)}: {each.says}")
-    fine = sum(answer.error is None and answer.failure is None for answer in answers.values())
-    some = f" (tried {len(answers)} of {count:,}{THESE})" if len(answers) < count else ""
-    of_all = f"{fine:,} of " if fine < len(answers) else ""
-    yield ok(INSTALLED, f"Slack accepts the tokens of {of_all}{counted(len(answers), 'workspace')}{some}.")
-
-
-def _about_doubts(answers: Mapping[str, CallResult], refused: Mapping[str, str]) -> Iterator[Finding]:
-    """Yield where Slack accepts a token now that it refused when the worker asked."""
-    for workspace_id, answer in answers.items():
-        if workspace_id in refused and answer.error is None and answer.failure is None:
-            says = f"{workspace_id}: Nothing is sent there since Slack refused the token ({refused[workspace_id]})"
-            yield warning(INSTALLED, f"{says}, and it accepts it now.", ASKED_AGAIN)
-
-
-def _of_one(answer: CallResult) -> Iterator[Finding]:
-    if answer.failure is not None:
-        yield warning(INSTALLED, f"Slack did not answer ({answer.failure}).", answer.fix)
-    elif answer.error is not None:
-        refused = f"Slack refuses the token ({answer.error}).", INSTALL_ANEW
-        yield warning(INSTALLED, *REFUSED_OF_MANY.get(answer.error, refused))
-    else:
-        yield from (each for each in scope_findings(answer.scopes, INSTALL_ANEW) if each.fix)
+            says = f"The key `{each.sealed.key_id}` does not decrypt the token of {each.workspace_id}."
+            fix = "Set the key that had this id when it was stored. If it is that one, the token is damaged."
+            yield fault(KEYS, says, f"{fix} {INSTALL_ANEW}")

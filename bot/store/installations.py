@@ -238,13 +238,6 @@ _LOST = (
     .order_by(_c.expires_at)
 )
 # Slack refused the tokens of disconnected workspaces.
-_TO_TRY = (
-    select(*_COLUMNS)
-    .select_from(installation.outerjoin(workspace, workspace.c.workspace_id == _c.workspace_id))
-    .where(_c.token.is_not(None))
-    .order_by(workspace.c.disconnected_at.is_(None), func.random())
-    .limit(bindparam("most"))
-)
 _KEY_IDS = select(_c.key_id, func.count().label("workspaces")).where(_c.key_id.is_not(None)).group_by(_c.key_id)
 _FIRST_OF_EACH = select(func.min(_c.workspace_id)).where(_c.token.is_not(None)).group_by(_c.key_id)
 _FOR_EACH_KEY = select(*_COLUMNS).where(_c.workspace_id.in_(_FIRST_OF_EACH)).order_by(_c.key_id)
@@ -275,11 +268,6 @@ def in_no_workspace(tx: Connection) -> list[str]:
 def lost(tx: Connection) -> list[Installation]:
     """Return the installations that must be made anew, as their refresh token was lost; across all workspaces."""
     return [_installation(row) for row in tx.execute(_LOST)]
-
-
-def to_try(tx: Connection, most: int) -> list[Installation]:
-    """Return installations, first those whose token Slack refused, then others at random; across all workspaces."""
-    return [_installation(row) for row in tx.execute(_TO_TRY, {"most": most})]
 
 
 def key_ids(tx: Connection) -> dict[str, int]:
