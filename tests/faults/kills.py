@@ -2,11 +2,13 @@
 
 import asyncio
 import random
+from collections import Counter
 
-from bot.core.outbox import DeliveryState
+from bot.core.member import MemberKey
+from bot.core.outbox import DeliveryState, Kind
 from bot.playground.emulator.faults import Fault, How, When
 from tests.faults.processes import Processes
-from tests.faults.stage import Databases, Plan, Stage, stage
+from tests.faults.stage import Databases, Plan, Stage, id_of, stage
 from tests.faults.tally import Case, Result
 
 LOST = 0.05  # of all answers
@@ -58,11 +60,12 @@ async def judged(case: Case, on: Stage, *expected: str, at_most_once: bool = Fal
     most one, and each missing one is reported.
     """
     rows, broken = await on.over(*expected)
-    posts = on.posts()
+    nudges = {row.id: row for row in rows if row.kind == Kind.NUDGE}  # who installed the bot is told more
+    posts = Counter(MemberKey(post.workspace, post.person or "") for post in on.slack.posts if id_of(post) in nudges)
     lost = unconfirmed = 0
     for who in on.members:
         count = posts[who]
-        own = [row for row in rows if (row.workspace_id, row.member_id) == who]
+        own = [row for row in nudges.values() if (row.workspace_id, row.member_id) == who]
         states = [f"{row.state} ({row.reason})" for row in own]
         told = at_most_once and any(row.state == DeliveryState.UNCONFIRMED and row.reason for row in own)
         unconfirmed += told
