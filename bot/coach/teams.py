@@ -219,9 +219,9 @@ def hours_of(tx: Connection, who: MemberKey) -> Hours:
 
 
 def _next_month(hours: Hours, now: datetime) -> datetime:
-    """Return the first moment of the lead's own hours in the month after this one."""
+    """Return the first moment of the lead's own hours in the month after this one, but none on New Year's Day."""
     first = (_here(hours, now).date().replace(day=1) + timedelta(days=32)).replace(day=1)
-    return hours.decent(at_local(first, hours.slot.minute, hours.zone))
+    return hours.decent(at_local(first.replace(day=2 if first.month == 1 else 1), hours.slot.minute, hours.zone))
 
 
 def _here(hours: Hours, at: datetime) -> datetime:

@@ -34,6 +34,7 @@ _SEE, _EXPORT = button("See my data", "privacy", DATA), button("Export", "privac
 _ASSISTANTS = button("My assistants", "connect")
 _KEPT = section(
     "*What I keep about you, and why*\n"
+    "Nobody else sees your skills unless you show them: admins see only weekly totals of five people or more.\n"
     "• *You*: your Slack id, role, level and time zone, for your path and right dates\n"
     "• *What you know*: skills that you marked or showed, and your answers to my questions, to show your "
     "progress and to ask again\n"
@@ -45,8 +46,7 @@ _KEPT = section(
 )
 _NOT_KEPT = section(
     "I keep no names, no email addresses, and nothing that you write in Slack or to me, except what you "
-    "ask me to keep or to share; *More* lists all of it. Nobody else sees your "
-    "skills unless you show them: admins see only weekly totals of five people or more."
+    "ask me to keep or to share; *More* lists all of it."
 )
 KEPT = Message(
     "What I keep about you, and why.",

@@ -66,7 +66,8 @@ async def is_mine(request: Request, slug: str) -> Message:
 
 @noun.click(CHANGE, no_value)
 async def change(request: Request, _: None) -> Message:
-    return role_picker(request.catalog)
+    picker = role_picker(request.catalog)
+    return replace(picker, blocks=[*picker.blocks, actions(button("Back", "myrole"))])
 
 
 async def fitting(services: Services, who: MemberKey) -> Role | None:
@@ -202,10 +203,10 @@ def _lists(role: Role, start: int) -> tuple[Block, ...]:
 
 
 def next_step(skill: Skill, *others: Block, is_practised: bool) -> Block:
-    """Return the buttons of a skill that is not learned, with the next step first: a tip, or *Mark as learned*."""
-    tip = button("A tip for it", "tip", skill.slug, style=None if is_practised else "primary")
+    """Return the buttons of a skill that is not learned, with a tip first."""
+    tip = button("A tip for it", "tip", skill.slug, style="primary")
     if is_practised:
-        return actions(button("Mark as learned", "learn", skill.slug, style="primary"), tip, *others)
+        return actions(tip, button("Mark as learned", "learn", skill.slug), *others)
     return actions(tip, *others, overflow(("Mark as learned", "learn", skill.slug)))
 
 

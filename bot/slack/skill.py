@@ -1,6 +1,7 @@
 """Skills: see one, list them, mark one as learned, and take that back."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 
 from bot.coach import learning
@@ -28,7 +29,7 @@ from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
 from bot.slack.tip import tips
-from bot.slack.tip.ref import TEMPLATE
+from bot.slack.tip.ref import ABOUT_SKILL, TEMPLATE
 
 SOURCES = "sources"  # the button *Where this is from*
 MORE = "skill-in-full"
@@ -57,6 +58,12 @@ async def skill(request: Request, words: str) -> Message:
         return pick_to_see(await request.read(learning.skills, None))
     wanted = request.catalog.skill_named(words)
     return skill_card(await request.read(learning.skill, wanted))
+
+
+@noun.click(ABOUT_SKILL, str)
+async def about(request: Request, slug: str) -> Message:
+    """Show the skill of a tip beside the tip, which stays."""
+    return replace(await skill(request, slug), replaces=False)
 
 
 @noun.verb("unlearn <skill>", "Take a mark back.", on_home=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 
 import pytest
@@ -105,6 +105,8 @@ async def test_two_planners_at_once_plan_one_message_and_skip_no_text(
     monkeypatch.setattr(rows, "due_leads", lambda *_: due)  # both read it before one of them writes
     assert [await weekly.store.write(teams.plan_messages, DECEMBER) for _ in range(2)] == [1, 0]
     assert await weekly.store.read(lambda tx: tx.scalar(select(lead.c.turn))) == 1
+    next_at = await weekly.store.read(lambda tx: tx.scalar(select(lead.c.next_at)))
+    assert next_at.date() == date(2027, 1, 4), "not on New Year's Day, and no weekend"
 
 
 async def named(weekly: Weekly) -> None:

@@ -166,6 +166,21 @@ async def _asks(talk: Talk, about: str, title: str) -> None:
     pytest.fail(f"no tip on {about} is called {title!r}")
 
 
+async def test_the_skill_of_a_tip_stands_beside_it_and_after_the_first_tip_comes_the_question_for_the_role(
+    life: Life,
+) -> None:
+    emil = life.talk()
+    await emil.does("/roleshift tip")
+    tip = emil.last
+    await emil.does("[About this skill]")
+    assert emil.last is not tip
+    emil.last = tip
+    for step in ("[Did it]", "[No, thanks]", "[Just right]"):
+        said = await emil.does(step)
+    assert "With your role, the next ones are about your work." in said
+    assert "Which role is yours?" in await emil.does("[Choose my role]")
+
+
 async def test_roleshift_alone_names_the_week_and_opens_its_tip(life: Life) -> None:
     await life.says_yes()
     await life.until_tuesday()

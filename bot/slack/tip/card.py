@@ -33,6 +33,7 @@ from bot.slack.blocks import (
 from bot.slack.message import Block, Message, escape
 from bot.slack.tip import check, step, tips
 from bot.slack.tip.ref import (
+    ABOUT_SKILL,
     BLOCKED,
     CALENDAR,
     DID,
@@ -168,7 +169,8 @@ class Card:
         did = button("Did it", DID, value, style="primary")
         if last is not None and last.step is Said.DONE and self.seen is not None:
             learn = [("Mark as learned", LEARN, value)] if self.seen.may_learn(self.catalog) else []
-            return actions(button(*self._line(last)), self._more(undo, *learn))
+            asks = [] if self.seen.record.member.role else [button("Choose my role", "myrole", style="primary")]
+            return actions(*asks, button(*self._line(last)), self._more(undo, *learn))
         if last is not None and last.step is Said.NOT_MY_WORK:
             return actions(button(*undo), self._more())
         # While a question stands above, three buttons move to the menu, and it has no room for *Not my work*.
@@ -223,7 +225,7 @@ class Card:
 
     @property
     def _about(self) -> Choice:
-        return ABOUT, "skill", self.lesson.skill.slug
+        return ABOUT, ABOUT_SKILL, self.lesson.skill.slug
 
     def _more(self, *own: Choice, above: Sequence[Choice] = (), buttons: Collection[Choice] = ()) -> Block:
         """Return the menu, without what is a button already. `own`: what this state of the tip adds."""
@@ -284,7 +286,8 @@ def _moved(catalog: Catalog, seen: TipSeen) -> str:
     skill, path = seen.lesson.skill, own_path(catalog, seen.record)
     stage = "marked as learned" if seen.is_learned else "practised"
     if path is None or skill.slug not in path.role.skills:
-        return f"*{escape(skill.name)}* is {stage}."
+        asks = "" if path else " With your role, the next ones are about your work."
+        return f"*{escape(skill.name)}* is {stage}.{asks}"
     return f"*{escape(skill.name)}* is {stage}: {role.tally(path)}."
 
 

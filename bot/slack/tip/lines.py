@@ -177,7 +177,8 @@ noun.click(ALLOW, parse_id)(partial(_decide, hides=False))
 def line_list(catalog: Catalog, found: Sequence[SharedLine]) -> Message:
     """Return the next line about which an admin has to decide."""
     text = f"Reported lines: {len(found)}. Nobody reads them until you decide." if found else "No reported line waits."
-    return Message(text, [section(f"*{text}*"), *(block for each in found[:1] for block in _line(catalog, each))])
+    lines = (block for each in found[:1] for block in _line(catalog, each))
+    return Message(text, [section(f"*{text}*"), *lines, actions(button("Back", "team"))])
 
 
 def _line(catalog: Catalog, line: SharedLine) -> Iterator[Block]:

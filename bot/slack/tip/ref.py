@@ -17,7 +17,7 @@ T = TypeVar("T")
 DID, UNDO, LINE, LEARN = "did-tip", "undo-tip", "line-tip", "learn-tip"
 WHEN, UNPLAN, CALENDAR = "when-tip", "unplan-tip", "calendar-tip"
 NOT_MY_WORK, BLOCKED, WHOLE = "not-my-work", "blocked-tip", "show-tip"
-SEE_ONE_DONE, TEMPLATE = "see-one-done", "skill-template"
+SEE_ONE_DONE, TEMPLATE, ABOUT_SKILL = "see-one-done", "skill-template", "about-skill"
 # Those of a step of a project:
 COPY_KIT, COPY_REQUEST, REVIEW = "copy-kit", "copy-request", "have-reviewed"
 HAVE, SKIP, OTHERS = "have-this", "skip-step", "other-projects"

@@ -19,6 +19,7 @@ from bot.core.record import Record
 from bot.slack.blocks import MAX_CHOICES, actions, button, context, lowered, overflow, section, worded
 from bot.slack.message import Block, escape
 from bot.slack.tip.ref import (
+    ABOUT_SKILL,
     BEGIN,
     BLOCKED,
     COPY_KIT,
@@ -260,7 +261,7 @@ def _foot(catalog: Catalog, at: At, ref: TipRef, seen: TipSeen | None) -> Foot:
     if seen.last_step.blocker is Blocker.LACKS:
         return Foot((did, *_instead(catalog, at, seen.record)[1], others), (undo, _have(ref)))
     if seen.last_step.blocker is Blocker.UNCLEAR:
-        about = ("About this skill", "skill", seen.lesson.skill.slug)
+        about = ("About this skill", ABOUT_SKILL, seen.lesson.skill.slug)
         return Foot((did, copy_choice(ref), about), (undo, others))
     return Foot((did, _remind(ref, seen)), (undo, *_skip(at, ref), others))
 
