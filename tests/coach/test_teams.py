@@ -106,6 +106,7 @@ async def test_two_planners_at_once_plan_one_message_and_skip_no_text(
     assert [await weekly.store.write(teams.plan_messages, DECEMBER) for _ in range(2)] == [1, 0]
     assert await weekly.store.read(lambda tx: tx.scalar(select(lead.c.turn))) == 1
     next_at = await weekly.store.read(lambda tx: tx.scalar(select(lead.c.next_at)))
+    assert next_at is not None
     assert next_at.date() == date(2027, 1, 4), "not on New Year's Day, and no weekend"
 
 
