@@ -8,7 +8,7 @@ from bolt_app import opening
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.playground.emulator.blocks import Spot
+from bot.playground.emulator.blocks import SEVERAL, Spot
 from bot.playground.emulator.choices import public_channels
 from bot.playground.emulator.refusal import CannotDo
 from bot.playground.emulator.views import View
@@ -17,6 +17,12 @@ from tests.driver.standin import StandIn
 
 EMIL, KENJI, ISLA, LEADS = "U02EMIL", "U04KENJI", "U05ISLA", "C06LEADTEAM"
 A, B = option("a"), option("b")
+
+
+def rich(words: str) -> Json:
+    line = {"type": "rich_text_section", "elements": [{"type": "text", "text": words}]}
+    return {"type": "rich_text", "elements": [line]}
+
 
 FIELDS: dict[str, Json] = {
     "words": TEXT_INPUT,
@@ -34,6 +40,17 @@ FIELDS: dict[str, Json] = {
         "type": "conversations_select",
         "action_id": "chat",
         "filter": {"include": ["public"], "exclude_bot_users": True},
+        "default_to_current_conversation": True,
+    },
+    "mail": {"type": "email_text_input", "action_id": "mail"},
+    "link": {"type": "url_text_input", "action_id": "link"},
+    "notes": {"type": "rich_text_input", "action_id": "notes", "initial_value": rich("Old")},
+    "people": {"type": "multi_users_select", "action_id": "people", "max_selected_items": 2},
+    "rooms": {"type": "multi_channels_select", "action_id": "rooms", "initial_channels": ["C01GENERAL"]},
+    "chats": {
+        "type": "multi_conversations_select",
+        "action_id": "chats",
+        "filter": {"include": ["public"]},
         "default_to_current_conversation": True,
     },
 }
@@ -71,17 +88,25 @@ STATES: dict[str, tuple[object, str, object]] = {
     "who": (ISLA, "selected_user", ISLA),
     "room": ("C05DESIGN", "selected_channel", "C05DESIGN"),
     "chat": ("C02PLATFORM", "selected_conversation", "C02PLATFORM"),
+    "mail": ("ada@example.com", "value", "ada@example.com"),
+    "link": ("https://example.com/a", "value", "https://example.com/a"),
+    "notes": ("Hi", "rich_text_value", rich("Hi")),
+    "people": ([EMIL, ISLA], "selected_users", [EMIL, ISLA]),
+    "rooms": (["C05DESIGN"], "selected_channels", ["C05DESIGN"]),
+    "chats": (["C02PLATFORM"], "selected_conversations", ["C02PLATFORM"]),
 }
 
 
 async def test_empty_fields_are_null_or_an_empty_list(slack: StandIn, submitted: list[Json]) -> None:
-    await slack.submit(EMIL, await slack.command(EMIL, "/roleshift", "dm"), {"words": "", "count": None})
-    empty: Json = {name: [] if key == "selected_options" else None for name, (_, key, _) in STATES.items()}
+    emptied: Json = {"words": "", "count": None, "notes": "", "rooms": []}
+    await slack.submit(EMIL, await slack.command(EMIL, "/roleshift", "dm"), emptied)
+    empty: Json = {name: [] if key in SEVERAL else None for name, (_, key, _) in STATES.items()}
     assert submitted == [{name: {"type": FIELDS[name]["type"], STATES[name][1]: empty[name]} for name in FIELDS}]
 
 
 async def test_filled_fields_are_in_slacks_shape(slack: StandIn, submitted: list[Json]) -> None:
-    filled = {name: given for name, (given, _, _) in STATES.items() if name != "chat"}  # as it begins where Emil is
+    begin_where_emil_is = {"chat", "chats"}
+    filled = {name: given for name, (given, _, _) in STATES.items() if name not in begin_where_emil_is}
     await slack.submit(EMIL, await slack.command(EMIL, "/roleshift", "platform"), filled)
     assert submitted == [{name: {"type": FIELDS[name]["type"], key: sent} for name, (_, key, sent) in STATES.items()}]
     assert slack.refused == []
@@ -93,6 +118,8 @@ def opened(slack: StandIn, *names: str, person: str = EMIL, **more: Any) -> View
 
 WRONG: dict[str, tuple[str, object, str]] = {
     "too long": ("lines", "x" * 21, "Please enter at most 20 characters; that is 1 too many."),
+    "no address": ("mail", "ada@work", "Please enter an email address."),
+    "no URL": ("link", "example.com", "Please enter a URL that begins with http:// or https://."),
     "no number": ("count", "many", "Please enter a number."),
     "a decimal": ("count", "1.5", "Please enter a whole number."),
     "too few": ("count", 0, "Please enter 1 or more."),
@@ -114,6 +141,10 @@ IMPOSSIBLE: dict[str, tuple[str, object]] = {
     "a date in words": ("day", "tomorrow"),
     "half past 25": ("time", "25:30"),
     "nobody": ("who", "U0NOBODY"),
+    "three people where two may be chosen": ("people", [EMIL, KENJI, ISLA]),
+    "nobody among several": ("people", [EMIL, "U0NOBODY"]),
+    "an archived channel among several": ("rooms", ["C04PROMPTS"]),
+    "direct messages among public channels": ("chats", ["D02EMIL"]),
     "an archived channel": ("room", "C04PROMPTS"),
     "direct messages for a channel": ("room", "D02EMIL"),
     "what the filter leaves out": ("chat", "D02EMIL"),

@@ -1,5 +1,6 @@
 """What other apps use and roleshift does not: attachments, menus that the app fills, channels' messages, reactions."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -93,12 +94,14 @@ async def test_an_app_hears_the_messages_of_its_channels_and_reactions_to_them(s
 async def test_a_menu_is_filled_by_the_app_and_a_moment_is_picked(slack: StandIn, bolt: AsyncApp) -> None:
     when = {"type": "datetimepicker", "action_id": "when", "initial_date_time": 1_764_000_000}
     menu = {"type": "external_select", "action_id": "city", "min_query_length": 1}
+    several = {**menu, "type": "multi_external_select", "max_selected_items": 2}
     cities: list[Json] = [{"text": plain(name), "value": name.lower()} for name in ("Berlin", "Bergen")]
 
     fields = [field(element, block_id=element["action_id"]) for element in (when, menu)]
+    fields.append(field(several | {"action_id": "cities"}, block_id="cities"))
     opening(bolt, modal(submit=plain("Save"), callback_id="form", blocks=fields))
 
-    @bolt.options("city")
+    @bolt.options(re.compile("city|cities"))
     async def _(ack: AsyncAck, payload: Json) -> None:
         await ack(options=[city for city in cities if city["value"].startswith(payload["value"])])
 
@@ -106,13 +109,19 @@ async def test_a_menu_is_filled_by_the_app_and_a_moment_is_picked(slack: StandIn
     view = (await slack.command(EMIL, "/roleshift")).view
     assert view
     emil = slack.workspace.people[EMIL]
-    assert await slack.acts.options(emil, view, "city", "ber") == cities
+    for action_id in ("city", "cities"):
+        assert await slack.acts.options(emil, view, action_id, "ber") == cities
     state = {
         "when": {"when": {"type": "datetimepicker", "selected_date_time": 1_764_003_600}},
         "city": {"city": {"type": "external_select", "selected_option": cities[1]}},
+        "cities": {"cities": {"type": "multi_external_select", "selected_options": cities}},
     }
-    never = {"type": "external_select", "selected_option": {"text": plain("Bonn"), "value": "bonn"}}
-    with pytest.raises(LookupError):
-        await slack.acts.submit(emil, view, state | {"city": {"city": never}})
+    bonn = {"text": plain("Bonn"), "value": "bonn"}
+    for never in (
+        {"city": {"city": {"type": "external_select", "selected_option": bonn}}},
+        {"cities": {"cities": {"type": "multi_external_select", "selected_options": [bonn]}}},
+    ):
+        with pytest.raises(LookupError):
+            await slack.acts.submit(emil, view, state | never)
     await slack.acts.submit(emil, view, state)
     assert [body["view"]["state"]["values"] for body in submitted] == [state]

@@ -30,8 +30,9 @@ from block_kit_samples import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.playground.emulator.refusal import SlackRefusal
+from bot.playground.emulator.refusal import SlackRefusal, explain
 from bot.playground.emulator.rules import Surface, assert_slack_ok
+from bot.playground.emulator.schema import ONLY_SLACKS
 
 GOOD_EVERYWHERE = {
     "section": section(),
@@ -86,6 +87,17 @@ def test_numbers_are_asked_for_only_in_modals() -> None:
     assert refusal(on("message", field(NUMBER)), "message").error == "invalid_blocks"
 
 
+@pytest.mark.parametrize("kind", sorted(ONLY_SLACKS))
+def test_what_slack_has_and_the_emulator_has_not_is_refused_by_its_name_and_as_no_mistake(kind: str) -> None:
+    """It may be a block, the element of a block, or a part of rich text."""
+    span = {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [{"type": kind}]}]}
+    for wrong in ({"type": kind}, field({"type": kind}), section(accessory={"type": kind}), span):
+        found = refusal(on("message", wrong), "message")
+        assert found.error == "emulator_unsupported"
+        assert explain(found).startswith("This is a gap of the emulator, not a mistake in the app.")
+        assert f"`{kind}` " in explain(found)
+
+
 BAD_NUMBERS = {
     "no word about decimals": {"type": "number_input", "action_id": "count"},
     "a limit that is no text": {**NUMBER, "max_value": 30},
@@ -121,6 +133,8 @@ BAD_BLOCKS: dict[str, Json] = {
     "the same action twice in a block": actions(button(), button()),
     "text input among actions": actions(TEXT_INPUT),
     "several choices among actions": actions(select("multi_static_select")),
+    "several people among actions": actions({"type": "multi_users_select", "action_id": "who"}),
+    "a person who begins as a text": section(accessory={"type": "multi_users_select", "initial_users": "U1"}),
     "button text of 76": actions(button(text=plain("x" * 76))),
     "button text in mrkdwn": actions(button(text=mrkdwn())),
     "button value of 2,001": actions(button(value="x" * 2001)),

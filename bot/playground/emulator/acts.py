@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.playground.emulator.blocks import Json, elements, options_of, state_values
+from bot.playground.emulator.blocks import STATE_FIELDS, Json, elements, options_of, state_values
 from bot.playground.emulator.changes import Change
-from bot.playground.emulator.choices import check_offered, field_errors
+from bot.playground.emulator.choices import EXTERNAL, check_offered, field_errors
 from bot.playground.emulator.delivery import Answer, PayloadKind
 from bot.playground.emulator.events import Events
 from bot.playground.emulator.hub import Hub, writable
@@ -143,16 +143,16 @@ class Acts:
             raise CannotDo("The app hears of this field when the form is sent, not before.")
         check_offered(self.workspace, person, element, action)
         fixed = {key: element[key] for key in ("text", "value", "url") if key in element}
-        chosen = {key: value for key, value in action.items() if key.startswith("selected_")}
-        typed_in = {"value": action.get("value")} if element["type"].endswith("_input") else {}
+        chosen = {key: value for key, value in action.items() if key.startswith(("selected_", "rich_text_"))}
+        typed_in = {"value": action.get("value")} if STATE_FIELDS.get(element["type"], ("",))[0] == "value" else {}
         now = f"{self.workspace.clock().timestamp():.6f}"
         about = {"type": element["type"], "action_id": element["action_id"], "block_id": block["block_id"]}
         return fixed | chosen | typed_in | about | {"action_ts": now}
 
     async def options(self, person: Person, where: Message | View, action_id: str, typed_in: str) -> list[Json]:
-        """Ask the app for the options of an `external_select`, and return them flat."""
+        """Ask the app for the options of a menu that it fills itself, and return them flat."""
         for block, element in elements(where.blocks):
-            if (element["action_id"], element["type"]) == (action_id, "external_select"):
+            if element["action_id"] == action_id and element["type"] in EXTERNAL:
                 payload = self.payloads.suggestion(person, where, element, block["block_id"], typed_in)
                 answer = await self._send("interactive", payload, person, self.hub.app.name)
                 if answer.failure is not None:

@@ -136,7 +136,9 @@ IMAGE = shape({"alt_text": string(2_000)}, IMAGE_SOURCE, exactly_one("image_url"
 ONE_OF_OPTIONS = {**MENU, **CHOICES, "initial_option": SELECT_OPTION}
 SEVERAL_OPTIONS = {**MENU, **CHOICES, **SEVERAL, "initial_options": each(SELECT_OPTION, 100)}
 PLACE = {**MENU, "response_url_enabled": flag}
-ONE_CONVERSATION = {"initial_conversation": ID, "default_to_current_conversation": flag, "filter": FILTER}
+CONVERSATIONS = {"default_to_current_conversation": flag, "filter": FILTER}
+IDS = each(ID, 100)
+SEVERAL_OF_MANY = {**MENU, **SEVERAL}
 
 OFFER = shape(None, CHOICES, exactly_one("options", "option_groups"))  # the app's answer to a `block_suggestion`
 MENUS: Mapping[str, Check] = {
@@ -144,7 +146,7 @@ MENUS: Mapping[str, Check] = {
     "external_select": shape(None, {**MENU, "initial_option": SELECT_OPTION, "min_query_length": whole(0, 150)}),
     "users_select": shape(None, {**MENU, "initial_user": ID}),
     "channels_select": shape(None, {**PLACE, "initial_channel": ID}),
-    "conversations_select": shape(None, {**PLACE, **ONE_CONVERSATION}),
+    "conversations_select": shape(None, {**PLACE, **CONVERSATIONS, "initial_conversation": ID}),
     "datepicker": shape(None, {**MENU, "initial_date": DATE}),
     "timepicker": shape(None, {**MENU, "initial_time": TIME, "timezone": string(100)}),
     "datetimepicker": shape(None, {**COMMON, "initial_date_time": whole(10**9, 10**10 - 1)}),
@@ -153,6 +155,12 @@ MENUS: Mapping[str, Check] = {
 }
 MULTI: Mapping[str, Check] = {
     "multi_static_select": shape(None, SEVERAL_OPTIONS, exactly_one("options", "option_groups"), *CHOICE_RULES),
+    "multi_external_select": shape(
+        None, {**SEVERAL_OF_MANY, "initial_options": each(SELECT_OPTION, 100), "min_query_length": whole(0, 150)}
+    ),
+    "multi_users_select": shape(None, {**SEVERAL_OF_MANY, "initial_users": IDS}),
+    "multi_channels_select": shape(None, {**SEVERAL_OF_MANY, "initial_channels": IDS}),
+    "multi_conversations_select": shape(None, {**SEVERAL_OF_MANY, **CONVERSATIONS, "initial_conversations": IDS}),
 }
 PRESSED: Mapping[str, Check] = {
     "button": BUTTON,
@@ -163,7 +171,6 @@ IN_SECTION = by_type({**PRESSED, **MENUS, **MULTI, "image": IMAGE})
 IN_ACTIONS = by_type({**PRESSED, **MENUS})
 FILLED_IN = {**MENUS, **MULTI, "plain_text_input": PLAIN_TEXT_INPUT}
 IN_INPUT = by_type(FILLED_IN)
-IN_MODAL_INPUT = by_type({**FILLED_IN, "number_input": NUMBER_INPUT})
 IN_CONTEXT = by_type({"image": IMAGE, **texts(3_000)})
 
 
@@ -206,6 +213,17 @@ PARAGRAPHS: Mapping[str, Check] = {
     "rich_text_quote": shape({"elements": LINE}, {"border": whole(0, 1)}),
 }
 RICH_TEXT = {"elements": each(by_type(PARAGRAPHS), 1_000)}
+LINES = whole(1, 100)
+ONLY_IN_MODALS: Mapping[str, Check] = {
+    "number_input": NUMBER_INPUT,
+    "email_text_input": shape(None, {**TYPED, "initial_value": string(3_000, least=0)}),
+    "url_text_input": shape(None, {**TYPED, "initial_value": string(3_000, least=0)}),
+    "rich_text_input": shape(
+        None,
+        {**TYPED, "initial_value": by_type({"rich_text": shape(RICH_TEXT)}), "min_lines": LINES, "max_lines": LINES},
+    ),
+}
+IN_MODAL_INPUT = by_type({**FILLED_IN, **ONLY_IN_MODALS})
 
 # Tables.
 CELL = by_type(

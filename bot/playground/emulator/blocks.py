@@ -19,18 +19,29 @@ class Spot(NamedTuple):
 # Which field of `state.values` holds what was chosen, and which field of the element it starts with.
 STATE_FIELDS = {
     "plain_text_input": ("value", "initial_value"),
+    "email_text_input": ("value", "initial_value"),
+    "url_text_input": ("value", "initial_value"),
     "number_input": ("value", "initial_value"),
+    "rich_text_input": ("rich_text_value", "initial_value"),
     "static_select": ("selected_option", "initial_option"),
     "external_select": ("selected_option", "initial_option"),
     "radio_buttons": ("selected_option", "initial_option"),
     "multi_static_select": ("selected_options", "initial_options"),
+    "multi_external_select": ("selected_options", "initial_options"),
     "checkboxes": ("selected_options", "initial_options"),
     "users_select": ("selected_user", "initial_user"),
     "channels_select": ("selected_channel", "initial_channel"),
     "conversations_select": ("selected_conversation", "initial_conversation"),
+    "multi_users_select": ("selected_users", "initial_users"),
+    "multi_channels_select": ("selected_channels", "initial_channels"),
+    "multi_conversations_select": ("selected_conversations", "initial_conversations"),
     "datepicker": ("selected_date", "initial_date"),
     "timepicker": ("selected_time", "initial_time"),
     "datetimepicker": ("selected_date_time", "initial_date_time"),
+}
+# Fields that hold a list, and the field of a single choice of the same kind.
+SEVERAL = {
+    f"{field}s": field for field in ("selected_option", "selected_user", "selected_channel", "selected_conversation")
 }
 
 
@@ -82,8 +93,8 @@ def state_values(
         field, start = STATE_FIELDS[element["type"]]
         value = element.get(start)
         if value is None and current and element.get("default_to_current_conversation") and fits(element, current.kind):
-            value = current.id
-        nothing: list[Json] | None = [] if field == "selected_options" else None
+            value = [current.id] if field in SEVERAL else current.id
+        nothing: list[Json] | None = [] if field in SEVERAL else None
         given = (filled_in or {}).get(block["block_id"], {}).get(element["action_id"])
         initial = {"type": element["type"], field: value or nothing}
         state.setdefault(block["block_id"], {})[element["action_id"]] = given or initial
@@ -107,11 +118,17 @@ def filled(element: Json, value: object) -> Json:
     field, _ = STATE_FIELDS[kind]
     if field == "selected_option":
         return {"type": kind, field: None if value is None else _option(element, value)}
-    if field == "selected_options":
-        chosen = value if isinstance(value, (list, tuple)) else [value]
-        return {"type": kind, field: [_option(element, each) for each in chosen]}
+    if field in SEVERAL:
+        chosen = list(value) if isinstance(value, (list, tuple)) else [value]
+        return {
+            "type": kind,
+            field: [_option(element, each) for each in chosen] if field == "selected_options" else chosen,
+        }
     if value in (None, ""):
         return {"type": kind, field: None}  # Slack says null for an empty field
+    if field == "rich_text_value":
+        words = {"type": "rich_text_section", "elements": [{"type": "text", "text": str(value)}]}
+        return {"type": kind, field: {"type": "rich_text", "elements": [words]}}
     return {"type": kind, field: value if kind == "datetimepicker" else str(value)}
 
 

@@ -8,11 +8,16 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
-from bot.playground.emulator.blocks import STATE_FIELDS, Json, elements, fits, options_of
+from bot.playground.emulator.blocks import SEVERAL, STATE_FIELDS, Json, elements, fits, options_of
 from bot.playground.emulator.people import GUESTS, Person
 from bot.playground.emulator.workspace import Channel, Workspace
 
+EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+URL = re.compile(r"https?://\S+")
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
+
+
+EXTERNAL = ("external_select", "multi_external_select")  # whose options the app gives for what is typed
 
 
 def field_errors(blocks: Iterable[Json], state: Json) -> dict[str, str]:
@@ -54,7 +59,17 @@ def _wrong_number(element: Json, given: str) -> str | None:
     return None
 
 
+def _no_email(_: Json, given: str) -> str | None:
+    return None if EMAIL.fullmatch(given) else "Please enter an email address."
+
+
+def _no_url(_: Json, given: str) -> str | None:
+    return None if URL.fullmatch(given) else "Please enter a URL that begins with http:// or https://."
+
+
 WRONG: dict[str, Callable[[Json, str], str | None]] = {
+    "email_text_input": _no_email,
+    "url_text_input": _no_url,
     "plain_text_input": _wrong_length,
     "number_input": _wrong_number,
 }
@@ -64,7 +79,7 @@ def check_offered(workspace: Workspace, person: Person, element: Json, state: Js
     """Raise LookupError if this person could not have chosen that. Choosing nothing is always possible."""
     field = STATE_FIELDS.get(element["type"], ("selected_option", ""))[0]
     chosen = state.get(field)
-    if not chosen or field == "value":
+    if not chosen or field in {"value", "rich_text_value"}:
         return
     if not _is_offered(workspace, person, element, field, chosen):
         raise LookupError(f"{element['action_id']} does not offer {chosen!r}")
@@ -72,12 +87,12 @@ def check_offered(workspace: Workspace, person: Person, element: Json, state: Js
 
 def _is_offered(workspace: Workspace, person: Person, element: Json, field: str, chosen: Any) -> bool:  # noqa: ANN401 -- by the field
     match field:
-        case "selected_options":
+        case several if several in SEVERAL:
             is_few = len(chosen) <= element.get("max_selected_items", len(chosen))
-            found = is_few and all(_is_offered(workspace, person, element, "selected_option", each) for each in chosen)
-        case "selected_option" if element["type"] == "external_select":
-            initial = element.get("initial_option")
-            found = chosen == initial or chosen in workspace.offered[person.id, element["action_id"]]
+            found = is_few and all(_is_offered(workspace, person, element, SEVERAL[field], each) for each in chosen)
+        case "selected_option" if element["type"] in EXTERNAL:
+            initial = [element.get("initial_option"), *element.get("initial_options", [])]
+            found = chosen in initial or chosen in workspace.offered[person.id, element["action_id"]]
         case "selected_option":
             found = chosen["value"] in {option["value"] for option in options_of(element)}
         case "selected_date":

@@ -30,7 +30,7 @@ TABLE = "bot/playground/emulator/README.md, *What it can't do*"
 
 def unsupported(what: str) -> SlackRefusal:
     """Return the answer to something that Slack may well take, but this emulator doesn't know."""
-    return SlackRefusal("emulator_unsupported", f"{what}: Slack may take it, this emulator can't; see {TABLE}")
+    return SlackRefusal("emulator_unsupported", f"{what}: Slack may take it, this emulator does not yet; see {TABLE}")
 
 
 IN_WORDS = {

@@ -108,8 +108,7 @@ def shape(
 # Types of blocks and elements that Slack has, apart from those that the emulator checks.
 ONLY_SLACKS = frozenset(
     """call carousel card context_actions file plan task_card video email_text_input feedback_buttons file_input
-    icon_button multi_channels_select multi_conversations_select multi_external_select multi_users_select
-    rich_text_input url_source url_text_input workflow_button color team usergroup""".split()
+    icon_button rich_text_input url_source url_text_input workflow_button color team usergroup""".split()
 )
 
 
@@ -121,7 +120,7 @@ def by_type(shapes: Mapping[str, Check]) -> Check:
             raise Invalid(at, "must be an object")
         kind = value.get("type")
         if isinstance(kind, str) and kind in ONLY_SLACKS - shapes.keys():
-            raise NotEmulated(f"{at}/type", f"type {kind}")
+            raise NotEmulated(f"{at}/type", f"`{kind}`")
         if not isinstance(kind, str) or kind not in shapes:
             raise Invalid(f"{at}/type", f"unsupported type: {kind}; it may be {', '.join(shapes)}")
         shapes[kind](value, at)

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
-from challenge_app import GUILD, ChallengeApp
+from block_kit_samples import Json, plain
+from bolt_app import heard, opening
+from challenge_app import GUILD, ChallengeApp, entry, screen
 from playwright.async_api import expect
-from slack_bolt.async_app import AsyncApp
+from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from tests.driver.standin import StandIn
 
@@ -143,6 +145,54 @@ async def test_a_file_is_opened_and_saved_by_those_who_see_its_message_and_by_no
     ]
     assert found == list(SEEN_BY.values())
     tab.complaints.clear()  # the browser itself reports the status 404
+
+
+async def test_several_people_channels_and_options_of_the_app_are_chosen_beside_addresses_and_notes(
+    tab: BrowserTab, linked_app: AsyncApp
+) -> None:
+    cities = [{"text": plain(name), "value": name.lower()} for name in ("Berlin", "Bergen", "Bonn")]
+    several = ("multi_users", "multi_channels", "multi_conversations", "multi_external")
+    menus = [entry(f"{kind}_select", kind, {"type": f"{kind}_select", "max_selected_items": 2}) for kind in several]
+    kinds = ("email_text_input", "url_text_input", "rich_text_input")
+    opening(linked_app, screen("form", "New", "Save", *menus, *(entry(kind, kind, {"type": kind}) for kind in kinds)))
+
+    @linked_app.options("value")
+    async def _(ack: AsyncAck, payload: Json) -> None:
+        await ack(options=[city for city in cities if city["value"].startswith(payload["value"])])
+
+    submitted, keys = heard(linked_app.view("form")), tab.page.keyboard
+    await tab.say("/roleshift")
+    for kind, typed in (("users", "emi kenj"), ("channels", "plat gener"), ("conversations", "roles desi")):
+        await tab.modal.get_by_role("button", name=f"multi_{kind}").click()
+        for start in typed.split():
+            await tab.page.get_by_role("combobox").fill(start)
+            await tab.page.get_by_role("option").first.click()
+        await expect(tab.page.get_by_text("You can choose 2 at most.").locator("visible=true")).to_have_count(1)
+        await keys.press("Escape")
+    await tab.modal.get_by_role("button", name="multi_external").click()
+    for start in ("berl", "bonn"):
+        await tab.page.get_by_role("combobox").fill(start)
+        await tab.page.get_by_role("option", name=start).click()
+    await keys.press("Escape")
+    await expect(tab.modal.get_by_role("button", name="multi_external")).to_contain_text("BerlinBonn")
+    for kind, words in zip(kinds, ("ada", "https://example.com", "Hi"), strict=True):
+        await tab.modal.get_by_label(kind).fill(words)
+    await tab.button("Save").click()
+    await expect(tab.modal.get_by_text("Please enter an email address.")).to_be_visible()
+    await tab.modal.get_by_label("email_text_input").fill("ada@example.com")
+    await tab.button("Save").click()
+    await expect(tab.modal).to_be_hidden()
+    sent = {block: state["value"] for block, state in submitted[0]["view"]["state"]["values"].items()}
+    line = {"type": "rich_text_section", "elements": [{"type": "text", "text": "Hi"}]}
+    assert {kind: next(value for key, value in state.items() if key != "type") for kind, state in sent.items()} == {
+        "multi_users_select": ["U02EMIL", "U04KENJI"],
+        "multi_channels_select": ["C02PLATFORM", "C01GENERAL"],
+        "multi_conversations_select": ["D01NORA", "C05DESIGN"],
+        "multi_external_select": [cities[0], cities[2]],
+        "email_text_input": "ada@example.com",
+        "url_text_input": "https://example.com",
+        "rich_text_input": {"type": "rich_text", "elements": [line]},
+    }
 
 
 async def test_a_handle_in_a_command_reaches_the_app_as_a_mention(

@@ -95,18 +95,30 @@ function staticSelect(spot) {
 
 /** A menu whose options the app gives for what is typed. */
 function externalSelect(spot) {
-  const { surface, element } = spot;
   const initial = spot.begin("selected_option");
-  let offered = initial ? [initial] : [];
+  const { known, load } = offeredByApp(spot, initial ? [initial] : []);
   return picker({
-    ...pickerProps(spot, "Select an option"), options: offered.map((option) => asChoice(option)), selected: initial ? [initial.value] : [],
-    load: async (typed) => {
-      if (typed.length < (element.min_query_length ?? 3)) return [];
-      offered = await surface.ctx.options(surface.place, element.action_id, typed);
-      return offered.map((option) => asChoice(option));
-    },
-    picked: ([value], node) => spot.changed({ selected_option: offered.find((option) => option.value === value) }, node),
+    ...pickerProps(spot, "Select an option"), options: initial ? [asChoice(initial)] : [], selected: initial ? [initial.value] : [], load,
+    picked: ([value], node) => spot.changed({ selected_option: known.get(value) }, node),
   });
+}
+
+function multiExternalSelect(spot) {
+  const initial = spot.begin("selected_options", []);
+  const { known, load } = offeredByApp(spot, initial);
+  return picker({ ...severalProps(spot, "Select options", "selected_options", (value) => known.get(value)), options: initial.map((option) => asChoice(option)), selected: initial.map((option) => option.value), load });
+}
+
+/** The options that the app gave so far, by value, and a function that asks it for more. */
+function offeredByApp({ surface, element }, initial) {
+  const known = new Map(initial.map((option) => [option.value, option]));
+  const load = async (typed) => {
+    if (typed.length < (element.min_query_length ?? 3)) return [];
+    const offered = await surface.ctx.options(surface.place, element.action_id, typed);
+    offered.forEach((option) => known.set(option.value, option));
+    return offered.map((option) => asChoice(option));
+  };
+  return { known, load };
 }
 
 /** The browser's own picker of a date and an hour, read in the person's zone; Slack's value is in seconds. */
@@ -123,11 +135,17 @@ function dateTime(spot) {
 function multiStaticSelect(spot) {
   const { all, choices } = optionsOf(spot.element);
   const initial = spot.begin("selected_options", []);
-  const chosen = (values) => ({ selected_options: values.map((value) => all.find((option) => option.value === value)) });
-  return picker({
-    ...pickerProps(spot, "Select options"), options: choices, selected: initial.map((option) => option.value), multiple: true,
-    max: spot.element.max_selected_items, kept: (values) => spot.keep(chosen(values)), picked: (values, node) => spot.changed(chosen(values), node),
-  });
+  const optionOf = (value) => all.find((option) => option.value === value);
+  return picker({ ...severalProps(spot, "Select options", "selected_options", optionOf), options: choices, selected: initial.map((option) => option.value) });
+}
+
+/** The props of a picker of several; `chosenOf(value)` is what stands in `field` for a value. */
+function severalProps(spot, fallback, field, chosenOf) {
+  const chosen = (values) => ({ [field]: values.map(chosenOf) });
+  return {
+    ...pickerProps(spot, fallback), multiple: true, max: spot.element.max_selected_items,
+    kept: (values) => spot.keep(chosen(values)), picked: (values, node) => spot.changed(chosen(values), node),
+  };
 }
 
 const DIRECTORY = {
@@ -151,6 +169,12 @@ const directorySelect = (what) => (spot) => {
     ...pickerProps(spot, `Select a ${what}`), options: DIRECTORY[what](spot.surface.ctx, spot.element), selected: initial ? [initial] : [],
     picked: ([value], node) => spot.changed({ [field]: value }, node),
   });
+};
+
+const directoryMultiSelect = (what) => (spot) => {
+  const field = `selected_${what}s`;
+  const selected = spot.begin(field, []);
+  return picker({ ...severalProps(spot, `Select ${what}s`, field, (value) => value), options: DIRECTORY[what](spot.surface.ctx, spot.element), selected });
 };
 
 function radioButtons(spot) {
@@ -212,7 +236,7 @@ const textInput = (spot) => {
   const initial = spot.begin("value");
   const node = h(element.multiline ? "textarea" : "input", {
     class: "text-input", id: label.id, dir: "auto", value: initial ?? "", placeholder: textOf(element.placeholder) || null, rows: element.multiline ? "4" : null,
-    type: element.multiline ? null : "text", inputmode: element.type === "number_input" ? "decimal" : null,
+    type: element.multiline ? null : "text", inputmode: INPUT_MODES[element.type] ?? null,
     "aria-describedby": label.describedBy, data: { key: spot.key }, autocomplete: "off",
     on: {
       input: () => { spot.keep({ value: node.value || null }); spot.surface.edited?.(spot.block.block_id); },
@@ -221,6 +245,22 @@ const textInput = (spot) => {
   });
   return node;
 };
+
+/** Plain text, in the shape of rich text. */
+const richTextInput = (spot) => {
+  const { element, label } = spot;
+  const initial = spot.begin("rich_text_value", element.initial_value ?? null);
+  const shaped = (text) => ({ type: "rich_text", elements: [{ type: "rich_text_section", elements: [{ type: "text", text }] }] });
+  return h("textarea", {
+    class: "text-input", id: label.id, dir: "auto", value: initial ? wordsIn(initial) : "", placeholder: textOf(element.placeholder) || null, rows: "4",
+    "aria-describedby": label.describedBy, data: { key: spot.key },
+    on: { input: ({ target }) => { spot.keep({ rich_text_value: target.value ? shaped(target.value) : null }); spot.surface.edited?.(spot.block.block_id); } },
+  });
+};
+
+const wordsIn = (part) => part.text ?? (part.elements ?? []).map(wordsIn).join(part.type === "rich_text" || part.type === "rich_text_list" ? "\n" : "");
+
+const INPUT_MODES = { number_input: "decimal", email_text_input: "email", url_text_input: "url" };
 
 const image = ({ element }) => picture(element.image_url, element.alt_text, "thumbnail");
 
@@ -237,7 +277,9 @@ const ELEMENTS = {
   users_select: directorySelect("user"), channels_select: directorySelect("channel"), conversations_select: directorySelect("conversation"),
   radio_buttons: radioButtons, checkboxes,
   datepicker: native("date"), timepicker: native("time"),
-  plain_text_input: textInput, number_input: textInput,
+  multi_external_select: multiExternalSelect, multi_users_select: directoryMultiSelect("user"),
+  multi_channels_select: directoryMultiSelect("channel"), multi_conversations_select: directoryMultiSelect("conversation"),
+  plain_text_input: textInput, number_input: textInput, email_text_input: textInput, url_text_input: textInput, rich_text_input: richTextInput,
 };
 
 export function drawElement(surface, block, element, label) {

@@ -24,9 +24,9 @@ export function picker({ options, load, selected, multiple = false, max = Infini
   const most = h("p", { class: "picker-most", role: "status", hidden: true }, `You can choose ${max} at most.`);
   const panel = h("div", { class: "picker-panel" }, filter, list, most);
 
-  const labelOf = (wanted) => options.find((option) => option.value === wanted);
+  const known = new Map(options.map((option) => [option.value, option])); // with what was found before, if it is loaded
   const showValue = () => {
-    const chosen = state.chosen.map(labelOf).filter(Boolean);
+    const chosen = state.chosen.map((wanted) => known.get(wanted)).filter(Boolean);
     value.classList.toggle("picker-empty", !chosen.length);
     value.replaceChildren(...(chosen.length ? chosen.map((option) => token(option, multiple)) : [placeholder]));
     if (!labelledBy) button.setAttribute("aria-label", [placeholder, ...chosen.map((option) => option.label)].join(", "));
@@ -80,6 +80,7 @@ export function picker({ options, load, selected, multiple = false, max = Infini
     const found = await load(typed.trim());
     if (typed !== filter.value) return; // more was typed meanwhile
     options = found;
+    found.forEach((option) => known.set(option.value, option));
     draw();
   };
 
