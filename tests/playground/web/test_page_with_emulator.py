@@ -150,7 +150,7 @@ async def test_a_file_is_opened_and_saved_by_those_who_see_its_message_and_by_no
 async def test_several_people_channels_and_options_of_the_app_are_chosen_beside_addresses_and_notes(
     tab: BrowserTab, linked_app: AsyncApp
 ) -> None:
-    cities = [{"text": plain(name), "value": name.lower()} for name in ("Berlin", "Bergen", "Bonn")]
+    cities: list[Json] = [{"text": plain(name), "value": name.lower()} for name in ("Berlin", "Bergen", "Bonn")]
     several = ("multi_users", "multi_channels", "multi_conversations", "multi_external")
     menus = [entry(f"{kind}_select", kind, {"type": f"{kind}_select", "max_selected_items": 2}) for kind in several]
     kinds = ("email_text_input", "url_text_input", "rich_text_input")
