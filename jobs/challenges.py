@@ -14,7 +14,6 @@ from bot.metrics import SENDS
 from bot.slack.challenge import card
 from bot.slack.services import Services
 from bot.store import workspaces
-from bot.store.challenges import Live
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +33,7 @@ async def update_challenges(services: Services, stopping: asyncio.Event) -> None
         lease = await services.store.write(challenges.claim_update, outdated.challenge, services.clock.now())
         if lease is None:
             continue  # another worker does it, or the workspace is paused
-        outcome = await _change(services, outdated)
+        outcome = await _change(services, outdated.challenge)
         SENDS.labels(kind="update", outcome=type(outcome).__name__.lower()).inc()
         is_of_workspace = isinstance(outcome, Refused) and outcome.touches is Touches.WORKSPACE
         if isinstance(outcome, Sent | Refused) and not is_of_workspace:  # no second try would change that
@@ -43,14 +42,23 @@ async def update_challenges(services: Services, stopping: asyncio.Event) -> None
             await _failed(services, outdated.challenge, outcome)
 
 
-async def _change(services: Services, outdated: Live) -> Outcome:
-    found, ts = outdated.challenge, outdated.challenge.ts
-    assert ts is not None  # noqa: S101 - only posted challenges have a live message
-    message = card.live(found, outdated.standing)
+async def _change(services: Services, challenge: Challenge) -> Outcome:
+    """Change the live message and the recap that is kept up to date. Return how it ended, the last failure first."""
+    now = await services.store.read(challenges.as_it_is, challenge)
+    drawn = {challenge.ts: card.live(challenge, now.standing, now.lines)}
+    drawn |= {challenge.recap_ts: card.project_recap(challenge, now.lines)}
+    outcome: Outcome = NotYet("nothing_to_change")
     try:
-        return await services.gateway.for_workspace(found.workspace_id).change(found.channel, ts, message)
+        slack = services.gateway.for_workspace(challenge.workspace_id)
     except NotInstalled:
         return NotYet("not_installed")  # by this process
+    for ts, message in drawn.items():
+        if ts is not None:
+            changed = await slack.change(challenge.channel, ts, message)
+            if isinstance(changed, NotYet):
+                return changed
+            outcome = changed if isinstance(outcome, NotYet | Sent) else outcome
+    return outcome
 
 
 async def _failed(services: Services, challenge: Challenge, outcome: Outcome) -> None:

@@ -1,6 +1,6 @@
 """Run a challenge: permissions, drafts, posting, the live message, and ending."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -11,14 +11,27 @@ from bot.coach.entries import GONE, visible
 from bot.coach.posts import answers
 from bot.coach.posts import challenges as challenge_posts
 from bot.coach.posts.answers import SETTLED
-from bot.core.challenges import LIST, MAX_SUGGESTIONS, Challenge, ChallengeState, Entry, Standing, Suggestion, shown
-from bot.core.errors import UserError
+from bot.coach.posts.challenges import Posting
+from bot.core.challenges import (
+    LIST,
+    MAX_SUGGESTIONS,
+    MONTH,
+    Challenge,
+    ChallengeState,
+    Entry,
+    Standing,
+    Suggestion,
+    shown,
+)
+from bot.core.errors import NextStep, UserError
 from bot.core.member import AdminAct, MemberKey
 from bot.core.outbox import DeliveryState, challenge_in, recap_key
 from bot.outbox import deliveries
 from bot.store import admins, challenges, entries, teams, workspaces
 from bot.store.challenges import Live, Seen
 
+NO_TEAM = "That team is gone. Pick a project for another one."
+TEAM_PROJECT = NextStep("The team's project", "team", "project")
 LISTED_FOR = timedelta(days=7)  # after the end of a challenge
 PAUSE = timedelta(seconds=5)  # between two changes of a live message: Slack accepts one in 3 s
 LEASE = timedelta(seconds=30)
@@ -74,9 +87,13 @@ def may_start(act: Act, channel: str | None = None) -> bool:
 def may_run(act: Act, challenge_id: str) -> bool:
     """Return whether this member may change and end a challenge without being an admin, because it is their own.
 
-    Raise UserError if there is no such challenge, or if this member may not know about it.
+    A team's project is run by who leads the team. Raise UserError if there is no such challenge, or if this member may
+    not know about it.
     """
     challenge = find(act, challenge_id)
+    if challenge.team_id is not None:
+        lead = teams.led_by(act.tx, act.who)
+        return lead is not None and lead.team.team_id == challenge.team_id
     return challenge.started_by == act.who.member_id and may_start(act, challenge.channel)
 
 
@@ -130,6 +147,8 @@ def post(act: Act, challenge_id: str) -> Challenge:
         return draft
     if draft.started_by != act.who.member_id:
         raise UserError(GONE, LIST)
+    if draft.team_id is not None:
+        draft = _for_team(act, draft, draft.team_id)
     if draft.ends_at <= act.now:
         raise UserError("Its last day passed before it was posted. Press *Change it* and choose a later one.", LIST)
     posted = challenges.post(act.tx, draft, act.now)
@@ -139,6 +158,25 @@ def post(act: Act, challenge_id: str) -> Challenge:
     _settle(act, challenge_id, started=True)
     admins.record_act(act.tx, act.who, AdminAct.CHALLENGE_POSTED, act.now, subject=challenge_id)
     return posted
+
+
+def _for_team(act: Act, draft: Challenge, team_id: str) -> Challenge:
+    """Return a team's project as it is posted: for a month from now, in the team's channel of now. Raise UserError."""
+    workspaces.lock(act.tx, act.who.workspace_id)  # two of them may be posted at once
+    team = next((team for team in teams.of_workspace(act.tx, act.who.workspace_id) if team.team_id == team_id), None)
+    if team is None:
+        raise UserError(NO_TEAM, TEAM_PROJECT)
+    if running := running_project(act, team_id):
+        raise UserError(f"Its project is *{running.title}* now. Close that one first.", TEAM_PROJECT)
+    anew = replace(draft, channel=team.channel, ends_at=act.now + MONTH)
+    challenges.save(act.tx, anew)
+    return anew
+
+
+def running_project(act: Act, team_id: str) -> Challenge | None:
+    """Return the project of the month of a team, if it has one now."""
+    its = challenges.projects_of(act.tx, act.who.workspace_id, team_id, act.now)
+    return next((each for each in its if each.is_on(act.now)), None)
 
 
 def post_again(act: Act, key: str) -> Challenge:
@@ -224,6 +262,11 @@ def claim_update(tx: Connection, challenge: Challenge, now: datetime) -> datetim
     return lease if challenges.claim_update(tx, challenge, now, lease, now + MAX_PAUSE) else None
 
 
+def as_it_is(tx: Connection, challenge: Challenge) -> Posting:
+    """Return what the messages of a challenge in its channel say now."""
+    return Posting(challenge, challenges.standing(tx, challenge), lines=challenge_posts.lines_of(tx, challenge))
+
+
 def showed(tx: Connection, message: Live, lease: datetime, now: datetime) -> None:
     """Record the update of a live message or its permanent refusal. Ended challenges get no further updates."""
     says = shown(message.challenge, message.standing)
@@ -248,5 +291,5 @@ def _after_the_end(tx: Connection, challenge: Challenge, now: datetime) -> None:
         return
     if challenges.standing(tx, challenge).joined:
         challenge_posts.plan_recap(tx, challenge, now)
-    elif challenge.ts is not None:
+    elif challenge.ts is not None and challenge.team_id is None:
         challenge_posts.tell_starter(tx, challenge, now)

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -10,13 +10,14 @@ from sqlalchemy import Connection
 from bot.coach.act import Act
 from bot.coach.admins import check_not_forgotten
 from bot.core.calendar import Hours, at_local, week_of, zone_of
+from bot.core.challenges import ChallengeState
 from bot.core.errors import NextStep, UserError
 from bot.core.member import AdminAct, MemberKey
-from bot.core.outbox import Copy, Kind, NewDelivery, lead_key
+from bot.core.outbox import Copy, Kind, NewDelivery, lead_key, named_key
 from bot.core.subjects import TeamSubject
 from bot.core.team import Lead, Team, one_team_each
 from bot.outbox import deliveries
-from bot.store import admins, members, teams, workspaces
+from bot.store import admins, challenges, members, teams, workspaces
 from bot.store import record as record_rows
 
 LEASE = timedelta(minutes=10)  # for which one worker asks Slack about the teams of a workspace
@@ -90,11 +91,38 @@ def remove(act: Act, source: str) -> Teams:
     found = next((each for each in every if each.source == source), None)
     if found is None:
         raise UserError("There is no such team.", TEAMS)
+    for project in challenges.projects_of(act.tx, act.who.workspace_id, found.team_id, act.now):
+        challenges.end(act.tx, project, ChallengeState.CANCELLED, act.now)
     leads = teams.remove(act.tx, act.who.workspace_id, found.team_id)
     admins.clear_unknown(act.tx, act.who.workspace_id, leads)
     teams.read_at(act.tx, act.who.workspace_id, act.now)  # its members may be in another team from now on
     admins.record_act(act.tx, act.who, AdminAct.TEAM_REMOVED, act.now, subject=found.name)
     return listed(act.tx, act.who.workspace_id)
+
+
+def tell(act: Act, team_id: str, dm_channel: str, zone: str | None) -> Lead:
+    """Tell a lead once, in their own hours, that they lead a team. Raise UserError and NotMet.
+
+    The message goes to `dm_channel`, so nothing more is stored about somebody whom the bot has not met.
+    """
+    act.lock()
+    lead = teams.leads_of(act.tx, act.who.workspace_id).get(team_id)
+    if lead is None or lead.yes is not None or not teams.tell(act.tx, lead.who, dm_channel):
+        raise UserError("They were told, or answered, or do not lead it any more.", TEAMS)
+    hours = replace(hours_of(act.tx, lead.who), zone=zone)
+    plan = NewDelivery(
+        copies=[Copy(act.who.workspace_id, None, named_key(team_id, dm_channel), dm_channel)],
+        kind=Kind.LEAD,
+        week=week_of(act.now, zone),
+        subject=TeamSubject(team_id=team_id, turn=0),
+        due_at=hours.decent(act.now),
+        until=hours.decent(act.now),
+    )
+    deliveries.put(act.tx, plan)
+    admins.record_act(
+        act.tx, act.who, AdminAct.LEAD_TOLD, act.now, on_member=lead.who.member_id, subject=lead.team.name
+    )
+    return lead
 
 
 # Read them.
@@ -205,7 +233,7 @@ def plan_messages(tx: Connection, now: datetime) -> int:
 
 def coming(tx: Connection, now: datetime, until: datetime) -> Iterator[tuple[datetime, MemberKey, str | None]]:
     """Yield when which lead will get a message that is not planned yet, and their zone; across all workspaces."""
-    for who, _, _, next_at in teams.due_leads(tx, until):
+    for who, _, _, next_at, _ in teams.due_leads(tx, until):
         assert next_at is not None  # noqa: S101 - they are due
         hours, at = hours_of(tx, who), max(next_at, now)
         while at <= until:

@@ -14,6 +14,8 @@ MAX_TITLE, MAX_TASK, MAX_SENTENCE = 80, 2000, 200  # characters; a sentence: don
 LIST = NextStep("Show challenges", "challenge")
 MAX_QUOTES = 5  # in a recap
 MAX_LINE = 300  # characters
+MONTH = timedelta(weeks=4)  # of a team's project: it ends on the same weekday, at the same hour
+MAX_SHOWN = 20  # lines in a message about a team's project
 MAX_SUGGESTION, MAX_SUGGESTIONS = 200, 10  # characters; how many the list shows
 
 
@@ -57,9 +59,12 @@ class Challenge:
     skill: str | None = None
     question: str | None = None  # for members who did it; None: it asks for no line
     private: bool = False  # in a private channel: only its starter and those who take part may read about it
+    team_id: str | None = None  # it is the project of the month of this team, and each shows what they made
     state: ChallengeState = ChallengeState.DRAFT
     postings: int = 0
     ts: str | None = None
+    recap_ts: str | None = None
+    revision: int = 0  # how often what members show of a team's project has changed
 
     @property
     def key(self) -> str:
@@ -96,6 +101,7 @@ class Entry:
     joined_at: datetime
     done_at: datetime | None = None
     line: str | None = None
+    goes_on: bool = False  # of a team's project: they want to go on, and the recap may say so
 
 
 def days_left(challenge: Challenge, now: datetime) -> int:
@@ -105,4 +111,6 @@ def days_left(challenge: Challenge, now: datetime) -> int:
 
 def shown(challenge: Challenge, standing: Standing) -> str:
     """Return a short key of everything that can change in the live message. It needs an update only if this differs."""
+    if challenge.team_id:
+        return f"{challenge.state}:{challenge.revision}"
     return f"{challenge.state}:{standing.joined}:{standing.done}"

@@ -152,6 +152,7 @@ class AdminAct(StrEnum):
     INTRODUCTION_REFUSED = "introduction refused"  # by Slack
     TEAM_ADDED = "team added"
     TEAM_REMOVED = "team removed"
+    LEAD_TOLD = "lead told"
     LEAD_LOST = "lead lost"  # as ADMIN_LOST
     DESK_READ = "desk read"
     DESK_EXPORTED = "desk exported"

@@ -93,6 +93,18 @@ def in_hand(project: Project, step: Step, record: Record) -> Practised | None:
     return next(filter(None, reversed(made)), None)
 
 
+def asks_to_show(project: Project, record: Record, *, is_half_way: bool) -> bool:
+    """Return whether to ask a member to show their team what they made: once, half-way or else at the end.
+
+    Who was half-way while it was their team's project was asked then.
+    """
+    team = record.of_team(project.slug)
+    if team is None or team.is_shown:
+        return False
+    said = said_of(record, project.main_steps[project.half_way.after - 1])
+    return is_half_way or said is None or said.at < team.posted_at
+
+
 def may_skip(project: Project, step: Step) -> bool:
     """Return whether a member may go on without a step: nothing later uses what it makes, or it has another way."""
     later = project.main_steps[project.main_steps.index(step) + 1 :] if step in project.main_steps else ()
@@ -182,8 +194,9 @@ def _were_offered(record: Record, projects: Iterable[Project]) -> bool:
 def choices(catalog: Catalog, record: Record, fits: Iterable[str] = ()) -> tuple[Project, ...]:
     """Return the projects from which a member may choose.
 
-    One that teaches a skill that `fits` a job of theirs, the best skill first; the next of their role's list; the next
-    that lights another line, of another theme; the next that needs nothing unusual. The list fills what is missing.
+    One that teaches a skill that `fits` a job of theirs, the best skill first; that of their team, or else the next of
+    their role's list; the next that lights another line, of another theme; the next that needs nothing unusual. The
+    list fills what is missing.
     """
     role = catalog.role_of(record.member.role)
     waiting = list(_waiting(catalog, record, role)) if role else []
@@ -212,10 +225,12 @@ def ended(catalog: Catalog, record: Record) -> tuple[Ended, ...]:
 
 
 def _waiting(catalog: Catalog, record: Record, role: Role) -> Iterator[Project]:
-    """Yield the projects of a role that the member can do, those of their level first; last, those that wait."""
+    """Yield the projects that the member can do: their team's, then those of their level; last, those that wait."""
     level = record.member.level or Level.NEW
     levels = (level, *(other for other in Level if other is not level))
-    listed = dict.fromkeys(project for listed_at in levels for project in catalog.projects_for(role, listed_at))
+    of_team = catalog.projects.get(record.team_project.project) if record.team_project else None
+    of_role = (project for listed_at in levels for project in catalog.projects_for(role, listed_at))
+    listed = dict.fromkeys([of_team, *of_role] if of_team else of_role)
     lacks, begun = record.lacks(catalog), list[Project]()
     for project in listed:
         state = record.projects.get(project.slug)

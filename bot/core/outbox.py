@@ -191,6 +191,11 @@ def news_key(about: str) -> str:
     return f"{Kind.NEWS}:{about}"
 
 
+def named_key(team_id: str, dm_channel: str) -> str:
+    """Return the key of the message to somebody who was named lead of a team: they are told once."""
+    return f"{Kind.LEAD}:{team_id}:{dm_channel}"
+
+
 def challenge_in(key: str) -> str:
     """Return the id of the challenge in the key of its live message or recap; else an empty string."""
     kind, *words = key.split(":")

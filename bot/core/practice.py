@@ -69,6 +69,16 @@ class Practised:
     readers: Readers | None = None
 
 
+class TeamProject(NamedTuple):
+    """The project of the month of a member's team. `is_shown`: the member showed what they made of it."""
+
+    challenge_id: str
+    project: str
+    channel: str
+    posted_at: datetime
+    is_shown: bool = False
+
+
 class ProjectState(NamedTuple):
     """What happened to a project of a member. `left_at`: they said that they want it no more.
 

@@ -9,7 +9,20 @@ from bot.core.calendar import Hours, week_of, zone_of
 from bot.core.catalog import Catalog
 from bot.core.content_types import Skill, Tip
 from bot.core.member import Consent, Member, MemberKey, Schedule, WorkspaceSettings
-from bot.core.practice import Asked, Checked, Plan, Practised, ProjectState, Readers, Stage, Step, Use, Uses, last_steps
+from bot.core.practice import (
+    Asked,
+    Checked,
+    Plan,
+    Practised,
+    ProjectState,
+    Readers,
+    Stage,
+    Step,
+    TeamProject,
+    Use,
+    Uses,
+    last_steps,
+)
 from bot.core.projects import Step as ProjectStep
 from bot.core.rhythm import AS_USUAL, SHORT, Rhythm
 
@@ -43,6 +56,7 @@ class Record:
     needs: Mapping[str, bool] = field(default_factory=dict)  # whether they have it; of others nobody knows
     projects: Mapping[str, ProjectState] = field(default_factory=dict)
     labs: Mapping[str, datetime] = field(default_factory=dict)  # when they solved them first
+    team_project: TeamProject | None = None  # that is open
 
     @property
     def zone(self) -> str | None:
@@ -172,6 +186,10 @@ class Record:
         begun = self.practised(catalog) | self.learned
         stages = ((slug, self.stage(catalog, skill)) for slug, skill in catalog.skills.items() if slug in begun)
         return {slug: Stage.PRACTISED if stage is Stage.OPEN else stage for slug, stage in stages}
+
+    def of_team(self, project: str) -> TeamProject | None:
+        """Return the project of the month of the member's team, if it is this one."""
+        return self.team_project if self.team_project and self.team_project.project == project else None
 
     def plan_of(self, tip: Tip) -> Plan | None:
         """Return the plan for a tip, or for one that it replaces."""

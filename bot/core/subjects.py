@@ -68,7 +68,7 @@ class AdminSubject(Subject):
 
 
 class TeamSubject(Subject):
-    """A message to the lead of a team. `turn` counts those that were planned."""
+    """A message to the lead of a team. `turn` counts those that were planned; 0 tells them that they were named."""
 
     team_id: str
     turn: int

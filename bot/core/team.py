@@ -65,6 +65,7 @@ class Lead(NamedTuple):
     team: Team
     yes: bool | None = None
     next_at: datetime | None = None  # when the next message is planned
+    dm_channel: str | None = None  # the direct messages that tell them so, as an admin wished
 
 
 class CheckedSkill(NamedTuple):

@@ -24,6 +24,7 @@ from bot.slack.installation import NoAnswer, ask_patiently
 from bot.slack.noun import Nouns
 from bot.slack.payloads import Click, Command, EventCallback, Shortcut, Submission, read
 from bot.slack.team import admins, announce, content, desk, settings, teams
+from bot.slack.team import project as team_project
 from bot.slack.tip import acts, check, given, lines, plan, practice, tips
 
 COMMAND = "/roleshift"
@@ -82,8 +83,8 @@ NOUNS = Nouns(
     (
         home.noun, role.noun, ask.noun, skill.noun, progress.noun, project.noun, given.noun, practice.noun,
         acts.noun, lines.noun, show.noun, plan.noun, check.noun, tips.noun, challenge_list.noun, start.noun, entry.noun,
-        run.noun, desk.noun, teams.noun, lab.noun, settings.noun, announce.noun, admins.noun, content.noun,
-        privacy.noun, connect.noun,
+        run.noun, desk.noun, teams.noun, team_project.noun, lab.noun, settings.noun, announce.noun, admins.noun,
+        content.noun, privacy.noun, connect.noun,
     )
 )  # fmt: skip
 

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from bot.coach.posts.answers import FIRST_DAY, INSTALL_ANEW, LIKED, NOT_POSTED, SETTLED, AnswerPost, IntroductionPost
 from bot.coach.posts.challenges import Posting
-from bot.coach.posts.leads import LeadPost
+from bot.coach.posts.leads import LeadPost, NamedPost
 from bot.coach.posts.tips import ChoosePost, RetiredPost, TipPost, WelcomePost
 from bot.core.catalog import Catalog
 from bot.core.outbox import Kind
@@ -32,7 +32,7 @@ def _content(claimed: Claimed, kind: type[ContentT]) -> ContentT:
 
 def _live(_catalog: Catalog, claimed: Claimed, _names: Names) -> Message:
     posting = _content(claimed, Posting)
-    return card.live(posting.challenge, posting.standing)
+    return card.live(posting.challenge, posting.standing, posting.lines)
 
 
 def _weekly(catalog: Catalog, claimed: Claimed, _names: Names) -> Message:
@@ -52,6 +52,12 @@ def _answer(_catalog: Catalog, claimed: Claimed, _names: Names) -> Message:
     if isinstance(about, DrawnSubject):
         return Message(about.text, json.loads(about.blocks))
     return TASKS[about.task](*about.words)
+
+
+def _lead(_catalog: Catalog, claimed: Claimed, _names: Names) -> Message:
+    if isinstance(claimed.content, NamedPost):
+        return teams.named(claimed.content.team)
+    return teams.lead_message(_content(claimed, LeadPost))
 
 
 TASKS: Mapping[str, Callable[..., Message]] = {
@@ -74,5 +80,5 @@ RENDER: Mapping[Kind, Render] = {
     Kind.TASK: _answer,
     Kind.NEWS: _answer,
     Kind.INTRODUCTION: lambda _, claimed, __: announce.introduction(_content(claimed, IntroductionPost).why),
-    Kind.LEAD: lambda _, claimed, __: teams.lead_message(_content(claimed, LeadPost)),
+    Kind.LEAD: _lead,
 }

@@ -64,15 +64,15 @@ _ALL = section(
     "• *Questions* about skills and tips, with your answers, to ask again\n"
     "• *Weekly tips*: your yes or no, how often, whether they arrived and you answered\n"
     "• *Challenges* that you joined, did, started or suggested, and what you shared\n"
-    "• *Your team*, as Slack has it, and whether you lead one and want messages\n"
+    "• *Your team*, as Slack has it, what you show it, whether you lead one and want messages\n"
     "• *Coach admins*: whether you are one, whom you named, what you did as one, and whether you installed "
     "me\n"
     "• *Your assistants*: a hash of each token, and its end; they read what you ask them to\n"
-    "• *My answer* to your direct message, only until it is sent"
+    "• *My answer* to your direct message, until it is sent"
 )
 _NOTHING_ELSE = section(
-    "I keep no names, no email addresses, and nothing else that you write, but questions that you sent to "
-    "your admins: without your name, for 90 days. What was posted in a channel stays there. Nobody "
+    "I keep no names, no email addresses, and nothing else that you write, but questions sent to "
+    "your admins: unnamed, for 90 days. Posts in channels stay, but not what you show your team. Nobody "
     "else sees your skills unless you show them: admins see only weekly totals of five people or more, where "
     "five others may be left who are not counted."
 )
@@ -109,7 +109,7 @@ COUNTED: Mapping[str, str] = {  # a table → what one or several of its rows ar
     "lab_solved": "lab that you solved, and when|labs that you solved, and when",
     "showing": "skill that you showed, with your line|skills that you showed, with your lines",
     "suggestion": "challenge that you suggested to the admins|",
-    "entry": "challenge that you joined, with what you shared|challenges that you joined, with what you shared",
+    "entry": "challenge or team's project, with what you shared|challenges or team's projects, with what you shared",
     "schedule": "setting of your weekly tips: day, hour, pauses|",
     "delivery": "message of mine to you, and whether it arrived|messages of mine to you, and whether they arrived",
     "lead": "entry that makes you the lead of a team, and your yes or no to its messages|",

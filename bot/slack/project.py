@@ -5,13 +5,14 @@ from dataclasses import replace
 from functools import partial
 
 from bot.coach import ask, practice, projects
+from bot.coach.act import Act
 from bot.coach.posts.tips import ChoosePost
 from bot.coach.practice import TipSeen
 from bot.coach.projects import Offer
 from bot.core.catalog import Catalog
 from bot.core.content_types import Tip
 from bot.core.next_tip import Reason
-from bot.core.practice import MAX_LINE, Practised
+from bot.core.practice import MAX_LINE, Practised, TeamProject
 from bot.core.projects import Project, Step
 from bot.core.review import review_text
 from bot.slack.blocks import (
@@ -45,6 +46,7 @@ from bot.slack.tip.ref import (
     REVIEW,
     SEE_ONE_DONE,
     SHOW,
+    SHOW_TEAM,
     SKIP,
     STOP,
     WHOLE,
@@ -128,7 +130,8 @@ def offered(catalog: Catalog, offer: Offer, ref: TipRef | None = None, *, noted:
     if not offer.projects:
         text = "There is no other project for your role now. A single tip is always there."
         return saying(text, button("A tip now", "tip"), *back, button(*singles))
-    blocks = choice_of(catalog, offer.projects, offer.record.lacks(catalog), ref)
+    of_team = offer.record.team_project.project if offer.record.team_project else None
+    blocks = choice_of(catalog, offer.projects, offer.record.lacks(catalog), ref, of_team)
     above, below = [context(noted)] if noted else [], actions(*back, button(*singles), overflow(*choices))
     return Message("Choose your next project.", [*above, *blocks, below])
 
@@ -136,7 +139,7 @@ def offered(catalog: Catalog, offer: Offer, ref: TipRef | None = None, *, noted:
 def weekly_choice(catalog: Catalog, post: ChoosePost, week: str | None) -> Message:
     """Return the choice as the message of a week."""
     ref = TipRef(post.projects[0].steps[0].id, Reason.PROJECT, Origin.WEEKLY, week)
-    blocks = choice_of(catalog, post.projects, post.lacks, ref)
+    blocks = choice_of(catalog, post.projects, post.lacks, ref, post.of_team)
     work = "By my work", BY_WORK, ref.value
     stop = overflow(work, ("Change day and time", "choose-time", ""), ("Stop weekly tips", "tips", "off"))
     none = context("No choice? One that needs nothing special begins next week.")
@@ -145,13 +148,18 @@ def weekly_choice(catalog: Catalog, post: ChoosePost, week: str | None) -> Messa
 
 
 def choice_of(
-    catalog: Catalog, offered: tuple[Project, ...], lacks: Collection[str], ref: TipRef | None
+    catalog: Catalog,
+    offered: tuple[Project, ...],
+    lacks: Collection[str],
+    ref: TipRef | None,
+    of_team: str | None = None,
 ) -> Iterator[Block]:
     yield section("*Choose your next project*")
     for project in offered:
         first = project.steps[0].id
         begins = ref.at(first) if ref else TipRef.of_step(first)
         theme = escape(catalog.themes[project.theme].name)
+        theme += " · your team's this month" if project.slug == of_team else ""
         before = f"_Before:_ {escape(project.before)}"
         lines = f"*{escape(project.name)}* · {theme}", before, *_needs(catalog, project, lacks)
         yield section("\n".join(lines), button("Begin", BEGIN, begins.value))
@@ -328,10 +336,11 @@ async def show(request: Request, ref: TipRef) -> Message:
     found = request.catalog.project_of.get(practice.lesson_of(request.catalog, ref.tip).tip.id)
     if found is None:
         raise Outdated
-    return how_to_show(found)
+    return how_to_show(found, (await request.read(Act.read)).of_team(found.slug))
 
 
-def how_to_show(project: Project) -> Message:
+def how_to_show(project: Project, team: TeamProject | None = None) -> Message:
     here = f"Or show it in a channel: type `/roleshift show {project.slug}` there. You see the post first."
     text = f"{escape(project.show)}\n{here}"
-    return Message(f"Show it: {escape(project.name)}", [section(text)], replaces=False)
+    to_team = [actions(button("Show it to the team", SHOW_TEAM, team.challenge_id))] if team else []
+    return Message(f"Show it: {escape(project.name)}", [section(text), *to_team], replaces=False)

@@ -32,11 +32,22 @@ from bot.store.workspaces import IS_PAUSED
 _c = challenge.c
 WRITTEN = (
     _c.title, _c.task, _c.done_when, _c.channel, _c.ends_at, _c.starts_at, _c.template, _c.minutes, _c.skill,
-    _c.question, _c.private,
+    _c.question, _c.private, _c.team_id,
 )  # fmt: skip
-COLUMNS = (_c.workspace_id, _c.challenge_id, _c.started_by, *WRITTEN, _c.state, _c.postings, _c.ts)
+COLUMNS = (
+    _c.workspace_id,
+    _c.challenge_id,
+    _c.started_by,
+    *WRITTEN,
+    _c.state,
+    _c.postings,
+    _c.ts,
+    _c.recap_ts,
+    _c.revision,
+)
 STATE = COLUMNS.index(_c.state)
 TAKES_PART = and_(entry.c.workspace_id == _c.workspace_id, entry.c.challenge_id == _c.challenge_id)
+IS_PROJECT = _c.team_id.is_not(None)
 JOINED, DONE = func.count(entry.c.member_id), func.count(entry.c.done_at)
 COUNTS = ((_c.joined_before + JOINED).label("joined"), (_c.done_before + DONE).label("done"))
 
@@ -83,6 +94,43 @@ def lock(tx: Connection, workspace_id: str, challenge_id: str) -> Challenge | No
     return None if row is None else challenge_of(row)
 
 
+# Let the messages of a team's project be changed soon. A worker that is changing them keeps its lease.
+_CHANGED = {"revision": _c.revision + 1, "update_after": func.coalesce(_c.update_after, _c.starts_at)}
+
+
+def change(tx: Connection, workspace_id: str, challenge_id: str) -> Challenge | None:
+    """Return and lock a team's project of which a member is about to change what they show."""
+    this = update(challenge).where(_c.workspace_id == workspace_id, _c.challenge_id == challenge_id, IS_PROJECT)
+    row = tx.execute(this.values(**_CHANGED).returning(*COLUMNS)).first()
+    return None if row is None else challenge_of(row)
+
+
+def projects_of(tx: Connection, workspace_id: str, team_id: str, since: datetime) -> list[Challenge]:
+    """Return the projects of a team that were posted and are open or ended after this moment, the latest first."""
+    its = (_c.workspace_id == workspace_id, _c.team_id == team_id, _c.state != ChallengeState.DRAFT)
+    latest = select(*COLUMNS).where(*its, _c.ends_at > since).order_by(_c.ends_at.desc(), _c.challenge_id)
+    return [challenge_of(row) for row in tx.execute(latest)]
+
+
+def shown_to(
+    tx: Connection, who: MemberKey, team_ids: Collection[str], since: datetime, *, lock: bool = False
+) -> list[Seen]:
+    """Return what was shown of these teams' projects since then, and all that this member showed, the latest first.
+
+    `lock`: nobody takes any of it back until the transaction ends.
+    """
+    of_team = and_(_c.team_id.in_(team_ids), entry.c.done_at > since)
+    here = (_c.workspace_id == who.workspace_id, IS_PROJECT, or_(of_team, entry.c.member_id == who.member_id))
+    shown = select(*COLUMNS, entry.c.member_id, *entries.COLUMNS).select_from(challenge.join(entry, TAKES_PART))
+    latest = shown.where(*here).order_by(entry.c.done_at.desc(), entry.c.entry_id)
+    rows = tx.execute(latest.with_for_update(read=True, of=entry) if lock else latest)
+    whose = MemberKey(who.workspace_id, "")
+    return [
+        Seen(challenge_of(row), entries.entry_of(whose._replace(member_id=row.member_id), row.challenge_id, row))
+        for row in rows
+    ]
+
+
 _STANDING = (  # one statement, so that it sees all of a forgetting or nothing
     select(*COUNTS)
     .select_from(challenge.outerjoin(entry, TAKES_PART))
@@ -97,7 +145,10 @@ def standing(tx: Connection, found: Challenge) -> Standing:
 
 
 def count_on(tx: Connection, workspace_id: str, ids: Collection[str]) -> None:
-    """Let these members count on where they take part, without a row of theirs; they are about to be forgotten."""
+    """Let these members count on where they take part, without a row of theirs; they are about to be forgotten.
+
+    What they showed of a team's project leaves its messages.
+    """
     theirs = select(entry.c.challenge_id, JOINED.label("joined"), DONE.label("done")).where(
         entry.c.workspace_id == workspace_id, entry.c.member_id.in_(ids)
     )
@@ -105,6 +156,7 @@ def count_on(tx: Connection, workspace_id: str, ids: Collection[str]) -> None:
     for row in tx.execute(theirs.group_by(entry.c.challenge_id).order_by(entry.c.challenge_id)).all():
         its = update(challenge).where(_c.workspace_id == workspace_id, _c.challenge_id == row.challenge_id)
         tx.execute(its.values(joined_before=_c.joined_before + row.joined, done_before=_c.done_before + row.done))
+        change(tx, workspace_id, row.challenge_id)
 
 
 def _is(found: Challenge) -> Conditions:
@@ -133,6 +185,11 @@ def back_to_draft(tx: Connection, challenge: Challenge, postings: int) -> None:
 def posted(tx: Connection, challenge: Challenge, ts: str, shown: str, now: datetime) -> None:
     """Record the live message's `ts` and the short key of what it says."""
     tx.execute(_this(challenge).values(ts=ts, shown=shown, update_after=now))
+
+
+def recapped(tx: Connection, challenge: Challenge, ts: str) -> None:
+    """Record the recap of a team's project. It is drawn once more, as something may have changed since it was sent."""
+    tx.execute(_this(challenge).values(recap_ts=ts, **_CHANGED))
 
 
 def arrived(tx: Connection, found: Challenge, ts: str, shown: str, now: datetime) -> bool:
@@ -181,6 +238,7 @@ _SEEN_BY = (
         case(
             (_c.state == ChallengeState.DRAFT, _c.started_by == bindparam("m")),
             else_=and_(
+                ~IS_PROJECT,
                 or_(_c.state == ChallengeState.OPEN, _c.ends_at > bindparam("since")),
                 or_(
                     and_(_c.state == ChallengeState.OPEN, _c.private.is_(False)),
@@ -254,7 +312,7 @@ _MAY_CHANGE = or_(_c.update_after <= bindparam("now"), _c.update_after > bindpar
 _LIVE = (
     select(*COLUMNS, _c.shown, *COUNTS)
     .select_from(challenge.join(workspace, _REACHABLE).outerjoin(entry, TAKES_PART))
-    .where(_MAY_CHANGE, _c.ts.is_not(None))
+    .where(_MAY_CHANGE, or_(_c.ts.is_not(None), _c.recap_ts.is_not(None)))
     .group_by(*COLUMNS, _c.shown, _c.joined_before, _c.done_before)
 )
 
@@ -280,10 +338,13 @@ def claim_update(tx: Connection, found: Challenge, now: datetime, later: datetim
 def showed(tx: Connection, found: Challenge, shown: str, lease: datetime, then: datetime) -> None:
     """Record what the live message says now. The next change may follow `then`; none follows after the end.
 
-    A worker whose lease has run out leaves that to the one that has it now.
+    A team's project changes once more after the end if something was taken back meanwhile. A worker whose lease has run
+    out leaves that to the one that has it now.
     """
+    is_over = and_(literal(found.state is not ChallengeState.OPEN), _c.revision == found.revision)
     next_at = case(
         (_c.update_after != lease, _c.update_after),
-        else_=literal(then if found.state is ChallengeState.OPEN else None, UtcDateTime),
+        (is_over, None),
+        else_=literal(then, UtcDateTime),
     )
     tx.execute(_this(found).values(shown=shown, update_after=next_at))

@@ -11,7 +11,7 @@ from bot.store.member_schema import entry, suggestion
 from bot.store.types import Conditions, insert, rows_of
 
 _c = entry.c
-COLUMNS = (_c.entry_id, _c.joined_at, _c.done_at, _c.line)
+COLUMNS = (_c.entry_id, _c.joined_at, _c.done_at, _c.line, _c.goes_on)
 NAMED = "named"  # a line that its author lets a recap quote
 _OF = (_c.workspace_id == bindparam("w"), _c.challenge_id == bindparam("c"))
 _MINE = (*_OF, _c.member_id == bindparam("m"))
@@ -44,9 +44,11 @@ def leave(tx: Connection, who: MemberKey, challenge: Challenge) -> bool:
     return tx.execute(delete(entry).where(*this)).rowcount > 0
 
 
-def write_line(tx: Connection, who: MemberKey, challenge: Challenge, line: str | None) -> Entry | None:
+def write_line(
+    tx: Connection, who: MemberKey, challenge: Challenge, line: str | None, *, goes_on: bool = False
+) -> Entry | None:
     """Store a member's line; None deletes it. Return None if they have not done the challenge."""
-    written = _done_by(who, challenge).values(line=line, sharing=NAMED)
+    written = _done_by(who, challenge).values(line=line, sharing=NAMED, goes_on=goes_on)
     row = tx.execute(written.returning(*COLUMNS)).first()
     return None if row is None else entry_of(who, challenge.challenge_id, row)
 
@@ -87,7 +89,7 @@ def key_of(challenge: Challenge) -> dict[str, str]:
 
 
 def entry_of(who: MemberKey, challenge_id: str, row: Row[*tuple[Any, ...]]) -> Entry:
-    return Entry(who, challenge_id, row.entry_id, row.joined_at, row.done_at, row.line)
+    return Entry(who, challenge_id, row.entry_id, row.joined_at, row.done_at, row.line, row.goes_on)
 
 
 _s = suggestion.c

@@ -100,6 +100,7 @@ entry = Table(
     Column("done_at", UtcDateTime),
     Column("line", String(300)),  # what the member wrote about it
     Column("sharing", String(8)),  # named, unnamed, private
+    Column("goes_on", Boolean, nullable=False, server_default=false()),  # the recap of a team's project may say so
     Index(None, "workspace_id", "member_id"),
     about_a_member(),
 )
@@ -115,6 +116,7 @@ lead = _of_named_people(
     Column("team_id", String(16), nullable=False),
     Column("yes", Boolean),  # to a message a month; null: not answered yet
     Column("answered_at", UtcDateTime),
+    Column("dm_channel", SLACK_ID),  # the direct messages that say so to them; null: an admin has not asked for that
     Column("next_at", UtcDateTime),  # when the next one is planned; null: none is
     Column("turn", SmallInteger, nullable=False),  # how many were planned
     Index(None, "workspace_id", "team_id", unique=True),

@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, exists, func, or_, select, update
 
+from bot.core.challenges import ChallengeState
 from bot.core.errors import NotMet
 from bot.core.member import Member, MemberKey, Schedule
 from bot.core.practice import (
@@ -18,6 +19,7 @@ from bot.core.practice import (
     ProjectState,
     Readers,
     Step,
+    TeamProject,
     Use,
     Uses,
     WhyNot,
@@ -27,6 +29,7 @@ from bot.core.record import Given, Record
 from bot.core.rhythm import ASKS_AFTER
 from bot.store import members, schedules, workspaces
 from bot.store.member_schema import (
+    entry,
     lab_solved,
     member,
     plan,
@@ -37,9 +40,10 @@ from bot.store.member_schema import (
     situation,
     skill_mark,
     still,
+    team_member,
     tip_given,
 )
-from bot.store.schema import tip_set_aside, workspace
+from bot.store.schema import challenge, tip_set_aside, workspace
 from bot.store.types import of_member, of_members, rows_of, same_member
 
 _WITHHELD = select(func.aggregate_strings(tip_set_aside.c.tip, " ")).where(
@@ -51,6 +55,16 @@ def _all_of(table: Table, *where: ColumnElement[bool]) -> Select[Any]:
     return select(table).where(*of_members(table), *where)
 
 
+_OF_TEAM = and_(challenge.c.workspace_id == team_member.c.workspace_id, challenge.c.team_id == team_member.c.team_id)
+_IS_THEIRS = and_(same_member(entry, team_member), entry.c.challenge_id == challenge.c.challenge_id)
+_TEAM_PROJECTS = (
+    select(
+        team_member.c.member_id, challenge.c.challenge_id, challenge.c.template, challenge.c.channel,
+        challenge.c.starts_at, entry.c.entry_id.is_not(None).label("is_shown"),
+    )
+    .select_from(team_member.join(challenge, _OF_TEAM).outerjoin(entry, _IS_THEIRS))
+    .where(*of_members(team_member), challenge.c.state == ChallengeState.OPEN)
+)  # fmt: skip
 _FACTS = {  # of which a member has many: a new one is a line here, one in `load` and a field of `Record`
     "learned": _all_of(skill_mark, skill_mark.c.undone_at.is_(None)),
     "steps": _all_of(practice),
@@ -61,9 +75,10 @@ _FACTS = {  # of which a member has many: a new one is a line here, one in `load
     "needs": _all_of(situation, situation.c.has.is_not(None)),
     "projects": _all_of(project),
     "labs": _all_of(lab_solved),
+    "team_projects": _TEAM_PROJECTS,
 }
 # A table is read only where a member has a row in it.
-_TABLES = {name: facts.get_final_froms()[0] for name, facts in _FACTS.items()}
+_TABLES = {name: facts.get_final_froms()[0] for name, facts in _FACTS.items()} | {"team_projects": team_member}
 _PEOPLE = (
     select(
         schedule, member.c.member_id.label("id"), member.c.role, member.c.level, member.c.zone.label("slack_zone"),
@@ -144,6 +159,7 @@ def load(tx: Connection, workspace_id: str, ids: Sequence[str]) -> dict[str, Rec
             needs={row.need: row.has for row in facts["needs"][id_]},
             projects={row.slug: _project(row) for row in facts["projects"][id_]},
             labs={row.lab: row.solved_at for row in facts["labs"][id_]},
+            team_project=next((TeamProject(*row[1:]) for row in facts["team_projects"][id_]), None),
         )
         for id_ in dict.fromkeys(ids)
     }

@@ -75,7 +75,8 @@ challenge = _of_workspaces(
     Column("challenge_id", String(16), primary_key=True),  # random
     Column("state", String(10), nullable=False),
     Column("started_by", SLACK_ID),  # null once they are forgotten
-    Column("template", SLUG),  # null where it was written freely
+    Column("template", SLUG),  # null where it was written freely; a team's project: its slug
+    Column("team_id", String(16)),  # whose project of the month it is; null: it is a challenge
     Column("title", String(80), nullable=False),
     Column("task", String(2000), nullable=False),
     Column("done_when", String(200), nullable=False),
@@ -92,6 +93,9 @@ challenge = _of_workspaces(
     Column("joined_before", Integer, nullable=False, server_default="0"),
     Column("done_before", Integer, nullable=False, server_default="0"),
     Column("ts", String(32)),  # Slack's name for the live message
+    Column("recap_ts", String(32)),  # and for the recap of a team's project, which changes too
+    # How often what members show of a team's project has changed.
+    Column("revision", Integer, nullable=False, server_default="0"),
     Column("shown", String(64)),  # what the live message says now
     Column("update_after", UtcDateTime),  # before then the live message is left alone; null: for good
     Index(None, "state", "ends_at"),

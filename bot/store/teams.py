@@ -54,6 +54,15 @@ def members_of(tx: Connection, workspace_id: str) -> dict[str, str]:
     return {row.member_id: row.team_id for row in rows}
 
 
+def team_of(tx: Connection, who: MemberKey) -> Team | None:
+    """Return the team in which a member is."""
+    its_team = and_(_t.workspace_id == _m.workspace_id, _t.team_id == _m.team_id)
+    row = tx.execute(
+        select(*_COLUMNS).select_from(team_member.join(team, its_team)).where(*rows_of(team_member, who))
+    ).first()
+    return Team(*row) if row else None
+
+
 def leave(tx: Connection, workspace_id: str, members: Collection[str]) -> None:
     tx.execute(delete(team_member).where(_m.workspace_id == workspace_id, _m.member_id.in_(list(members))))
 
@@ -96,7 +105,11 @@ def end_reading(tx: Connection, workspace_id: str, lease_until: datetime, then: 
 
 def _leads(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     its_team = and_(_t.workspace_id == _l.workspace_id, _t.team_id == _l.team_id)
-    return select(_l.member_id, _l.yes, _l.next_at, *_COLUMNS).select_from(lead.join(team, its_team)).where(*where)
+    return (
+        select(_l.member_id, _l.yes, _l.next_at, _l.dm_channel, *_COLUMNS)
+        .select_from(lead.join(team, its_team))
+        .where(*where)
+    )
 
 
 _IS_CONNECTED = (_w.workspace_id == _l.workspace_id, _w.disconnected_at.is_(None))
@@ -104,9 +117,9 @@ _DUE = _leads(_l.next_at <= bindparam("until"), *_IS_CONNECTED).order_by(_l.next
 
 
 def _lead(row: Sequence[Any]) -> Lead:
-    member_id, yes, next_at, *columns = row
+    member_id, yes, next_at, dm_channel, *columns = row
     found = Team(*columns)
-    return Lead(MemberKey(found.workspace_id, member_id), found, yes, next_at)
+    return Lead(MemberKey(found.workspace_id, member_id), found, yes, next_at, dm_channel)
 
 
 def led_by(tx: Connection, who: MemberKey) -> Lead | None:
@@ -125,10 +138,16 @@ def set_lead(tx: Connection, who: MemberKey, team_id: str, now: datetime) -> lis
     Somebody leads one team at most; they are asked anew.
     """
     ended = _end_leads(tx, who.workspace_id, team_id)
-    anew = {"team_id": team_id, "yes": None, "answered_at": None, "next_at": None, "asked_at": now}
+    anew = {"team_id": team_id, "yes": None, "answered_at": None, "next_at": None, "dm_channel": None, "asked_at": now}
     new = insert(lead).values(**who._asdict(), team_id=team_id, turn=0, asked_at=now)
     tx.execute(new.on_conflict_do_update(index_elements=[_l.workspace_id, _l.member_id], set_=anew))
     return ended
+
+
+def tell(tx: Connection, who: MemberKey, dm_channel: str) -> bool:
+    """Note where a lead is told that they lead a team. Return False if they were told before."""
+    new = update(lead).where(*rows_of(lead, who), _l.dm_channel.is_(None))
+    return tx.execute(new.values(dm_channel=dm_channel)).rowcount > 0
 
 
 def _end_leads(tx: Connection, workspace_id: str, team_id: str) -> list[str]:

@@ -33,6 +33,7 @@ from bot.coach import (
     practice,
     projects,
     schedules,
+    team_projects,
     teams,
     tips,
 )
@@ -44,7 +45,7 @@ from bot.coach.posts import answers
 from bot.coach.posts.answers import ReplyTo
 from bot.coach.teams import NewTeam
 from bot.core.catalog import Catalog
-from bot.core.challenges import Suggestion
+from bot.core.challenges import Challenge, Suggestion
 from bot.core.content_types import Level
 from bot.core.errors import NotMet, UserError, WasForgotten
 from bot.core.member import AdminAct, MemberKey, WorkspaceSettings
@@ -52,8 +53,10 @@ from bot.core.outbox import DeliveryState
 from bot.core.plans import ReminderWish
 from bot.core.practice import Answer, Blocker, Readers, Step
 from bot.core.rhythm import Wish
+from bot.core.team import Team
 from bot.store import Store, members, workspaces
 from bot.store import record as record_rows
+from bot.store import teams as team_rows
 from bot.store.member_schema import delivery
 from bot.store.member_schema import practice as practice_rows
 from tests.acting import act_of, acting
@@ -74,6 +77,21 @@ A_STEP, *_, LAST_STEP = (step.id for step in project().steps)
 
 
 TOMORROW = ReminderWish((NOW + DAY).date(), 12 * 60, "lunch")
+TEAM_ID, TEAM_PROJECT = "0123456789abcdef", "0123456789abcdee"
+
+
+def a_team_project(tx: Connection) -> Challenge:
+    """Add a team with Nora, if she is known, and Emil's project for it."""
+    team_rows.save(tx, Team(NORA.workspace_id, TEAM_ID, "S2", "ml", "C1"), NOW)
+    team_rows.join(tx, NORA.workspace_id, TEAM_ID, [NORA.member_id])
+    team_projects.pick(act_of(tx, EMIL, NOW), TEAM_PROJECT, TEAM_ID, project(), "")
+    return challenges.post(act_of(tx, EMIL, NOW), TEAM_PROJECT)
+
+
+def shows_a_team(tx: Connection) -> None:
+    a_team_project(tx)
+    projects.had(act_of(tx, NORA, NOW, WITH_PROJECT), A_STEP, None, "A line")
+    team_projects.show(act_of(tx, NORA, NOW, WITH_PROJECT), TEAM_PROJECT, "A line", True)
 
 
 def plans_a_tip(tx: Connection, catalog: Catalog) -> plans.Planned:
@@ -188,6 +206,19 @@ STORES_SOMETHING: dict[str, UseCase] = {
     "end_first_day": lambda tx, _: admins.end_first_day(act_of(tx, NORA, NOW)),
     "announce": lambda tx, _: admins.announce(act_of(tx, NORA, NOW), IntroductionWish("C1", ID)),
     "try_again": lambda tx, _: desk.try_again(act_of(tx, NORA, NOW)),
+    "pick_project": lambda tx, _: (
+        a_team_project(tx),
+        team_projects.pick(act_of(tx, NORA, NOW), OTHER_ID, TEAM_ID, project(), ""),
+    ),
+    "show_team": lambda tx, _: shows_a_team(tx),
+    "take_back_shown": lambda tx, _: (
+        a_team_project(tx),
+        team_projects.take_back(act_of(tx, NORA, NOW), TEAM_PROJECT),
+    ),
+    "tell_lead": lambda tx, _: (
+        teams.add(act_of(tx, NORA, NOW), NewTeam("S1", "apps", "C1", EMIL)),
+        teams.tell(act_of(tx, NORA, NOW), next(iter(team_rows.leads_of(tx, "T1"))), "D1", None),
+    ),
     "add_team": lambda tx, _: teams.add(act_of(tx, NORA, NOW), NewTeam("S1", "apps", "C1", NORA)),
     "lead": lambda tx, _: (
         teams.add(act_of(tx, NORA, NOW), NewTeam("S1", "apps", "C1", NORA)),
@@ -197,6 +228,10 @@ STORES_SOMETHING: dict[str, UseCase] = {
 BEFORE = NOW - SECOND
 NAMES_HER: dict[str, UseCase] = {  # these store somebody unknown, too: an admin asks for it
     "named_admin": lambda tx, _: admins.add(act_of(tx, EMIL, NOW), NORA, BEFORE),
+    "told_lead": lambda tx, _: (
+        teams.add(act_of(tx, EMIL, NOW), NewTeam("S1", "apps", "C1", NORA, BEFORE)),
+        teams.tell(act_of(tx, EMIL, NOW), next(iter(team_rows.leads_of(tx, "T1"))), "D1", None),
+    ),
     "named_lead": lambda tx, _: teams.add(act_of(tx, EMIL, NOW), NewTeam("S1", "apps", "C1", NORA, BEFORE)),
 }
 

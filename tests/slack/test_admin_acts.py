@@ -26,17 +26,19 @@ GROUP, CHANNEL, WISH, SUGGESTED = "<!subteam^S0DATA|@data>", f"<#{PLATFORM}|plat
 TYPED = [
     *(f"team {word}".strip() for word in desk.DETAILS), "team teams 1", f"team add {GROUP} in {CHANNEL}",
     f"team remove {GROUP}", f"admins add <@{EMIL}>", f"admins remove <@{EMIL}>", "audit", "content", "reported",
-    "announce", "challenge new",
+    "announce", "challenge new", "team project",
 ]  # fmt: skip
 PRESSED = {  # buttons, with their values
     "settings": "", "add-team": "", "try-again": "", "hide-line": WISH, "allow-line": WISH, "announce-again": WISH,
     "close-challenge": "{open}", "cancel-challenge": "{open}", "edit-challenge": "{draft}",
     "details": "{draft}", "post-again": "challenge:{open}:1", "start-challenge": "logs",
-    "end-first-day": "", "suggestion": SUGGESTED, "start-suggested": SUGGESTED, "remove-suggestion": SUGGESTED,
+    "end-first-day": "", "pick-project": "", "tell-lead": WISH,
+    "suggestion": SUGGESTED, "start-suggested": SUGGESTED, "remove-suggestion": SUGGESTED,
 }  # fmt: skip
 SENT = {  # forms, with what they carry along
     "settings": "", "add-team": "", "announce": WISH, "post-introduction": f"{WISH} {PLATFORM} why",
     "choose-template": "", "write-challenge": "{draft} free", "post-challenge": "{draft}",
+    "pick-project": WISH, "tell-lead": WISH,
 }  # fmt: skip
 Act = tuple[Callable[..., Awaitable[object]], tuple[object, ...]]  # a handler, and what it gets after the request
 

@@ -72,8 +72,10 @@ BUDGETS = {  # by the situation's name; the first that fits
     r"(skills?-.*|roles|themes?)": Budget(110, 6),
     r"record(-.*)?": Budget(40, 6),  # its head: what follows is to be copied
     r"help(-.*)?": Budget(180, 4),
+    r"team-project(-shown|-recap)?": Budget(90, 2),  # posted
     r"team.*": Budget(150, 6),
-    r"lead-message.*": Budget(110, 3),
+    r"lead-message.*": Budget(80, 1),
+    r"lead-named": Budget(60, 2),
     r"privacy": Budget(195, 5),  # with the way to one's assistants
     r"my-data.*|forget-asked": Budget(180, 4),
     r"connect(-closed)?": Budget(90, 4),  # a line and a button for each token

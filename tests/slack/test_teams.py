@@ -50,7 +50,9 @@ async def test_an_admin_adds_teams_and_a_job_reads_them(life: Life) -> None:
     await members(life)
     nora = life.talk(NORA)
     said = await nora.does("/roleshift team add @ml-platform in #platform lead @emil")
-    assert f"*ml-platform* is a team now. I read once a day who is in it, and enrol nobody. Ask <@{EMIL}>" in said
+    assert (
+        f"*ml-platform* is a team now. I read once a day who is in it, and enrol nobody. Shall I tell <@{EMIL}>" in said
+    )
     await nora.does("[Introduce me there]")
     (form,) = life.slack.workspace.screens.stacks.pop(NORA)
     assert PLATFORM in json.dumps(form.blocks)
@@ -74,7 +76,7 @@ async def test_an_admin_adds_teams_and_a_job_reads_them(life: Life) -> None:
     assert [each.name for each in await life.services.store.read(rows.of_workspace, HERE)] == ["data"]
 
 
-async def test_a_lead_sees_their_own_team_and_starts_a_challenge_from_the_message_of_the_month(life: Life) -> None:
+async def test_a_lead_sees_their_own_team_and_starts_a_challenge_on_what_blocks(life: Life) -> None:
     await members(life)
     await life.talk(NORA).does("/roleshift team add @ml-platform in #platform lead @emil")
     emil = life.talk(EMIL)
@@ -94,8 +96,9 @@ async def test_a_lead_sees_their_own_team_and_starts_a_challenge_from_the_messag
     words = words_of(message)
     assert words.startswith("For *ml-platform* this month")
     assert life.services.catalog.leads[0].do in words
-    assert "What blocks most: about 35 said that they don't have a test set." in words
-    emil.last = message
+    assert "What is missing most in the workspace: a test set (about 35)." in words
+    assert labels_of(message) == ["Pick a project for the team"]
+    await emil.does("/roleshift team")
     await emil.does("[Start a challenge on it]")
     (form,) = life.slack.workspace.screens.stacks[EMIL]
     assert PLATFORM in json.dumps(form.blocks)
@@ -172,11 +175,11 @@ async def test_a_team_of_a_channel_has_the_channels_name_also_one_that_was_added
 async def by_the_form(nora: Talk) -> None:
     await nora.does("/roleshift team teams")
     await nora.does("[Add a team]")
-    assert f"Ask <@{ASHA}>" in await nora.does(f"(group=S0DATA channel={PLATFORM} lead={ASHA})")
+    assert f"Shall I tell <@{ASHA}>" in await nora.does(f"(group=S0DATA channel={PLATFORM} lead={ASHA})")
 
 
 async def by_typing(nora: Talk) -> None:
-    assert f"Ask <@{ASHA}>" in await nora.does("/roleshift team add @data in #platform lead @asha")
+    assert f"Shall I tell <@{ASHA}>" in await nora.does("/roleshift team add @data in #platform lead @asha")
 
 
 async def as_coach_admin(nora: Talk) -> None:

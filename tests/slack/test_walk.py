@@ -23,16 +23,19 @@ from bot.slack import ask, home
 from bot.slack.app import NOUNS
 from bot.slack.blocks import OVERFLOW, PREFIX, actions, button
 from bot.slack.challenge import card, run
+from bot.slack.challenge.form import PICK
 from bot.slack.connect import MAKE, REVOKE
 from bot.slack.noun import RENAMED, Outdated, Verb
 from bot.slack.show import SEEN
 from bot.slack.team import announce
 from bot.slack.team.admins import END_FIRST_DAY
+from bot.slack.team.project import TAKE_BACK
+from bot.slack.team.teams import TELL
 from bot.slack.tip import check as tip_check
 from bot.slack.tip import ref as tip_ref
 from bot.slack.tip.check import RHYTHM, STILL
 from bot.slack.tip.lines import ALLOW, HIDE, REPORT
-from bot.slack.tip.ref import Origin, TipRef
+from bot.slack.tip.ref import SHOW_TEAM, Origin, TipRef
 from bot.slack.tip.tips import ANOTHER_TIME, HOW_HARD, WEEKLY, YES
 from tests.acting import acting
 from tests.coach.teams import Somebody, settle_in
@@ -108,6 +111,7 @@ def week(team: Team) -> Message:
     values[STILL] = replace(ref, still=lesson.tip.id).with_word(Answer.AGAIN)
     values[RHYTHM] = replace(ref, asks_rhythm=True).with_word(Wish.WEEKLY)
     values |= {END_FIRST_DAY: "", WEEKLY: f"{YES} {ref.value}", ANOTHER_TIME: ref.value}
+    values |= {PICK: "", SHOW_TEAM: line_id, TAKE_BACK: line_id, TELL: line_id}
     values[HOW_HARD] = f"{Felt.EASY} {ref.value}"
     anew = button("Type it differently", ask.ASK_ANEW)
     project = next(iter(team.services.catalog.projects.values()))

@@ -69,7 +69,7 @@ async def test_only_an_unseen_challenge_returns_to_draft_and_only_for_its_last_p
 async def test_saving_a_draft_again_writes_every_column_of_the_form(store: Store) -> None:
     assert {column.name for column in challenges.WRITTEN} == set(challenge.c.keys()) - {
         "workspace_id", "challenge_id", "started_by", "state", "postings", "ts", "shown", "update_after",
-        "joined_before", "done_before",
+        "joined_before", "done_before", "recap_ts", "revision",
     }  # fmt: skip
     assert await store.write(challenges.save, HERE)
     assert await store.read(lambda tx: len(tx.execute(select(challenge)).all())) == 1

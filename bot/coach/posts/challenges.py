@@ -42,6 +42,8 @@ class Posting(Content):
 
     @property
     def authors(self) -> tuple[str, ...]:
+        if self.challenge.team_id is not None:
+            return ()  # Slack puts the names in
         return tuple(entry.who.member_id for entry in self.lines)
 
 
@@ -72,8 +74,16 @@ def _posting(tx: Connection, delivery: Delivery, challenge: Challenge, *, lock: 
         return Posting(challenge, challenges.standing(tx, challenge)) if is_wanted else None
     if challenge.state is not ChallengeState.CLOSED:
         return None
-    lines = entries.quotable(tx, challenge, lock=lock)[:MAX_QUOTES]
-    return Posting(challenge, challenges.standing(tx, challenge), lines=tuple(lines))
+    lines = lines_of(tx, challenge, lock=lock)
+    if challenge.team_id is not None and not lines:
+        return None  # nothing is shown any more
+    return Posting(challenge, challenges.standing(tx, challenge), lines=lines)
+
+
+def lines_of(tx: Connection, challenge: Challenge, *, lock: bool = False) -> tuple[Entry, ...]:
+    """Return what the recap of a challenge quotes; of a team's project, all that is shown."""
+    quotable = entries.quotable(tx, challenge, lock=lock)
+    return tuple(quotable[:MAX_QUOTES] if challenge.team_id is None else quotable)
 
 
 def _notice(tx: Connection, delivery: Delivery, challenge: Challenge) -> Posting | None:
@@ -149,10 +159,14 @@ def failed(tx: Connection, delivery: Delivery, outcome: Refused | Unknown, now: 
 
 
 def sent(tx: Connection, sent: Sequence[tuple[Delivery, str]], now: datetime) -> None:
-    """Record the ts of live messages, which are kept up to date from now on."""
+    """Record the ts of live messages and of recaps of teams' projects, which are kept up to date from now on."""
     for delivery, ts in sent:
-        challenge = challenges.find(tx, *_challenge_of(delivery)) if delivery.kind is Kind.CHALLENGE else None
-        if challenge is not None and challenge.ts != ts:  # equal if a member's click has already recorded it
+        challenge = challenges.find(tx, *_challenge_of(delivery)) if delivery.kind in COUNTING else None
+        if challenge is None or (delivery.kind is Kind.RECAP and challenge.team_id is None):
+            continue
+        if delivery.kind is Kind.RECAP:
+            challenges.recapped(tx, challenge, ts)
+        elif challenge.ts != ts:  # equal if a member's click has already recorded it
             challenges.posted(tx, challenge, ts, _as_posted(challenge), now)
 
 
@@ -164,7 +178,7 @@ def arrived(tx: Connection, challenge: Challenge, ts: str, now: datetime) -> Non
 
 def _as_posted(challenge: Challenge) -> str:
     """Return the key of the live message as it was posted: always open, even if the challenge has ended since."""
-    return shown(replace(challenge, state=ChallengeState.OPEN), Standing())
+    return shown(replace(challenge, state=ChallengeState.OPEN, revision=0), Standing())
 
 
 def _plan(tx: Connection, challenge: Challenge, kind: Kind, key: str, at: datetime, until: datetime) -> None:

@@ -1,12 +1,13 @@
 """The message of the month to a lead: what to do with the team, what to ask, and what blocks most in the workspace."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from bot.coach import desk
+from bot.coach.team_projects import A_MONTH
 from bot.core.catalog import Catalog
 from bot.core.content_types import LeadText
 from bot.core.outbox import Delivery
@@ -14,18 +15,29 @@ from bot.core.record import Records
 from bot.core.subjects import TeamSubject
 from bot.core.team import Blocking, Lead, Team
 from bot.outbox.messages import Answer, Content, Never
-from bot.store import teams
+from bot.store import challenges, teams
 
 NOT_WANTED = Never("leads no team, or said no")
 
 
 @dataclass(frozen=True, slots=True)
 class LeadPost(Content):
-    """What a lead reads this month. `blocking`: what kept members of the workspace from their tips."""
+    """What a lead reads this month. `blocking`: what kept members of the workspace from their tips.
+
+    `shown`: who showed the team what they made in the last month.
+    """
 
     team: Team
     text: LeadText
     blocking: tuple[Blocking, ...]
+    shown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPost(Content):
+    """What tells somebody that they were named lead of a team."""
+
+    team: Team
 
 
 def wanted(
@@ -38,19 +50,44 @@ def _wanted(tx: Connection, catalog: Catalog, delivery: Delivery, now: datetime)
     lead, subject = _lead(tx, delivery), delivery.subject
     if lead is None or not isinstance(subject, TeamSubject) or not catalog.leads:
         return NOT_WANTED
+    if delivery.member_id is None:
+        return NamedPost(lead.team)
     week = desk.last_month(tx, delivery.workspace_id, now)
     text = catalog.leads[(subject.turn - 1) % len(catalog.leads)]
-    return LeadPost(lead.team, text, week.blocking(catalog) if week else ())
+    return LeadPost(lead.team, text, week.blocking(catalog) if week else (), _shown(tx, lead, now))
+
+
+def _shown(tx: Connection, lead: Lead, now: datetime, *, lock: bool = False) -> tuple[str, ...]:
+    nobody = lead.who._replace(member_id="")  # else it reads all that the lead ever showed
+    seen = challenges.shown_to(tx, nobody, [lead.team.team_id], now - A_MONTH, lock=lock)
+    return tuple(dict.fromkeys(each.entry.who.member_id for each in seen if each.entry))
 
 
 def still_wanted(tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) -> dict[str, Answer]:
-    """Keep the messages to those who still lead the team and still want them."""
-    return {each.id: content if _lead(tx, each) else NOT_WANTED for each, content in claimed}
+    """Keep the messages to those who still lead the team and still want them, with what is still shown."""
+    return {delivery.id: _still_wanted(tx, delivery, content) for delivery, content in claimed}
+
+
+def _still_wanted(tx: Connection, delivery: Delivery, content: Content) -> Answer:
+    lead = _lead(tx, delivery)
+    if lead is None or not isinstance(content, LeadPost):
+        return NOT_WANTED if lead is None else content
+    shown = _shown(tx, lead, delivery.due_at, lock=True)
+    return replace(content, shown=tuple(member_id for member_id in content.shown if member_id in shown))
 
 
 def _lead(tx: Connection, delivery: Delivery) -> Lead | None:
-    """Return the lead whom a message is for, if they lead its team and said yes."""
-    lead, subject = teams.led_by(tx, delivery.member), delivery.subject
-    if lead is None or not lead.yes or not isinstance(subject, TeamSubject):
+    """Return the lead whom a message is for, if they lead its team and said yes.
+
+    One that tells somebody that they were named goes to their direct messages, also if the bot has not met them.
+    """
+    subject = delivery.subject
+    if not isinstance(subject, TeamSubject):
+        return None
+    if delivery.member_id is None:
+        named = teams.leads_of(tx, delivery.workspace_id).get(subject.team_id)
+        return named if named and named.yes is None and named.dm_channel == delivery.channel else None
+    lead = teams.led_by(tx, delivery.member)
+    if lead is None or not lead.yes:
         return None
     return lead if lead.team.team_id == subject.team_id else None

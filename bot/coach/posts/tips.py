@@ -62,11 +62,12 @@ class TipPost(Content):
 
 @dataclass(frozen=True, slots=True)
 class ChoosePost(Content):
-    """Projects of which to choose one, and what their reader lacks."""
+    """Projects of which to choose one, and what their reader lacks. `of_team`: that of their team, this month."""
 
     projects: tuple[Project, ...]
     lacks: Collection[str]
     is_back: bool = False  # it comes after a gap
+    of_team: str | None = None
 
     @property
     def subject(self) -> TipSubject:
@@ -175,7 +176,8 @@ def _tip(catalog: Catalog, record: Record, delivery: Delivery, now: datetime) ->
     before = delivery.subject if isinstance(delivery.subject, TipSubject) else None
     message, is_back = message_of(catalog, record, before, now), record.is_back(now)
     if isinstance(message, ChooseOne):
-        return ChoosePost(message.projects, record.lacks(catalog), is_back)
+        of_team = record.team_project.project if record.team_project else None
+        return ChoosePost(message.projects, record.lacks(catalog), is_back, of_team)
     quiz, still, asks_rhythm = _question(catalog, record, before, now)
     learned_at = record.learned_at.get(quiz.skill.slug) if quiz else None
     have = _in_hand(message.place, record)

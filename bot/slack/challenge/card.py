@@ -1,21 +1,26 @@
 """A team challenge in its channel: the live message and the recap."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.coach.posts.challenges import Posting
 from bot.core.catalog import Catalog
-from bot.core.challenges import LIST, Challenge, ChallengeState, Entry, Standing, days_left
-from bot.slack.blocks import actions, button, divider, moment_for_all, section, worded
+from bot.core.challenges import LIST, MAX_SHOWN, Challenge, ChallengeState, Entry, Standing, days_left
+from bot.slack.blocks import actions, button, divider, listed, moment_for_all, section, worded
 from bot.slack.message import Block, Message, escape, literal
 
+THIS_MONTH, OWN_PACE = "This month: ", "Each on their own work, at their own pace."  # of a team's project
+TEAM_PROJECT = button("The team's project", "team", "project")
+WHAT_WAS_SHOWN = button("What was shown", "team", "shown")
 JOIN, DID, LEAVE, DETAILS = "join", "did-challenge", "leave", "details"  # the buttons in it
 
 Names = Mapping[str, str]  # the name of each member, by id
 
 
-def live(challenge: Challenge, standing: Standing) -> Message:
-    """Return the message in the channel. It changes while members take part."""
+def live(challenge: Challenge, standing: Standing, lines: Sequence[Entry] = ()) -> Message:
+    """Return the message in the channel. It changes while members take part. `lines`: shown of a team's project."""
+    if challenge.team_id is not None:
+        return _live_project(challenge, lines)
     title = f"Team challenge: {escape(challenge.title)}"
     if challenge.state is not ChallengeState.OPEN:
         ended = "cancelled" if challenge.state is ChallengeState.CANCELLED else "closed"
@@ -32,13 +37,44 @@ def live(challenge: Challenge, standing: Standing) -> Message:
 
 def preview(challenge: Challenge) -> list[Block]:
     """Return the live message as it will be posted, without its buttons."""
+    if challenge.team_id is not None:
+        return task(challenge, f"{THIS_MONTH}{escape(challenge.title)}")
     title = f"Team challenge: {escape(challenge.title)}"
     return [*task(challenge, title), section(progress(Standing()))]
+
+
+def _live_project(challenge: Challenge, lines: Sequence[Entry]) -> Message:
+    """Return the message about a team's project, with what was shown of it."""
+    title, is_open = f"{THIS_MONTH}{escape(challenge.title)}", challenge.state is ChallengeState.OPEN
+    shown = [section("*Shown so far*"), *_shown(lines)] if lines and is_open else []
+    begin = [button("Begin it", "project", challenge.template or "", style="primary")] if is_open else []
+    about = task(challenge, title) if is_open else [worded(f"*{title}* · over")]
+    return Message(title, [*about, *shown, actions(*begin, WHAT_WAS_SHOWN)])
+
+
+def project_recap(challenge: Challenge, lines: Sequence[Entry]) -> Message:
+    """Return what was shown of a team's project, and who wants to go on: those who said so. It counts nobody."""
+    text = f"Shown this month: {escape(challenge.title)}"
+    going_on = [f"<@{entry.who.member_id}>" for entry in lines if entry.goes_on]
+    on = [section(f"*Going on:* {listed(going_on)}")] if going_on else []
+    shown = _shown(lines) if lines else [section("What was shown here was taken back.")]
+    go_on = button("Go on with it", "project", challenge.template or "")
+    return Message(text, [worded(f"*{text}*"), *shown, *on, actions(go_on, WHAT_WAS_SHOWN)])
+
+
+def _shown(lines: Sequence[Entry]) -> list[Block]:
+    return [worded(shown_line(entry)) for entry in lines[-MAX_SHOWN:]]
+
+
+def shown_line(entry: Entry) -> str:
+    return f"> <@{entry.who.member_id}>: {literal(entry.line or '')}"
 
 
 def recap(catalog: Catalog, posting: Posting, names: Names) -> Message:
     """Return the recap. It ranks nobody, and quotes only lines whose writers allowed it."""
     challenge = posting.challenge
+    if challenge.team_id is not None:
+        return project_recap(challenge, posting.lines)
     text = f"Recap: {escape(challenge.title)}"
     lines = [worded(f"> {quote(entry, names)}") for entry in posting.lines]
     thanks = "Thank you to everybody who gave it a try."
@@ -63,6 +99,10 @@ def quote(entry: Entry, names: Names) -> str:
 
 def task(challenge: Challenge, title: str, status: str = "") -> list[Block]:
     """Return what to do, and how to know that it is done. `status`: until when, unless it says something else."""
+    if challenge.team_id is not None:
+        until, why = status or f" · until {moment_for_all(challenge.ends_at)}", challenge.task
+        goal = worded(f"*{title}*{until}\n_At the end:_ {literal(challenge.done_when)}")
+        return [goal, *([worded(f"> {literal(why)}")] if why else []), section(OWN_PACE)]
     minutes = f" About {challenge.minutes} minutes." if challenge.minutes else ""
     return [
         worded(f"*{title}*{status or f' · until {moment_for_all(challenge.ends_at)}'}"),

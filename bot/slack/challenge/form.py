@@ -3,27 +3,40 @@
 What stands in it is a dictionary, from the names of fields to what Slack sends for them; a moment is a Unix time.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, Self
 
+from bot.coach.admins import MAX_WHY
 from bot.coach.challenges import Defaults
 from bot.core.calendar import zone_of
 from bot.core.catalog import Catalog
 from bot.core.challenges import MAX_LENGTH, MAX_SENTENCE, MAX_TASK, MAX_TITLE, MIN_LENGTH, Challenge
 from bot.core.content_types import ChallengeTemplate
 from bot.core.member import MemberKey
-from bot.slack.blocks import modal
-from bot.slack.form import CHANNEL_ID, FieldError, channel_menu, field, text_box
+from bot.core.projects import Project
+from bot.core.team import Team
+from bot.slack.blocks import modal, option, plain
+from bot.slack.form import CHANNEL_ID, FieldError, channel_menu, choice, field, text_box
 from bot.slack.message import Block, escape
 from bot.slack.noun import parse_id
 
 WRITE_CHALLENGE = "write-challenge"
 FREE = "free"  # stands for a template where there is none
+PICK = "pick-project"  # the button, and the form
+TEAM, PROJECT, WHY = "team", "project", "why"  # its fields
 CLOSING_HOUR, FRIDAY, MIN_DAYS = 17, 4, 4
 TITLE, TASK, DONE_WHEN, QUESTION, CHANNEL, PRIVATE_CHANNEL, END = (
     "title", "task", "done-when", "question", "channel", "private-channel", "end",
 )  # fmt: skip
+
+
+def by_theme(catalog: Catalog, items: Iterable[ChallengeTemplate | Project]) -> list[Block]:
+    """Return the groups of a menu: templates or projects by their themes."""
+    of_theme = {theme.slug: list[Block]() for theme in catalog.themes.values()}
+    for item in items:
+        of_theme[item.theme].append(option(item.name, item.slug))
+    return [{"label": plain(catalog.themes[slug].name), "options": each} for slug, each in of_theme.items() if each]
 
 
 class DraftRef(NamedTuple):
@@ -40,6 +53,32 @@ class DraftRef(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.challenge_id} {self.template}"
+
+
+class PickRef(NamedTuple):
+    """What the form to pick a team's project carries: the draft's id, and the team's, unless it is chosen there."""
+
+    challenge_id: str
+    team_id: str = ""
+
+    @classmethod
+    def parse(cls, metadata: str) -> Self:
+        challenge_id, _, team_id = metadata.partition(" ")
+        return cls(parse_id(challenge_id), parse_id(team_id) if team_id else "")
+
+
+def pick(catalog: Catalog, ref: PickRef, teams: Sequence[Team] = (), chosen: str = "", why: str = "") -> Block:
+    """Return the form to pick a team's project. `teams`: from which to choose one, if `ref` names none."""
+    menu: Block = {"type": "static_select", "option_groups": by_theme(catalog, catalog.projects.values())}
+    if chosen in catalog.projects:
+        menu["initial_option"] = option(catalog.projects[chosen].name, chosen)
+    of = choice("static_select", [option(team.name, team.team_id) for team in teams])
+    blocks = [
+        *([field(TEAM, "Team", of)] if teams else []),
+        field(PROJECT, "Project", {**menu, "placeholder": plain("Choose a project")}),
+        field(WHY, "Why this one", text_box(MAX_WHY, why), hint="One line for the team.", optional=True),
+    ]
+    return modal("The team's project", blocks, form=PICK, metadata=" ".join(ref).rstrip(), submit="Preview")
 
 
 def of_template(

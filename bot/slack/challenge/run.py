@@ -23,6 +23,8 @@ FIXES = {
     "is_archived": "{channel} is archived. Press *Change it* and choose another channel.",
 }
 RESTRICTED = "Not everybody may post in {channel}. Press *Change it* and choose another channel."
+ANOTHER_CHANNEL = "Press *Change it* and choose another channel."
+OF_TEAM = "An admin gives the team another channel with `/roleshift team add`. Then press *Post again*."
 
 noun = Noun()
 
@@ -54,7 +56,7 @@ def buttons(details: Details) -> list[Block]:
     if challenge.state is not ChallengeState.OPEN:
         return []
     doubtful = details.own and details.posting is DeliveryState.UNCONFIRMED and challenge.ts is None
-    return [*([again] if doubtful else []), _close_button(challenge), _cancel_button(challenge)]
+    return [*([again] if doubtful else []), close_button(challenge), _cancel_button(challenge)]
 
 
 @noun.click(CLOSE, parse_id)
@@ -94,7 +96,8 @@ def ended(challenge: Challenge) -> Message:
     }
     if challenge.ts:
         said[ChallengeState.CANCELLED] = "is cancelled. Its message will show that within a minute."
-        said[ChallengeState.CLOSED] = f"is closed. If anybody joined, the recap comes in <#{challenge.channel}>."
+        did = "joined" if challenge.team_id is None else "showed something"
+        said[ChallengeState.CLOSED] = f"is closed. If anybody {did}, the recap comes in <#{challenge.channel}>."
     return _with_back(f"*{escape(challenge.title)}* {said[challenge.state]}")
 
 
@@ -110,7 +113,7 @@ def notice(posting: Posting) -> Message:
     """Return the message to the organiser about a post that failed, with the fix."""
     challenge, failed = posting.challenge, posting.failed
     assert failed is not None  # noqa: S101 - a notice is about a post
-    what = "recap" if failed.kind is Kind.RECAP else "challenge"
+    what = "recap" if failed.kind is Kind.RECAP else "team's project" if challenge.team_id else "challenge"
     text = f"I could not post your {what}: {escape(challenge.title)}"
     how = _fix(challenge, failed.reason)
     if posting.in_doubt:
@@ -130,10 +133,12 @@ def fix(details: Details) -> str:
 def _fix(challenge: Challenge, reason: str | None) -> str:
     channel, code = f"<#{challenge.channel}>", reason or "no reason"
     known = FIXES.get(code) or (RESTRICTED if code.startswith("restricted_action") else None)
+    if known and challenge.team_id:
+        known = known.replace(ANOTHER_CHANNEL, OF_TEAM)
     return known.format(channel=channel) if known else f"Slack refused it (`{escape(code)}`) in {channel}."
 
 
-def _close_button(challenge: Challenge) -> Block:
+def close_button(challenge: Challenge) -> Block:
     means = "Nobody can take part any more, and the recap is posted."
     ask = confirm("Close it now?", means, "Close it", "Leave it open")
     return button("Close now", CLOSE, challenge.challenge_id, confirm=ask)

@@ -20,6 +20,7 @@ CHOOSE_TEMPLATE, POST_CHALLENGE = "choose-template", "post-challenge"  # the fir
 START_ON_NEED = "start-challenge"  # the button beside a need of the team; its value is the need's slug
 TEMPLATE = "template"  # the field of the first form
 EDIT = "edit-challenge"  # the button that opens the form for a draft
+FIRST_IN_TEAM = "Who is in the team finds it first among their projects. I ask each once whether to show what they did."
 SUGGEST_ONE = NextStep("Suggest one to the admins", "suggest-challenge")
 
 noun = Noun()
@@ -60,16 +61,8 @@ def parse_channel(metadata: str) -> str | None:
 
 def template_menu(catalog: Catalog) -> Block:
     """Return a menu of one's own words, and of all templates by theme."""
-    templates = catalog.challenges.values()
-    groups: list[Block] = [
-        {
-            "label": plain(theme.name),
-            "options": [option(template.name, template.slug) for template in templates if template.theme == theme.slug],
-        }
-        for theme in catalog.themes.values()
-    ]
     own: Block = {"label": plain("Your own"), "options": [option("In my own words", FREE)]}
-    return {"type": "static_select", "option_groups": [own, *(group for group in groups if group["options"])]}
+    return {"type": "static_select", "option_groups": [own, *form.by_theme(catalog, catalog.challenges.values())]}
 
 
 def pick_template(catalog: Catalog, channel: str | None = None) -> Block:
@@ -125,6 +118,9 @@ async def edit(request: Request, challenge_id: str) -> Form:
     """Answer *Change it* and *Look and post*: open the form with everything that was written."""
     await check_may_run(request, challenge_id)
     draft = await request.read(challenges.draft_of, challenge_id)
+    if draft.team_id is not None:
+        of_team = form.PickRef(challenge_id, draft.team_id)
+        return Form(form.pick(request.catalog, of_team, chosen=draft.template or "", why=draft.task))
     ref = DraftRef(challenge_id, draft.template or FREE)
     return Form(form.draw(ref, form.of_draft(draft)))
 
@@ -140,10 +136,11 @@ async def keep(request: Request, draft: DraftRef, fields: dict[str, str]) -> Pus
 
 def preview(draft: Challenge) -> Block:
     """Return what will be posted, where and when. Nothing is posted until *Post it* is pressed."""
+    asked = f"Members who did it are asked: _{escape(draft.question)}_" if draft.question else "No line is asked for."
     told = [
         f"It is posted at once in <#{draft.channel}>.",
         "It is private: outside that channel, only you and those who take part see it." if draft.private else "",
-        f"Members who did it are asked: _{escape(draft.question)}_" if draft.question else "No line is asked for.",
+        asked if draft.team_id is None else FIRST_IN_TEAM,
         "If Slack refuses the post, I tell you by direct message.",
     ]
     blocks = [*card.preview(draft), divider(), context(" ".join(filter(None, told)))]
@@ -164,4 +161,5 @@ def posted(challenge: Challenge) -> Saved:
     if challenge.state is ChallengeState.OPEN and challenge.ts is None:
         fix = "If Slack refuses it, I tell you by direct message what to do."
         text = f"You started {title}. It is posted in {channel} in a moment. {fix}"
-    return Saved(Message(text, [worded(text), actions(card.back("All challenges"))]), closes_all=True)
+    more = card.TEAM_PROJECT if challenge.team_id else card.back("All challenges")
+    return Saved(Message(text, [worded(text), actions(more)]), closes_all=True)

@@ -139,6 +139,7 @@ SAID: Mapping[AdminAct, str] = {  # {on} is a member, {subject} what was typed o
     AdminAct.INTRODUCTION_REFUSED: "Slack refused the introduction in {subject}",
     AdminAct.TEAM_ADDED: "added the team {subject}",
     AdminAct.TEAM_REMOVED: "removed the team {subject}",
+    AdminAct.LEAD_TOLD: "told {on} that they lead {subject}",
     AdminAct.LEAD_LOST: "{on} leads no team any more: they left or became a guest",
     AdminAct.DESK_READ: "looked at the team's desk",
     AdminAct.DESK_EXPORTED: "exported the figures of the team's desk",

@@ -13,11 +13,12 @@ from bot.core.member import AdminAct
 from bot.core.questions import Unanswered
 from bot.core.team import CheckedSkill
 from bot.slack.blocks import actions, button, context, header, saying, section, worded
+from bot.slack.form import Form
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
 from bot.slack.team import content as team_content
-from bot.slack.team import figures, settings, teams
+from bot.slack.team import figures, project, settings, teams
 from bot.slack.team.figures import CHART, EXPORT, LITERACY, TOO_FEW, about, day_of, literacy, start_on, what_blocks
 from bot.slack.team.teams import ADD, REMOVE, TEAMS
 from bot.slack.web_client import File
@@ -32,7 +33,9 @@ _DESK = button("Back", "team")
 
 
 @noun.verb("team [export|literacy]", "See what was done last week and what blocks; teams; export it; for admins.")
-async def team(request: Request, words: str) -> Message:
+async def team(request: Request, words: str) -> Message | Form:
+    if (of_team := OF_TEAM.get(words.casefold())) is not None:
+        return await of_team(request)
     first, _, rest = words.partition(" ")
     change = CHANGES.get(first.casefold())
     if change is not None:
@@ -41,7 +44,7 @@ async def team(request: Request, words: str) -> Message:
         return await teams.show(request, int(rest[:3]))
     handler = DETAILS.get(words.casefold())
     if handler is None:
-        said = "Type `/roleshift team`, `team export`, `team add` or `team literacy`."
+        said = "Type `/roleshift team`, `team shown`, `team project`, `team export`, `team add` or `team literacy`."
         raise UserError(said, NextStep("The team's desk", "team"))
     lead = await request.store.read(led_by, request.who) if not words else None
     if lead is not None and not await request.services.people.seems_admin(request.who):
@@ -82,6 +85,10 @@ def sent(what: str) -> Message:
 
 
 CHANGES: Mapping[str, Callable[[Request, str], Awaitable[Message]]] = {ADD: teams.add, REMOVE: teams.remove}
+OF_TEAM: Mapping[str, Callable[[Request], Awaitable[Message | Form]]] = {  # not for admins alone
+    "project": project.project,
+    "shown": project.shown,
+}
 DETAILS: Mapping[str, Callable[[Request], Awaitable[Message]]] = {
     "": _show_desk,
     SKILLS: _show_skills,

@@ -77,6 +77,12 @@ def what_blocks(blocking: Sequence[Blocking]) -> str:
     return f"What blocks most: about {by} said: {REASONS[what]}."
 
 
+def blocks_in_short(most: Blocking) -> str:
+    if isinstance(most.what, Need):
+        return f"What is missing most in the workspace: {lowered(escape(most.what.name))} (about {most.by})."
+    return f"What blocks most in the workspace: {REASONS[most.what]} (about {most.by})."
+
+
 def start_on(blocking: Sequence[Blocking], channel: str = "") -> list[Block]:
     """Return the button that starts a challenge on what is lacked most, best one that has a challenge of its own."""
     needs = [each.what for each in blocking if isinstance(each.what, Need)]

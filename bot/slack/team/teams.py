@@ -11,26 +11,29 @@ from bot.coach.teams import MAX_NAME, NewTeam, Teams
 from bot.core.errors import NextStep, UserError
 from bot.core.member import MemberKey
 from bot.core.team import Blocking, Lead, Team
-from bot.slack.blocks import actions, button, context, modal, option, plain, saying, section
+from bot.slack.blocks import actions, button, context, divider, listed, modal, option, plain, saying, section
+from bot.slack.challenge.card import WHAT_WAS_SHOWN
 from bot.slack.form import PUBLIC_CHANNEL_ID, FieldError, Form, Saved, channel_menu, choice, field
 from bot.slack.message import Block, Message, escape
-from bot.slack.noun import Noun, no_value
+from bot.slack.noun import Noun, no_value, parse_id
 from bot.slack.request import Request
 from bot.slack.team import announce
 from bot.slack.team.admins import check_colleague
-from bot.slack.team.figures import start_on, what_blocks
+from bot.slack.team.figures import blocks_in_short, start_on, what_blocks
+from bot.store.teams import leads_of
 
 noun = Noun()
 
 CHANGE = "add and remove teams"
 ADD, REMOVE, TEAMS = "add", "remove", "teams"  # what is typed after `team`
-ADD_TEAM = "add-team"  # the button, and the form that it opens
+ADD_TEAM, TELL = "add-team", "tell-lead"  # buttons, and the forms that they open
 GROUP, PLACE, CHANNEL, LEAD = "group", "place", "channel", "lead"  # its fields
 _SOURCE = r"(<!subteam\^(?P<group>S\w{1,30})(\|[^<>]*)?>|<#(?P<place>C\w{1,30})(\|[^<>]*)?>)"
 _TYPED = re.compile(
     rf"{_SOURCE}(\s+in\s+<#(?P<channel>C\w{{1,30}})(\|[^<>]*)?>)?(\s+lead\s+<@(?P<lead>[UW]\w{{1,30}})(\|[^<>]*)?>)?"
 )
-EACH_PAGE = 6
+EACH_PAGE, MAX_NAMED = 6, 3
+PICK = button("Pick a project for the team", "team", "project")
 USAGE = "Type `/roleshift team add @group in #channel lead @person`; a public channel may stand in place of the group."
 BACK = NextStep("Teams", "team", TEAMS)
 TROUBLES: Mapping[str, str] = {
@@ -134,11 +137,57 @@ def added(found: Teams) -> Message:
     team = found.added
     assert team is not None  # noqa: S101 - it was just added
     lead = found.leads.get(team.team_id)
-    ask = f" Ask <@{lead.who.member_id}> to type `/roleshift lead on`." if lead else ""
+    ask = f" Shall I tell <@{lead.who.member_id}> that they lead it? You see the message first." if lead else ""
     said = f"*{escape(team.name)}* is a team now. I read once a day who is in it, and enrol nobody.{ask}"
     place = IntroductionWish(team.team_id, team.channel)
     introduce = button("Introduce me there", announce.RETRY, str(place), style="primary")
-    return saying(said, introduce, button("Teams", "team", TEAMS))
+    tell = [button("Tell them", TELL, team.team_id)] if lead else []
+    return saying(said, introduce, *tell, button("Teams", "team", TEAMS))
+
+
+@noun.click(TELL, parse_id)
+async def preview_telling(request: Request, team_id: str) -> Form:
+    """Answer *Tell them*: show the message that the lead would get."""
+    return Form(preview(await _lead_of(request, team_id)))
+
+
+def preview(lead: Lead) -> Block:
+    told = f"<@{lead.who.member_id}> gets this by direct message, once, in their own hours."
+    blocks = [*named(lead.team).blocks[:1], divider(), context(told)]
+    return modal("Preview", blocks, form=TELL, metadata=lead.team.team_id, submit="Tell them", close="Cancel")
+
+
+@noun.form(TELL, parse_id)
+async def tell(request: Request, team_id: str, _fields: dict[str, str]) -> Saved:
+    lead = await _lead_of(request, team_id)
+    dm_channel = await request.slack.open_dm(lead.who.member_id)
+    if not isinstance(dm_channel, str):
+        raise UserError("Slack opens no direct messages with them. Tell them yourself: `/roleshift lead on`.", BACK)
+    zone = (await request.slack.profile(lead.who.member_id)).zone
+    return await request.write(teams.tell, team_id, dm_channel, zone, then=told)
+
+
+async def _lead_of(request: Request, team_id: str) -> Lead:
+    await request.check_admin(CHANGE)
+    lead = (await request.store.read(leads_of, request.who.workspace_id)).get(team_id)
+    if lead is None:
+        raise UserError("That team has no lead now.", BACK)
+    return lead
+
+
+def told(lead: Lead) -> Saved:
+    said = f"<@{lead.who.member_id}> gets that message in their own hours."
+    return Saved(saying(said, button("Teams", "team", TEAMS)))
+
+
+def named(team: Team) -> Message:
+    """Return what tells somebody that they were named lead of a team."""
+    said = (
+        f"An admin named you lead of *{escape(team.name)}*. Do you want one message a month: something to do with the "
+        "team in 15 minutes, a question for one-to-ones? You never see what one person did, unless they show it."
+    )
+    yes = button("One message a month", "lead", "on", style="primary")
+    return saying(said, yes, button("No, thanks", "lead", "off"))
 
 
 def removed(_found: Teams) -> Message:
@@ -162,7 +211,7 @@ def own(lead: Lead, blocking: Sequence[Blocking]) -> Message:
     blocks = [
         section(f"*{name}* in <#{lead.team.channel}>\n{what_blocks(blocking)}"),
         limits,
-        actions(*start_on(blocking, lead.team.channel), messages),
+        actions(PICK, WHAT_WAS_SHOWN, *start_on(blocking, lead.team.channel), messages),
     ]
     return Message(f"Your team: {name}.", blocks)
 
@@ -185,12 +234,15 @@ def decided(found: Lead) -> Message:
 
 def lead_message(post: LeadPost) -> Message:
     said = f"For *{escape(post.team.name)}* this month"
-    lines = [f"*With the team, 15 minutes*\n{escape(post.text.do)}", f"*For your one-to-ones*\n{escape(post.text.ask)}"]
-    start = start_on(post.blocking, post.team.channel)
+    more = len(post.shown) - MAX_NAMED
+    names = [f"<@{member_id}>" for member_id in post.shown[:MAX_NAMED]] + ([f"{more} more"] if more > 0 else [])
+    shown = [section(f"*Shown* by {listed(names)}: `/roleshift team shown`")] if names else []
     blocks = [
-        section(f"{said}\n{what_blocks(post.blocking)}"),
-        *map(section, lines),
-        actions(*start, button("My team", "team"), button("Stop", "lead", "off")),
-        context("You said yes to one such message a month. What blocks is about the whole workspace."),
+        section(f"{said}\n*15 minutes with the team:* {escape(post.text.do)}"),
+        section(f"*One-to-ones:* {escape(post.text.ask)}"),
+        *([section(blocks_in_short(post.blocking[0]))] if post.blocking else []),
+        *shown,
+        actions(PICK),
+        context("Stop: `/roleshift lead off`"),
     ]
     return Message(said, blocks)

@@ -23,6 +23,8 @@ COPY_KIT, COPY_REQUEST, REVIEW = "copy-kit", "copy-request", "have-reviewed"
 HAVE, SKIP, OTHERS = "have-this", "skip-step", "other-projects"
 BEGIN, STOP, LEAVE, LEARN_ALL, SHOW = "begin-project", "stop-project", "leave-project", "learn-project", "show-project"
 
+SHOW_TEAM = "show-to-team"  # its value is the id of a team's project
+
 Choice = tuple[str, str, str]  # a button or an entry of a menu: its label, its action and its words
 
 _CODES = {Reason.PROJECT: "step", Reason.ASKED: "asked", Reason.SINGLE: "single"}

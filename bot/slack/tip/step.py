@@ -11,7 +11,7 @@ from bot.core import next_step
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Tip
 from bot.core.learning import role_lines
-from bot.core.next_step import Place, is_finished, is_settled, may_skip, place_in
+from bot.core.next_step import Place, asks_to_show, is_finished, is_settled, may_skip, place_in
 from bot.core.practice import HAS_RESULT, Blocker, Practised
 from bot.core.practice import Step as Said
 from bot.core.projects import LAB, Project, Step
@@ -32,6 +32,7 @@ from bot.slack.tip.ref import (
     REVIEW,
     SEE_ONE_DONE,
     SHOW,
+    SHOW_TEAM,
     SKIP,
     STOP,
     UNDO,
@@ -210,6 +211,7 @@ def following(catalog: Catalog, at: At, record: Record) -> Iterator[Block]:
     elif is_half_way(at, now):
         ahead = MORE_STEPS.get(now.of - now.number + 1, "More steps make")
         yield section(f"*Half-way.* {escape(project.half_way.says)} {ahead} it last.")
+        yield from _ask_to_show(project, record, is_half_way=True)
     elif now.step is not None:
         when = "Next week" if record.gets_tips else "Next"
         yield section(f"{when}: *{escape(now.step.title)}* · {now.step.minutes} minutes")
@@ -231,6 +233,14 @@ def _end(catalog: Catalog, project: Project, record: Record) -> Iterator[Block]:
         yield context(f"Proved on your role's card, {of}: {' · '.join(proved)}")
     else:
         yield from (context(f"_{escape(line)}_, in practice") for line in project.source_lines[:1])
+    yield from _ask_to_show(project, record, is_half_way=False)
+
+
+def _ask_to_show(project: Project, record: Record, *, is_half_way: bool) -> Iterator[Block]:
+    team = record.of_team(project.slug)
+    if team and asks_to_show(project, record, is_half_way=is_half_way):
+        show = button("Show it to the team", SHOW_TEAM, team.challenge_id)
+        yield section(f"*Show it in <#{team.channel}>?* One line, with your name. You see it first.", show)
 
 
 class Foot(NamedTuple):
@@ -289,7 +299,8 @@ def _closed(at: At, ref: TipRef, seen: TipSeen) -> Foot:
     if state is not None and state.ended_at is not None:
         extra = [("One more step", WHOLE, ref.at(step.id).value) for step in project.steps if step.extra]
         more = [go_on] if now.step is not None else extra
-        following = ("Show it", SHOW, value), *_learn(project, record, value), ("Next project", OTHERS, value)
+        show = () if asks_to_show(project, record, is_half_way=False) else (("Show it", SHOW, value),)
+        following = *show, *_learn(project, record, value), ("Next project", OTHERS, value)
         return Foot((*line, *following), (undo, *change, *review, *more))
     if is_half_way(at, now):
         return Foot((go_on, ("Stop here", STOP, value), *line), (undo, *change, *review, others))

@@ -7,14 +7,18 @@ from datetime import UTC, datetime, timedelta
 from bot.coach.challenges import Defaults, Details, Listing
 from bot.coach.entries import Taken
 from bot.coach.posts.challenges import Posting
+from bot.coach.team_projects import TeamShown
 from bot.core.catalog import Catalog
 from bot.core.challenges import MAX_LINE, Challenge, ChallengeState, Entry, Standing, Suggestion
 from bot.core.member import MemberKey
 from bot.core.outbox import Delivery, DeliveryState, Kind
 from bot.core.subjects import ChallengeSubject
+from bot.core.team import Team
 from bot.slack.challenge import card, entry, form, run, start
 from bot.slack.challenge import list as listing
 from bot.slack.message import Block, Message
+from bot.slack.team import project as team_project
+from bot.slack.team.project import GOES_ON, ShowRef
 from bot.store.challenges import Seen
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -39,6 +43,46 @@ def screens_of(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Me
     yield from _told(challenge)
     yield from _forms(catalog, challenge)
     yield from _answers(catalog, challenge)
+
+
+def about_team_projects(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
+    """Yield what stands in a team's channel about its project, and how a lead picks it and members show it."""
+    its = next(iter(catalog.projects.values()))
+    team = Team("T1", ID, "S1", "ml-<platform>", "C1")
+    project = Challenge(
+        "T1", ID, "U1", its.name, "Our <bill> doubled.", its.outcome, "C1", NOW + 28 * DAY, NOW, template=its.slug,
+        question=its.ask, team_id=ID, state=ChallengeState.OPEN, postings=1, ts="1.000001",
+    )  # fmt: skip
+    mine = replace(written(project), line="wiki/<costs> & https://example.org/a?b=1&c=2", goes_on=True)
+    lines = (mine, replace(mine, who=NORA, goes_on=False))
+    closed = replace(project, state=ChallengeState.CLOSED)
+    yield "team-project", card.live(project, SOME)
+    yield "team-project-shown", card.live(replace(project, task=""), SOME, lines)
+    yield "team-project-over", card.live(closed, SOME, lines)
+    yield "team-project-recap", card.recap(catalog, Posting(closed, SOME, lines=lines), {})
+    yield "team-project-recap-taken-back", card.project_recap(closed, ())
+    draft = replace(project, state=ChallengeState.DRAFT, ts=None)
+    failed = Posting(draft, Standing(), failed=_failed(project.key, "is_archived"))
+    yield "team-project-not-posted", run.notice(failed)
+    yield "team-project-draft", entry.details(catalog, Details(draft, None, Standing(), own=True), NOW, card.back())
+    yield "team-project-posted", start.posted(replace(project, ts=None)).said
+    yield "team-project-closed", run.ended(closed)
+    yield "team-project-form", form.pick(catalog, form.PickRef(ID), (team,))
+    yield "team-project-form-again", form.pick(catalog, form.PickRef(ID, ID), (), its.slug, project.task)
+    yield "team-project-preview", start.preview(draft)
+    yield "team-project-of-one-of-two", team_project.running(((team, project), (replace(team, name="Ops"), None)))
+    yield "team-show-form", team_project.show_form(Seen(project, mine))
+    yield (
+        "team-show-preview",
+        team_project.show_preview(Seen(project, mine), EMIL, ShowRef(ID, GOES_ON, "wiki/<costs>")),
+    )
+    yield "team-show-done", team_project.is_shown(Seen(project, mine)).said
+    yield "team-show-taken-back", team_project.taken_back(was_shown=True)
+    yield "team-show-nothing-to-take-back", team_project.taken_back(was_shown=False)
+    seen = tuple(Seen(project, each) for each in lines)
+    yield "team-shown", team_project.shown_list(TeamShown((team,), seen), EMIL)
+    yield "team-shown-nothing", team_project.shown_list(TeamShown((team,), ()), EMIL)
+    yield "team-shown-in-no-team", team_project.shown_list(TeamShown((), seen[:1]), EMIL)
 
 
 def of_template(catalog: Catalog) -> Challenge:

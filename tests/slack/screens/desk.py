@@ -81,8 +81,12 @@ def _teams(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     yield "team-of-a-lead-too-few", teams.own(leads[every[1].team_id], ())
     yield "lead-on", teams.decided(leads[every[0].team_id])
     yield "lead-off", teams.decided(leads[every[1].team_id])
-    text = LeadText(slug="x", origin="extension", do="x " * 30, ask="y " * 15)
-    yield "lead-message", teams.lead_message(LeadPost(every[0], text, blocking))
+    yield "lead-named", teams.named(every[0])
+    yield "lead-preview", teams.preview(leads[every[1].team_id])
+    yield "lead-told", teams.told(leads[every[1].team_id]).said
+    text = LeadText(slug="x", origin="extension", do="x " * 25, ask="y " * 10)
+    shown = tuple(f"U{number}" for number in range(5))
+    yield "lead-message", teams.lead_message(LeadPost(every[0], text, blocking, shown))
     yield "lead-message-too-few", teams.lead_message(LeadPost(every[0], text, ()))
 
 

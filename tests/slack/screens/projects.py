@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.coach.lines import Line, ToWrite
 from bot.coach.posts.tips import ChoosePost
@@ -11,7 +11,7 @@ from bot.coach.projects import Offer
 from bot.core.catalog import Catalog
 from bot.core.member import Schedule
 from bot.core.next_tip import Reason
-from bot.core.practice import Answer, Blocker, Practised, Step, Use, WhyNot
+from bot.core.practice import Answer, Blocker, Practised, Step, TeamProject, Use, WhyNot
 from bot.core.record import Record
 from bot.slack import project
 from bot.slack.message import Block, Message
@@ -67,6 +67,11 @@ class _Drawn:
         yield "project-step-skipped", self.seen(THREE, THREE, said=Step.SKIPPED)
         yield "project-step-taken-back", self.seen(ONE)
         yield "project-half-way", self.seen(TWO, ONE, TWO)
+        team = TeamProject("0123456789abcdef", SLUG, "C1", AT)
+        yield "project-half-way-of-a-team", self.seen(TWO, ONE, TWO, team=team)
+        yield "project-end-of-a-team", self.seen(THREE, ONE, TWO, THREE, team=team, ended_at=AT)
+        later = team._replace(posted_at=AT + timedelta(days=1))
+        yield "project-end-of-a-team-from-then-on", self.seen(THREE, ONE, TWO, THREE, team=later, ended_at=AT)
         yield "project-stopped-half-way", self.seen(TWO, ONE, TWO, ended_at=AT)
         yield "project-end", self.seen(THREE, ONE, TWO, THREE, ended_at=AT)
         yield "project-end-with-a-line", self.seen(THREE, ONE, TWO, THREE, ended_at=AT, line=LINE)
@@ -109,6 +114,7 @@ class _Drawn:
         line: str | None = None,
         lacks: tuple[str, ...] = (),
         schedule: Schedule | None = SAID_YES,
+        team: TeamProject | None = None,
         **changed: datetime,
     ) -> Message:
         """Return the message of a step after its member said the same of each of these `steps`."""
@@ -116,7 +122,7 @@ class _Drawn:
             Practised(each, Step.BLOCKED if why else said, AT, why, line if each == tip else None) for each in steps
         ]
         record = record_of(self.role, steps=words, lacks=lacks, schedule=schedule)
-        record = record.with_project(SLUG, begun_at=AT, **changed)
+        record = replace(record.with_project(SLUG, begun_at=AT, **changed), team_project=team)
         seen = TipSeen(self.catalog.lessons[tip], record, AT, new=not steps)
         return card_of(self.catalog, ref_of(tip), seen).redrawn()
 
@@ -132,6 +138,10 @@ def _about_the_choice(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]
     yield (
         "project-choice-for-who-lacks-a-need",
         project.weekly_choice(catalog, ChoosePost(every, ("logs",)), "2026-W48"),
+    )
+    yield (
+        "project-choice-of-a-team",
+        project.weekly_choice(catalog, ChoosePost(every, (), of_team=every[0].slug), "2026-W48"),
     )
     yield "project-choice-in-a-step", offer(record_of(role).with_project(SLUG, begun_at=AT))
     yield "project-choice-at-an-end", offer(record_of(role).with_project(SLUG, begun_at=AT, ended_at=AT))
@@ -160,3 +170,5 @@ def _about_copies(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     yield "project-line-form", lines.line_form(ref_of(THREE), ToWrite(ends, Line(""), ()), first.project.ask)
     yield "project-have-form", project.have_form(first.step, ref_of(ONE))
     yield "project-show", project.how_to_show(first.project)
+    team = TeamProject("0123456789abcdef", SLUG, "C1", AT)
+    yield "project-show-to-a-team", project.how_to_show(first.project, team)

@@ -11,7 +11,7 @@ from bot.slack import connect, home, privacy, role, sorry
 from bot.slack.message import Block, Message
 from bot.slack.privacy import Export
 from tests.slack.screens.ask import about_coach_this, about_questions
-from tests.slack.screens.challenges import about_challenges
+from tests.slack.screens.challenges import about_challenges, about_team_projects
 from tests.slack.screens.checks import about_checks
 from tests.slack.screens.desk import about_admins, about_introductions, about_the_audit, about_the_desk
 from tests.slack.screens.homes import about_coach_me, about_home, about_the_week
@@ -36,7 +36,8 @@ def situations(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     """Yield every screen with any catalogue that has the slugs of the small one."""
     with_content: tuple[Callable[[Catalog], Iterator[tuple[str, Screen]]], ...] = (
         about_roles, about_skills, about_progress, about_tips, about_plans, about_blocked_tips, about_what_a_member_has,
-        about_checks, about_the_desk, about_challenges, about_the_record, about_did, about_showing, about_milestones,
+        about_checks, about_the_desk, about_challenges, about_team_projects,
+        about_the_record, about_did, about_showing, about_milestones,
         about_picking, _about_choices, about_questions, about_home, about_the_week, about_coach_me, about_coach_this,
         about_my_data, about_labs, about_acts, about_projects,
     )  # fmt: skip

@@ -1,0 +1,94 @@
+"""A team's project of the month: pick it, show what you made of it, take that back, and read what a team showed.
+
+It is a challenge in which each works for themselves: its entries are what members show, always with their names.
+"""
+
+import secrets
+from datetime import timedelta
+from typing import NamedTuple
+
+from bot.coach import learning
+from bot.coach.act import Act
+from bot.coach.challenges import NO_TEAM, TEAM_PROJECT, keep, running_project
+from bot.core.challenges import MONTH, Challenge, Entry
+from bot.core.errors import NextStep, UserError
+from bot.core.projects import Project
+from bot.core.team import Team
+from bot.store import challenges, entries, teams
+from bot.store.challenges import Seen
+
+SHOWN = NextStep("What was shown", "team", "shown")
+A_MONTH = timedelta(days=31)
+
+
+class TeamShown(NamedTuple):
+    """What somebody may read of what was shown, the latest first. `teams`: theirs, and the one that they lead."""
+
+    teams: tuple[Team, ...]
+    items: tuple[Seen, ...]
+
+
+def to_pick(act: Act, *, of_all: bool) -> list[tuple[Team, Challenge | None]]:
+    """Return a lead's team, or `of_all` those of the workspace, for an admin; each with its project of now."""
+    lead = teams.led_by(act.tx, act.who)
+    own = [lead.team] if lead else []
+    found = teams.of_workspace(act.tx, act.who.workspace_id) if of_all else own
+    return [(team, running_project(act, team.team_id)) for team in found]
+
+
+def pick(act: Act, challenge_id: str, team_id: str, project: Project, why: str) -> Challenge:
+    """Keep the draft of a team's project, so that its preview can be posted. `why`: the lead's words. Raise UserError.
+
+    It holds what its message says, which stays the same when content changes.
+    """
+    team = next((team for team in teams.of_workspace(act.tx, act.who.workspace_id) if team.team_id == team_id), None)
+    if team is None:
+        raise UserError(NO_TEAM, TEAM_PROJECT)
+    draft = Challenge(
+        act.who.workspace_id, challenge_id, act.who.member_id, project.name, why, project.outcome, team.channel,
+        act.now + MONTH, template=project.slug, question=project.ask, team_id=team_id,
+    )  # fmt: skip
+    return keep(act, draft)
+
+
+def to_show(act: Act, challenge_id: str) -> Seen:
+    """Return a team's project with what a member shows, or may show. Raise UserError for who is not in the team now."""
+    challenge, project = _theirs(act, challenges.find(act.tx, act.who.workspace_id, challenge_id))
+    entry = entries.find(act.tx, act.who, challenge_id)
+    if entry is None:
+        entry = Entry(act.who, challenge_id, "", act.now, line=learning.line_to_show(act, project))
+    return Seen(challenge, entry)
+
+
+def show(act: Act, challenge_id: str, line: str, goes_on: bool) -> Seen:  # noqa: FBT001 - `write` hands it on
+    """Show a team what a member made, in place of what they showed before. Raise as `to_show`, and NotMet."""
+    act.lock()
+    challenge, project = _theirs(act, challenges.change(act.tx, act.who.workspace_id, challenge_id))
+    learning.line_to_show(act, project)
+    entries.join(act.tx, act.who, challenge, secrets.token_hex(8), act.now, done_at=act.now)
+    return Seen(challenge, entries.write_line(act.tx, act.who, challenge, line, goes_on=goes_on))
+
+
+def _theirs(act: Act, challenge: Challenge | None) -> tuple[Challenge, Project]:
+    """Return the project of the month of the member's team. Raise UserError for any other."""
+    of_team = act.read().team_project
+    project = act.catalog.projects.get(challenge.template or "") if challenge else None
+    if challenge is None or project is None or of_team is None or of_team.challenge_id != challenge.challenge_id:
+        raise UserError("That is not your team's project now.", SHOWN)
+    challenge.check_on(act.now)
+    return challenge, project
+
+
+def take_back(act: Act, challenge_id: str) -> bool:
+    """Delete what a member showed, at any time. Return False if there was nothing. Raise NotMet."""
+    act.lock()
+    challenge = challenges.change(act.tx, act.who.workspace_id, challenge_id)
+    return challenge is not None and entries.leave(act.tx, act.who, challenge)
+
+
+def shown(act: Act) -> TeamShown:
+    """Return what the member's team showed in the last month, and the one that they lead; and all of their own."""
+    lead, own = teams.led_by(act.tx, act.who), teams.team_of(act.tx, act.who)
+    of = tuple(dict.fromkeys(team for team in (own, lead and lead.team) if team))
+    items = challenges.shown_to(act.tx, act.who, [team.team_id for team in of], act.now - A_MONTH)
+    return TeamShown(of, tuple(items))

@@ -1,0 +1,192 @@
+"""A team's project of the month: leads and admins pick it, members show what they made, and take it back."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from typing import NamedTuple, Self
+
+from bot.coach import team_projects
+from bot.coach.admins import MAX_WHY
+from bot.coach.team_projects import TeamShown
+from bot.core.challenges import Challenge, Entry
+from bot.core.learning import MAX_EVIDENCE
+from bot.core.member import MemberKey
+from bot.core.team import Team
+from bot.slack.blocks import actions, button, context, divider, modal, moment_for_all, option, saying, section, worded
+from bot.slack.challenge import form
+from bot.slack.challenge.card import WHAT_WAS_SHOWN, shown_line
+from bot.slack.challenge.form import PICK, PROJECT, TEAM, WHY, PickRef
+from bot.slack.challenge.run import close_button
+from bot.slack.challenge.start import preview
+from bot.slack.form import FieldError, Form, Pushed, Saved, choices, field, line_in, text_box
+from bot.slack.message import Block, Message, escape
+from bot.slack.noun import Noun, no_value, parse_id
+from bot.slack.request import Request
+from bot.slack.tip.ref import SHOW_TEAM
+from bot.store.challenges import Seen
+from bot.store.teams import led_by
+
+noun = Noun()
+
+POST_TO_TEAM, TAKE_BACK = "post-to-team", "take-back-shown"  # the preview, and a button
+LINE, GOES_ON = "line", "goes-on"  # fields
+MAX_LISTED = 10
+
+
+async def _is_for_all(request: Request, team_id: str = "") -> bool:
+    """Return whether this person may pick for every team, as an admin. Raise NotAdmin unless they lead this one."""
+    lead = await request.store.read(led_by, request.who)
+    leads = lead is not None and team_id in {"", lead.team.team_id}
+    if leads and not await request.services.people.seems_admin(request.who):
+        await request.check_member()
+        return False
+    await request.check_admin("pick a team's project")
+    return True
+
+
+async def project(request: Request) -> Message | Form:
+    """Answer `team project`: the form, or the project that a team has now."""
+    found = await request.read(partial(team_projects.to_pick, of_all=await _is_for_all(request)))
+    return running(found) if any(challenge for _, challenge in found) else await pick(request, None)
+
+
+def running(found: Sequence[tuple[Team, Challenge | None]]) -> Message:
+    """Return the projects that teams have now, with the way to end each, and to pick one for the others."""
+    lines = [
+        section(
+            f"*{escape(team.name)}*: {escape(challenge.title)} in <#{challenge.channel}>, "
+            f"until {moment_for_all(challenge.ends_at)}.",
+            close_button(challenge),
+        )
+        for team, challenge in found
+        if challenge is not None
+    ]
+    more = [button("Pick a project", PICK)] if len(lines) < len(found) else []
+    buttons = actions(*more, WHAT_WAS_SHOWN, button("Back", "team"))
+    return Message("The team's project.", [*lines[:MAX_LISTED], buttons])
+
+
+@noun.click(PICK, no_value)
+async def pick(request: Request, _: None) -> Message | Form:
+    found = await request.read(partial(team_projects.to_pick, of_all=await _is_for_all(request)))
+    free = [team for team, challenge in found if challenge is None]
+    if not free:
+        return saying("There is no team without a project. Add one first.", button("Teams", "team", "teams"))
+    ref = PickRef(secrets.token_hex(8), free[0].team_id if len(free) == 1 else "")
+    return Form(form.pick(request.catalog, ref, () if ref.team_id else free))
+
+
+@noun.form(PICK, PickRef.parse)
+async def look(request: Request, ref: PickRef, fields: dict[str, str]) -> Pushed:
+    """Keep the draft and show its preview. Raise FieldError."""
+    team_id = ref.team_id or fields.get(TEAM, "")
+    await _is_for_all(request, team_id)
+    chosen = request.catalog.projects.get(fields.get(PROJECT, ""))
+    if chosen is None:
+        raise FieldError(PROJECT, "That project is gone. Choose another one.")
+    why, then = line_in(fields, WHY, MAX_WHY), preview
+    return Pushed(await request.write(team_projects.pick, ref.challenge_id, team_id, chosen, why, then=then))
+
+
+# What members show.
+
+
+class ShowRef(NamedTuple):
+    """What the preview carries: a project's id, whether to say that its member wants to go on, and their line."""
+
+    challenge_id: str
+    goes_on: str
+    line: str
+
+    @classmethod
+    def parse(cls, metadata: str) -> Self:
+        challenge_id, goes_on, line = metadata.split(" ", 2)
+        return cls(parse_id(challenge_id), goes_on, line)
+
+
+@noun.click(SHOW_TEAM, parse_id)
+async def show(request: Request, challenge_id: str) -> Form:
+    await request.check_member()
+    return Form(show_form(await request.read(team_projects.to_show, challenge_id)))
+
+
+def show_form(seen: Seen) -> Block:
+    challenge, entry = seen.challenge, seen.entry
+    goes_on = [GOES_ON] if entry and entry.goes_on else []
+    where = "One line. Everybody in the channel and in the team reads it, with your name. You see it first."
+    box = text_box(MAX_EVIDENCE, entry.line if entry else None)
+    blocks = [
+        section(f"*{escape(challenge.title)}* in <#{challenge.channel}>"),
+        field(LINE, challenge.question or "What did you make?", box, hint=where),
+        field(
+            GOES_ON,
+            "When the month ends",
+            choices("checkboxes", [option("Say that I want to go on", GOES_ON)], goes_on),
+            optional=True,
+        ),
+    ]
+    return modal("Show your team", blocks, form=SHOW_TEAM, metadata=challenge.challenge_id, submit="Preview")
+
+
+@noun.form(SHOW_TEAM, parse_id)
+async def look_first(request: Request, challenge_id: str, fields: dict[str, str]) -> Pushed:
+    line = line_in(fields, LINE, MAX_EVIDENCE, needed=True)
+    ref = ShowRef(challenge_id, fields.get(GOES_ON) or "-", line)
+    return Pushed(show_preview(await request.read(team_projects.to_show, challenge_id), request.who, ref))
+
+
+def show_preview(seen: Seen, who: MemberKey, ref: ShowRef) -> Block:
+    shown = Entry(who, ref.challenge_id, "", seen.challenge.ends_at, line=ref.line)
+    on = ", and that you want to go on" if ref.goes_on == GOES_ON else ""
+    told = (
+        f"It stands in the message about the project in <#{seen.challenge.channel}> within a minute, and among all "
+        f"that was shown when the month ends{on}. You can take it back at any time."
+    )
+    blocks = [worded(shown_line(shown)), divider(), context(told)]
+    return modal("Preview", blocks, form=POST_TO_TEAM, metadata=" ".join(ref), submit="Show it", close="Change it")
+
+
+@noun.form(POST_TO_TEAM, ShowRef.parse)
+async def post(request: Request, ref: ShowRef, _fields: dict[str, str]) -> Saved:
+    goes_on = ref.goes_on == GOES_ON
+    return await request.write(team_projects.show, ref.challenge_id, ref.line, goes_on, then=is_shown)
+
+
+def is_shown(seen: Seen) -> Saved:
+    back = button("Take it back", TAKE_BACK, seen.challenge.challenge_id)
+    said = f"Shown. It stands in the message in <#{seen.challenge.channel}> within a minute."
+    return Saved(saying(said, back, WHAT_WAS_SHOWN), closes_all=True)
+
+
+@noun.click(TAKE_BACK, parse_id)
+async def take_back(request: Request, challenge_id: str) -> Message:
+    return await request.write(team_projects.take_back, challenge_id, then=taken_back)
+
+
+def taken_back(was_shown: bool) -> Message:  # noqa: FBT001 - `then` gives it
+    said = "Taken back. The message in the channel is changed within a minute." if was_shown else "It is not shown."
+    return saying(said, WHAT_WAS_SHOWN)
+
+
+async def shown(request: Request) -> Message:
+    """Answer `team shown`. It is read once more right before it is sent: colleagues may take theirs back."""
+    await request.check_member()
+    said = shown_list(await request.read(team_projects.shown), request.who)
+    return replace(said, again=partial(shown, request))
+
+
+def shown_list(found: TeamShown, who: MemberKey) -> Message:
+    """Return what was shown, the latest first; what is the reader's own can be taken back."""
+    names = " and ".join(f"*{escape(team.name)}*" for team in found.teams)
+    title = f"Shown by {names} in the last month" if names else "You are in no team that I know. Shown by you"
+    lines = [
+        worded(
+            f"{escape(seen.challenge.title)}\n{shown_line(seen.entry)}",
+            button("Take it back", TAKE_BACK, seen.challenge.challenge_id) if seen.entry.who == who else None,
+        )
+        for seen in found.items[:MAX_LISTED]
+        if seen.entry
+    ]
+    nothing = section(f"Nothing yet.{' Half-way in your project, I ask you whether to show it.' if names else ''}")
+    return Message("What was shown.", [section(f"{title}:"), *(lines or [nothing])])

@@ -1,0 +1,221 @@
+"""A team's project of the month: picked, posted, first among the choices, shown, taken back; and who leads is told."""
+
+import pytest
+
+from bot.core.content_types import Level
+from bot.playground.emulator.faults import refuse
+from bot.playground.emulator.people import UserGroup
+from bot.playground.emulator.workspace import Message
+from tests import real_content
+from tests.slack.challenge import ASHA, EMIL, KENJI, NORA, PLATFORM, Team
+from tests.slack.talk import Talk, labels_of, words_of
+
+CATALOG = real_content.load()
+PROJECT = CATALOG.projects_for(CATALOG.roles["ml-engineer"], Level.NEW)[0]
+HALF = PROJECT.half_way.after
+LINE, CHANGED = "wiki/<costs>: 0.02", "wiki/costs: 0.01"
+WHY = "Our bill doubled."
+MONTH = 28
+
+
+@pytest.fixture
+async def board(team: Team) -> Message:
+    """Return the message about a project that Emil, the lead of three, picked for them."""
+    team.slack.workspace.groups = {"S0ML": UserGroup("S0ML", "ml", "ML", (EMIL, ASHA, KENJI))}
+    for who in (EMIL, ASHA, KENJI):
+        await Talk(team.slack, who).does("/roleshift myrole sre")
+    await Talk(team.slack, NORA).does("/roleshift team add @ml in #platform lead @emil")
+    await team.jobs()
+    assert "Preview" in (await picks(team))[0]
+    assert "You started" in await team.sends(EMIL)
+    await team.jobs()
+    return on_board(team)
+
+
+async def picks(team: Team, **more: str) -> tuple[str, str]:
+    """Let Emil fill in the form, and return the title and the words of its preview."""
+    emil = Talk(team.slack, EMIL)
+    await emil.does("/roleshift team project")
+    outcome = await team.slack.submit(
+        EMIL, team.slack.workspace.screens.stacks[EMIL][-1], {"project": PROJECT.slug, "why": WHY, **more}
+    )
+    return outcome.form.spec["title"]["text"], str(outcome.form.blocks)
+
+
+def on_board(team: Team) -> Message:
+    (found,) = [message for message in team.said() if message.text.startswith("This month")]
+    return found
+
+
+async def does_half(team: Team, who: str) -> Talk:
+    talk = Talk(team.slack, who)
+    for step in ("/roleshift tips on", "/roleshift level new", f"/roleshift project {PROJECT.slug}"):
+        await talk.does(step)
+    for number in range(HALF):
+        await talk.does("[Did it]")
+        if number < HALF - 1:
+            await talk.does("[Go on]")
+    return talk
+
+
+async def shows(team: Team, who: str, line: str = LINE, **more: object) -> str:
+    """Do half of the project, and show it from the message that asks."""
+    talk = await does_half(team, who)
+    await talk.does("[Show it to the team]")
+    return await says(team, who, line, **more)
+
+
+async def says(team: Team, who: str, line: str, **more: object) -> str:
+    view = team.slack.workspace.screens.stacks[who][-1]
+    preview = await team.slack.submit(who, view, {"line": line, **more}, unchecked=True)
+    assert f"> <@{who}>: {line}" in str(preview.form.blocks).replace("&lt;", "<").replace("&gt;", ">")
+    return await team.sends(who)
+
+
+async def test_a_lead_picks_a_project_after_a_preview_and_the_team_finds_it_first(team: Team, board: Message) -> None:
+    said = words_of(board)
+    assert f"*This month: {PROJECT.name}* · until " in said
+    assert PROJECT.outcome in said
+    assert f"> {WHY}" in said
+    assert "Each on their own work, at their own pace." in said
+    assert labels_of(board) == ["Begin it", "What was shown"]
+    for who, is_in in ((ASHA, True), (NORA, False)):
+        other = Talk(team.slack, who)
+        await other.does("/roleshift myrole sre")
+        offered = await other.does("/roleshift project others")
+        assert (offered.find(f"*{PROJECT.name}*") == offered.find("*", offered.find("project*") + 8)) is is_in
+        assert ("your team's this month" in offered) is is_in
+    asha = Talk(team.slack, ASHA)
+    asha.last = board
+    assert f"*{PROJECT.name}* · step 1 of" in await asha.does("[Begin it]")
+    emil = Talk(team.slack, EMIL)
+    assert f"{PROJECT.name} in <#{PLATFORM}>" in await emil.does("/roleshift team project")
+    assert labels_of(emil.last) == ["Close now", "What was shown", "Back"]
+
+
+async def test_only_leads_and_admins_pick_also_where_every_member_may_start_challenges(team: Team) -> None:
+    await team.settles(who="members")
+    assert "Only workspace admins and coach admins can pick a team's project" in await Talk(team.slack, ASHA).does(
+        "/roleshift team project"
+    )
+    assert "There is no team without a project" in await Talk(team.slack, NORA).does("/roleshift team project")
+
+
+async def test_what_was_shown_stands_in_the_channel_and_for_the_team_until_it_is_taken_back(
+    team: Team, board: Message
+) -> None:
+    assert f"Shown. It stands in the message in <#{PLATFORM}>" in await shows(team, ASHA, **{"goes-on": "goes-on"})
+    asha, kenji = Talk(team.slack, ASHA), Talk(team.slack, KENJI)
+    await team.jobs(seconds=5)
+    assert f"> <@{ASHA}>: {LINE}" in words_of(board)
+    assert f"> <@{ASHA}>: {LINE}" in await kenji.does("/roleshift team shown")
+    assert labels_of(kenji.last) == []
+    assert LINE in await Talk(team.slack, EMIL).does("/roleshift team shown")
+    assert "You are in no team" in await Talk(team.slack, NORA).does("/roleshift team shown")
+    await asha.does(f"/roleshift project {PROJECT.slug}")
+    await team.jobs(days=MONTH)
+    recap = team.said()[-1]
+    assert words_of(recap).startswith(f"Shown this month: {PROJECT.name}")
+    assert f"> <@{ASHA}>: {LINE}" in words_of(recap)
+    assert f"*Going on:* <@{ASHA}>" in words_of(recap)
+    for who in (EMIL, KENJI):
+        assert who not in words_of(recap), "nothing is told about who did not"
+    assert "· over" in words_of(board)
+    assert LINE not in words_of(board), "once it is over, the recap alone has it"
+    await asha.does("/roleshift team shown")
+    assert "Taken back." in await asha.does("[Take it back]")
+    assert "Nothing yet" in await asha.does("/roleshift team shown")
+    await team.jobs(seconds=5)
+    assert "What was shown here was taken back." in words_of(recap)
+    assert ASHA not in words_of(recap)
+
+
+async def test_forget_me_takes_what_was_shown_out_of_the_channel(team: Team, board: Message) -> None:
+    await shows(team, ASHA)
+    await shows(team, KENJI, CHANGED)
+    await team.jobs(seconds=5)
+    assert LINE in words_of(board)
+    asha = Talk(team.slack, ASHA)
+    await asha.does("/roleshift forget me")
+    await asha.does("[Delete my data]")
+    await team.jobs(seconds=5)
+    assert ASHA not in words_of(board)
+    assert CHANGED in words_of(board)
+    await team.jobs(days=MONTH)
+    assert CHANGED in words_of(team.said()[-1])
+    assert ASHA not in words_of(team.said()[-1])
+    await Talk(team.slack, KENJI).does("/roleshift forget me")
+
+
+@pytest.mark.usefixtures("board")
+async def test_a_member_is_asked_once_and_who_left_the_team_shows_nothing(team: Team) -> None:
+    asha = await does_half(team, ASHA)
+    assert f"*Show it in <#{PLATFORM}>?*" in words_of(asha.last)
+    await asha.does("[Stop here]")
+    assert "Show it in" not in words_of(asha.last), "half-way is when they were asked"
+    await asha.does("[Show it]")
+    assert "Show it to the team" in labels_of(asha.last)
+    team.slack.workspace.change_group("S0ML", people=(EMIL, KENJI))
+    await team.jobs(days=1, minutes=1)
+    assert "That is not your team's project now." in await asha.does("[Show it to the team]")
+    await team.jobs(days=MONTH)
+    assert [message for message in team.said() if "Shown this month" in message.text] == [], "nothing was shown"
+
+
+@pytest.mark.parametrize(
+    ("error", "fix"),
+    [
+        ("is_archived", "An admin gives the team another channel with `/roleshift team add`. Then press *Post again*."),
+        ("not_in_channel", "Type `/invite @roleshift` there, then press *Post again*."),
+    ],
+)
+async def test_a_refused_post_is_told_with_the_fix_and_the_words_are_kept(team: Team, error: str, fix: str) -> None:
+    team.slack.faults.add(refuse("chat.postMessage", error=error))
+    await Talk(team.slack, NORA).does("/roleshift team add #platform lead @emil")
+    await picks(team)
+    await team.sends(EMIL)
+    await team.jobs()
+    await team.jobs(seconds=2)
+    emil = Talk(team.slack, EMIL)
+    emil.last = team.slack.said(team.slack.workspace.dm(EMIL).id)[-1]
+    assert f"I could not post your team's project: {PROJECT.name}" in words_of(emil.last)
+    assert fix in words_of(emil.last)
+    notice = emil.last
+    await emil.does("[Change it]")
+    (form,) = team.slack.workspace.screens.stacks.pop(EMIL)
+    assert WHY in str(form.blocks)
+    await Talk(team.slack, NORA).does("/roleshift team add #platform in #ai-guild lead @emil")
+    emil.last = notice
+    await emil.does("[Post again]")
+    await team.jobs()
+    assert f"> {WHY}" in words_of(team.said("C03AIGUILD")[-1])
+
+
+async def test_who_is_named_lead_is_told_once_after_the_admins_preview_and_in_their_own_hours(team: Team) -> None:
+    nora, dm = Talk(team.slack, NORA), team.slack.workspace.dm(ASHA).id
+    assert f"Shall I tell <@{ASHA}> that they lead it?" in await nora.does("/roleshift team add #platform lead @asha")
+    await team.jobs()
+    assert team.slack.said(dm) == []
+    assert "An admin named you lead of *platform*" in await nora.does("[Tell them]")
+    assert "in their own hours" in await team.sends(NORA)
+    await team.jobs(days=3)
+    await nora.does("/roleshift team add #platform lead @asha")
+    await nora.does("[Tell them]")
+    await team.sends(NORA)
+    await team.jobs(days=3)
+    (told,) = team.slack.said(dm)
+    assert labels_of(told) == ["One message a month", "No, thanks"]
+    asha = Talk(team.slack, ASHA)
+    asha.last = told
+    assert "One message a month about leading *platform*" in await asha.does("[One message a month]")
+
+
+async def test_who_leads_no_more_before_the_message_comes_gets_none(team: Team) -> None:
+    nora = Talk(team.slack, NORA)
+    await nora.does("/roleshift team add #platform lead @asha")
+    await nora.does("[Tell them]")
+    await team.sends(NORA)
+    await nora.does("/roleshift team add #platform lead @kenji")
+    await team.jobs(days=4)
+    assert team.slack.said(team.slack.workspace.dm(ASHA).id) == []
+    assert team.slack.said(team.slack.workspace.dm(KENJI).id) == []
