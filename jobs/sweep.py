@@ -41,7 +41,6 @@ async def sweep(services: Services, stopping: asyncio.Event) -> None:
     write, rules, now = services.store.write, services.retention, services.clock.now()
     await _repeat(stopping, "deliveries", lambda: write(retention.sweep_deliveries, rules, now, MAX_ROWS))
     await _repeat(stopping, "acts", lambda: write(retention.sweep_audit, rules, now, MAX_ROWS))
-    await _repeat(stopping, "questions", lambda: write(retention.sweep_questions, rules, now, MAX_ROWS))
     members = await _repeat(stopping, "members", lambda: write(retention.sweep_members, rules, now, MAX_MEMBERS))
     rows = await _repeat(stopping, "rows_of_workspaces", lambda: write(retention.sweep_workspaces, rules, now))
     before, lately = now - rules.departed, now - MAX_GAP

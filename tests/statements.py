@@ -41,7 +41,7 @@ ACROSS_WORKSPACES = frozenset({
     "members.stale", "members.stale_named", "members.still_stale",
     "deliveries.count_open", "deliveries.failing", "deliveries.undelivered", "deliveries.waiting",
     "retention.sweep_audit", "retention.sweep_deliveries",
-    "retention.sweep_members", "retention.sweep_questions", "retention.sweep_workspaces",
+    "retention.sweep_members", "retention.sweep_workspaces",
     "schedules.claim_due", "schedules.due_by",
     "leases.release",
     "leases.take_unsettled", "leases.expire", "leases.release_abandoned",

@@ -1,4 +1,4 @@
-"""Ask the coach: find what answers a line in plain words. Store it only if the member gives it to the authors."""
+"""Ask the coach: find what answers a line in plain words."""
 
 from dataclasses import replace
 from functools import lru_cache
@@ -12,10 +12,7 @@ from bot.core.matching import MAX_NAME, match, plain, title_in
 from bot.core.questions import OF_WORK, TOPICS, Entry, EntryKind, SearchResult, entries_of
 from bot.core.times import zone_of_city
 from bot.core.words import words_of
-from bot.store import questions
 from bot.store.questions import SearchIndex
-
-MAX_KEPT = 500  # questions of a workspace, so that nobody can fill the database
 
 
 @lru_cache(maxsize=1)
@@ -97,11 +94,3 @@ def skills_for(catalog: Catalog, job: str) -> tuple[str, ...]:
     found = about(catalog, job).entries
     skills = (catalog.lessons[each.slug].skill.slug if each.kind is EntryKind.TIP else each.slug for each in found)
     return tuple(dict.fromkeys(skills))
-
-
-def keep(act: Act, question: str) -> bool:
-    """Keep the words of a question for the admins, without who asked. Return False if the workspace has too many."""
-    if questions.count_unanswered(act.tx, act.who.workspace_id) >= MAX_KEPT:
-        return False
-    questions.add_unanswered(act.tx, act.who.workspace_id, question, act.now)
-    return True

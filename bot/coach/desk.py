@@ -1,4 +1,4 @@
-"""The desk: what admins see of their workspace, by weekly figures; and the retry of nudges that did not arrive."""
+"""The desk: what admins see of their workspace, by weekly figures."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,14 +11,10 @@ from bot.coach.act import Act
 from bot.core import team as core_team
 from bot.core.calendar import Slot, slot_in_week
 from bot.core.member import AdminAct
-from bot.core.questions import Unanswered
 from bot.core.team import Figures, WeekCounts
-from bot.outbox import deliveries
-from bot.store import admins as admin_rows
-from bot.store import entries, figures, questions, workspaces
+from bot.store import entries, figures, workspaces
 
 SHOWN = timedelta(weeks=12)
-MAX_UNANSWERED = 5
 MONTH = timedelta(weeks=4)
 WEEK_BEGINS = Slot(weekday=0, minute=0)
 
@@ -67,11 +63,6 @@ def read_desk(act: Act, how: AdminAct) -> Desk:
     return desk(act.tx, act.who.workspace_id, act.now)
 
 
-def unanswered(tx: Connection, workspace_id: str) -> tuple[Unanswered, ...]:
-    """Return the questions that had no answer and that members sent, those that were sent most often first."""
-    return questions.most_asked(tx, workspace_id, MAX_UNANSWERED)
-
-
 def uncounted(tx: Connection, now: datetime) -> list[Ending]:
     """Return the local ISO week that ended last of each workspace where it is not counted, across all workspaces."""
     endings = []
@@ -94,13 +85,3 @@ def keep_figures(tx: Connection, ending: Ending, shown: Figures) -> bool:
         return False
     figures.keep(tx, ending.workspace_id, ending.until, shown)
     return True
-
-
-def try_again(act: Act) -> None:
-    """Retry nudges that Slack refused or that were missed, if their week is still open and the member still opts in.
-
-    Leave out those that Slack did not confirm: they may have arrived. Raise NotMet.
-    """
-    act.lock()
-    deliveries.retry_weekly(act.tx, act.who.workspace_id, act.now)
-    admin_rows.record_act(act.tx, act.who, AdminAct.NUDGES_TRIED_AGAIN, act.now)

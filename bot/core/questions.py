@@ -8,7 +8,6 @@ from itertools import chain
 from bot.core.catalog import Catalog
 from bot.core.content_types import ChallengeTemplate, Lesson, ReplyAbout, Role, Skill, Theme
 
-MAX_KEPT_LETTERS = 200  # of a question that a member gives to the authors
 MAX_FOUND = 3  # entries in an answer
 
 
@@ -62,14 +61,6 @@ class SearchResult:
     is_sure: bool = False
     is_guess: bool = False
     rest: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Unanswered:
-    """A question that nothing answered, and how often members gave it to the authors."""
-
-    question: str
-    times: int
 
 
 def entries_of(catalog: Catalog) -> tuple[Entry, ...]:

@@ -109,11 +109,6 @@ def retry(
     return tx.execute(sql.RETRY, {"w": workspace_id, "k": key, "now": now, "ended_as": ended_as}).rowcount > 0
 
 
-def retry_weekly(tx: Connection, workspace_id: str, now: datetime) -> int:
-    """Plan refused and missed weekly tips again if they may still come. Return their number."""
-    return tx.execute(sql.RETRY_WEEKLY, {"w": workspace_id, "now": now}).rowcount
-
-
 def doubtful(tx: Connection, workspace_id: str, delivery_id: str) -> Delivery | None:
     """Return a delivery by the id that its message carries, if it began and Slack has not confirmed it."""
     row = tx.execute(sql.FIND_DOUBTFUL, {"w": workspace_id, "its_id": delivery_id}).first()

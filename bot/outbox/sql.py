@@ -5,11 +5,11 @@ from typing import Any
 from sqlalchemy import and_, bindparam, case, exists, func, null, or_, select, tuple_, update
 
 from bot.core.member import Consent
-from bot.core.outbox import KINDS, WEEKLY, Budget, DeliveryState
+from bot.core.outbox import KINDS, Budget, DeliveryState
 from bot.core.why import WINDOW_OVER
 from bot.store.member_schema import delivery, schedule
 from bot.store.schema import workspace
-from bot.store.types import database_now, insert, same_member
+from bot.store.types import database_now, insert
 from bot.store.workspaces import IS_PAUSED
 
 _c = delivery.c
@@ -79,21 +79,6 @@ RETRY = (
         _c.window_ends_at > bindparam("now"),
     )
     .values(**_UNSTARTED, ended_at=None, attempts=0, try_at=bindparam("now"))
-)
-_WEEKLY = (_c.workspace_id == bindparam("w"), _c.kind.in_(WEEKLY))
-_FAILED = (*_WEEKLY, _c.state.in_([DeliveryState.REFUSED, DeliveryState.MISSED]))
-_MAY_STILL_COME = (
-    select(_c.workspace_id, _c.key)
-    .select_from(delivery.join(schedule, same_member(schedule, delivery)))
-    .where(*_FAILED, _c.window_ends_at > bindparam("now"), schedule.c.consent == Consent.YES)
-    .where(or_(schedule.c.paused_until.is_(None), schedule.c.paused_until <= bindparam("now")))
-    .order_by(schedule.c.member_id)
-    .with_for_update(of=schedule)  # a concurrent opt-out waits, and then cancels what is planned here
-)
-RETRY_WEEKLY = (
-    update(delivery)
-    .where(*_FAILED, tuple_(_c.workspace_id, _c.key).in_(_MAY_STILL_COME))  # twice: a row may have begun meanwhile
-    .values(**_UNSTARTED, reason=None, ended_at=None, attempts=0, try_at=bindparam("now"))
 )
 FIND_DOUBTFUL = select(*COLUMNS).where(_c.workspace_id == bindparam("w"), _c.id == bindparam("its_id"), *_STARTED)
 _DOUBTFUL = (

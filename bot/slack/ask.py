@@ -14,12 +14,12 @@ from bot.core.content_types import ReplyAbout, Role
 from bot.core.errors import FINAL, NextStep, NotAdmin, UserError, quoted
 from bot.core.hearing import says_nothing
 from bot.core.next_tip import Reason
-from bot.core.questions import MAX_KEPT_LETTERS, Entry, EntryKind, SearchResult
+from bot.core.questions import Entry, EntryKind, SearchResult
 from bot.core.when import minutes_in
 from bot.core.words import LIGHT
 from bot.metrics import HEARD
 from bot.slack import sorry, talk
-from bot.slack.blocks import actions, button, confirm, context, divider, modal, overflow, saying, section, shortened
+from bot.slack.blocks import actions, button, context, divider, modal, overflow, saying, section, shortened
 from bot.slack.challenge.list import NEW, SUGGEST_ONE
 from bot.slack.challenge.start import may_start
 from bot.slack.form import FieldError, Form, Pushed, field, text_box
@@ -34,7 +34,7 @@ from bot.slack.tip.ref import Origin, TipRef
 
 FORM, QUESTION = "ask", "question"
 MAX_QUESTION = 500  # letters
-SHOW_TIP, SHOW_CHALLENGE, NOT_ANSWERED = "found-tip", "found-challenge", "not-answered"
+SHOW_TIP, SHOW_CHALLENGE = "found-tip", "found-challenge"
 ASK_ANEW = "ask-anew"
 OPENS = {EntryKind.TIP: SHOW_TIP, EntryKind.CHALLENGE: SHOW_CHALLENGE, EntryKind.BOUNDARY: HOW_ROLES_BLEND}
 COACH_THIS = "Coach this"
@@ -114,7 +114,7 @@ async def from_content(request: Request, line: str, found: SearchResult) -> Mess
     catalog, asker = request.catalog, await request.read(coach_ask.asker)
     limits = [each for each in (minutes_in(line), asker.max_minutes) if each is not None]
     found = coach_ask.within(catalog, found, min(limits, default=None))
-    return results(catalog, line if request.direct is None else None, found, asker.role)
+    return results(catalog, found, asker.role)
 
 
 async def _handled(request: Request, typed: Typed, kept: str = "") -> Message | Form:
@@ -152,19 +152,14 @@ def is_career(found: SearchResult) -> bool:
     return found.topic is not None and found.topic.about is ReplyAbout.CAREER
 
 
-def results(catalog: Catalog, question: str | None, found: SearchResult, role: Role | None = None) -> Message:
-    """Answer a line, without repeating it. Its words are None where they are not known any more.
-
-    `role` is the member's own, for an answer on their career.
-    """
-    if found.topic is not None:  # its words may be personal, so nobody is asked to keep them
+def results(catalog: Catalog, found: SearchResult, role: Role | None = None) -> Message:
+    """Answer a line, without repeating it. `role` is the member's own, for an answer on their career."""
+    if found.topic is not None:
         return _topic(catalog, found, role)
-    keep = [] if question is None else [_not_results(question)]
     if found.is_guess or not found.entries:
-        return _not_sure(found.entries, keep)
+        return _not_sure(found.entries)
     said = "This answers it" if found.is_sure else "This may help"
-    last = [actions(*keep)] if keep else []
-    return Message(f"{said}: {_title(catalog, found.entries[0])}", [*_rows(catalog, said, found), *last])
+    return Message(f"{said}: {_title(catalog, found.entries[0])}", list(_rows(catalog, said, found)))
 
 
 def _topic(catalog: Catalog, found: SearchResult, role: Role | None) -> Message:
@@ -180,12 +175,12 @@ def _topic(catalog: Catalog, found: SearchResult, role: Role | None) -> Message:
     return saying(said, *(button(each.label, *each.types.split(" ", 1)) for each in reply.buttons))
 
 
-def _not_sure(closest: Sequence[Entry], keep: Sequence[Block]) -> Message:
+def _not_sure(closest: Sequence[Entry]) -> Message:
     """Say that nothing is named, and offer what is closest, the member's own week, and another try."""
     text = "I'm not sure what you mean."
     first, *others = [_choice(each) for each in closest] or [("All skills", "skills", "")]
     more = [overflow(*others, of="closest")] if others else []
-    row = button(*first), button("My week", "menu"), _ANEW, *more, *keep
+    row = button(*first), button("My week", "menu"), _ANEW, *more
     return Message(text, [section(f"*{text}* Do you want …"), actions(*row)])
 
 
@@ -302,37 +297,6 @@ async def show_challenge(request: Request, slug: str) -> Message:
     about = button("About this skill", "skill", template.skill)
     who = context(f"For a team, about {template.minutes} minutes each. An admin starts it.")
     return Message(escape(template.name), [section(text), who, actions(start, about)])
-
-
-def parse_question(value: str) -> str:
-    """Read the words that *Ask my admins* carries. Raise ValueError."""
-    if not value.strip() or len(value) > MAX_KEPT_LETTERS:
-        raise ValueError
-    return value
-
-
-@noun.click(NOT_ANSWERED, parse_question)
-async def keep(request: Request, question: str) -> Message:
-    await request.check_member()
-    return await request.write_unmet(coach_ask.keep, question, then=kept)
-
-
-def kept(stored: bool) -> Message:  # noqa: FBT001 - the use case's result
-    said = "The list of open questions is full, so I did not keep yours. Try again in some weeks."
-    if stored:
-        said = "Thank you. Your question is on the admins' desk, without your name, for 90 days."
-    return saying(said, button("All skills", "skills"), replaces=False)
-
-
-def _not_results(question: str) -> Block:
-    """Return the button that gives the question to the admins. Its words are the value: an id may not be so long."""
-    ask_first = confirm(
-        "Ask your admins this?",
-        "They see your words, not who asked, and may have an answer written. Deleted after 90 days.",
-        "Show them my words",
-        "No",
-    )
-    return {**button("Ask my admins", NOT_ANSWERED, confirm=ask_first), "value": question[:MAX_KEPT_LETTERS]}
 
 
 @noun.shortcut("coach-this", "message", COACH_THIS, "How this is done with AI: skills and tips that fit the message")

@@ -158,7 +158,7 @@ def _question_for_all(request: Request, line: str) -> Message:
     ask.count_heard(found)
     typed = ask.as_typed(found)
     if typed is None:
-        return ask.results(request.catalog, None, found)
+        return ask.results(request.catalog, found)
     return INTRODUCED if typed.verb in WHO else ask.opens(request.nouns.verbs[typed.verb], typed.words.strip())
 
 

@@ -71,10 +71,9 @@ _ALL = section(
     "• *My answer* to your direct message, until it is sent"
 )
 _NOTHING_ELSE = section(
-    "I keep no names, no email addresses, and nothing else that you write, but questions sent to "
-    "your admins: unnamed, for 90 days. Posts in channels stay, but not what you show your team. Nobody "
-    "else sees your skills unless you show them: admins see only weekly totals of five people or more, where "
-    "five others may be left who are not counted."
+    "I keep no names, no email addresses, and nothing else that you write. Posts in channels stay, but not what you "
+    "show your team. Nobody else sees your skills unless you show them: admins see only weekly totals of five people "
+    "or more, where five others may be left who are not counted."
 )
 IN_FULL = Message(
     "All that I keep about you, and why.",

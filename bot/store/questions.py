@@ -1,19 +1,14 @@
-"""Questions in plain words: an index of the content, in memory, and the questions that nothing answered.
+"""Questions in plain words: an index of the content, in memory.
 
 The index is one table of SQLite's FTS5, which finds the stems (porter) and ranks the entries (bm25). It has no
 connection to the bot's own database, works beside PostgreSQL as well, and keeps nothing that a person asks.
 """
 
-import secrets
 import sqlite3
 from collections.abc import Sequence
-from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select
-
-from bot.core.questions import Entry, Unanswered
+from bot.core.questions import Entry
 from bot.core.words import words_of
-from bot.store.schema import unanswered
 
 _TABLE = "CREATE VIRTUAL TABLE entry USING fts5(phrases, body, tokenize = 'porter unicode61 remove_diacritics 2')"
 _ADD = "INSERT INTO entry (rowid, phrases, body) VALUES (?, ?, ?)"
@@ -48,24 +43,3 @@ class SearchIndex:
 
 def _plain(text: str) -> str:
     return " ".join(words_of(text, len(text)))
-
-
-_u = unanswered.c
-
-
-def add_unanswered(tx: Connection, workspace_id: str, question: str, now: datetime) -> None:
-    """Add a question. The same words may be there already; they count again."""
-    values = {"workspace_id": workspace_id, "id": secrets.token_hex(12), "question": question, "at": now}
-    tx.execute(insert(unanswered).values(values))
-
-
-def count_unanswered(tx: Connection, workspace_id: str) -> int:
-    return tx.execute(select(func.count()).where(_u.workspace_id == workspace_id)).scalar_one()
-
-
-def most_asked(tx: Connection, workspace_id: str, most: int) -> tuple[Unanswered, ...]:
-    """Return the questions that were given most often, then the latest."""
-    times = func.count().label("times")
-    here = select(_u.question, times).where(_u.workspace_id == workspace_id).group_by(_u.question)
-    rows = tx.execute(here.order_by(times.desc(), func.max(_u.at).desc(), _u.question).limit(most))
-    return tuple(Unanswered(row.question, row.times) for row in rows)

@@ -14,7 +14,7 @@ from bot.core.member import MemberKey
 from bot.core.outcomes import GONE
 from bot.store import members
 from bot.store.member_schema import NAMINGS, delivery, member
-from bot.store.schema import ABOUT_NO_MEMBER, audit, unanswered, workspace
+from bot.store.schema import ABOUT_NO_MEMBER, audit, workspace
 from bot.store.workspaces import IS_INSTALLED, REMOVED
 
 LATELY = timedelta(hours=2)  # before a deletion, Slack must have refused the token again, unless the app was removed
@@ -26,7 +26,6 @@ class Retention:
     departed: timedelta = timedelta(days=30)  # members who left, and workspaces from which the app was removed
     deliveries: timedelta = timedelta(days=90)  # after their end
     audit: timedelta = timedelta(days=400)
-    questions: timedelta = timedelta(days=90)  # that nothing answered; members are told so, so it is no setting
 
 
 def _delete(table: Table, found: Select[*tuple[str, ...]]) -> Delete:
@@ -44,15 +43,12 @@ _ENDED = (
     .with_for_update(skip_locked=True)
 )
 _SWEEP_DELIVERIES = _delete(delivery, _ENDED)
-_SWEEP_AUDIT, _SWEEP_QUESTIONS = (
-    _delete(
-        table,
-        select(*table.primary_key.columns)
-        .where(table.c.at < bindparam("before"))
-        .order_by(table.c.at)
-        .limit(bindparam("most")),
-    )
-    for table in (audit, unanswered)
+_SWEEP_AUDIT = _delete(
+    audit,
+    select(*audit.primary_key.columns)
+    .where(audit.c.at < bindparam("before"))
+    .order_by(audit.c.at)
+    .limit(bindparam("most")),
 )
 _LEFT = (
     select(member.c.workspace_id, member.c.member_id)
@@ -88,11 +84,6 @@ def sweep_deliveries(tx: Connection, rules: Retention, now: datetime, most: int)
 def sweep_audit(tx: Connection, rules: Retention, now: datetime, most: int) -> int:
     """Delete what admins did long ago from the audit, and return how many rows; across all workspaces."""
     return tx.execute(_SWEEP_AUDIT, {"before": now - rules.audit, "most": most}).rowcount
-
-
-def sweep_questions(tx: Connection, rules: Retention, now: datetime, most: int) -> int:
-    """Delete old questions that nothing answered, and return how many; across all workspaces."""
-    return tx.execute(_SWEEP_QUESTIONS, {"before": now - rules.questions, "most": most}).rowcount
 
 
 def sweep_members(tx: Connection, rules: Retention, now: datetime, most: int) -> int:

@@ -137,14 +137,6 @@ tombstone = _of_workspaces(
     Column("until", UtcDateTime, nullable=False),  # then this row goes too
 )
 
-unanswered = _of_workspaces(
-    "unanswered",
-    Column("id", String(32), primary_key=True),  # random
-    Column("question", String(200), nullable=False),  # as it was typed; not by whom
-    Column("at", UtcDateTime, nullable=False),
-    Index(None, "at"),
-)
-
 heartbeat = Table(
     "heartbeat",
     metadata,
@@ -188,7 +180,7 @@ used_state = Table(  # OAuth's `state` of a link that was used up
 # Every table stands in ABOUT_A_MEMBER or in one of these two; a test checks that. The end of a workspace empties the
 # tables of ABOUT_A_MEMBER and ABOUT_NO_MEMBER, and export.py reads those of ABOUT_A_MEMBER and MENTIONS.
 ABOUT_NO_MEMBER = (
-    workspace, event_seen, tip_set_aside, challenge, audit, snapshot, team, tombstone, unanswered, installation,
+    workspace, event_seen, tip_set_aside, challenge, audit, snapshot, team, tombstone, installation,
 )  # fmt: skip
 
 ABOUT_NO_WORKSPACE = (heartbeat, used_state)

@@ -3,24 +3,17 @@
 import sqlite3
 from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from sqlalchemy import select
 
 from bot.coach import ask
 from bot.core.catalog import Catalog
-from bot.core.questions import TOPICS, Entry, Unanswered, entries_of
+from bot.core.questions import TOPICS, Entry, entries_of
 from bot.core.words import words_of
 from bot.slack.app import NOUNS
-from bot.store import Store, retention
-from bot.store.questions import NoFullText, most_asked
-from bot.store.retention import Retention
-from bot.store.schema import unanswered
-from tests.acting import acting
-from tests.coach.members import DAY, EMIL, NAMESAKE, NORA, NOW
+from bot.store.questions import NoFullText
 from tests.every import check_every
 from tests.questions.__main__ import FILES, questions_in, score
 from tests.real_content import load
@@ -164,26 +157,3 @@ def test_no_question_of_the_test_is_in_the_content(taught: Catalog) -> None:
     """Else the figures would say how well the content was copied."""
     asked = {" ".join(words_of(each.q)) for path in FILES for each in questions_in(path)}
     assert [each for entry in entries_of(taught) for each in entry.phrases if " ".join(words_of(each)) in asked] == []
-
-
-async def test_a_question_is_kept_without_who_asked_and_goes_after_ninety_days(store: Store) -> None:
-    for who, question, at in ((NORA, "how do I sell it", NOW), (EMIL, "how do I sell it", NOW), (NORA, "b", NOW + DAY)):
-        assert await store.write(acting(ask.keep, who, at), question)
-    assert await store.write(acting(ask.keep, NAMESAKE, NOW), "of another workspace")
-    rows = await store.read(lambda tx: tx.execute(select(unanswered)).all())
-    assert NORA.member_id not in {value for row in rows for value in row}
-    found = await store.read(most_asked, NORA.workspace_id, 5)
-    assert found == (Unanswered("how do I sell it", 2), Unanswered("b", 1))
-    rules = Retention()
-    kept_until = NOW + timedelta(days=90)
-    assert await store.write(retention.sweep_questions, rules, kept_until, 10) == 0
-    assert await store.write(retention.sweep_questions, rules, kept_until + timedelta(seconds=1), 2) == 2, "in batches"
-    assert await store.write(retention.sweep_questions, rules, kept_until + timedelta(seconds=1), 10) == 1
-    assert await store.read(most_asked, NORA.workspace_id, 5) == (Unanswered("b", 1),)
-
-
-async def test_nobody_can_fill_the_database_with_questions(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ask, "MAX_KEPT", 2)
-    kept = [await store.write(acting(ask.keep, NORA, NOW), question) for question in ("a", "a", "c")]
-    assert kept == [True, True, False]
-    assert await store.write(acting(ask.keep, NAMESAKE, NOW), "a"), "each workspace has its own list"

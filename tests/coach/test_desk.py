@@ -3,29 +3,23 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-import pytest
 from sqlalchemy import Connection, insert, select, update
 
-from bot.coach import admins, checks, desk, membership, practice, schedules
+from bot.coach import admins, checks, desk, membership, practice
 from bot.core.catalog import Catalog
 from bot.core.member import AdminAct, MemberKey, WorkspaceSettings
-from bot.core.outbox import DeliveryState
-from bot.core.outcomes import CannotLook, Refused, Touches, Unknown
+from bot.core.outcomes import Refused, Touches
 from bot.core.practice import Answer
 from bot.core.team import BLOCKED_BY, DID, LACKS, RIGHT, WRONG, Counts, WeekCounts
-from bot.outbox import deliveries, leases, sending
 from bot.store import Store, figures
-from bot.store.member_schema import delivery
 from bot.store.schema import snapshot, workspace
-from tests.acting import act_of, acting
-from tests.coach.interleaved import interleave
-from tests.coach.members import BERLIN, EMIL, NAMESAKE, NORA, NOW
+from tests.acting import acting
+from tests.coach.members import BERLIN, NORA, NOW
 from tests.coach.teams import Somebody, settle_in
-from tests.coach.weekly import DAY, FAST, HOUR, POSTGRES, SQLITE, TOKEN, TUESDAY, WEEK, Weekly
+from tests.coach.weekly import DAY, HOUR, SQLITE, TUESDAY, WEEK
 
 SINCE = NOW - WEEK  # the week before NOW
 ENDS = datetime(2026, 11, 23, tzinfo=UTC)  # the week that is counted at NOW
@@ -201,110 +195,3 @@ async def test_figures_that_are_switched_off_while_they_are_counted_are_not_kept
         await switch(store, on=on)
         assert not await store.write(desk.keep_figures, ending, {DID: 20})
     assert await weeks(store) == ()
-
-
-# *Try again*: a refused tip comes once to members who still opt in; an unconfirmed one is not repeated.
-
-
-@pytest.fixture
-async def weekly(weekly: Weekly) -> Weekly:
-    await weekly.store.write(membership.meet, ADMIN, BERLIN, TUESDAY)
-    return weekly
-
-
-async def refused(weekly: Weekly, *who: MemberKey) -> None:
-    for member in who or (NORA,):
-        await weekly.joins(member)
-    await weekly.plans(TUESDAY)
-    await weekly.sends(TUESDAY, REFUSAL)
-
-
-async def tries_again(weekly: Weekly, at: datetime = TUESDAY + HOUR) -> None:
-    await weekly.store.write(acting(desk.try_again, ADMIN, at))
-
-
-async def state_of(weekly: Weekly) -> list[DeliveryState]:
-    return [state for _, state, _ in await weekly.rows()]
-
-
-async def test_a_refused_tip_that_is_tried_again_comes_once(weekly: Weekly) -> None:
-    await refused(weekly)
-    assert await weekly.ticks(TUESDAY + HOUR) == []
-    await tries_again(weekly)
-    assert await weekly.rows() == [("2026-W48", DeliveryState.PLANNED, None)]
-    assert len(await weekly.ticks(TUESDAY + HOUR)) == 1
-    await tries_again(weekly)
-    assert await weekly.lives(TUESDAY + 2 * HOUR, FRIDAY_EVENING, 6 * HOUR) == []
-    assert await state_of(weekly) == [DeliveryState.SENT]
-
-
-@pytest.mark.parametrize("at", [FRIDAY_EVENING, TUESDAY + WEEK])
-async def test_nothing_is_tried_again_once_the_week_is_over(weekly: Weekly, at: datetime) -> None:
-    await refused(weekly)
-    await tries_again(weekly, at)
-    assert await state_of(weekly) == [DeliveryState.REFUSED]
-
-
-async def test_a_member_who_opted_out_or_paused_is_not_tried_again(weekly: Weekly) -> None:
-    await refused(weekly, NORA, EMIL)
-    await weekly.does(schedules.decline, TUESDAY)
-    await weekly.does(schedules.pause, TUESDAY, TUESDAY + WEEK, who=EMIL)
-    await tries_again(weekly)
-    assert await state_of(weekly) == [DeliveryState.REFUSED, DeliveryState.REFUSED]
-
-
-async def test_an_unconfirmed_post_is_not_tried_again(weekly: Weekly) -> None:
-    await weekly.joins()
-    await weekly.plans(TUESDAY)
-    await weekly.sends(TUESDAY, Unknown("timeout"))
-    await tries_again(weekly)
-    assert await state_of(weekly) == [DeliveryState.UNCONFIRMED]
-    (doubtful,) = await weekly.store.write(leases.take_unsettled, "settler", 0.0, 5)
-    await weekly.store.write(sending.settle, weekly.messages, "settler", doubtful, CannotLook("missing_scope"), TUESDAY)
-    await tries_again(weekly)
-    assert await weekly.ticks(TUESDAY + HOUR) == []
-    assert await state_of(weekly) == [DeliveryState.UNCONFIRMED]
-
-
-async def test_only_nudges_of_this_workspace_are_tried_again(weekly: Weekly) -> None:
-    await weekly.opens("T2")
-    await refused(weekly, NORA, NAMESAKE)
-    await weekly.store.write(turned_into_a_reminder, NORA)
-    await tries_again(weekly)
-    states = await weekly.store.read(lambda tx: set(tx.scalars(select(delivery.c.state))))
-    assert DeliveryState.PLANNED not in states
-
-
-def turned_into_a_reminder(tx: Connection, who: MemberKey) -> None:
-    this = (delivery.c.workspace_id == who.workspace_id, delivery.c.kind == "nudge")
-    tx.execute(update(delivery).where(*this).values(kind="reminder"))
-
-
-@POSTGRES
-@pytest.mark.parametrize("is_first", [True, False], ids=["the pause", "the try"])
-async def test_a_concurrent_pause_wins_in_either_order(
-    weekly: Weekly, migrated_postgres: str, *, is_first: bool
-) -> None:
-    await refused(weekly)
-    acts: list[Callable[[Connection], object]] = [
-        lambda tx: schedules.pause(act_of(tx, NORA, TUESDAY), TUESDAY + WEEK),
-        lambda tx: desk.try_again(act_of(tx, ADMIN, TUESDAY + HOUR)),
-    ]
-    await interleave(migrated_postgres, *(acts if is_first else reversed(acts)))
-    assert set(await state_of(weekly)) <= {DeliveryState.REFUSED, DeliveryState.CANCELLED}
-    assert await weekly.ticks(TUESDAY + HOUR) == []
-
-
-@POSTGRES
-async def test_a_second_try_at_once_leaves_alone_a_tip_that_has_begun(weekly: Weekly, migrated_postgres: str) -> None:
-    at = TUESDAY + HOUR
-    await refused(weekly)
-
-    def begins(tx: Connection) -> int:
-        planned = deliveries.retry_weekly(tx, "T1", at)
-        claimed = sending.claim(tx, weekly.messages, FAST, TOKEN, at)
-        sending.begin(tx, weekly.messages, TOKEN, claimed, at, lambda each: each)
-        return planned
-
-    assert await interleave(migrated_postgres, begins, lambda tx: deliveries.retry_weekly(tx, "T1", at)) == (1, 0)
-    assert await state_of(weekly) == [DeliveryState.SENDING]

@@ -205,7 +205,6 @@ STORES_SOMETHING: dict[str, UseCase] = {
     "take": lambda tx, _: answers.take(tx, NORA, ReplyTo("Ev1", "D1"), NOW),
     "end_first_day": lambda tx, _: admins.end_first_day(act_of(tx, NORA, NOW)),
     "announce": lambda tx, _: admins.announce(act_of(tx, NORA, NOW), IntroductionWish("C1", ID)),
-    "try_again": lambda tx, _: desk.try_again(act_of(tx, NORA, NOW)),
     "pick_project": lambda tx, _: (
         a_team_project(tx),
         team_projects.pick(act_of(tx, NORA, NOW), OTHER_ID, TEAM_ID, project(), ""),

@@ -14,7 +14,7 @@ from tests.slack.talk import Talk, shown
 ANYTHING = "did anything"
 DID = "did a tip, or still do one"
 BLOCKED, LACK, RIGHT, WRONG = "blocked by ", "lacks ", "right on ", "wrong on "
-PLACES = ("skills", "literacy", "home", "gaps", "teams", "audit")
+PLACES = ("skills", "literacy", "home", "teams", "audit")
 Day = tuple[str, str]  # on which the figures of the week before were taken: `("7", "Dec")`
 
 
@@ -74,9 +74,6 @@ async def looks(slack: StandIn, talk: Talk, *places: str) -> Seen:
                 _literacy(seen, await _file(slack, talk, "literacy"))
             case "home":
                 _home(seen, await _opened_home(slack, talk.who, last))
-            case "gaps":
-                _rest(seen, place, await talk.does("/roleshift team gaps"))
-                _rest(seen, "try again", await talk.does("[Try again]"))
             case "teams" | "audit":
                 _rest(
                     seen, place, await talk.does({"teams": "/roleshift team teams", "audit": "/roleshift audit"}[place])

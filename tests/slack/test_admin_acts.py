@@ -29,7 +29,7 @@ TYPED = [
     "announce", "challenge new", "team project",
 ]  # fmt: skip
 PRESSED = {  # buttons, with their values
-    "settings": "", "add-team": "", "try-again": "", "hide-line": WISH, "allow-line": WISH, "announce-again": WISH,
+    "settings": "", "add-team": "", "hide-line": WISH, "allow-line": WISH, "announce-again": WISH,
     "close-challenge": "{open}", "cancel-challenge": "{open}", "edit-challenge": "{draft}",
     "details": "{draft}", "post-again": "challenge:{open}:1", "start-challenge": "logs",
     "end-first-day": "", "pick-project": "", "tell-lead": WISH,

@@ -4,11 +4,9 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from sqlalchemy import select
 
 from bot.run import app
 from bot.store.questions import NoFullText
-from bot.store.schema import unanswered
 from tests.driver.standin import StandIn
 from tests.every import try_every
 from tests.running import bot_in
@@ -44,33 +42,6 @@ async def test_an_answer_begins_with_a_step_that_says_something(team: Team) -> N
     assert "*Start here* Take one assistant that you use at work. List each kind of text" in said
 
 
-async def test_a_question_is_stored_only_when_the_member_says_so(team: Team) -> None:
-    talk = Talk(team.slack, EMIL)
-    await talk.does("/roleshift ask qwertz <yxcv> " + "y" * 300)
-    assert await kept(team) == []
-    await talk.does("[Ask my admins]")
-    (question,) = await kept(team)
-    assert question.startswith("qwertz <yxcv> y")
-    assert len(question) == 200
-    desk = await Talk(team.slack, NORA).does("/roleshift team gaps")
-    assert "Questions that I could not answer" in desk
-    assert f"• {question}" in desk
-
-
-async def test_what_belongs_to_others_may_be_personal_and_can_not_be_kept(team: Team) -> None:
-    talk = Talk(team.slack, EMIL)
-    await talk.does("/roleshift ask my boss bullies me")
-    with pytest.raises(LookupError, match="Ask my admins"):
-        await talk.does("[Ask my admins]")
-
-
-async def test_a_stranger_can_not_add_a_question(team: Team) -> None:
-    talk = Talk(team.slack, MALLORY, "ai-guild")
-    await talk.does("/roleshift ask qwertz")
-    await talk.does("[Ask my admins]")
-    assert await kept(team) == []
-
-
 async def test_a_start_without_full_text_search_says_so(
     slack: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -81,7 +52,3 @@ async def test_a_start_without_full_text_search_says_so(
     with pytest.raises(match=r"^The SQLite of this Python has no FTS5, which `ask` needs\."):
         async with bot_in(slack, tmp_path):
             pass
-
-
-async def kept(team: Team) -> list[str]:
-    return list(await team.services.store.read(lambda tx: tx.scalars(select(unanswered.c.question)).all()))

@@ -115,7 +115,7 @@ def test_every_answer_of_the_coach_is_short() -> None:
     taught = load()
     asked = {each.q: coach.look_up(taught, each.q) for path in FILES for each in questions_in(path)}
     answers = {
-        f"ask-{'career-' * ask.is_career(found)}{q}": ask.results(taught, q, found)
+        f"ask-{'career-' * ask.is_career(found)}{q}": ask.results(taught, found)
         for q, found in asked.items()
         if not ask.as_typed(found)
     }

@@ -82,7 +82,6 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift ask will it rain tomorrow", "I don't follow weather, news, sport or markets."),
         ("[All skills]", "Skills in all"),
         ("/roleshift ask <yxcv> qwertz", "I'm not sure what you mean."),
-        ("[Ask my admins]", "Your question is on the admins' desk, without your name, for 90 days."),
     ],
     "who looks for a challenge is told that there is none, and who may start one": [
         ("/roleshift challenge", "No challenge is open."),

@@ -56,12 +56,10 @@ async def test_the_desk_says_what_is_practised_and_starts_a_challenge_on_what_bl
         "What blocks most: about 10 said that they don't have a test set.", "Rounded to fives.",
     ):  # fmt: skip
         assert words in said
-    buttons = ["Start a challenge on it", "Settings", "By skill", "Teams", "What did not arrive", "Export"]
+    buttons = ["Start a challenge on it", "Settings", "By skill", "Teams", "Export"]
     assert labels_of(nora.last) == buttons
     said = await nora.does("[By skill]")
     assert "Catch cost spikes early: right too few to say, wrong about 10" in said
-    await nora.does("[Back]")
-    assert "*Try again* sends those again" in await nora.does("[What did not arrive]")
     await nora.does("[Back]")
     await nora.does("[Start a challenge on it]")
     (form_shown,) = nora.slack.workspace.screens.stacks[NORA]

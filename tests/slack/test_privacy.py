@@ -17,7 +17,7 @@ from bot.slack import privacy
 from bot.slack.app import NOUNS
 from bot.slack.privacy import export_of
 from bot.store.member_schema import entry, plan, practice, showing, suggestion
-from bot.store.schema import challenge, metadata, unanswered
+from bot.store.schema import challenge, metadata
 from tests.driver.standin import StandIn
 from tests.running import rows_about
 from tests.slack.challenge import EMIL, KENJI, NORA, PLATFORM, Team
@@ -142,7 +142,7 @@ async def test_a_member_who_is_forgotten_meanwhile_gets_no_export(slack: StandIn
 # What is stored of what people write: only what they chose to share, or wrote for themselves, in these columns.
 SHARING = {
     challenge.c.title, challenge.c.task, challenge.c.done_when, challenge.c.question, entry.c.line, practice.c.line,
-    plan.c.cue, showing.c.evidence, suggestion.c.words, unanswered.c.question,
+    plan.c.cue, showing.c.evidence, suggestion.c.words,
 }  # fmt: skip
 
 
@@ -190,7 +190,6 @@ async def shares_everything(team: Team) -> None:
     await team.slack.submit(EMIL, view, {"evidence": SHARED})
     await team.slack.save(EMIL)
     await talk.does(f"/roleshift ask track token spend {SHARED}")
-    await talk.does("[Ask my admins]")
     await talk.does("/roleshift tip")
     seen = await team.slack.click(EMIL, talk.last, *pressed(talk.last, "Remind me"))
     done = await team.slack.submit(EMIL, seen.form, {"day": tomorrow(team.life), "time": "10:00", "cue": SHARED})

@@ -27,7 +27,7 @@ from tests.store.filled import fill, large_tables
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 DAY = timedelta(days=1)
 ADMIN = MemberKey("T7", "U1")
-RULES, PACE = Retention(deliveries=60 * DAY, audit=60 * DAY, questions=60 * DAY), sending.Pace()
+RULES, PACE = Retention(deliveries=60 * DAY, audit=60 * DAY), sending.Pace()
 MOST = 5  # rows in a sweep: fewer than the jobs delete at once, as the tables are smaller too
 SCANS = {"Seq Scan", "Index Scan", "Index Only Scan", "Bitmap Heap Scan"}
 
@@ -72,7 +72,6 @@ def sweep(tx: Connection, _catalog: Catalog) -> None:
     """Delete what is too old."""
     assert retention.sweep_deliveries(tx, RULES, NOW, MOST)
     assert retention.sweep_audit(tx, RULES, NOW, MOST)
-    assert retention.sweep_questions(tx, RULES, NOW, MOST)
     assert retention.sweep_members(tx, RULES, NOW, MOST)
     retention.sweep_workspaces(tx, RULES, NOW)
     members.sweep_tombstones(tx, NOW - 85 * DAY)
@@ -90,10 +89,8 @@ def take_figures(tx: Connection, _catalog: Catalog) -> None:
 
 
 def read_desk(tx: Connection, _catalog: Catalog) -> None:
-    """Read the desk, and try again what did not arrive."""
+    """Read the desk."""
     desk.read_desk(act_of(tx, ADMIN, NOW), AdminAct.DESK_READ)
-    desk.unanswered(tx, "T7")
-    desk.try_again(act_of(tx, ADMIN, NOW))
 
 
 def answers(tx: Connection, catalog: Catalog) -> None:

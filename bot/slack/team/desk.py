@@ -1,6 +1,6 @@
 """The admin's desk: what was done last week and what blocked most, to the nearest five; and what stands behind it."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -10,12 +10,11 @@ from bot.coach.desk import Desk
 from bot.core.catalog import Catalog
 from bot.core.errors import NextStep, UserError
 from bot.core.member import AdminAct
-from bot.core.questions import Unanswered
 from bot.core.team import CheckedSkill
-from bot.slack.blocks import actions, button, context, header, saying, section, worded
+from bot.slack.blocks import actions, button, context, header, saying, section
 from bot.slack.form import Form
 from bot.slack.message import Block, Message, escape
-from bot.slack.noun import Noun, no_value
+from bot.slack.noun import Noun
 from bot.slack.request import Request
 from bot.slack.team import content as team_content
 from bot.slack.team import figures, project, settings, teams
@@ -26,8 +25,7 @@ from bot.store.teams import led_by
 
 noun = Noun()
 
-TRY_AGAIN = "try-again"
-SKILLS, GAPS = "skills", "gaps"
+SKILLS = "skills"
 MAX_SKILLS = 8
 _DESK = button("Back", "team")
 
@@ -66,10 +64,6 @@ async def _read(request: Request, then: Callable[[Desk], Message]) -> Message:
     return await request.write(coach_desk.read_desk, AdminAct.DESK_READ, then=then)
 
 
-async def _show_gaps(request: Request) -> Message:
-    return missing(await request.store.read(coach_desk.unanswered, request.who.workspace_id))
-
-
 async def _send(request: Request, file: Callable[[Catalog, Desk, datetime], File], what: str) -> Message:
     await request.take()
     act = AdminAct.DESK_EXPORTED
@@ -93,17 +87,9 @@ DETAILS: Mapping[str, Callable[[Request], Awaitable[Message]]] = {
     "": _show_desk,
     SKILLS: _show_skills,
     TEAMS: lambda request: teams.show(request, 0),
-    GAPS: _show_gaps,
     EXPORT: lambda request: _send(request, figures.file_of, "The figures"),
     LITERACY: lambda request: _send(request, literacy, "A draft for your counsel"),
 }
-
-
-@noun.click(TRY_AGAIN, no_value)
-async def try_again(request: Request, _: None) -> Message:
-    """Answer *Try again*: plan again the tips that Slack refused or that were missed, if they may still come."""
-    await request.check_admin("try tips again")
-    return await request.write(coach_desk.try_again, then=tried_again)
 
 
 def desk(catalog: Catalog, found: Desk, hint: str = "") -> Message:
@@ -117,7 +103,7 @@ def _desk(catalog: Catalog, found: Desk, hint: str, *, charts: bool) -> list[Blo
     notes = [*([context(hint)] if hint else []), *_waiting(found)]
     week = found.last
     if week is None:
-        buttons = actions(_SETTINGS, _TEAMS, _MISSING)
+        buttons = actions(_SETTINGS, _TEAMS)
         return [header("The team's desk"), _OFF if found.off else _NO_FIGURES, *notes, buttons]
     blocking = week.blocking(catalog)
     said = (
@@ -161,28 +147,9 @@ def _checked(checked: CheckedSkill) -> str:
     return f"• {escape(checked.skill.name)}: right {about(checked.right)}, wrong {about(checked.wrong)}"
 
 
-def missing(unanswered: Sequence[Unanswered]) -> Message:
-    """Answer *What did not arrive*: the way to send tips again, and questions without an answer."""
-    asked = [worded(f"• {escape(each.question)}") for each in unanswered]
-    about_them = context("Members chose to send these, without their names. Deleted after 90 days.")
-    questions = [section("*Questions that I could not answer*"), *asked, about_them] if asked else []
-    return Message("What did not arrive.", [_ABOUT_TRYING, *questions, actions(button("Try again", TRY_AGAIN), _DESK)])
-
-
-def tried_again(_: None) -> Message:
-    said = "Tried again. What may still come this week will come."
-    left = "What Slack never confirmed may have arrived, so I leave it."
-    return Message(said, [section(f"{said} {left}"), actions(_DESK)])
-
-
 TOO_FEW_SAID = f"{TOO_FEW.capitalize()}."
 _SETTINGS = button("Settings", settings.OPEN)
 _TEAMS = button("Teams", "team", TEAMS)
-_MISSING = button("What did not arrive", "team", GAPS)
-_DETAILS = (button("By skill", "team", SKILLS), _TEAMS, _MISSING, button("Export", "team", EXPORT))
+_DETAILS = (button("By skill", "team", SKILLS), _TEAMS, button("Export", "team", EXPORT))
 _NO_FIGURES = section("Figures come after a week in which 15 people or more used me, and five more know me.")
 _OFF = section("No figures at all: an admin switched them off in *Settings*.")
-_ABOUT_TRYING = section(
-    "*Weekly tips that did not arrive*\n*Try again* sends those again that Slack refused or that were late, if their "
-    "week is not over. Why Slack refused stands in my log. How many there are, and whose, I tell nobody."
-)

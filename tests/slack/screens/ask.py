@@ -37,18 +37,14 @@ def about_questions(catalog: Catalog) -> Iterator[tuple[str, Message]]:
         ("not-ours", SearchResult(topic=weather)),
         ("thanked", SearchResult(topic=thanks)),
         ("distress", SearchResult(topic=distress)),
-        ("of-3000-letters", SearchResult((skill,))),
     ):
-        question = QUESTION * 100 if name == "of-3000-letters" else QUESTION
-        yield f"ask-{name}", ask.results(catalog, question, found)
-    yield "ask-in-a-direct-message", ask.results(catalog, None, SearchResult((skill, tip), is_guess=True))
+        yield f"ask-{name}", ask.results(catalog, found)
+    yield "ask-in-a-direct-message", ask.results(catalog, SearchResult((skill, tip), is_guess=True))
     career = SearchResult(topic=Entry(EntryKind.REPLY, "job-safe", "", ()))
-    yield "ask-career", ask.results(catalog, None, career, catalog.roles["devops-engineer"])
-    yield "ask-career-without-a-role", ask.results(catalog, None, career)
+    yield "ask-career", ask.results(catalog, career, catalog.roles["devops-engineer"])
+    yield "ask-career-without-a-role", ask.results(catalog, career)
     yield "written-public", events.INTRODUCED
     yield "ask-examples", ask.EXAMPLES
-    yield "ask-question-kept", ask.kept(stored=True)
-    yield "ask-question-not-kept", ask.kept(stored=False)
 
 
 def about_coach_this(catalog: Catalog) -> Iterator[tuple[str, Block]]:
@@ -56,9 +52,9 @@ def about_coach_this(catalog: Catalog) -> Iterator[tuple[str, Block]]:
     yield "coach-this-found", ask.coach_this_modal(catalog, found)
     yield "coach-this-nothing-fits", ask.coach_this_modal(catalog, SearchResult())
     yield "coach-this-no-words", ask.NO_WORDS
-    yield "ask-in-a-modal", ask.modal_of(ask.results(catalog, "what <!here> costs", found))
+    yield "ask-in-a-modal", ask.modal_of(ask.results(catalog, found))
     yield "ask-anew", ask.in_modal("Ask the coach")
-    yield "ask-in-a-modal-unknown", ask.modal_of(ask.results(catalog, "x" * 500, SearchResult()))
+    yield "ask-in-a-modal-unknown", ask.modal_of(ask.results(catalog, SearchResult()))
 
 
 def _skill(catalog: Catalog) -> Entry:

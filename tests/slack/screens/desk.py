@@ -12,7 +12,6 @@ from bot.core.calendar import QuietHours
 from bot.core.catalog import Catalog
 from bot.core.content_types import LeadText
 from bot.core.member import Acted, AdminAct, CoachAdmin, MemberKey, WorkspaceSettings
-from bot.core.questions import Unanswered
 from bot.core.team import BLOCKED_BY, DID, LACKS, RIGHT, WRONG, Counts, Lead, Team, WeekCounts, figures
 from bot.slack.message import Block, Message
 from bot.slack.team import admins, announce, desk, settings, teams
@@ -54,10 +53,6 @@ def about_the_desk(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     yield "reported-none", lines.line_list(catalog, ())
     yield "team-off", desk.desk(catalog, replace(NONE, off=True))
     yield from _teams(catalog)
-    yield "team-missing-nothing", desk.missing(())
-    asked = (Unanswered("how do I sell <!channel> & <@U1>?", 3), Unanswered("w" * 200, 1))
-    yield "team-missing", desk.missing(asked)
-    yield "team-tried-again", desk.tried_again(None)
     yield "team-exported", desk.sent("The figures")
     yield "settings", settings.form(WorkspaceSettings())
     yield "settings-of-ones-own", settings.form(_own_settings())

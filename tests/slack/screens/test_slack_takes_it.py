@@ -56,7 +56,7 @@ def real_screens() -> Iterator[tuple[str, Screen]]:
             yield f"tip {lesson.tip.id}", given.given_now(REAL, Choice(lesson, Reason.ASKED))
     for best in {each.slug: each for each in entries_of(REAL)}.values():
         found = SearchResult(topic=best) if best.kind in TOPICS else SearchResult((best,))
-        yield f"question that finds {best.slug}", ask.results(REAL, "x", found)
+        yield f"question that finds {best.slug}", ask.results(REAL, found)
     for each in REAL.themes.values():
         yield f"theme {each.slug}", role.theme_card(REAL, each)
     yield "themes", role.theme_list(REAL)
