@@ -46,6 +46,11 @@ def faults(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]) -> list[s
     return str(refused.value).splitlines()
 
 
+def test_the_address_for_assistants_may_end_with_its_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = settings(monkeypatch, TOKENS | {"ROLESHIFT_MCP_URL": "https://coach.example.org/mcp/"})
+    assert found.mcp_url == "https://coach.example.org"
+
+
 def test_five_settings_are_enough_for_many_workspaces_and_none_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     found = settings(monkeypatch, MANY)
     assert (found.oauth, found.slack_app_token, found.slack_bot_token) == (True, None, None)
@@ -109,6 +114,7 @@ def test_a_fault_is_named_with_what_it_should_look_like_and_never_its_value(
         ({"SLACK_CLIENT_SECRET": ""}, "SLACK_CLIENT_SECRET is missing: SLACK_CLIENT_ID is set, and the two go"),
         ({"SLACK_SIGNING_SECRET": ""}, "SLACK_SIGNING_SECRET is missing (32 hexadecimal digits): with SLACK_CLIENT_ID"),
         ({"ROLESHIFT_PUBLIC_URL": ""}, "ROLESHIFT_PUBLIC_URL is missing: with SLACK_CLIENT_ID, Slack sends people"),
+        ({"ROLESHIFT_MCP_URL": "http://canary.example"}, "ROLESHIFT_MCP_URL must be an https:// address"),
         ({"ROLESHIFT_PUBLIC_URL": "http://canary.example"}, "ROLESHIFT_PUBLIC_URL must be an https:// address"),
         ({"ROLESHIFT_TOKEN_KEYS": ""}, "SLACK_CLIENT_ID needs ROLESHIFT_TOKEN_KEYS too; `python -m bot keys new`"),
         ({"ROLESHIFT_TOKEN_KEYS": "k1:canary"}, "ROLESHIFT_TOKEN_KEYS must be keys as `python -m bot keys new`"),

@@ -189,7 +189,7 @@ class Settings(KeySettings, ContentSettings):
             raise ValueError("must look like `https://coach.example.org`")
         if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
             raise ValueError("must be an https:// address")
-        return value.rstrip("/")
+        return value.rstrip("/").removesuffix("/mcp")
 
     @field_validator("slack_api_url")
     @classmethod

@@ -89,11 +89,11 @@ async def test_guests_outsiders_and_other_workspaces_are_told_so_by_slackbot(ser
     }
 
     async def check(calls: Calls) -> None:
-        answer = (await calls.post(calls.call("next_step"))).json()["result"]
-        assert answer["isError"] is True
-        said = answer["content"][0]["text"]
-        assert "That broke" not in said
-        assert "not" in said or "Nothing was changed" in said
+        for tool in ("next_step", "my_record"):
+            answer = (await calls.post(calls.call(tool))).json()["result"]
+            assert answer["isError"] is True
+            said = answer["content"][0]["text"]
+            assert "I am not installed in this workspace" in said or "I can coach full members only" in said
 
     await try_every(asked, check)
     nobody: list[dict[str, Any]] = [
@@ -107,6 +107,13 @@ async def test_guests_outsiders_and_other_workspaces_are_told_so_by_slackbot(ser
         calls.meta = meta
         assert await status(calls) == 400
     assert served.rows() == before
+
+
+async def test_where_the_app_was_removed_no_assistant_is_answered(served: Served) -> None:
+    both = served.by_token(await served.token()), served.by_slack()
+    await served.slack.uninstall()
+    for calls in both:
+        assert "I am not installed in this workspace" in await calls.says("my_record")
 
 
 async def test_a_token_speaks_for_its_own_member_whatever_the_call_says(served: Served) -> None:
