@@ -4,13 +4,12 @@ It is a challenge in which each works for themselves: its entries are what membe
 """
 
 import secrets
-from datetime import timedelta
 from typing import NamedTuple
 
 from bot.coach import learning
 from bot.coach.act import Act
 from bot.coach.challenges import NO_TEAM, TEAM_PROJECT, keep, running_project
-from bot.core.challenges import MONTH, Challenge, Entry
+from bot.core.challenges import A_MONTH, MONTH, Challenge, Entry
 from bot.core.errors import NextStep, UserError
 from bot.core.projects import Project
 from bot.core.team import Team
@@ -18,7 +17,6 @@ from bot.store import challenges, entries, teams
 from bot.store.challenges import Seen
 
 SHOWN = NextStep("What was shown", "team", "shown")
-A_MONTH = timedelta(days=31)
 
 
 class TeamShown(NamedTuple):

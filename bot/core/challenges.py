@@ -15,6 +15,7 @@ LIST = NextStep("Show challenges", "challenge")
 MAX_QUOTES = 5  # in a recap
 MAX_LINE = 300  # characters
 MONTH = timedelta(weeks=4)  # of a team's project: it ends on the same weekday, at the same hour
+A_MONTH = timedelta(days=31)  # for which a team sees what was shown
 MAX_SHOWN = 20  # lines in a message about a team's project
 MAX_SUGGESTION, MAX_SUGGESTIONS = 200, 10  # characters; how many the list shows
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.coach import desk
-from bot.coach.team_projects import A_MONTH
 from bot.core.catalog import Catalog
+from bot.core.challenges import A_MONTH
 from bot.core.content_types import LeadText
 from bot.core.outbox import Delivery
 from bot.core.record import Records
