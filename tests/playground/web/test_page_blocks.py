@@ -185,6 +185,20 @@ async def test_the_home_tab_shows_what_the_app_published(tab: BrowserTab, double
     assert double.sent("home")[-1] == {"as": "UADA", "tab": "home"}
 
 
+async def test_an_open_menu_of_home_stays_while_the_app_publishes_and_the_new_home_comes_when_it_closes(
+    tab: BrowserTab, double: Double
+) -> None:
+    await tab.page.get_by_role("tab", name="Home").click()
+    await tab.button("More actions").click()
+    home = {"id": "VHOME", "hash": "2", "blocks": [section(text=plain("Published again"))], "state_values": {}}
+    double.push("UADA", {"type": "home", "home": home})
+    double.push("UADA", {"type": "toast", "text": "Both came."})
+    await expect(tab.page.get_by_text("Both came.")).to_be_visible()
+    await expect(tab.page.get_by_role("menuitem", name="Compare roles")).to_be_focused()
+    await tab.page.keyboard.press("Escape")
+    await expect(tab.page.get_by_role("tabpanel", name="Home")).to_have_text("HomePublished again")
+
+
 HOSTILE = (
     "<img src=x onerror=alert(1)> <script>alert(1)</script> <javascript:alert(1)|click> "
     "<data:text/html,x|data> [a](javascript:alert(1)) <https://ok.example|*fine*>"
