@@ -18,8 +18,8 @@ from bot.core.catalog import Catalog
 from bot.core.member import AdminAct, MemberKey
 from bot.core.outcomes import NotFound, Sent
 from bot.outbox import deliveries, leases, sending
+from bot.store import assistants, installations, members, open_store, retention, workspaces
 from bot.store import challenges as challenge_rows
-from bot.store import installations, members, open_store, retention, workspaces
 from bot.store.retention import Retention
 from tests.acting import act_of
 from tests.store.filled import fill, large_tables
@@ -78,6 +78,7 @@ def sweep(tx: Connection, _catalog: Catalog) -> None:
     workspaces.forget_events(tx, NOW - 85 * DAY)
     challenge_rows.sweep(tx, NOW - 7 * DAY)
     installations.sweep_states(tx, NOW)
+    assistants.sweep(tx, NOW - 85 * DAY)
     installations.expiring(tx, NOW, 10)
 
 
