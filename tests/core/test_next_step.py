@@ -97,7 +97,7 @@ def test_who_presses_nothing_gets_a_step_three_times_and_no_project_twice() -> N
     steps = [*["cost-1"] * 3, "choose", *["judge-1"] * 3, "choose", *["ship-1"] * 3, "choose"]
     assert seen[: len(steps)] == steps
     singles = [tip for tip in seen[len(steps) :] if tip != "choose"]
-    assert singles[:4] == ["price-by-hand", "cut-one-block", "ten-longest", "colleague-guesses"], "as no project is left"
+    assert singles[:4] == ["price-by-hand", "cut-one-block", "ten-longest", "colleague-guesses"], "no project is left"
 
 
 def test_a_project_with_an_unusual_need_does_not_begin_by_itself() -> None:
