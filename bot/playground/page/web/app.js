@@ -190,7 +190,7 @@ async function load(id) {
 /** Its program remembers nothing: what was drawn before is there no more. */
 function tellOfNewRun() {
   reopenGuide();
-  toast("The playground was started again: messages, what the app stored and the clock are back at the start.");
+  toast("The playground was started again: messages, what the app stored and the clock are back at the start.", { stays: true });
 }
 
 /** What is drawn belongs to the person who was looking: their names, zone and rights. */

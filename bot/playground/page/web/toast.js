@@ -5,7 +5,8 @@ import { icon } from "./icons.js";
 
 const SHOWN_MS = 9000;
 
-export function toast(text) {
+/** `stays`: until it is dismissed. */
+export function toast(text, { stays = false } = {}) {
   const box = $("toasts");
   for (const same of box.children) if (same.dataset.text === text) same.remove();
   const dismiss = h("button", { type: "button", class: "toast-close", "aria-label": "Dismiss", on: { click: () => note.remove() } }, icon("close"));
@@ -13,7 +14,7 @@ export function toast(text) {
   const host = document.querySelector("dialog[open].modal") ?? document.body; // a modal makes everything outside it inert
   if (box.parentElement !== host) host.append(box);
   box.append(note);
-  setTimeout(() => note.remove(), SHOWN_MS);
+  if (!stays) setTimeout(() => note.remove(), SHOWN_MS);
 }
 
 /** Takes all notices away. */
