@@ -172,7 +172,7 @@ def announce(act: Act, wish: IntroductionWish) -> IntroductionWish:
     return wish
 
 
-SHOWN_FOR = timedelta(days=30)  # what there is on the first day; the audit, which tells what is done, is kept longer
+SHOWN_FOR = timedelta(days=90)  # what there is on the first day; the audit, which tells what is done, is kept longer
 
 
 def first_day(tx: Connection, workspace_id: str, now: datetime, policy: Policy | None = None) -> FirstDay | None:

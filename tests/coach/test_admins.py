@@ -181,7 +181,7 @@ async def test_a_naming_that_was_asked_before_a_forget_me_names_nobody(store: St
     assert await places_of(store, EMIL) == []
 
 
-async def test_the_first_day_lasts_thirty_days_or_until_an_admin_is_done_with_it(store: Store) -> None:
+async def test_the_first_day_lasts_ninety_days_or_until_an_admin_is_done_with_it(store: Store) -> None:
     for workspace_id in ("T1", "T2"):
         await store.write(workspaces.connect, workspace_id, NOW)
 
@@ -189,7 +189,7 @@ async def test_the_first_day_lasts_thirty_days_or_until_an_admin_is_done_with_it
         return await store.read(admins.first_day, workspace_id, NOW + days * DAY)
 
     assert await left() == FirstDay(introduced=False, teams=False, quiet_hours=False, tools=False)
-    assert (await left(days=29), await left(days=30)) == (await left(), None)
+    assert (await left(days=89), await left(days=90)) == (await left(), None)
     await store.write(acting(admins.save_settings, NORA, NOW), WorkspaceSettings())
     await store.write(acting(teams.add, NORA, NOW), NewTeam("S1", "apps", "C1", None))
     await store.write(acting(admins.announce, NORA, NOW), IntroductionWish("0" * 16, "C1"))

@@ -80,8 +80,8 @@ async def allowed(request: Request, words: str) -> Message:
         said = "Your team has not told me what it allows. Ask your manager or your security team."
         if await request.services.people.seems_admin(request.who):
             said = (
-                "I know of no allowed tools yet. Who runs me lists them, and which data may go where, in the "
-                "`policy.yaml` of your own content pack; `content/packs.md` shows one."
+                "I know of no allowed tools yet. The person who runs me lists them, and which data may go where, in "
+                "`policy.yaml` of your own content pack: `content/packs.md` shows how."
             )
         raise UserError(said, NextStep("Who are the coach admins?", "admins"))
     return allowed_entry(policy, policy.named(words)) if words else whole_policy(policy)
