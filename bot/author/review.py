@@ -149,10 +149,10 @@ def _of_project(place: Place, lacked: Sequence[str]) -> dict[str, object]:
         "project": project.slug,
         "step": place.number,
         "steps": place.of,
-        "uses": step.uses if step else None,
+        "uses": step.uses,
         "lines": named.get(place.number, ()),
         "theme": project.theme,
-        "without": {need: project.without.get(need) or (step and step.free) for need in lacked},
+        "without": {need: project.without.get(need) or step.free for need in lacked},
     }
 
 

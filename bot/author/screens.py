@@ -19,6 +19,7 @@ from bot.core.learning import meetings_of, path_of
 from bot.core.lint import Flaw
 from bot.core.lint.texts import Where
 from bot.core.member import Member
+from bot.core.next_step import Place
 from bot.core.next_tip import Choice, Reason
 from bot.core.outbox import Delivery, Kind
 from bot.core.practice import MAX_CUE, WEEK, Asked, Blocker, Plan, Practised, Step
@@ -31,7 +32,7 @@ from bot.slack import lab, project, role, skill
 from bot.slack.challenge import card, form, start
 from bot.slack.message import Block, Message, escape
 from bot.slack.tip import check as tip_check
-from bot.slack.tip import given, practice, step
+from bot.slack.tip import given, practice
 from bot.slack.tip.card import card_of
 from bot.slack.tip.ref import CheckRef, Origin, TipRef
 
@@ -170,7 +171,7 @@ def of_project(catalog: Catalog, shown: Project) -> Iterator[Screen]:
             record = record.with_project(shown.slug, ended_at=NOW)
         done, unclear = replace(seen, record=record), Practised(each.id, Step.BLOCKED, NOW, Blocker.UNCLEAR)
         blocked = replace(seen, record=seen.record.with_step(unclear))
-        place = step.At(shown, each, index + 1)
+        place = Place(shown, each, index + 1)
         messages = {
             name: card_of(catalog, ref, seen).message(),
             f"answer to {name}": card_of(catalog, ref, done).message(),

@@ -145,7 +145,7 @@ def my_role(act: Act) -> MyRole:
         return MyRole(act.catalog, record.member, None, schedule)
     lines = role_lines(act.catalog, path.role, record)
     place = next_place(act.catalog, record)
-    if place is not None and place.step is not None:
+    if place is not None:
         lesson = act.catalog.lessons[place.step.id]
         return MyRole(act.catalog, record.member, path, schedule, lesson, place=place, lines=lines)
     given = act.catalog.lessons.get(record.of_this_week(act.now) or "")

@@ -141,7 +141,7 @@ def _undone(catalog: Catalog, record: Record) -> tuple[Lesson, ...]:
     tips = [tip for tip in reversed(list(record.given)) if tip in catalog.lessons and tip not in answered]
     place, latest = open_place(catalog, record), tips[0] if tips else None
     has_single_open = latest is not None and latest == record.latest and latest not in catalog.project_of
-    if place is not None and place.step is not None and not has_single_open:
+    if place is not None and not has_single_open:
         tips = [place.step.id, *tips]
     return tuple(catalog.lessons[tip] for tip in dict.fromkeys(tips))
 

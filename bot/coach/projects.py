@@ -33,7 +33,7 @@ def here(act: Act) -> TipSeen | Offer:
     """Return the open step of the member's project. Where no project is open, return those that they may choose."""
     record = act.read()
     place = open_place(act.catalog, record)
-    if place is None or place.step is None:
+    if place is None:
         return Offer(choices(act.catalog, record), record)
     return TipSeen(act.catalog.lessons[place.step.id], record, act.now)
 
@@ -49,7 +49,7 @@ def begin(act: Act, tip_id: str, key: WeeklyKey = None) -> TipSeen:
     seen = practice.locked(act, tip_id, key)
     project, _ = _of(act.catalog, seen)
     place = place_in(project, seen.record)
-    if place.step is None:
+    if place is None:
         return replace(seen, lesson=act.catalog.lessons[project.main_steps[-1].id])
     facts.unpark(act.tx, act.who)
     record = _changed(act, seen.record, project, begun_at=act.now, left_at=None, ended_at=None)

@@ -19,13 +19,10 @@ OFFERED_AGAIN_AFTER = 2  # tips, where no project may begin by itself
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a member is in a project: its first step that they did not do, have or skip. None: there is no such step.
-
-    `number` counts the steps from 1, without the extra one.
-    """
+    """A step of a project; `number` counts them from 1. The extra one, which comes after the end, has the number 0."""
 
     project: Project
-    step: Step | None
+    step: Step
     number: int
 
     @property
@@ -64,15 +61,16 @@ def is_settled(record: Record, step: Step) -> bool:
     return any(practised is not None and practised.step in MOVES_ON for practised in said)
 
 
-def place_in(project: Project, record: Record) -> Place:
+def place_in(project: Project, record: Record) -> Place | None:
+    """Return the first step that a member did not do, have or skip; None if there is none left."""
     for number, step in enumerate(project.main_steps, 1):
         if not is_settled(record, step):
             return Place(project, step, number)
-    return Place(project, None, len(project.main_steps))
+    return None
 
 
 def place_of(catalog: Catalog, tip_id: str) -> Place | None:
-    """Return where a step stands; None for a tip that belongs to no project. The extra step has the number 0."""
+    """Return where a step stands; None for a tip that belongs to no project."""
     project, step = catalog.project_of.get(tip_id), catalog.lessons[tip_id].tip
     if project is None or not isinstance(step, Step):
         return None
@@ -123,7 +121,7 @@ def open_place(catalog: Catalog, record: Record) -> Place | None:
         if project is None or not state.is_open or state.begun_at is None or (is_parked and record.rhythm.is_slow):
             continue
         place = place_in(project, record)
-        if place.step is not None:
+        if place is not None:
             places.append(((is_parked and place.number > 1, state.begun_at), place))
     return max(places, key=lambda place: place[0])[1] if places else None
 
@@ -137,7 +135,7 @@ def next_step(catalog: Catalog, record: Record) -> OpenStep | ChooseOne | None:
     if record.member.singles_only:
         return None
     place = open_place(catalog, record)
-    if place is not None and place.step is not None and not _waits(record, place.project, place.step):
+    if place is not None and not _waits(record, place.project, place.step):
         return _open(record, place)
     offered = choices(catalog, record)
     if not offered:
@@ -146,14 +144,13 @@ def next_step(catalog: Catalog, record: Record) -> OpenStep | ChooseOne | None:
         return ChooseOne(offered)
     new = (project for project in offered if not is_begun(record, project))
     first = next((project for project in new if _is_usual(catalog, record, project)), None)
-    if first is not None:
-        return _open(record, place_in(first, record))
+    if first is not None and (place := place_in(first, record)) is not None:
+        return _open(record, place)
     return None if record.projects else ChooseOne(offered)
 
 
 def _open(record: Record, place: Place) -> OpenStep | None:
     """Return a step as it comes now; None where Slack refuses to show it."""
-    assert place.step is not None  # noqa: S101 - the caller has looked
     if place.step.id in record.withheld:
         return None
     is_long = record.max_minutes is not None and place.step.minutes > record.max_minutes
@@ -236,7 +233,7 @@ def _waiting(catalog: Catalog, record: Record, role: Role) -> Iterator[Project]:
         state = record.projects.get(project.slug)
         has_a_way = all(need in project.without for need in project.needs if need in lacks)
         is_allowed = not set(project.needs) & set(catalog.forbidden)
-        if not has_a_way or not is_allowed or project.slug in record.withheld or place_in(project, record).step is None:
+        if not has_a_way or not is_allowed or project.slug in record.withheld or place_in(project, record) is None:
             continue
         if state is None or (state.begun_at is None and state.left_at is None):
             yield project

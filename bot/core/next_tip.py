@@ -47,7 +47,7 @@ def next_message(catalog: Catalog, record: Record, now: datetime) -> Message:
     following = next_step(catalog, record)
     if isinstance(following, ChooseOne):
         return following
-    if following is None or following.place.step is None:
+    if following is None:
         return choose_tip(catalog, record, max_minutes=record.minutes_of_week(now))
     place = following.place
     choice = choice_of(catalog, catalog.lessons[following.place.step.id], is_small=following.small)

@@ -113,10 +113,10 @@ class _Person:
 
     def _begins(self, project: Project, now: datetime) -> Choice:
         self.record = self.record.heard().with_project(project.slug, begun_at=now)
-        step = place_in(project, self.record).step
-        assert step is not None  # noqa: S101 - else it would not be offered
-        self.record = self.record.having_seen(step.id, now)
-        return choice_of(self.catalog, self.catalog.lessons[step.id])
+        place = place_in(project, self.record)
+        assert place is not None  # noqa: S101 - else it would not be offered
+        self.record = self.record.having_seen(place.step.id, now)
+        return choice_of(self.catalog, self.catalog.lessons[place.step.id])
 
     def _asked(self, number: int, asks: WeeklyQuestion, now: datetime, answered_at: datetime | None) -> None:
         check, still, _ = asks

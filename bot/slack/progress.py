@@ -57,7 +57,7 @@ def progress_card(found: Progress) -> Message:
 
 def _projects(found: Progress) -> Iterator[Block]:
     """Yield the project that is open, and those that are finished."""
-    if found.place is not None and found.place.step is not None:
+    if found.place is not None:
         project, at = found.place.project, f"step {found.place.number} of {found.place.of}"
         yield section(f"*{escape(project.name)}* · {at}", button("Go on", "next", style="primary"))
     if found.ended:

@@ -11,6 +11,7 @@ from bot.coach.practice import TipSeen
 from bot.coach.projects import Offer
 from bot.core.catalog import Catalog
 from bot.core.content_types import Tip
+from bot.core.next_step import Place, place_of
 from bot.core.next_tip import Reason
 from bot.core.practice import MAX_LINE, Practised, TeamProject
 from bot.core.projects import Project, Step
@@ -220,7 +221,7 @@ async def choose_by_work(request: Request, ref: TipRef | None, fields: dict[str,
 # Back after a gap.
 
 
-def here_again(catalog: Catalog, at: step.At, ref: TipRef, have: Practised | None, *more: Choice) -> Message:
+def here_again(catalog: Catalog, at: Place, ref: TipRef, have: Practised | None, *more: Choice) -> Message:
     """Return what a member sees who comes back in the middle of a project."""
     left = at.of - at.number + 1
     has = f" You have {escape(at.step.uses)}{step.own_line(have)}." if at.step.uses and have else ""
@@ -247,10 +248,10 @@ async def copy_kit(request: Request, ref: TipRef) -> Message:
     lesson = practice.lesson_of(request.catalog, ref.tip)
     if lesson.tip.kit is None:
         raise Outdated
-    return kit(lesson.tip, step.place_of(request.catalog, lesson), ref)
+    return kit(lesson.tip, place_of(request.catalog, lesson.tip.id), ref)
 
 
-def kit(tip: Tip, at: step.At | None, ref: TipRef) -> Message:
+def kit(tip: Tip, at: Place | None, ref: TipRef) -> Message:
     """Return the kit of a tip; at the first step of a project, with the empty form of what the project keeps."""
     blocks = [section(f"*{escape(tip.title)}*: the kit"), worded(code_block(tip.kit or ""))]
     if at is not None and at.number == 1:
@@ -299,7 +300,7 @@ def request_for(catalog: Catalog, project: Project, need: str) -> Message:
 
 @noun.click(HAVE, TipRef.parse)
 async def have(request: Request, ref: TipRef) -> Form:
-    at = step.place_of(request.catalog, practice.lesson_of(request.catalog, ref.tip))
+    at = place_of(request.catalog, practice.lesson_of(request.catalog, ref.tip).tip.id)
     if at is None:
         raise Outdated
     return Form(have_form(at.step, ref))

@@ -185,7 +185,7 @@ def _tip(catalog: Catalog, record: Record, delivery: Delivery, now: datetime) ->
 
 
 def _in_hand(place: Place | None, record: Record) -> Practised | None:
-    return in_hand(place.project, place.step, record) if place and place.step else None
+    return in_hand(place.project, place.step, record) if place else None
 
 
 def _reminder(catalog: Catalog, record: Record, delivery: Delivery) -> Answer:

@@ -14,6 +14,7 @@ from bot.coach.tips import tip_now
 from bot.core.catalog import Catalog
 from bot.core.content_types import Level, Skill
 from bot.core.errors import NextStep, UserError
+from bot.core.next_step import place_of
 from bot.core.next_tip import Choice, Reason
 from bot.core.plans import CannotPlan, ReminderWish
 from bot.core.when import moment_in
@@ -22,7 +23,7 @@ from bot.slack.blocks import button, context, overflow, saying
 from bot.slack.message import Message, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
-from bot.slack.tip import given, step
+from bot.slack.tip import given
 from bot.slack.tip import practice as tip_practice
 from bot.slack.tip.card import card_of
 from bot.slack.tip.lines import one_done
@@ -94,7 +95,7 @@ async def skip(request: Request, words: str) -> Message:
     if words.casefold() == WORK:
         return await _of_open_tip(_not_mine, request)
     seen = await request.read(practice.open_tip)
-    if seen is not None and step.place_of(request.catalog, seen.lesson) is not None:
+    if seen is not None and place_of(request.catalog, seen.lesson.tip.id) is not None:
         said = await tip_practice.said(projects.skip, request, TipRef.of_step(seen.lesson.tip.id))
         return replace(said, replaces=None)
 
@@ -107,7 +108,7 @@ async def skip(request: Request, words: str) -> Message:
 
 
 async def _not_mine(request: Request, ref: TipRef, seen: TipSeen) -> Message:
-    if step.place_of(request.catalog, seen.lesson) is not None:
+    if place_of(request.catalog, seen.lesson.tip.id) is not None:
         return project.offered(request.catalog, await request.read(projects.others), ref)
     return replace(await tip_practice.said(practice.not_my_work, request, ref), replaces=None)
 
@@ -151,7 +152,7 @@ async def back(request: Request, _words: str) -> Message:
 
 def here_again(catalog: Catalog, seen: TipSeen | None, *, is_paused: bool) -> Message:
     resume = [("Resume weekly tips", "tips", "resume")] if is_paused else []
-    at = step.place_of(catalog, seen.lesson) if seen else None
+    at = place_of(catalog, seen.lesson.tip.id) if seen else None
     if at is not None and seen is not None:
         return project.here_again(catalog, at, TipRef.of_step(at.step.id), seen.in_hand(catalog), *resume)
     where = f" Your tip is still here: *{escape(seen.lesson.tip.title)}*." if seen else ""

@@ -11,6 +11,7 @@ from bot.coach.practice import TipSeen
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson
 from bot.core.learning import own_path
+from bot.core.next_step import Place, place_of
 from bot.core.next_tip import Reason
 from bot.core.practice import Blocker, Plan, Practised, Readers
 from bot.core.practice import Step as Said
@@ -84,9 +85,9 @@ class Card:
     have: Practised | None = None
 
     @property
-    def place(self) -> step.At | None:
+    def place(self) -> Place | None:
         """Return where it stands in its project; None for a single tip."""
-        return step.place_of(self.catalog, self.lesson)
+        return place_of(self.catalog, self.lesson.tip.id)
 
     def message(self) -> Message:
         lead = LEADS[self.ref.origin].replace("tip", "step" if self.place else "tip")
@@ -110,7 +111,7 @@ class Card:
         yield from self._task(self.place)
         yield from self.question or self._said()
 
-    def _task(self, place: step.At | None) -> Iterator[Block]:
+    def _task(self, place: Place | None) -> Iterator[Block]:
         """Yield what to do. Of a step that is settled, only its title is left."""
         seen, is_done = self.seen, self.seen is not None and self.seen.is_done
         if place is not None:
@@ -269,7 +270,7 @@ def reminder_time(plan: Plan, zone: str | None) -> str:
 def _outcome(catalog: Catalog, seen: TipSeen, last: Practised | None) -> str:
     if last is None:
         return "Taken back. Nothing is counted."
-    if (place := step.place_of(catalog, seen.lesson)) is not None:
+    if (place := place_of(catalog, seen.lesson.tip.id)) is not None:
         return step.outcome(catalog, place, seen, last)
     if last.step is Said.NOT_MY_WORK:
         return f"Noted: fewer tips on *{escape(seen.lesson.skill.name)}*."

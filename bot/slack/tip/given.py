@@ -16,6 +16,7 @@ from bot.coach.practice import TipSeen
 from bot.coach.tips import declare_situation, tip_now
 from bot.core.catalog import Catalog
 from bot.core.learning import Waiting, to_ask
+from bot.core.next_step import place_of
 from bot.core.next_tip import Choice, Reason
 from bot.core.outbox import Delivery
 from bot.core.practice import WEEK
@@ -28,7 +29,7 @@ from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
 from bot.slack.role import START
-from bot.slack.tip import step, tips
+from bot.slack.tip import tips
 from bot.slack.tip.card import Card, card_of, quote
 from bot.slack.tip.ref import CheckRef, Origin, TipRef
 from bot.slack.tip.tips import ANOTHER_TIME, NO, WEEKLY, YES
@@ -95,7 +96,7 @@ def weekly_tip(catalog: Catalog, delivery: Delivery, post: TipPost) -> Message:
         tip, choice.reason, Origin.WEEKLY, delivery.week, check, still=still,
         asks_rhythm=post.asks_rhythm, is_small=choice.is_small,
     )  # fmt: skip
-    at = step.place_of(catalog, choice.lesson)
+    at = place_of(catalog, choice.lesson.tip.id)
     if post.is_back and at is not None and at.number > 1:
         return project.here_again(catalog, at, ref.whole, post.have)
     greeting = (section("*Good to see you.*") if at else _GOOD_TO_SEE_YOU,) if post.is_back else ()

@@ -10,6 +10,7 @@ from functools import partial
 from bot.coach import lines
 from bot.coach.lines import Line, OneDone, Reported, ToWrite
 from bot.core.catalog import Catalog
+from bot.core.next_step import place_of
 from bot.core.practice import MAX_LINE, Readers
 from bot.slack.blocks import (
     actions,
@@ -28,7 +29,6 @@ from bot.slack.form import FieldError, Form, Saved, choice, field, one_in, text_
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, parse_id
 from bot.slack.request import Request
-from bot.slack.tip import step
 from bot.slack.tip.card import done_before, redrawn
 from bot.slack.tip.ref import COPY_KIT, LINE, SEE_ONE_DONE, TEMPLATE, WHEN, TipRef, tip_and
 from bot.store.lines import SharedLine, Verdict
@@ -57,7 +57,7 @@ noun = Noun()
 @noun.click(LINE, TipRef.parse)
 async def write_line(request: Request, ref: TipRef) -> Form:
     found = await _to_write(request, ref)
-    at = step.place_of(request.catalog, found.seen.lesson)
+    at = place_of(request.catalog, found.seen.lesson.tip.id)
     is_last = at is not None and at.number == at.of
     return Form(line_form(ref, found, at.project.ask if at is not None and is_last else QUESTION))
 

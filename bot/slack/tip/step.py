@@ -7,9 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from bot.coach.practice import TipSeen
-from bot.core import next_step
 from bot.core.catalog import Catalog
-from bot.core.content_types import Lesson, Tip
+from bot.core.content_types import Tip
 from bot.core.learning import role_lines
 from bot.core.next_step import Place, asks_to_show, is_finished, is_settled, may_skip, place_in
 from bot.core.practice import HAS_RESULT, Blocker, Practised
@@ -49,31 +48,15 @@ YIELDING = ("See one done", "Have it reviewed", "I have this", "Only five minute
 MORE_STEPS = {1: "One more step makes", 2: "Two more steps make", 3: "Three more steps make"}
 
 
-class At(NamedTuple):
-    """A step, and where it stands in its project. The extra one, which comes after the end, has the number 0."""
-
-    project: Project
-    step: Step
-    number: int
-
-    @property
-    def of(self) -> int:
-        return len(self.project.main_steps)
-
-
-def place_of(catalog: Catalog, lesson: Lesson) -> At | None:
-    """Return where a step stands in its project; None for a tip that belongs to none."""
-    at = next_step.place_of(catalog, lesson.tip.id)
-    return At(at.project, at.step, at.number) if at is not None and at.step is not None else None
-
-
-def is_closed(at: At, seen: TipSeen) -> bool:
+def is_closed(at: Place, seen: TipSeen) -> bool:
     """Return whether there is nothing to do here: the step is settled, or its member left the project."""
     state = seen.record.projects.get(at.project.slug)
     return seen.is_settled or (state is not None and state.left_at is not None)
 
 
-def task(catalog: Catalog, at: At, seen: TipSeen | None, have: Practised | None, *, is_small: bool) -> Iterator[Block]:
+def task(
+    catalog: Catalog, at: Place, seen: TipSeen | None, have: Practised | None, *, is_small: bool
+) -> Iterator[Block]:
     """Yield the step with all that its member needs to begin; once it is settled, its title.
 
     `have`: what they said of the step that it builds on, where they did not press anything yet.
@@ -93,7 +76,7 @@ def task(catalog: Catalog, at: At, seen: TipSeen | None, have: Practised | None,
         yield from (context(f"_{escape(line)}_, in practice") for line in at.project.source_lines[:1])
 
 
-def head(catalog: Catalog, at: At, record: Record | None) -> Block:
+def head(catalog: Catalog, at: Place, record: Record | None) -> Block:
     """Return the small first line: the project, how far its member is, and its theme."""
     steps = at.project.main_steps
     settled = sum(is_settled(record, step) for step in steps) if record else at.number - 1
@@ -143,7 +126,7 @@ def before_and_after(step: Step) -> Block:
 # What a member said about it, and what follows.
 
 
-def outcome(catalog: Catalog, at: At, seen: TipSeen, said: Practised) -> str:
+def outcome(catalog: Catalog, at: Place, seen: TipSeen, said: Practised) -> str:
     """Return what is counted of what its member said last."""
     match said.step:
         case Said.DONE:
@@ -165,7 +148,7 @@ def called(tip: Tip) -> str:
     return f" People call this {' or '.join(f'*{escape(name.strip())}*' for name in tip.called.split(';'))}."
 
 
-def _blocked(catalog: Catalog, at: At, record: Record, why: Blocker | None) -> str:
+def _blocked(catalog: Catalog, at: Place, record: Record, why: Blocker | None) -> str:
     match why:
         case Blocker.LACKS:
             return _instead(catalog, at, record)[0]
@@ -177,7 +160,7 @@ def _blocked(catalog: Catalog, at: At, record: Record, why: Blocker | None) -> s
             return "Noted. Press *Did it* if it works out after all."
 
 
-def _instead(catalog: Catalog, at: At, record: Record) -> tuple[str, list[Choice]]:
+def _instead(catalog: Catalog, at: Place, record: Record) -> tuple[str, list[Choice]]:
     """Return what to do without the first need that the member lacks, and the buttons for it."""
     project, step, lacks = at.project, at.step, record.lacks(catalog)
     need = next((need for need in catalog.needs_of(step) if need in lacks), None)
@@ -200,7 +183,7 @@ def _instead(catalog: Catalog, at: At, record: Record) -> tuple[str, list[Choice
     return f"You don't have {name}. Another project may fit better.", request
 
 
-def following(catalog: Catalog, at: At, record: Record) -> Iterator[Block]:
+def following(catalog: Catalog, at: Place, record: Record) -> Iterator[Block]:
     """Yield what comes after a step that is settled: the next one, what half-way gives, or the end."""
     project = at.project
     state, now = record.projects.get(project.slug), place_in(project, record)
@@ -208,18 +191,18 @@ def following(catalog: Catalog, at: At, record: Record) -> Iterator[Block]:
         yield section("You left this project. What you have done of it stays.")
     elif state is not None and state.ended_at is not None:
         yield from _end(catalog, project, record)
-    elif is_half_way(at, now):
+    elif now is not None and is_half_way(at, now):
         ahead = MORE_STEPS.get(now.of - now.number + 1, "More steps make")
         yield section(f"*Half-way.* {escape(project.half_way.says)} {ahead} it last.")
         yield from _ask_to_show(project, record, is_half_way=True)
-    elif now.step is not None:
+    elif now is not None:
         when = "Next week" if record.gets_tips else "Next"
         yield section(f"{when}: *{escape(now.step.title)}* · {now.step.minutes} minutes")
 
 
-def is_half_way(at: At, now: Place) -> bool:
+def is_half_way(at: Place, now: Place) -> bool:
     """Return whether a step is the one after which there is something to show, and the next one is open."""
-    return at.number == at.project.half_way.after and now.step is not None and now.number == at.number + 1
+    return at.number == at.project.half_way.after and now.number == at.number + 1
 
 
 def _end(catalog: Catalog, project: Project, record: Record) -> Iterator[Block]:
@@ -250,7 +233,7 @@ class Foot(NamedTuple):
     menu: Sequence[Choice]
 
 
-def buttons(catalog: Catalog, at: At, ref: TipRef, seen: TipSeen | None, *, asks: bool) -> Block:
+def buttons(catalog: Catalog, at: Place, ref: TipRef, seen: TipSeen | None, *, asks: bool) -> Block:
     """Return the buttons of a step with its menu. `asks`: a question with buttons of its own stands above the step."""
     (first, *others), menu = _foot(catalog, at, ref, seen)
     stop = [("Stop weekly tips", "tips", "off")] if ref.origin in {Origin.WEEKLY, Origin.REMINDER} else []
@@ -262,7 +245,7 @@ def buttons(catalog: Catalog, at: At, ref: TipRef, seen: TipSeen | None, *, asks
     return actions(button(*first, style="primary"), *shown, *more)
 
 
-def _foot(catalog: Catalog, at: At, ref: TipRef, seen: TipSeen | None) -> Foot:
+def _foot(catalog: Catalog, at: Place, ref: TipRef, seen: TipSeen | None) -> Foot:
     if seen is not None and is_closed(at, seen):
         return _closed(at, ref, seen)
     if seen is None or seen.last_step is None:
@@ -276,7 +259,7 @@ def _foot(catalog: Catalog, at: At, ref: TipRef, seen: TipSeen | None) -> Foot:
     return Foot((did, _remind(ref, seen)), (undo, *_skip(at, ref), others))
 
 
-def _open(at: At, ref: TipRef, seen: TipSeen | None) -> Foot:
+def _open(at: Place, ref: TipRef, seen: TipSeen | None) -> Foot:
     value = ref.value
     five = () if ref.is_small else (("Only five minutes?", WHOLE, ref.small.value),)
     kit = ("All steps", WHOLE, ref.whole.value) if ref.is_small else copy_choice(ref)
@@ -285,7 +268,7 @@ def _open(at: At, ref: TipRef, seen: TipSeen | None) -> Foot:
     return Foot((("Did it", DID, value), kit, _remind(ref, seen), ("Blocked", BLOCKED, value)), menu)
 
 
-def _closed(at: At, ref: TipRef, seen: TipSeen) -> Foot:
+def _closed(at: Place, ref: TipRef, seen: TipSeen) -> Foot:
     project, record, value, said = at.project, seen.record, ref.value, seen.last_step
     state, now = record.projects.get(project.slug), place_in(project, record)
     has_line = said is not None and said.line is not None
@@ -298,11 +281,11 @@ def _closed(at: At, ref: TipRef, seen: TipSeen) -> Foot:
         return Foot((("Take it up again", BEGIN, value), others), (*back, *line, *change))
     if state is not None and state.ended_at is not None:
         extra = [("One more step", WHOLE, ref.at(step.id).value) for step in project.steps if step.extra]
-        more = [go_on] if now.step is not None else extra
+        more = [go_on] if now is not None else extra
         show = () if asks_to_show(project, record, is_half_way=False) else (("Show it", SHOW, value),)
         following = *show, *_learn(project, record, value), ("Next project", OTHERS, value)
         return Foot((*line, *following), (undo, *change, *review, *more))
-    if is_half_way(at, now):
+    if now is not None and is_half_way(at, now):
         return Foot((go_on, ("Stop here", STOP, value), *line), (undo, *change, *review, others))
     return Foot((*line, go_on, *review), (undo, *change, ("See one done", SEE_ONE_DONE, value), others))
 
@@ -330,6 +313,6 @@ def _have(ref: TipRef) -> Choice:
     return "I have this", HAVE, ref.value
 
 
-def _skip(at: At, ref: TipRef) -> tuple[Choice, ...]:
+def _skip(at: Place, ref: TipRef) -> tuple[Choice, ...]:
     may = at.number and may_skip(at.project, at.step)
     return (("Skip this step", SKIP, ref.value),) if may else ()

@@ -10,12 +10,13 @@ from bot.coach.practice import TipSeen
 from bot.coach.projects import Offer
 from bot.core.catalog import Catalog
 from bot.core.member import Schedule
+from bot.core.next_step import Place, place_of
 from bot.core.next_tip import Reason
 from bot.core.practice import Answer, Blocker, Practised, Step, TeamProject, Use, WhyNot
 from bot.core.record import Record
 from bot.slack import project
 from bot.slack.message import Block, Message
-from bot.slack.tip import lines, step
+from bot.slack.tip import lines
 from bot.slack.tip.card import Card, card_of
 from bot.slack.tip.ref import Origin, TipRef
 from tests.records import SAID_YES, record_of
@@ -97,8 +98,8 @@ class _Drawn:
             seen = TipSeen(self.catalog.lessons["guard-1"], record_of(self.role, uses=uses), AT, KEY)
             yield f"project-again-{why or answer}", card_of(self.catalog, ref, seen).redrawn()
 
-    def at(self, tip: str) -> step.At:
-        at = step.place_of(self.catalog, self.catalog.lessons[tip])
+    def at(self, tip: str) -> Place:
+        at = place_of(self.catalog, tip)
         assert at is not None
         return at
 
@@ -159,7 +160,7 @@ def _singles(record: Record) -> Record:
 
 
 def _about_copies(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
-    first, later = (step.place_of(catalog, catalog.lessons[tip]) for tip in (ONE, TWO))
+    first, later = (place_of(catalog, tip) for tip in (ONE, TWO))
     assert first is not None
     assert later is not None
     yield "project-kit-of-the-first-step", project.kit(first.step, first, ref_of(ONE))
