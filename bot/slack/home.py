@@ -281,7 +281,6 @@ OF_ADMINS = {
     "Who may do what": {
         "admins": "coach admins: `admins add @name`, `admins remove @name`",
         "reported": "colleagues' lines that members reported",
-        "content": "what I teach, and what is wrong with your own content",
         "allowed": "which tools your team allows",
     },
 }

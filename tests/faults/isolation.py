@@ -52,7 +52,7 @@ LINES = (
     "team add #general lead @member", "team teams", "lead on", "lead off",
     "admins", "admins add @member", "audit", "challenge new", "challenge new", "challenge", "privacy",
     "privacy export", "connect", "forget me", "settings",
-    "announce", "situation", "check cost spikes", "plans", "content",
+    "announce", "situation", "check cost spikes", "plans",
 )  # fmt: skip
 WRITTEN = "{word} asks: how do I price an answer?"  # in a direct message
 ACTS = {"type": 4, "write": 1, "assist": 3, "press": 6, "home": 1, "jobs": 2}

@@ -329,7 +329,6 @@ CONVERSATIONS: dict[str, Steps] = {
     ],
     "what is for admins says who they are": [
         ("/roleshift announce", "Only workspace admins and coach admins can introduce me in a channel."),
-        ("/roleshift content", "Only workspace admins and coach admins can see which content is taught."),
         ("[Who are they?]", "Workspace admins and owners always have these rights"),
     ],
     "what is typed may bear capitals and spaces": [

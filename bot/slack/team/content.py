@@ -1,4 +1,4 @@
-"""What the coach teaches, which of the team's own packs are left out, and what the team's policy allows."""
+"""What the team's policy allows, and what is wrong with its own content."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -17,60 +17,18 @@ NOTHING = "nothing"
 MAX_TEXT = 2900  # letters of a section; Slack takes 3,000
 
 
-@noun.verb("content", "Admins: see which content is taught, and which of the team's own packs are left out.")
-async def content(request: Request, _words: str) -> Message:
-    await request.check_admin("see which content is taught")
-    return taught(request.catalog, request.services.content_library.packs, request.now.date())
-
-
-def taught(catalog: Catalog, packs: Sequence[PackState], today: date) -> Message:
-    said = f"I teach {_counted(catalog)}."
-    own = [pack.title for pack in packs if not pack.mistakes]
-    with_own = [section(f"With your own: {_listed(own)}.")] if own else []
-    desk = actions(button("The team's desk", "team"))
-    return Message(said, [section(said), *with_own, *trouble(packs), *stale(catalog, today), desk])
-
-
-def trouble(packs: Sequence[PackState]) -> list[Block]:
-    """Return which packs are left out, and what an admin can do. Files are named in the log alone."""
-    left_out = [pack for pack in packs if pack.mistakes]
-    if not left_out:
-        return []
-    count = sum(pack.mistakes for pack in left_out)
-    mistakes = "a mistake" if count == 1 else f"{count} mistakes"
-    said = f"*Left out of what I teach: {_listed([pack.title for pack in left_out])}*"
-    fix = "`python -m bot content check` and my log name each. Once they are corrected, restart me."
-    return [section(f"{said}\nI found {mistakes} there. {fix}")]
-
-
 def in_short(catalog: Catalog, packs: Sequence[PackState], today: date) -> str:
     """Return what is wrong with the content in one sentence, for the desk; empty if nothing is."""
     left_out = [pack.title for pack in packs if pack.mistakes]
     old = sum(1 for item in catalog.reviewed if item.stale_since(today))
     said = [f"Left out of what I teach: {_listed(left_out)}."] if left_out else []
     said += [f"Texts to review: {old}."] if old else []
-    return " ".join([*said, "See `/roleshift content`."]) if said else ""
-
-
-def stale(catalog: Catalog, today: date) -> list[Block]:
-    """Return what should be read again, for admins."""
-    found = sorted((since, item.slug, item.name) for item in catalog.reviewed if (since := item.stale_since(today)))
-    if not found:
-        return []
-    said = f"*Should be read again: {len(found)} of {len(catalog.reviewed)} entries*"
-    names = _listed([name for _, _, name in found])
-    return [section(f"{said}\n{names}. `python -m bot content stale` names their owners.")]
+    return " ".join([*said, "`python -m bot content check` and `content stale` say more."]) if said else ""
 
 
 def _listed(names: Sequence[str]) -> str:
     more = f" and {len(names) - MAX_LISTED} more" if len(names) > MAX_LISTED else ""
     return f"{', '.join(map(escape, names[:MAX_LISTED]))}{more}"
-
-
-def _counted(catalog: Catalog) -> str:
-    tips = sum(len(skill.tips) for skill in catalog.skills.values())
-    roles, skills, challenges = len(catalog.roles), len(catalog.skills), len(catalog.challenges)
-    return f"{roles} roles, {skills} skills, {tips} tips and {challenges} challenges"
 
 
 @noun.verb("allowed [tool or data]", "See which tools your team allows, and which data may go where.")

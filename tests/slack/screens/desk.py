@@ -33,7 +33,7 @@ BY_WEEK = (None, 5, 10, 10, None, 15, 25, 20, 30, 25, 35)
 WEEKS = tuple(
     WeekCounts(MONDAY - timedelta(weeks=11 - number), {DID: did} if did else {}) for number, did in enumerate(BY_WEEK)
 )
-HINT = "Texts to review: 3. See `/roleshift content`."
+HINT = "Texts to review: 3. `python -m bot content check` and `content stale` say more."
 ACTED = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 NONE = Desk((), ZONE)
 OLDER = "0123456789abcdef01234567"
