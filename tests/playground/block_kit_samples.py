@@ -57,6 +57,18 @@ NUMBER: Json = {
     "initial_value": "15",
     "max_value": "30",
 }
+THUMBS: Json = {
+    "type": "feedback_buttons",
+    "action_id": "thumbs",
+    "positive_button": {"text": {"type": "plain_text", "text": "Good"}, "value": "good"},
+    "negative_button": {"text": {"type": "plain_text", "text": "Bad"}, "value": "bad"},
+}
+TRASH: Json = {
+    "type": "icon_button",
+    "action_id": "trash",
+    "icon": "trash",
+    "text": {"type": "plain_text", "text": "Delete"},
+}
 CONFIRM = {"title": plain(), "text": mrkdwn(), "confirm": plain(), "deny": plain()}
 PICTURE = {"image_url": "https://example.com/a.png", "alt_text": "A picture"}
 RICH = {

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
-from block_kit_samples import Json, actions, button, field, modal, plain
+from block_kit_samples import THUMBS, TRASH, Json, actions, button, field, modal, plain
 from bolt_app import error_of, heard, linked, opening
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -68,6 +68,22 @@ async def test_attachments_and_markdown_are_taken(client: AsyncWebClient) -> Non
     assert [block["type"] for block in written["message"]["blocks"]] == ["markdown"]
     both = client.api_call("chat.postMessage", json={"channel": GENERAL, "markdown_text": "x", "text": "x"})
     assert await error_of(both) == "markdown_text_conflict"
+
+
+async def test_the_thumb_and_the_icon_below_an_answer_are_told_by_their_values(
+    slack: StandIn, bolt: AsyncApp, client: AsyncWebClient
+) -> None:
+    bodies = heard(bolt.action(re.compile("thumbs|trash")))
+    below = {"type": "context_actions", "elements": [THUMBS, TRASH]}
+    posted = await client.chat_postMessage(channel=GENERAL, text="An answer", blocks=[below])
+    message, emil = slack.workspace.find(GENERAL, posted["ts"]), slack.workspace.people[EMIL]
+    for action in ({**THUMBS, "value": "bad"}, TRASH):
+        await slack.acts.click(emil, message, action)
+    told = [(body["actions"][0]["type"], body["actions"][0].get("value")) for body in bodies]
+    assert told == [("feedback_buttons", "bad"), ("icon_button", None)]
+    assert bodies[0]["actions"][0]["text"]["text"] == "Bad"
+    with pytest.raises(CannotDo, match="no longer there"):
+        await slack.acts.click(emil, message, {**THUMBS, "value": "so-so"})
 
 
 async def test_an_app_hears_the_messages_of_its_channels_and_reactions_to_them(slack: StandIn, bolt: AsyncApp) -> None:

@@ -13,6 +13,8 @@ from block_kit_samples import (
     RICH,
     TABLE,
     TEXT_INPUT,
+    THUMBS,
+    TRASH,
     Json,
     actions,
     button,
@@ -68,7 +70,12 @@ def test_a_good_block_is_taken_everywhere(block: Json, surface: Surface) -> None
     assert_slack_ok(on(surface, block), surface)
 
 
-@pytest.mark.parametrize("block", [{"type": "markdown", "text": "# Hi"}, TABLE, chart()], ids=lambda b: b["type"])
+BELOW_ANSWER: Json = {"type": "context_actions", "elements": [THUMBS, TRASH]}
+
+
+@pytest.mark.parametrize(
+    "block", [{"type": "markdown", "text": "# Hi"}, TABLE, chart(), BELOW_ANSWER], ids=lambda b: b["type"]
+)
 def test_what_only_messages_show(block: Json) -> None:
     assert_slack_ok(on("message", block), "message")
     for surface in ("modal", "home"):

@@ -142,7 +142,8 @@ class Acts:
         if block["type"] == "input" and not block.get("dispatch_action"):
             raise CannotDo("The app hears of this field when the form is sent, not before.")
         check_offered(self.workspace, person, element, action)
-        fixed = {key: element[key] for key in ("text", "value", "url") if key in element}
+        pressed = _thumb(element, action) if element["type"] == "feedback_buttons" else element
+        fixed = {key: pressed[key] for key in ("text", "value", "url") if key in pressed}
         chosen = {key: value for key, value in action.items() if key.startswith(("selected_", "rich_text_"))}
         typed_in = {"value": action.get("value")} if STATE_FIELDS.get(element["type"], ("",))[0] == "value" else {}
         now = f"{self.workspace.clock().timestamp():.6f}"
@@ -234,6 +235,15 @@ class Acts:
 
     def _toast(self, person: Person, text: str) -> None:
         self.workspace.tell(Change("toast", frozenset({person.id}), text))
+
+
+def _thumb(feedback: Json, action: Json) -> Json:
+    """Return that of two feedback buttons which was pressed: its value tells."""
+    for name in ("positive_button", "negative_button"):
+        thumb: Json = feedback[name]
+        if thumb["value"] == action.get("value"):
+            return thumb
+    raise CannotDo("That button is no longer there.")
 
 
 def _pressed(blocks: list[Json] | None, action: Json) -> tuple[Json, Json]:

@@ -167,6 +167,21 @@ PRESSED: Mapping[str, Check] = {
     "overflow": shape({"options": each(LINK_OPTION, 5)}, {"action_id": ID, "confirm": CONFIRM}, distinct_options),
 }
 
+FEEDBACK = shape({"text": plain(75), "value": string(2_000)}, {"accessibility_label": string(75)})
+BELOW_ANSWERS: Mapping[str, Check] = {
+    "feedback_buttons": shape({"positive_button": FEEDBACK, "negative_button": FEEDBACK}, {"action_id": ID}),
+    "icon_button": shape(
+        {"icon": word("trash"), "text": plain(75)},
+        {
+            "action_id": ID,
+            "value": string(2_000),
+            "confirm": CONFIRM,
+            "accessibility_label": string(75),
+            "visible_to_user_ids": IDS,
+        },
+    ),
+}
+
 IN_SECTION = by_type({**PRESSED, **MENUS, **MULTI, "image": IMAGE})
 IN_ACTIONS = by_type({**PRESSED, **MENUS})
 FILLED_IN = {**MENUS, **MULTI, "plain_text_input": PLAIN_TEXT_INPUT}
@@ -279,6 +294,7 @@ BLOCKS: Mapping[str, Check] = {
     "header": shape({"text": plain(150)}, ANY),
     "context": shape({"elements": each(IN_CONTEXT, 10)}, ANY),
     "actions": shape({"elements": each(IN_ACTIONS, 25)}, ANY, distinct_actions),
+    "context_actions": shape({"elements": each(by_type(BELOW_ANSWERS), 5)}, ANY, distinct_actions),
     "divider": shape(None, ANY),
     "input": labelled(IN_INPUT),
     "image": shape(
@@ -295,7 +311,7 @@ BLOCKS: Mapping[str, Check] = {
 
 EVERYWHERE = ("section", "header", "context", "actions", "divider", "input", "image", "rich_text")
 SURFACES: Mapping[str, tuple[str, ...]] = {
-    "message": (*EVERYWHERE, "markdown", "table", "data_visualization"),
+    "message": (*EVERYWHERE, "context_actions", "markdown", "table", "data_visualization"),
     "modal": (*EVERYWHERE, "alert"),
     "home": EVERYWHERE,
 }

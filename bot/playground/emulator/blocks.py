@@ -45,6 +45,9 @@ SEVERAL = {
 }
 
 
+WITH_ELEMENTS = ("actions", "context_actions")  # blocks whose elements people press
+
+
 def with_ids(blocks: Iterable[Json]) -> list[Json]:
     """Return the blocks with ids as Slack adds them: a block_id each, and an action_id for interactive elements."""
     return [_block_with_ids(block) for block in blocks]
@@ -55,7 +58,7 @@ def _block_with_ids(block: Json) -> Json:
     for place in ("accessory", "element"):
         if place in kept:
             kept[place] = _element_with_id(kept[place])
-    if kept["type"] == "actions":
+    if kept["type"] in WITH_ELEMENTS:
         kept["elements"] = [_element_with_id(element) for element in kept["elements"]]
     return kept
 
@@ -69,7 +72,7 @@ def _element_with_id(element: Json) -> Json:
 def elements(blocks: Iterable[Json] | None) -> Iterator[tuple[Json, Json]]:
     for block in blocks or ():
         inside = [block[place] for place in ("accessory", "element") if place in block]
-        if block["type"] == "actions":
+        if block["type"] in WITH_ELEMENTS:
             inside = block["elements"]
         yield from ((block, element) for element in inside if element["type"] != "image")
 

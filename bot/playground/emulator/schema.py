@@ -107,8 +107,8 @@ def shape(
 
 # Types of blocks and elements that Slack has, apart from those that the emulator checks.
 ONLY_SLACKS = frozenset(
-    """call carousel card context_actions file plan task_card video email_text_input feedback_buttons file_input
-    icon_button rich_text_input url_source url_text_input workflow_button color team usergroup""".split()
+    """call carousel card file plan task_card video email_text_input file_input rich_text_input
+    url_source url_text_input workflow_button color team usergroup""".split()
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from block_kit_samples import mrkdwn, plain, section
+from block_kit_samples import THUMBS, TRASH, mrkdwn, plain, section
 from page_double import Double
 from page_screens import EVERYTHING, ROLES, change_role, every_input, rich, words
 from playwright.async_api import expect
@@ -130,6 +130,21 @@ async def test_controls_in_messages_tell_the_app_what_was_chosen(open_page: Open
     assert checks["selected_options"] == [ROLES[1]]
     assert person["selected_user"] == "UBEN"
     assert double.sent("click")[-1]["state_values"]["sec_select"]["s"]["selected_option"] == ROLES[0]
+
+
+async def test_thumbs_tell_which_was_pressed_and_an_icon_is_seen_by_those_whom_the_app_names(
+    open_page: Open, double: Double
+) -> None:
+    icons = [TRASH | {"visible_to_user_ids": [who]} for who in ("UADA", "UBEN")]
+    icons[1] = icons[1] | {"action_id": "bens", "text": plain("Ben's")}
+    double.post(["UADA"], "DUADA", blocks=[{"type": "context_actions", "elements": [THUMBS, *icons]}])
+    tab = await open_page()
+    await tab.button("Bad").click()
+    await expect(tab.messages.last).to_contain_text("Clicked thumbs.")
+    await expect(tab.button("Delete")).to_be_visible()
+    await expect(tab.button("Ben's")).to_have_count(0)
+    sent = double.sent("click")[0]["action"]
+    assert (sent["type"], sent["value"]) == ("feedback_buttons", "bad")
 
 
 async def test_an_overflow_menu_opens_and_picks_by_keyboard(tab: BrowserTab, double: Double) -> None:

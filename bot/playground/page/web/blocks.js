@@ -67,6 +67,6 @@ function table(block, surface) {
 }
 
 const BLOCKS = {
-  section, header, context, actions, divider, image, alert, table,
+  section, header, context, actions, context_actions: actions, divider, image, alert, table,
   input: field, rich_text: (block, surface) => richText(block, surface.ctx), markdown, data_visualization: chart,
 };

@@ -58,6 +58,19 @@ function button(spot) {
   return node;
 }
 
+/** What an app offers below an answer: two thumbs, each a button with its own value. */
+const feedbackButtons = (spot) => [["👍", spot.element.positive_button], ["👎", spot.element.negative_button]].map(([sign, thumb]) => {
+  const node = h("button", { type: "button", class: "button", "aria-label": thumb.accessibility_label, data: { key: `${spot.key}/${thumb.value}` }, on: { click: () => spot.act({ value: thumb.value }, node) } },
+    h("span", { "aria-hidden": "true" }, `${sign} `), textOf(thumb.text));
+  return node;
+});
+
+/** Only those whom the app names see it, if it names any. */
+function iconButton(spot) {
+  const seenBy = spot.element.visible_to_user_ids;
+  return seenBy && !seenBy.includes(spot.surface.ctx.me.id) ? null : button(spot);
+}
+
 function overflow(spot) {
   const opener = h("button", { type: "button", class: "button overflow", "aria-label": "More actions", data: { key: spot.key } }, icon("more"));
   const items = spot.element.options.map((option) => ({
@@ -272,7 +285,7 @@ export function picture(source, description, className) {
 }
 
 const ELEMENTS = {
-  button, overflow, image,
+  button, overflow, image, feedback_buttons: feedbackButtons, icon_button: iconButton,
   static_select: staticSelect, external_select: externalSelect, datetimepicker: dateTime, multi_static_select: multiStaticSelect,
   users_select: directorySelect("user"), channels_select: directorySelect("channel"), conversations_select: directorySelect("conversation"),
   radio_buttons: radioButtons, checkboxes,
