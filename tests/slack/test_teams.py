@@ -15,7 +15,7 @@ from bot.playground.emulator.people import Person, UserGroup
 from bot.slack.privacy import COUNTED
 from bot.slack.team.teams import TROUBLES
 from bot.store import teams as rows
-from jobs import once
+from jobs import once, teams
 from jobs.teams import take_figures
 from tests.coach.teams import Somebody, settle_in
 from tests.running import rows_about
@@ -30,8 +30,9 @@ IDS = tuple(f"U{number}" for number in range(100, 140))
 
 
 @pytest.fixture
-def life(life: Life) -> Life:
-    """Return a workspace with two user groups; one person is in both."""
+def life(life: Life, monkeypatch: pytest.MonkeyPatch) -> Life:
+    """Return a workspace with two user groups; one person is in both. Slack may be asked without a pause."""
+    monkeypatch.setattr(teams, "CALL_PAUSE", 0)
     workspace = life.slack.workspace
     workspace.people |= {each: Person(each, f"Nn {each}", switchable=False) for each in IDS}
     workspace.groups = {
