@@ -12,9 +12,9 @@ from bot.slack.blocks import actions, button, context, counted, day, menu, sayin
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
-from bot.slack.tip import tips
+from bot.slack.tip import clicks, tips
 from bot.slack.tip.practice import WHICH
-from bot.slack.tip.ref import REVIEW, TipRef
+from bot.slack.tip.ref import TipRef
 
 LATEST_SHOWN = 2
 MAX_GIVEN = 10  # options of the menu
@@ -150,7 +150,7 @@ def record_card(found: Achievements, number: int = 1) -> Message:
     of = f" Part {number} of {len(messages)}." if len(messages) > 1 else ""
     following = f"More: part {number + 1}", "record", f"all {number + 1}"
     more = [button(*following, style="primary")] if number < len(messages) else []
-    review = [menu("Have it reviewed", REVIEW, options)] if number == 1 and (options := _given(found)) else []
+    review = [menu("Have it reviewed", clicks.REVIEW, options)] if number == 1 and (options := _given(found)) else []
     blocks = [
         section(f"*Your record*{of}"),
         *(worded(f"```{part}```") for part in messages[number - 1]),

@@ -33,28 +33,10 @@ from bot.slack.form import FieldError, Form, Saved, field, line_in, text_box
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, Outdated
 from bot.slack.request import Request
-from bot.slack.tip import step
+from bot.slack.tip import clicks, step
 from bot.slack.tip.card import card_of, redrawn
 from bot.slack.tip.practice import another_way, said
-from bot.slack.tip.ref import (
-    BEGIN,
-    COPY_KIT,
-    COPY_REQUEST,
-    HAVE,
-    LEARN_ALL,
-    LEAVE,
-    OTHERS,
-    REVIEW,
-    SEE_ONE_DONE,
-    SHOW,
-    SHOW_TEAM,
-    SKIP,
-    STOP,
-    WHOLE,
-    Choice,
-    Origin,
-    TipRef,
-)
+from bot.slack.tip.ref import Choice, Origin, TipRef
 
 BY_WORK, JOB, MAX_JOB = "choose-by-work", "job", 150  # the button and its form; the field, and its characters
 LINE = "line"  # the field of the form
@@ -88,7 +70,7 @@ async def go_on(request: Request, _words: str) -> Message:
     return await project(request, "")
 
 
-@noun.click(BEGIN, TipRef.parse)
+@noun.click(clicks.BEGIN, TipRef.parse)
 async def begin(request: Request, ref: TipRef) -> Message:
     """Draw the open step of the project in place of what was there: the choice, or the step before."""
     then = partial(begun, request.catalog, ref)
@@ -104,15 +86,15 @@ def begun(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
 
 
 for _button, _use_case in (
-    (SKIP, projects.skip),
-    (STOP, projects.stop),
-    (LEAVE, projects.leave),
-    (LEARN_ALL, projects.learn),
+    (clicks.SKIP, projects.skip),
+    (clicks.STOP, projects.stop),
+    (clicks.LEAVE, projects.leave),
+    (clicks.LEARN_ALL, projects.learn),
 ):
     noun.click(_button, TipRef.parse)(partial(said, _use_case))
 
 
-@noun.click(OTHERS, TipRef.parse)
+@noun.click(clicks.OTHERS, TipRef.parse)
 async def others(request: Request, ref: TipRef) -> Message:
     practice.lesson_of(request.catalog, ref.tip)
     return replace(offered(request.catalog, await request.read(projects.others), ref), replaces=True)
@@ -122,9 +104,9 @@ def offered(catalog: Catalog, offer: Offer, ref: TipRef | None = None, *, noted:
     """Return the projects to choose from. `ref`: the step in whose message they stand. `noted`: a line above them."""
     here = catalog.project_of.get(ref.tip) if ref else None
     state = offer.record.projects.get(here.slug) if here else None
-    leave = [("Leave this project", LEAVE, ref.value)] if ref and state and state.is_open else []
+    leave = [("Leave this project", clicks.LEAVE, ref.value)] if ref and state and state.is_open else []
     choices = ("By my work", BY_WORK, ref.value if ref else ""), *leave
-    back = [button("Back", WHOLE, ref.value)] if ref else []
+    back = [button("Back", clicks.WHOLE, ref.value)] if ref else []
     singles = PROJECTS if offer.record.member.singles_only else SINGLES
     if offer.record.member.role is None:
         return saying("Which role is yours? Then I show you its projects.", button("Choose my role", "myrole"))
@@ -163,7 +145,7 @@ def choice_of(
         theme += " · your team's this month" if project.slug == of_team else ""
         before = f"_Before:_ {escape(project.before)}"
         lines = f"*{escape(project.name)}* · {theme}", before, *_needs(catalog, project, lacks)
-        yield section("\n".join(lines), button("Begin", BEGIN, begins.value))
+        yield section("\n".join(lines), button("Begin", clicks.BEGIN, begins.value))
 
 
 def _needs(catalog: Catalog, project: Project, lacks: Collection[str]) -> Iterator[str]:
@@ -230,10 +212,10 @@ def here_again(catalog: Catalog, at: Place, ref: TipRef, have: Practised | None,
         step.head(catalog, at, None),
         worded(f"{text}\nNext: *{escape(at.step.title)}* · {at.step.minutes} minutes"),
         actions(
-            button("Go on", WHOLE, ref.value, style="primary"),
-            button("Something small", WHOLE, ref.small.value),
-            button("Another project", OTHERS, ref.value),
-            button("Leave it as it is", LEAVE, ref.value),
+            button("Go on", clicks.WHOLE, ref.value, style="primary"),
+            button("Something small", clicks.WHOLE, ref.small.value),
+            button("Another project", clicks.OTHERS, ref.value),
+            button("Leave it as it is", clicks.LEAVE, ref.value),
             *_menu(more),
         ),
     ]
@@ -243,7 +225,7 @@ def here_again(catalog: Catalog, at: Place, ref: TipRef, have: Practised | None,
 # What there is to copy.
 
 
-@noun.click(COPY_KIT, TipRef.parse)
+@noun.click(clicks.COPY_KIT, TipRef.parse)
 async def copy_kit(request: Request, ref: TipRef) -> Message:
     lesson = practice.lesson_of(request.catalog, ref.tip)
     if lesson.tip.kit is None:
@@ -257,11 +239,11 @@ def kit(tip: Tip, at: Place | None, ref: TipRef) -> Message:
     if at is not None and at.number == 1:
         keeps = at.project.keeps
         blocks += [section(f"*{escape(keeps.name)}*, still empty"), worded(code_block(keeps.start))]
-    blocks.append(actions(button("See one done", SEE_ONE_DONE, ref.value), button(*step.review_choice(ref))))
+    blocks.append(actions(button("See one done", clicks.SEE_ONE_DONE, ref.value), button(*step.review_choice(ref))))
     return Message(f"{escape(tip.title)}: the kit", blocks, replaces=False)
 
 
-@noun.click(REVIEW, TipRef.parse)
+@noun.click(clicks.REVIEW, TipRef.parse)
 async def have_reviewed(request: Request, ref: TipRef) -> Message:
     return to_review(request.catalog, practice.lesson_of(request.catalog, ref.tip).tip)
 
@@ -279,7 +261,7 @@ def parse_request(value: str) -> tuple[str, str]:
     return tip, need
 
 
-@noun.click(COPY_REQUEST, parse_request)
+@noun.click(clicks.COPY_REQUEST, parse_request)
 async def copy_request(request: Request, given: tuple[str, str]) -> Message:
     """Show the message with which a member asks a colleague for what they lack."""
     tip, need = given
@@ -298,7 +280,7 @@ def request_for(catalog: Catalog, project: Project, need: str) -> Message:
 # *I have this*.
 
 
-@noun.click(HAVE, TipRef.parse)
+@noun.click(clicks.HAVE, TipRef.parse)
 async def have(request: Request, ref: TipRef) -> Form:
     at = place_of(request.catalog, practice.lesson_of(request.catalog, ref.tip).tip.id)
     if at is None:
@@ -317,10 +299,10 @@ def have_form(tip: Step, ref: TipRef) -> Block:
             optional=True,
         ),
     ]
-    return modal("I have this", blocks, form=HAVE, metadata=ref.value, submit="Save", close="Cancel")
+    return modal("I have this", blocks, form=clicks.HAVE, metadata=ref.value, submit="Save", close="Cancel")
 
 
-@noun.form(HAVE, TipRef.parse)
+@noun.form(clicks.HAVE, TipRef.parse)
 async def save_have(request: Request, ref: TipRef, fields: dict[str, str]) -> Saved:
     line = fields.get(LINE, "").strip()
     if len(line) > MAX_LINE:
@@ -332,7 +314,7 @@ async def save_have(request: Request, ref: TipRef, fields: dict[str, str]) -> Sa
 # Show it.
 
 
-@noun.click(SHOW, TipRef.parse)
+@noun.click(clicks.SHOW, TipRef.parse)
 async def show(request: Request, ref: TipRef) -> Message:
     found = request.catalog.project_of.get(practice.lesson_of(request.catalog, ref.tip).tip.id)
     if found is None:
@@ -343,5 +325,5 @@ async def show(request: Request, ref: TipRef) -> Message:
 def how_to_show(project: Project, team: TeamProject | None = None) -> Message:
     here = f"Or show it in a channel: type `/roleshift show {project.slug}` there. You see the post first."
     text = f"{escape(project.show)}\n{here}"
-    to_team = [actions(button("Show it to the team", SHOW_TEAM, team.challenge_id))] if team else []
+    to_team = [actions(button("Show it to the team", clicks.SHOW_TEAM, team.challenge_id))] if team else []
     return Message(f"Show it: {escape(project.name)}", [section(text), *to_team], replaces=False)

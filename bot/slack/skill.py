@@ -28,8 +28,7 @@ from bot.slack.blocks import (
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
-from bot.slack.tip import tips
-from bot.slack.tip.ref import ABOUT_SKILL, TEMPLATE
+from bot.slack.tip import clicks, tips
 
 SOURCES = "sources"  # the button *Where this is from*
 MORE = "skill-in-full"
@@ -60,7 +59,7 @@ async def skill(request: Request, words: str) -> Message:
     return skill_card(await request.read(learning.skill, wanted))
 
 
-@noun.click(ABOUT_SKILL, str)
+@noun.click(clicks.ABOUT_SKILL, str)
 async def about(request: Request, slug: str) -> Message:
     """Show the skill of a tip beside the tip, which stays."""
     return replace(await skill(request, slug), replaces=False)
@@ -135,7 +134,7 @@ def skill_in_full(skill: Skill) -> Message:
     ]
     if skill.source_line and skill.source_line != skill.name:
         blocks.append(context(f"In the new job description: _{escape(skill.source_line)}_"))
-    copied = [button("Template and example", TEMPLATE, skill.slug)] if skill.template or skill.example else []
+    copied = [button("Template and example", clicks.TEMPLATE, skill.slug)] if skill.template or skill.example else []
     copied += [button("Where this is from", SOURCES, skill.slug)] if skill.sources else []
     blocks.append(actions(*copied, button("Back", "skill", skill.slug)))
     return Message(escape(skill.name), blocks)
@@ -237,7 +236,7 @@ def _skill_menu(question: str, verb: str, skills: Iterable[Skill]) -> Message:
     return saying(question, menu("Choose a skill", verb, options), _ALL_SKILLS)
 
 
-noun.click(TEMPLATE, str)(partial(_show, skill_template))
+noun.click(clicks.TEMPLATE, str)(partial(_show, skill_template))
 noun.click(MORE, str)(partial(_show, skill_in_full))
 noun.click(SOURCES, str)(partial(_show, skill_sources))
 

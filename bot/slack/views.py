@@ -29,7 +29,7 @@ from bot.slack.people import OpenHome
 from bot.slack.request import Request
 from bot.slack.role import fitting
 from bot.slack.services import Services
-from bot.slack.tip.ref import BLOCKED
+from bot.slack.tip import clicks
 from bot.slack.web_client import NO_TOKEN
 from bot.store import members
 
@@ -201,7 +201,7 @@ async def show(slack: WorkspaceGateway, trigger_id: str, block: Block, *, above:
 def _is_seen_on_home(click: Click, said: Message, *, on_home: bool) -> bool:
     """Return whether the Home, drawn anew, is the answer to a click in it. A bare *My role* changes nothing there."""
     name, value = click.pressed
-    return (on_home and (name, value) != MY_ROLE) or (said.replaces is True and name != BLOCKED)
+    return (on_home and (name, value) != MY_ROLE) or (said.replaces is True and name != clicks.BLOCKED)
 
 
 def as_modal(said: Message) -> Block:

@@ -32,10 +32,10 @@ from bot.slack.team.admins import END_FIRST_DAY
 from bot.slack.team.project import TAKE_BACK
 from bot.slack.team.teams import TELL
 from bot.slack.tip import check as tip_check
-from bot.slack.tip import ref as tip_ref
+from bot.slack.tip import clicks
 from bot.slack.tip.check import RHYTHM, STILL
 from bot.slack.tip.lines import ALLOW, HIDE, REPORT
-from bot.slack.tip.ref import SHOW_TEAM, Origin, TipRef
+from bot.slack.tip.ref import Origin, TipRef
 from bot.slack.tip.tips import ANOTHER_TIME, HOW_HARD, WEEKLY, YES
 from tests.acting import acting
 from tests.coach.teams import Somebody, settle_in
@@ -111,14 +111,14 @@ def week(team: Team) -> Message:
     values[STILL] = replace(ref, still=lesson.tip.id).with_word(Answer.AGAIN)
     values[RHYTHM] = replace(ref, asks_rhythm=True).with_word(Wish.WEEKLY)
     values |= {END_FIRST_DAY: "", WEEKLY: f"{YES} {ref.value}", ANOTHER_TIME: ref.value}
-    values |= {PICK: "", SHOW_TEAM: line_id, TAKE_BACK: line_id, TELL: line_id}
+    values |= {PICK: "", clicks.SHOW_TEAM: line_id, TAKE_BACK: line_id, TELL: line_id}
     values[HOW_HARD] = f"{Felt.EASY} {ref.value}"
     anew = button("Type it differently", ask.ASK_ANEW)
     project = next(iter(team.services.catalog.projects.values()))
     first = TipRef.of_step(project.steps[0].id).value
-    values |= dict.fromkeys((tip_ref.LEARN_ALL, tip_ref.STOP, tip_ref.SHOW), first)
-    values[tip_ref.CALENDAR] = first
-    values[tip_ref.COPY_REQUEST] = f"{project.steps[0].id} {next(iter(project.ask_for))}"
+    values |= dict.fromkeys((clicks.LEARN_ALL, clicks.STOP, clicks.SHOW), first)
+    values[clicks.CALENDAR] = first
+    values[clicks.COPY_REQUEST] = f"{project.steps[0].id} {next(iter(project.ask_for))}"
     row = actions(home.OPEN_IT, anew, *(button(name, name, value) for name, value in values.items()))
     return team.slack.workspace.post(DM, team.slack.workspace.bot_user, "Your week", blocks=[row])
 
@@ -271,11 +271,11 @@ def test_a_value_that_no_screen_draws_is_no_value_of_the_button() -> None:
 
     check_every(
         [
-            (tip_ref.UNDO, ""),
-            (tip_ref.UNDO, "token-costs-1/path/w/"),
-            (tip_ref.DID, "token-costs-1/path/n2026-W48/"),
-            (tip_ref.DID, "token-costs-1/whim/n/"),
-            (tip_ref.UNDO, "token-costs-1/path/w2026-W48/price-of-one.4"),
+            (clicks.UNDO, ""),
+            (clicks.UNDO, "token-costs-1/path/w/"),
+            (clicks.DID, "token-costs-1/path/n2026-W48/"),
+            (clicks.DID, "token-costs-1/whim/n/"),
+            (clicks.UNDO, "token-costs-1/path/w2026-W48/price-of-one.4"),
             (tip_check.IN_TIP, "token-costs-1/path/w2026-W48//1"),
             (tip_check.IN_TIP, "token-costs-1/path/n/price-of-one.4.0a1b/1"),
             (tip_check.IN_TIP, "token-costs-1/path/w2026-W48/price-of-one.4.0a1b/3"),

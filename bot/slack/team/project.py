@@ -23,7 +23,7 @@ from bot.slack.form import FieldError, Form, Pushed, Saved, choices, field, line
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, no_value, parse_id
 from bot.slack.request import Request
-from bot.slack.tip.ref import SHOW_TEAM
+from bot.slack.tip import clicks
 from bot.store.challenges import Seen
 from bot.store.teams import led_by
 
@@ -105,7 +105,7 @@ class ShowRef(NamedTuple):
         return cls(parse_id(challenge_id), goes_on, line)
 
 
-@noun.click(SHOW_TEAM, parse_id)
+@noun.click(clicks.SHOW_TEAM, parse_id)
 async def show(request: Request, challenge_id: str) -> Form:
     await request.check_member()
     return Form(show_form(await request.read(team_projects.to_show, challenge_id)))
@@ -126,10 +126,10 @@ def show_form(seen: Seen) -> Block:
             optional=True,
         ),
     ]
-    return modal("Show your team", blocks, form=SHOW_TEAM, metadata=challenge.challenge_id, submit="Preview")
+    return modal("Show your team", blocks, form=clicks.SHOW_TEAM, metadata=challenge.challenge_id, submit="Preview")
 
 
-@noun.form(SHOW_TEAM, parse_id)
+@noun.form(clicks.SHOW_TEAM, parse_id)
 async def look_first(request: Request, challenge_id: str, fields: dict[str, str]) -> Pushed:
     line = line_in(fields, LINE, MAX_EVIDENCE, needed=True)
     ref = ShowRef(challenge_id, fields.get(GOES_ON) or "-", line)

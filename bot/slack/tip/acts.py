@@ -23,11 +23,11 @@ from bot.slack.blocks import button, context, overflow, saying
 from bot.slack.message import Message, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
-from bot.slack.tip import given
+from bot.slack.tip import clicks, given
 from bot.slack.tip import practice as tip_practice
 from bot.slack.tip.card import card_of
 from bot.slack.tip.lines import one_done
-from bot.slack.tip.ref import DID, WHEN, Origin, TipRef
+from bot.slack.tip.ref import Origin, TipRef
 
 FIVE = 5  # minutes, in which a part of any tip can be done
 WORK = "work"  # `skip work`: the tip is not the member's work
@@ -65,7 +65,7 @@ async def _hard(_request: Request, ref: TipRef, seen: TipSeen) -> Message:
 def too_hard(ref: TipRef, seen: TipSeen) -> Message:
     tip = seen.lesson.tip
     text = f"Then take only the beginning of *{escape(tip.title)}*: {escape(tip.small or tip.do[0])}"
-    more = overflow(("Did it", DID, ref.value), ("Easier tips from now on", "level", Level.NEW))
+    more = overflow(("Did it", clicks.DID, ref.value), ("Easier tips from now on", "level", Level.NEW))
     return saying(text, button("An example", "example"), ANOTHER, button("All of it", "open"), more)
 
 
@@ -75,7 +75,7 @@ async def _easy(_request: Request, ref: TipRef, seen: TipSeen) -> Message:
 
 def too_easy(ref: TipRef, seen: TipSeen) -> Message:
     text = f"Good: *{escape(seen.lesson.tip.title)}* is nothing new for you, then."
-    return saying(text, button("Did it", DID, ref.value), ANOTHER, button("Harder tips", "level", Level.DAILY))
+    return saying(text, button("Did it", clicks.DID, ref.value), ANOTHER, button("Harder tips", "level", Level.DAILY))
 
 
 noun.verb("stuck", "Say what is in the way of your tip.")(partial(_of_open_tip, _stuck))
@@ -123,7 +123,7 @@ async def _remind(words: str, request: Request, ref: TipRef, seen: TipSeen) -> M
     if (question := await given.asked_weekly_first(request, ref)) is not None:
         return question
     zone = (await request.read(plans.to_plan, ref.tip)).zone
-    another = NextStep("Another time", WHEN, ref.value)
+    another = NextStep("Another time", clicks.WHEN, ref.value)
     moment = moment_in(words, zone, request.now)
     if moment is None:
         return asked_when(ref, seen)
@@ -140,7 +140,7 @@ async def _remind(words: str, request: Request, ref: TipRef, seen: TipSeen) -> M
 def asked_when(ref: TipRef, seen: TipSeen) -> Message:
     text = f"When shall I remind you of *{escape(seen.lesson.tip.title)}*?"
     days = button("Tomorrow", "remind", "tomorrow"), button("Next week", "remind", "next week")
-    return saying(text, *days, button("Another time", WHEN, ref.value))
+    return saying(text, *days, button("Another time", clicks.WHEN, ref.value))
 
 
 @noun.verb("back", "Say that you are here again, and see where you were.")

@@ -32,25 +32,8 @@ from bot.slack.blocks import (
     worded,
 )
 from bot.slack.message import Block, Message, escape
-from bot.slack.tip import check, step, tips
-from bot.slack.tip.ref import (
-    ABOUT_SKILL,
-    BLOCKED,
-    CALENDAR,
-    DID,
-    LEARN,
-    LINE,
-    NOT_MY_WORK,
-    SEE_ONE_DONE,
-    TEMPLATE,
-    UNDO,
-    UNPLAN,
-    WHEN,
-    WHOLE,
-    Choice,
-    Origin,
-    TipRef,
-)
+from bot.slack.tip import check, clicks, step, tips
+from bot.slack.tip.ref import Choice, Origin, TipRef
 
 ABOUT, PAUSE, CHANGE = "About this skill", "Pause 2 weeks", "Change day and time"
 _ANOTHER = ("Another one", "tip", "")
@@ -132,7 +115,10 @@ class Card:
         if last is not None and last.blocker is Blocker.UNCLEAR:
             yield from done_before(self.lesson)
         if seen.reminder is not None:
-            choices = ("As a calendar file", CALENDAR, self.ref.value), ("Cancel reminder", UNPLAN, self.ref.value)
+            choices = (
+                ("As a calendar file", clicks.CALENDAR, self.ref.value),
+                ("Cancel reminder", clicks.UNPLAN, self.ref.value),
+            )
             at = reminder_time(seen.reminder, seen.record.zone)
             yield worded(f"Reminder: {at}.", overflow(*choices, of="reminder"))
         elif seen.cancelled:
@@ -144,7 +130,7 @@ class Card:
             return
         yield from self.noted
         if seen.asks_how_hard:
-            yield from tips.how_hard(self.ref.value, self._line(last), ("Undo", UNDO, self.ref.value))
+            yield from tips.how_hard(self.ref.value, self._line(last), ("Undo", clicks.UNDO, self.ref.value))
         else:
             yield self._buttons(last)
 
@@ -153,29 +139,29 @@ class Card:
         value = self.ref.value
         why = "" if seen.is_done else "A reminder comes only with weekly tips. "
         yield section(f"{why}*{tips.like_this(seen.record.weekly)}*")
-        learn = [("Mark as learned", LEARN, value)] if not self.place and seen.may_learn(self.catalog) else []
-        more = overflow(("What came out?", LINE, value), ("Undo", UNDO, value), *learn)
+        learn = [("Mark as learned", clicks.LEARN, value)] if not self.place and seen.may_learn(self.catalog) else []
+        more = overflow(("What came out?", clicks.LINE, value), ("Undo", clicks.UNDO, value), *learn)
         yield actions(
             button("Yes", tips.WEEKLY, f"{tips.YES} {value}", style="primary"),
             button("Another time", tips.ANOTHER_TIME, value),
             button("No, thanks", tips.WEEKLY, f"{tips.NO} {value}"),
-            more if seen.is_done else button("Did it", DID, value),
+            more if seen.is_done else button("Did it", clicks.DID, value),
         )
 
     def _buttons(self, last: Practised | None) -> Block:
         value = self.ref.value
         if self.place is not None:
             return step.buttons(self.catalog, self.place, self.ref, self.seen, asks=self._asks)
-        undo = ("Undo", UNDO, value)
-        did = button("Did it", DID, value, style="primary")
+        undo = ("Undo", clicks.UNDO, value)
+        did = button("Did it", clicks.DID, value, style="primary")
         if last is not None and last.step is Said.DONE and self.seen is not None:
-            learn = [("Mark as learned", LEARN, value)] if self.seen.may_learn(self.catalog) else []
+            learn = [("Mark as learned", clicks.LEARN, value)] if self.seen.may_learn(self.catalog) else []
             asks = [] if self.seen.record.member.role else [button("Choose my role", "myrole", style="primary")]
             return actions(*asks, button(*self._line(last)), self._more(undo, *learn))
         if last is not None and last.step is Said.NOT_MY_WORK:
             return actions(button(*undo), self._more())
         # While a question stands above, three buttons move to the menu, and it has no room for *Not my work*.
-        not_my_work = () if self._asks else (("Not my work", NOT_MY_WORK, value),)
+        not_my_work = () if self._asks else (("Not my work", clicks.NOT_MY_WORK, value),)
         if last is not None and last.step is Said.BLOCKED:
             steps = tuple(self._next_steps(last))
             return actions(did, *(button(*each) for each in steps), self._more(undo, *not_my_work, buttons=steps))
@@ -186,16 +172,18 @@ class Card:
 
     def _line(self, last: Practised | None) -> Choice:
         has_line = last is not None and last.line is not None
-        return "Change my result" if has_line else "What came out?", LINE, self.ref.value
+        return "Change my result" if has_line else "What came out?", clicks.LINE, self.ref.value
 
     @property
     def _others(self) -> tuple[Choice, ...]:
         """Return all actions except *Did it*. They move to the menu while a question stands above."""
         value = self.ref.value
         return (
-            ("Change time" if self._is_planned else "Remind me", WHEN, value),
-            ("All steps", WHOLE, self.ref.whole.value) if self.ref.is_small else ("See one done", SEE_ONE_DONE, value),
-            ("Blocked", BLOCKED, value),
+            ("Change time" if self._is_planned else "Remind me", clicks.WHEN, value),
+            ("All steps", clicks.WHOLE, self.ref.whole.value)
+            if self.ref.is_small
+            else ("See one done", clicks.SEE_ONE_DONE, value),
+            ("Blocked", clicks.BLOCKED, value),
         )
 
     @property
@@ -219,14 +207,14 @@ class Card:
             yield from sample_of(self.catalog, [need for need, has in self.seen.record.needs.items() if not has])
         if last.blocker is Blocker.UNCLEAR:
             if self.lesson.skill.template:
-                yield "Template", TEMPLATE, self.lesson.skill.slug
+                yield "Template", clicks.TEMPLATE, self.lesson.skill.slug
             yield self._about
         elif last.blocker is not Blocker.NO_TIME:
             yield _ANOTHER
 
     @property
     def _about(self) -> Choice:
-        return ABOUT, ABOUT_SKILL, self.lesson.skill.slug
+        return ABOUT, clicks.ABOUT_SKILL, self.lesson.skill.slug
 
     def _more(self, *own: Choice, above: Sequence[Choice] = (), buttons: Collection[Choice] = ()) -> Block:
         """Return the menu, without what is a button already. `own`: what this state of the tip adds."""

@@ -29,8 +29,9 @@ from bot.slack.form import FieldError, Form, Saved, choice, field, one_in, text_
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, parse_id
 from bot.slack.request import Request
+from bot.slack.tip import clicks
 from bot.slack.tip.card import done_before, redrawn
-from bot.slack.tip.ref import COPY_KIT, LINE, SEE_ONE_DONE, TEMPLATE, WHEN, TipRef, tip_and
+from bot.slack.tip.ref import TipRef, tip_and
 from bot.store.lines import SharedLine, Verdict
 
 REPORT = "report-line"
@@ -54,7 +55,7 @@ SAID = {
 noun = Noun()
 
 
-@noun.click(LINE, TipRef.parse)
+@noun.click(clicks.LINE, TipRef.parse)
 async def write_line(request: Request, ref: TipRef) -> Form:
     found = await _to_write(request, ref)
     at = place_of(request.catalog, found.seen.lesson.tip.id)
@@ -78,10 +79,10 @@ def line_form(ref: TipRef, to_write: ToWrite, question: str = QUESTION) -> Block
     ]
     if Readers.UNNAMED not in offered:
         blocks.append(context(FEW if to_write.may_share else WAS_HIDDEN))
-    return modal("What came out?", blocks, form=LINE, metadata=ref.value, submit="Save", close="Cancel")
+    return modal("What came out?", blocks, form=clicks.LINE, metadata=ref.value, submit="Save", close="Cancel")
 
 
-@noun.form(LINE, TipRef.parse)
+@noun.form(clicks.LINE, TipRef.parse)
 async def save_line(request: Request, ref: TipRef, fields: dict[str, str]) -> Saved:
     text = fields.get(TEXT, "").strip()
     if len(text) > MAX_LINE:
@@ -100,7 +101,7 @@ async def see_one_done(request: Request, ref: TipRef, *more: Block, replaces: bo
     return replace(one_done(ref, found, *more, replaces=replaces), again=again)
 
 
-noun.click(SEE_ONE_DONE, TipRef.parse)(see_one_done)
+noun.click(clicks.SEE_ONE_DONE, TipRef.parse)(see_one_done)
 
 
 @noun.click(REPORT, tip_and(parse_id))
@@ -120,9 +121,9 @@ def one_done(ref: TipRef, found: OneDone, *more: Block, replaces: bool = False) 
     """Return before and after of a tip, or the worked example of its skill; and below it, lines of colleagues."""
     lesson = found.seen.lesson
     skill, title = lesson.skill, escape(lesson.tip.title)
-    copies = [button("Template", TEMPLATE, skill.slug)] if skill.template else []
+    copies = [button("Template", clicks.TEMPLATE, skill.slug)] if skill.template else []
     if lesson.tip.kit:
-        copies = [button("Copy kit", COPY_KIT, ref.value)]
+        copies = [button("Copy kit", clicks.COPY_KIT, ref.value)]
     foot = actions(*copies, button("About this skill", "skill", skill.slug))
     blocks = [section(f"*{title}*"), *done_before(lesson), *_from_colleagues(ref, found), *more, foot]
     return Message(title, blocks, replaces=replaces)
@@ -137,7 +138,7 @@ def _from_colleagues(ref: TipRef, found: OneDone) -> Iterator[Block]:
         menu = overflow(("Report", REPORT, reported), of=each.line_id)
         yield worded(f"{quoted_line(each.text)}\n— {by}", menu)
         if found.may_plan:
-            yield actions(button("I'll try it like this", WHEN, ref.with_word(each.line_id)))
+            yield actions(button("I'll try it like this", clicks.WHEN, ref.with_word(each.line_id)))
 
 
 def liked(by: str = "", *title: str) -> Message:

@@ -19,9 +19,10 @@ from bot.slack.form import FieldError, Form, Saved, choice, choices, field, line
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, parse_id
 from bot.slack.request import Request
+from bot.slack.tip import clicks
 from bot.slack.tip.card import redrawn, reminder_time
 from bot.slack.tip.given import asked_weekly_first
-from bot.slack.tip.ref import CALENDAR, DID, UNPLAN, WHEN, Origin, TipRef, tip_and
+from bot.slack.tip.ref import Origin, TipRef, tip_and
 from bot.slack.web_client import File
 
 DAY, TIME, CUE = WishPart.DAY.value, WishPart.TIME.value, "cue"  # the form's fields
@@ -42,7 +43,7 @@ async def plan(request: Request, _words: str) -> Message:
 parse_like = tip_and(lambda word: word and parse_id(word))  # the line of a colleague, if there is one
 
 
-@noun.click(WHEN, parse_like)
+@noun.click(clicks.WHEN, parse_like)
 async def open_form(request: Request, value: tuple[TipRef, str]) -> Form | Message:
     """Open the form for the day, the time and the cue. Raise UserError where no reminder can come.
 
@@ -55,7 +56,7 @@ async def open_form(request: Request, value: tuple[TipRef, str]) -> Form | Messa
     return Form(plan_form(ref, found, line_id))
 
 
-@noun.form(WHEN, parse_like)
+@noun.form(clicks.WHEN, parse_like)
 async def save(request: Request, value: tuple[TipRef, str], fields: dict[str, str]) -> Saved:
     (ref, line_id), wish = value, _read(fields)
     key, told = ref.weekly_key(request.who), line_id if fields.get(TELL) else ""
@@ -71,21 +72,21 @@ async def save(request: Request, value: tuple[TipRef, str], fields: dict[str, st
         raise FieldError(error.part.value, str(error)) from error
 
 
-@noun.click(UNPLAN, TipRef.parse)
+@noun.click(clicks.UNPLAN, TipRef.parse)
 async def unplan(request: Request, ref: TipRef) -> Message:
     key, then = ref.weekly_key(request.who), partial(_redrawn, request, ref)
     return await request.write(plans.unplan, ref.tip, key, then=then)
 
 
-@noun.click(CALENDAR, TipRef.parse)
+@noun.click(clicks.CALENDAR, TipRef.parse)
 async def to_calendar(request: Request, ref: TipRef) -> Message:
     """Send the reminder as a file for calendars. Raise UserError if it is cancelled meanwhile."""
     seen = await request.read(practice.see, ref.tip, ref.weekly_key(request.who))
     tip = seen.lesson.tip
     if seen.reminder is None:
-        raise UserError("You have no reminder of this tip any more.", NextStep("Remind me", WHEN, ref.value))
+        raise UserError("You have no reminder of this tip any more.", NextStep("Remind me", clicks.WHEN, ref.value))
     text = calendar_file(seen.reminder, tip, request.now)
-    again = NextStep("Try again", CALENDAR, ref.value)
+    again = NextStep("Try again", clicks.CALENDAR, ref.value)
     await request.slack.send_file(
         request.who.member_id, File(f"{tip.id}.ics", text, f"Your reminder: *{escape(tip.title)}*.", again)
     )
@@ -118,7 +119,7 @@ def plan_form(ref: TipRef, found: ToPlan, line_id: str = "") -> Block:
         *([tell] if line_id else []),
     ]
     metadata = ref.with_word(line_id).rstrip()
-    return modal("Remind me", blocks, form=WHEN, metadata=metadata, submit="Save", close="Cancel")
+    return modal("Remind me", blocks, form=clicks.WHEN, metadata=metadata, submit="Save", close="Cancel")
 
 
 def reminders(agenda: Agenda) -> Message:
@@ -133,7 +134,7 @@ def _cancelled(agenda: Agenda) -> Iterator[Block]:
     if agenda.cancelled is not None:
         yield section(f"The reminder of *{escape(agenda.cancelled.tip.title)}* is cancelled.")
         again = TipRef(agenda.cancelled.tip.id, Reason.ASKED, Origin.PLANS)
-        yield actions(button("Plan it again", WHEN, again.value))
+        yield actions(button("Plan it again", clicks.WHEN, again.value))
 
 
 def _item(item: Item, zone: str | None) -> Iterator[Block]:
@@ -143,8 +144,8 @@ def _item(item: Item, zone: str | None) -> Iterator[Block]:
     tip = item.lesson.tip
     here, alone = (TipRef(tip.id, Reason.ASKED, origin).value for origin in (Origin.PLANS, Origin.NOW))
     yield worded(f"*{escape(tip.title)}*\n{reminder_time(item.plan, zone)}")
-    more = overflow(("Change time", WHEN, here), ("Cancel", UNPLAN, here), of=tip.id)
-    yield actions(button("Did it", DID, alone), more)
+    more = overflow(("Change time", clicks.WHEN, here), ("Cancel", clicks.UNPLAN, here), of=tip.id)
+    yield actions(button("Did it", clicks.DID, alone), more)
 
 
 def _read(fields: dict[str, str]) -> ReminderWish:

@@ -24,12 +24,12 @@ from bot.slack.blocks import actions, button, context, listed, lowered, overflow
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, Outdated
 from bot.slack.request import Request
-from bot.slack.tip import card
+from bot.slack.tip import card, clicks
 from bot.slack.tip.card import card_of, redrawn
 from bot.slack.tip.check import IN_TIP, RHYTHM, STILL, noted, read_option
-from bot.slack.tip.ref import BLOCKED, DID, LEARN, NOT_MY_WORK, UNDO, WHOLE, Origin, TipRef, tip_and
+from bot.slack.tip.ref import Origin, TipRef, tip_and
 
-WHY, BACK = "why-blocked", WHOLE
+WHY, BACK = "why-blocked", clicks.WHOLE
 
 MAX_BUTTONS = 3  # further answers are in a menu
 MAX_MEANT, MAX_LATELY = 3, 3  # buttons
@@ -67,7 +67,7 @@ def which_tip(words: str, meant: Sequence[Lesson], lately: Sequence[Lesson]) -> 
 
 
 def _offered(text: str, lessons: Sequence[Lesson]) -> Message:
-    did_one = [button(lesson.tip.title, DID, _ref(lesson).value) for lesson in lessons]
+    did_one = [button(lesson.tip.title, clicks.DID, _ref(lesson).value) for lesson in lessons]
     others = ("A tip now", "tip", ""), ("My record", "record", "")
     more = [overflow(*others)] if did_one else [button(*each) for each in others]
     return saying(text, *did_one, *more)
@@ -96,10 +96,10 @@ async def said(use_case: UseCase, request: Request, ref: TipRef) -> Message:
 
 
 BUTTONS: Mapping[str, UseCase] = {  # that only store something and draw the tip anew
-    DID: practice.did,
-    UNDO: practice.undo,
-    NOT_MY_WORK: practice.not_my_work,
-    LEARN: practice.learn,
+    clicks.DID: practice.did,
+    clicks.UNDO: practice.undo,
+    clicks.NOT_MY_WORK: practice.not_my_work,
+    clicks.LEARN: practice.learn,
 }
 for _button, _use_case in BUTTONS.items():
     noun.click(_button, TipRef.parse)(partial(said, _use_case))
@@ -125,7 +125,7 @@ def parse_why(words: str) -> Why:
     return Why(Blocker(blocker), tuple(lacks))
 
 
-@noun.click(BLOCKED, TipRef.parse)
+@noun.click(clicks.BLOCKED, TipRef.parse)
 async def ask_why(request: Request, ref: TipRef) -> Message:
     return reasons(request.catalog, ref, await _seen(request, ref))
 
@@ -203,7 +203,7 @@ def blocked_tip(catalog: Catalog, ref: TipRef, found: Blocked, *, lacks: Sequenc
         return redrawn(catalog, ref, seen)
     other = replace(ref, tip=choice.lesson.tip.id, reason=choice.reason, is_small=choice.is_small)
     names = listed([escape(lowered(need.name)) for need in _needs(catalog, lacks)])
-    undo = overflow(("Undo", UNDO, ref.value), of="instead")
+    undo = overflow(("Undo", clicks.UNDO, ref.value), of="instead")
     above = [section(f"You don't have {names}, so here is another one.", undo)]
     above += [actions(button(*sample)) for sample in card.sample_of(catalog, lacks)]
     return card_of(catalog, other, replace(seen, lesson=choice.lesson, new=False), *above).redrawn()

@@ -13,18 +13,6 @@ from bot.core.outbox import nudge_key, reminder_key
 
 T = TypeVar("T")
 
-# What the buttons of a tip are called; each value is a `TipRef`.
-DID, UNDO, LINE, LEARN = "did-tip", "undo-tip", "line-tip", "learn-tip"
-WHEN, UNPLAN, CALENDAR = "when-tip", "unplan-tip", "calendar-tip"
-NOT_MY_WORK, BLOCKED, WHOLE = "not-my-work", "blocked-tip", "show-tip"
-SEE_ONE_DONE, TEMPLATE, ABOUT_SKILL = "see-one-done", "skill-template", "about-skill"
-# Those of a step of a project:
-COPY_KIT, COPY_REQUEST, REVIEW = "copy-kit", "copy-request", "have-reviewed"
-HAVE, SKIP, OTHERS = "have-this", "skip-step", "other-projects"
-BEGIN, STOP, LEAVE, LEARN_ALL, SHOW = "begin-project", "stop-project", "leave-project", "learn-project", "show-project"
-
-SHOW_TEAM = "show-to-team"  # its value is the id of a team's project
-
 Choice = tuple[str, str, str]  # a button or an entry of a menu: its label, its action and its words
 
 _CODES = {Reason.PROJECT: "step", Reason.ASKED: "asked", Reason.SINGLE: "single"}

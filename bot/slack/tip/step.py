@@ -17,30 +17,8 @@ from bot.core.projects import LAB, Project, Step
 from bot.core.record import Record
 from bot.slack.blocks import MAX_CHOICES, actions, button, context, lowered, overflow, section, worded
 from bot.slack.message import Block, escape
-from bot.slack.tip.ref import (
-    ABOUT_SKILL,
-    BEGIN,
-    BLOCKED,
-    COPY_KIT,
-    COPY_REQUEST,
-    DID,
-    HAVE,
-    LEARN_ALL,
-    LINE,
-    OTHERS,
-    REVIEW,
-    SEE_ONE_DONE,
-    SHOW,
-    SHOW_TEAM,
-    SKIP,
-    STOP,
-    UNDO,
-    WHEN,
-    WHOLE,
-    Choice,
-    Origin,
-    TipRef,
-)
+from bot.slack.tip import clicks
+from bot.slack.tip.ref import Choice, Origin, TipRef
 
 MAX_LINE = 80  # characters of the member's own line in a later step, where its first word is no longer
 # What a full menu leaves out, the first named first:
@@ -170,10 +148,12 @@ def _instead(catalog: Catalog, at: Place, record: Record) -> tuple[str, list[Cho
     way = project.without.get(need, "")
     lab = catalog.labs.get(way.removeprefix(LAB)) or catalog.lab_for(need)
     practise = [("Practise in the lab", "lab", lab.slug)] if lab is not None else []
-    request = [("Copy a request", COPY_REQUEST, f"{step.id} {need}")] if need in project.ask_for else []
+    request = [("Copy a request", clicks.COPY_REQUEST, f"{step.id} {need}")] if need in project.ask_for else []
     if (other := catalog.projects.get(way)) is not None:
         first = TipRef.of_step(other.steps[0].id).value
-        return f"You don't have {name}. *{escape(other.name)}* works without it.", [("Begin that one", BEGIN, first)]
+        return f"You don't have {name}. *{escape(other.name)}* works without it.", [
+            ("Begin that one", clicks.BEGIN, first)
+        ]
     in_words = f"{way}." if way and not way.startswith(LAB) else ""
     if another := step.free or in_words:
         return f"You don't have {name}. Another way: {escape(another)}", [*practise, *request]
@@ -222,7 +202,7 @@ def _end(catalog: Catalog, project: Project, record: Record) -> Iterator[Block]:
 def _ask_to_show(project: Project, record: Record, *, is_half_way: bool) -> Iterator[Block]:
     team = record.of_team(project.slug)
     if team and asks_to_show(project, record, is_half_way=is_half_way):
-        show = button("Show it to the team", SHOW_TEAM, team.challenge_id)
+        show = button("Show it to the team", clicks.SHOW_TEAM, team.challenge_id)
         yield section(f"*Show it in <#{team.channel}>?* One line, with your name. You see it first.", show)
 
 
@@ -250,69 +230,77 @@ def _foot(catalog: Catalog, at: Place, ref: TipRef, seen: TipSeen | None) -> Foo
         return _closed(at, ref, seen)
     if seen is None or seen.last_step is None:
         return _open(at, ref, seen)
-    did, undo, others = ("Did it", DID, ref.value), ("Undo", UNDO, ref.value), ("Other projects", OTHERS, ref.value)
+    did, undo, others = (
+        ("Did it", clicks.DID, ref.value),
+        ("Undo", clicks.UNDO, ref.value),
+        ("Other projects", clicks.OTHERS, ref.value),
+    )
     if seen.last_step.blocker is Blocker.LACKS:
         return Foot((did, *_instead(catalog, at, seen.record)[1], others), (undo, _have(ref)))
     if seen.last_step.blocker is Blocker.UNCLEAR:
-        about = ("About this skill", ABOUT_SKILL, seen.lesson.skill.slug)
+        about = ("About this skill", clicks.ABOUT_SKILL, seen.lesson.skill.slug)
         return Foot((did, copy_choice(ref), about), (undo, others))
     return Foot((did, _remind(ref, seen)), (undo, *_skip(at, ref), others))
 
 
 def _open(at: Place, ref: TipRef, seen: TipSeen | None) -> Foot:
     value = ref.value
-    five = () if ref.is_small else (("Only five minutes?", WHOLE, ref.small.value),)
-    kit = ("All steps", WHOLE, ref.whole.value) if ref.is_small else copy_choice(ref)
-    done, others = ("See one done", SEE_ONE_DONE, value), ("Other projects", OTHERS, value)
+    five = () if ref.is_small else (("Only five minutes?", clicks.WHOLE, ref.small.value),)
+    kit = ("All steps", clicks.WHOLE, ref.whole.value) if ref.is_small else copy_choice(ref)
+    done, others = ("See one done", clicks.SEE_ONE_DONE, value), ("Other projects", clicks.OTHERS, value)
     menu = *five, done, review_choice(ref), _have(ref), *_skip(at, ref), others
-    return Foot((("Did it", DID, value), kit, _remind(ref, seen), ("Blocked", BLOCKED, value)), menu)
+    return Foot((("Did it", clicks.DID, value), kit, _remind(ref, seen), ("Blocked", clicks.BLOCKED, value)), menu)
 
 
 def _closed(at: Place, ref: TipRef, seen: TipSeen) -> Foot:
     project, record, value, said = at.project, seen.record, ref.value, seen.last_step
     state, now = record.projects.get(project.slug), place_in(project, record)
     has_line = said is not None and said.line is not None
-    line = [("What came out?", LINE, value)] if seen.is_done and not has_line else []
-    change = [("Change my result", LINE, value)] if seen.is_done and has_line else []
+    line = [("What came out?", clicks.LINE, value)] if seen.is_done and not has_line else []
+    change = [("Change my result", clicks.LINE, value)] if seen.is_done and has_line else []
     review = [review_choice(ref)] if seen.is_done else []
-    undo, others, go_on = ("Undo", UNDO, value), ("Other projects", OTHERS, value), ("Go on", BEGIN, value)
+    undo, others, go_on = (
+        ("Undo", clicks.UNDO, value),
+        ("Other projects", clicks.OTHERS, value),
+        ("Go on", clicks.BEGIN, value),
+    )
     if state is not None and state.left_at is not None:
         back = [undo] if seen.is_settled else []
-        return Foot((("Take it up again", BEGIN, value), others), (*back, *line, *change))
+        return Foot((("Take it up again", clicks.BEGIN, value), others), (*back, *line, *change))
     if state is not None and state.ended_at is not None:
-        extra = [("One more step", WHOLE, ref.at(step.id).value) for step in project.steps if step.extra]
+        extra = [("One more step", clicks.WHOLE, ref.at(step.id).value) for step in project.steps if step.extra]
         more = [go_on] if now is not None else extra
-        show = () if asks_to_show(project, record, is_half_way=False) else (("Show it", SHOW, value),)
-        following = *show, *_learn(project, record, value), ("Next project", OTHERS, value)
+        show = () if asks_to_show(project, record, is_half_way=False) else (("Show it", clicks.SHOW, value),)
+        following = *show, *_learn(project, record, value), ("Next project", clicks.OTHERS, value)
         return Foot((*line, *following), (undo, *change, *review, *more))
     if now is not None and is_half_way(at, now):
-        return Foot((go_on, ("Stop here", STOP, value), *line), (undo, *change, *review, others))
-    return Foot((*line, go_on, *review), (undo, *change, ("See one done", SEE_ONE_DONE, value), others))
+        return Foot((go_on, ("Stop here", clicks.STOP, value), *line), (undo, *change, *review, others))
+    return Foot((*line, go_on, *review), (undo, *change, ("See one done", clicks.SEE_ONE_DONE, value), others))
 
 
 def _learn(project: Project, record: Record, value: str) -> tuple[Choice, ...]:
     left = [slug for slug in project.skills if slug not in record.learned_at]
     label = "Mark as learned" if len(left) == 1 else f"Mark {len(left)} skills as learned"
-    return ((label, LEARN_ALL, value),) if left else ()
+    return ((label, clicks.LEARN_ALL, value),) if left else ()
 
 
 def copy_choice(ref: TipRef) -> Choice:
-    return "Copy kit", COPY_KIT, ref.value
+    return "Copy kit", clicks.COPY_KIT, ref.value
 
 
 def review_choice(ref: TipRef) -> Choice:
-    return "Have it reviewed", REVIEW, ref.value
+    return "Have it reviewed", clicks.REVIEW, ref.value
 
 
 def _remind(ref: TipRef, seen: TipSeen | None) -> Choice:
     is_planned = seen is not None and seen.reminder is not None
-    return "Change time" if is_planned else "Remind me", WHEN, ref.value
+    return "Change time" if is_planned else "Remind me", clicks.WHEN, ref.value
 
 
 def _have(ref: TipRef) -> Choice:
-    return "I have this", HAVE, ref.value
+    return "I have this", clicks.HAVE, ref.value
 
 
 def _skip(at: Place, ref: TipRef) -> tuple[Choice, ...]:
     may = at.number and may_skip(at.project, at.step)
-    return (("Skip this step", SKIP, ref.value),) if may else ()
+    return (("Skip this step", clicks.SKIP, ref.value),) if may else ()

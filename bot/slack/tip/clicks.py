@@ -1,0 +1,12 @@
+"""What the buttons of a tip are called. The value of each is a `TipRef`, unless it says something else."""
+
+DID, UNDO, LINE, LEARN = "did-tip", "undo-tip", "line-tip", "learn-tip"
+WHEN, UNPLAN, CALENDAR = "when-tip", "unplan-tip", "calendar-tip"
+NOT_MY_WORK, BLOCKED, WHOLE = "not-my-work", "blocked-tip", "show-tip"
+SEE_ONE_DONE, TEMPLATE, ABOUT_SKILL = "see-one-done", "skill-template", "about-skill"
+# Those of a step of a project:
+COPY_KIT, COPY_REQUEST, REVIEW = "copy-kit", "copy-request", "have-reviewed"
+HAVE, SKIP, OTHERS = "have-this", "skip-step", "other-projects"
+BEGIN, STOP, LEAVE, LEARN_ALL, SHOW = "begin-project", "stop-project", "leave-project", "learn-project", "show-project"
+
+SHOW_TEAM = "show-to-team"  # its value is the id of a team's project
