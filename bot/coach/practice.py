@@ -116,7 +116,8 @@ def did(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
         gained = dict.fromkeys(record.gains(tip), True)
         record = facts.add_step(act.tx, record, Practised(tip.id, Step.DONE, act.now), gained)
         return with_project(act, seen.after(record, after_done(record)))
-    if act.now < record.last_done_at(tip.id) + AGAIN_AFTER:
+    last_done_at = max((record.steps[tip.id].at, *record.uses.again(tip.id)))
+    if act.now < last_done_at + AGAIN_AFTER:
         return seen
     return seen.after(facts.add_use(act.tx, record, Use(tip.id, Answer.AGAIN, act.now)))
 

@@ -48,7 +48,7 @@ def next_message(catalog: Catalog, record: Record, now: datetime) -> Message:
     if isinstance(following, ChooseOne):
         return following
     if following is None:
-        return choose_tip(catalog, record, max_minutes=record.minutes_of_week(now))
+        return choose_tip(catalog, record, max_minutes=SHORT if record.is_back(now) else None)
     place = following.place
     choice = choice_of(catalog, catalog.lessons[following.place.step.id], is_small=following.small)
     return replace(choice, begins=not is_begun(record, place.project))

@@ -107,10 +107,6 @@ class Record:
         """Return whether the next weekly tip is the first after a gap."""
         return self.rhythm.greets(self.last_given_at, now)
 
-    def minutes_of_week(self, now: datetime) -> int | None:
-        """Return how long the weekly tip may take: the first one after a gap is short."""
-        return SHORT if self.is_back(now) else self.max_minutes
-
     @property
     def learned(self) -> frozenset[str]:
         return frozenset(self.learned_at)
@@ -124,10 +120,6 @@ class Record:
     @property
     def done_tips(self) -> frozenset[str]:
         return frozenset(tip for tip, step in self.steps.items() if step.step is Step.DONE)
-
-    def last_done_at(self, tip: str) -> datetime:
-        """Return when a tip was done last that is done."""
-        return max((self.steps[tip].at, *self.uses.again(tip)))
 
     def done_in_month(self, now: datetime) -> int:
         """Return how many tips the member did in the local month of `now`."""

@@ -165,10 +165,6 @@ def singles(wanted: bool, offer: Offer) -> Message:  # noqa: FBT001 - `partial` 
     return saying("Projects come again, one step a week.", *more, button("A tip now", "tip"))
 
 
-def _menu(choices: tuple[Choice, ...]) -> list[Block]:
-    return [overflow(*choices)] if choices else []
-
-
 # The job of a member chooses among projects.
 
 
@@ -216,7 +212,7 @@ def here_again(catalog: Catalog, at: Place, ref: TipRef, have: Practised | None,
             button("Something small", clicks.WHOLE, ref.small.value),
             button("Another project", clicks.OTHERS, ref.value),
             button("Leave it as it is", clicks.LEAVE, ref.value),
-            *_menu(more),
+            *([overflow(*more)] if more else []),
         ),
     ]
     return Message(f"Good to see you. {escape(at.project.name)}", blocks)

@@ -157,10 +157,12 @@ def start_buttons(role: Role, lesson: Lesson, consent: Consent = Consent.UNASKED
 
 
 def role_card(found: RoleSeen) -> Message:
-    path = found.path
-    buttons = _MINE if found.is_mine else _role_buttons(path.role)
-    blocks = [*head(path.role), *_further_lists(path.role), *_met(found.meetings), section(tally(path)), buttons]
-    return Message(title(path.role), blocks)
+    path, role = found.path, found.path.role
+    more = (block for start in range(COLUMNS, len(role.lists), COLUMNS) for block in _lists(role, start))
+    mine, its_skills = button("This is my role", "myrole", role.slug), button("Its skills", "skills", role.slug)
+    buttons = _MINE if found.is_mine else actions(mine, its_skills, button("Compare roles", "roles"))
+    blocks = [*head(role), *more, *_met(found.meetings), section(tally(path)), buttons]
+    return Message(title(role), blocks)
 
 
 def title(role: Role) -> str:
@@ -186,10 +188,6 @@ def tally(path: Path) -> str:
     return f"{path.tally.done} of {path.tally.total} learned{practised}"
 
 
-def _further_lists(role: Role) -> tuple[Block, ...]:
-    return tuple(block for start in range(COLUMNS, len(role.lists), COLUMNS) for block in _lists(role, start))
-
-
 def _met(meetings: tuple[Meeting, ...]) -> tuple[Block, ...]:
     """Return what to ask people of other roles, where this role's work meets theirs."""
     lines = [f"• *{escape(each.role.name)}*, on {escape(each.skill.name)}: _{escape(each.ask)}_" for each in meetings]
@@ -208,11 +206,6 @@ def next_step(skill: Skill, *others: Block, is_practised: bool) -> Block:
     if is_practised:
         return actions(tip, button("Mark as learned", "learn", skill.slug), *others)
     return actions(tip, *others, overflow(("Mark as learned", "learn", skill.slug)))
-
-
-def _role_buttons(role: Role) -> Block:
-    mine, its_skills = button("This is my role", "myrole", role.slug), button("Its skills", "skills", role.slug)
-    return actions(mine, its_skills, button("Compare roles", "roles"))
 
 
 def role_list(catalog: Catalog) -> Message:

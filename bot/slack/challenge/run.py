@@ -56,7 +56,9 @@ def buttons(details: Details) -> list[Block]:
     if challenge.state is not ChallengeState.OPEN:
         return []
     doubtful = details.own and details.posting is DeliveryState.UNCONFIRMED and challenge.ts is None
-    return [*([again] if doubtful else []), close_button(challenge), _cancel_button(challenge)]
+    ask = confirm("Cancel it?", "It ends without a recap. This can't be undone.", "Cancel it", "Leave it open")
+    cancel = button("Cancel it", CANCEL, challenge.challenge_id, style="danger", confirm=ask)
+    return [*([again] if doubtful else []), close_button(challenge), cancel]
 
 
 @noun.click(CLOSE, parse_id)
@@ -142,8 +144,3 @@ def close_button(challenge: Challenge) -> Block:
     means = "Nobody can take part any more, and the recap is posted."
     ask = confirm("Close it now?", means, "Close it", "Leave it open")
     return button("Close now", CLOSE, challenge.challenge_id, confirm=ask)
-
-
-def _cancel_button(challenge: Challenge) -> Block:
-    ask = confirm("Cancel it?", "It ends without a recap. This can't be undone.", "Cancel it", "Leave it open")
-    return button("Cancel it", CANCEL, challenge.challenge_id, style="danger", confirm=ask)

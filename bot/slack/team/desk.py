@@ -56,10 +56,6 @@ async def _show_desk(request: Request) -> Message:
     return await _read(request, partial(desk, request.catalog, hint=hint))
 
 
-async def _show_skills(request: Request) -> Message:
-    return await _read(request, partial(by_skill, request.catalog))
-
-
 async def _read(request: Request, then: Callable[[Desk], Message]) -> Message:
     return await request.write(coach_desk.read_desk, AdminAct.DESK_READ, then=then)
 
@@ -85,7 +81,7 @@ OF_TEAM: Mapping[str, Callable[[Request], Awaitable[Message | Form]]] = {  # not
 }
 DETAILS: Mapping[str, Callable[[Request], Awaitable[Message]]] = {
     "": _show_desk,
-    SKILLS: _show_skills,
+    SKILLS: lambda request: _read(request, partial(by_skill, request.catalog)),
     TEAMS: lambda request: teams.show(request, 0),
     EXPORT: lambda request: _send(request, figures.file_of, "The figures"),
     LITERACY: lambda request: _send(request, literacy, "A draft for your counsel"),

@@ -332,7 +332,7 @@ def done_before(lesson: Lesson) -> tuple[Block, ...]:
     """Return how a tip looks when it is done, or the skill's worked example; without both, how the skill begins."""
     tip, skill = lesson.tip, lesson.skill
     if isinstance(tip, Step):
-        return (step.before_and_after(tip),)
+        return (worded(f"*Before*\n{escape(tip.before)}\n*After*\n{escape(tip.after)}"),)
     if tip.example:
         return (worded(code_block(tip.example)),)
     name = escape(skill.name)

@@ -215,7 +215,7 @@ async def situation(request: Request, _words: str) -> Form:
 @noun.form(SITUATION, str.split)
 async def save_situation(request: Request, shown: list[str], fields: dict[str, str]) -> Saved:
     """Record every need that the form shows as one that the member has or lacks."""
-    chosen = _ticked(fields)
+    chosen = {slug for name, words in fields.items() if name.startswith(NEEDS) for slug in words.split()}
     has = {slug: slug in chosen for slug in shown if slug in request.catalog.needs}
     then = partial(situation_saved, sum(has.values()), len(has))
     return Saved(await request.write(declare_situation, has, then=then))
@@ -226,10 +226,6 @@ def _boxes(options: list[Block], ticked: Iterable[str], first: str, then: str) -
     for start in range(0, len(options), MAX_OPTIONS):
         boxes = choices("checkboxes", options[start : start + MAX_OPTIONS], ticked)
         yield field(f"{NEEDS}{start}", then if start else first, boxes, optional=True)
-
-
-def _ticked(fields: Mapping[str, str]) -> set[str]:
-    return {slug for name, words in fields.items() if name.startswith(NEEDS) for slug in words.split()}
 
 
 def situation_form(catalog: Catalog, has: Mapping[str, bool]) -> Block:

@@ -96,11 +96,6 @@ def small(step: Step) -> Block:
     return section(f"*{escape(step.title)}* · only five minutes\n{escape(step.small)}\n{only}")
 
 
-def before_and_after(step: Step) -> Block:
-    """Return how a step looks when it is done."""
-    return worded(f"*Before*\n{escape(step.before)}\n*After*\n{escape(step.after)}")
-
-
 # What a member said about it, and what follows.
 
 

@@ -114,7 +114,8 @@ def coming(schedule: Schedule) -> tuple[Block, ...]:
     if schedule.consent is not Consent.YES or schedule.comes_at is None:
         return ()
     if schedule.paused_until:
-        return (_paused(day(schedule.paused_until, schedule.zone)),)
+        until = day(schedule.paused_until, schedule.zone)
+        return (section(f"Weekly tips: paused until {until}.", button("Resume", "tips", "resume")),)
     return (_next_comes(moment(schedule.comes_at, schedule.zone)),)
 
 
@@ -143,10 +144,6 @@ def question(schedule: Schedule | None) -> tuple[Block, ...]:
     """Return the question about weekly tips, which stands on every own screen until it is answered."""
     answered = schedule is not None and schedule.consent in {Consent.YES, Consent.NO}
     return () if answered else (_IN_PASSING,)
-
-
-def _paused(until: str) -> Block:
-    return section(f"Weekly tips: paused until {until}.", button("Resume", "tips", "resume"))
 
 
 def _next_comes(at: str, change: Block | None = None) -> Block:
