@@ -9,6 +9,8 @@ from typing import NamedTuple
 from bot.coach import learning
 from bot.coach.act import Act
 from bot.coach.challenges import NO_TEAM, TEAM_PROJECT, keep, running_project
+from bot.coach.posts import answers
+from bot.coach.posts.answers import LIKED
 from bot.core.challenges import A_MONTH, MONTH, Challenge, Entry
 from bot.core.errors import NextStep, UserError
 from bot.core.projects import Project
@@ -90,3 +92,13 @@ def shown(act: Act) -> TeamShown:
     of = tuple(dict.fromkeys(team for team in (own, lead and lead.team) if team))
     items = challenges.shown_to(act.tx, act.who, [team.team_id for team in of], act.now - A_MONTH)
     return TeamShown(of, tuple(items))
+
+
+def try_it(act: Act, entry_id: str) -> None:
+    """Tell who showed this, once, that a colleague wants to try it. Raise UserError if it is gone, and NotMet."""
+    act.lock()
+    seen = next((seen for seen in shown(act).items if seen.entry and seen.entry.entry_id == entry_id), None)
+    if seen is None or seen.entry is None:
+        raise UserError("That was taken back.", SHOWN)
+    words = act.who.member_id, *seen.challenge.title.split()
+    answers.inform(act.tx, seen.entry.who, entry_id, LIKED, words, act.now)

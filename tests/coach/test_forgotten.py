@@ -58,6 +58,7 @@ from bot.store import Store, members, workspaces
 from bot.store import record as record_rows
 from bot.store import teams as team_rows
 from bot.store.member_schema import delivery
+from bot.store.member_schema import entry as entry_rows
 from bot.store.member_schema import practice as practice_rows
 from tests.acting import act_of, acting
 from tests.coach.challenge import DRAFT, ID, LIVE, OTHER_ID
@@ -92,6 +93,15 @@ def shows_a_team(tx: Connection) -> None:
     a_team_project(tx)
     projects.had(act_of(tx, NORA, NOW, WITH_PROJECT), A_STEP, None, "A line")
     team_projects.show(act_of(tx, NORA, NOW, WITH_PROJECT), TEAM_PROJECT, "A line", True)
+
+
+def tries_what_emil_shows(tx: Connection) -> None:
+    a_team_project(tx)
+    team_rows.join(tx, EMIL.workspace_id, TEAM_ID, [EMIL.member_id])
+    projects.had(act_of(tx, EMIL, NOW, WITH_PROJECT), A_STEP, None, "A line")
+    team_projects.show(act_of(tx, EMIL, NOW, WITH_PROJECT), TEAM_PROJECT, "A line", False)
+    tx.execute(update(entry_rows).values(entry_id=OTHER_ID))
+    team_projects.try_it(act_of(tx, NORA, NOW), OTHER_ID)
 
 
 def plans_a_tip(tx: Connection, catalog: Catalog) -> plans.Planned:
@@ -210,6 +220,7 @@ STORES_SOMETHING: dict[str, UseCase] = {
         team_projects.pick(act_of(tx, NORA, NOW), OTHER_ID, TEAM_ID, project(), ""),
     ),
     "show_team": lambda tx, _: shows_a_team(tx),
+    "try_shown": lambda tx, _: tries_what_emil_shows(tx),
     "take_back_shown": lambda tx, _: (
         a_team_project(tx),
         team_projects.take_back(act_of(tx, NORA, NOW), TEAM_PROJECT),

@@ -109,7 +109,7 @@ async def test_what_was_shown_stands_in_the_channel_and_for_the_team_until_it_is
     await team.jobs(seconds=5)
     assert f"> <@{ASHA}>: {LINE}" in words_of(board)
     assert f"> <@{ASHA}>: {LINE}" in await kenji.does("/roleshift team shown")
-    assert labels_of(kenji.last) == []
+    assert labels_of(kenji.last) == ["I'll try it like this"]
     assert LINE in await Talk(team.slack, EMIL).does("/roleshift team shown")
     assert "You are in no team" in await Talk(team.slack, NORA).does("/roleshift team shown")
     await asha.does(f"/roleshift project {PROJECT.slug}")
@@ -128,6 +128,25 @@ async def test_what_was_shown_stands_in_the_channel_and_for_the_team_until_it_is
     await team.jobs(seconds=5)
     assert "What was shown here was taken back." in words_of(recap)
     assert ASHA not in words_of(recap)
+
+
+@pytest.mark.usefixtures("board")
+async def test_who_showed_something_hears_once_that_a_colleague_wants_to_try_it(team: Team) -> None:
+    await shows(team, ASHA)
+    for who in (KENJI, EMIL):
+        reader = Talk(team.slack, who)
+        await reader.does("/roleshift team shown")
+        shown = reader.last
+        assert "They hear it" in await reader.does("[I'll try it like this]")
+        reader.last = shown
+    for _ in range(4):
+        await team.jobs(hours=6)
+    told = [each.text for each in team.told(ASHA) if "like you" in each.text]
+    assert told == [f"<@{KENJI}> wants to try it like you: *{PROJECT.name}*. They read the line that you shared."]
+    asha = Talk(team.slack, ASHA)
+    await asha.does("/roleshift team shown")
+    await asha.does("[Take it back]")
+    assert "That was taken back." in await reader.does("[I'll try it like this]")
 
 
 async def test_forget_me_takes_what_was_shown_out_of_the_channel(team: Team, board: Message) -> None:

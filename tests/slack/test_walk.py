@@ -29,7 +29,7 @@ from bot.slack.noun import RENAMED, Outdated, Verb
 from bot.slack.show import SEEN
 from bot.slack.team import announce
 from bot.slack.team.admins import END_FIRST_DAY
-from bot.slack.team.project import TAKE_BACK
+from bot.slack.team.project import TAKE_BACK, TRY
 from bot.slack.team.teams import TELL
 from bot.slack.tip import check as tip_check
 from bot.slack.tip import clicks
@@ -111,7 +111,7 @@ def week(team: Team) -> Message:
     values[STILL] = replace(ref, still=lesson.tip.id).with_word(Answer.AGAIN)
     values[RHYTHM] = replace(ref, asks_rhythm=True).with_word(Wish.WEEKLY)
     values |= {END_FIRST_DAY: "", WEEKLY: f"{YES} {ref.value}", ANOTHER_TIME: ref.value}
-    values |= {PICK: "", clicks.SHOW_TEAM: line_id, TAKE_BACK: line_id, TELL: line_id}
+    values |= {PICK: "", clicks.SHOW_TEAM: line_id, TAKE_BACK: line_id, TRY: line_id, TELL: line_id}
     values[HOW_HARD] = f"{Felt.EASY} {ref.value}"
     anew = button("Type it differently", ask.ASK_ANEW)
     project = next(iter(team.services.catalog.projects.values()))

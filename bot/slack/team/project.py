@@ -13,7 +13,19 @@ from bot.core.challenges import Challenge, Entry
 from bot.core.learning import MAX_EVIDENCE
 from bot.core.member import MemberKey
 from bot.core.team import Team
-from bot.slack.blocks import actions, button, context, divider, modal, moment_for_all, option, saying, section, worded
+from bot.slack.blocks import (
+    actions,
+    button,
+    confirm,
+    context,
+    divider,
+    modal,
+    moment_for_all,
+    option,
+    saying,
+    section,
+    worded,
+)
 from bot.slack.challenge import form
 from bot.slack.challenge.card import WHAT_WAS_SHOWN, shown_line
 from bot.slack.challenge.form import PICK, PROJECT, TEAM, WHY, PickRef
@@ -29,7 +41,7 @@ from bot.store.teams import led_by
 
 noun = Noun()
 
-POST_TO_TEAM, TAKE_BACK = "post-to-team", "take-back-shown"  # the preview, and a button
+POST_TO_TEAM, TAKE_BACK, TRY = "post-to-team", "take-back-shown", "try-shown"  # the preview, and buttons
 LINE, GOES_ON = "line", "goes-on"  # fields
 MAX_LISTED = 10
 
@@ -169,6 +181,17 @@ def taken_back(was_shown: bool) -> Message:  # noqa: FBT001 - `then` gives it
     return saying(said, WHAT_WAS_SHOWN)
 
 
+@noun.click(TRY, parse_id)
+async def try_it(request: Request, entry_id: str) -> Message:
+    return await request.write(team_projects.try_it, entry_id, then=lambda _: TRIED)
+
+
+TRIED = saying("They hear it, if they said yes to messages.", button("My project", "project"), replaces=False)
+_SURE = confirm(
+    "Try it like this?", "Who showed it is told so, with your name, once.", "Tell them", "Cancel", style="primary"
+)
+
+
 async def shown(request: Request) -> Message:
     """Answer `team shown`. It is read once more right before it is sent: colleagues may take theirs back."""
     await request.check_member()
@@ -183,7 +206,9 @@ def shown_list(found: TeamShown, who: MemberKey) -> Message:
     lines = [
         worded(
             f"{escape(seen.challenge.title)}\n{shown_line(seen.entry)}",
-            button("Take it back", TAKE_BACK, seen.challenge.challenge_id) if seen.entry.who == who else None,
+            button("Take it back", TAKE_BACK, seen.challenge.challenge_id)
+            if seen.entry.who == who
+            else button("I'll try it like this", TRY, seen.entry.entry_id, confirm=_SURE),
         )
         for seen in found.items[:MAX_LISTED]
         if seen.entry
