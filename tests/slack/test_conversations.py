@@ -77,7 +77,7 @@ CONVERSATIONS: dict[str, Steps] = {
         ),
         ("[Open]", " minutes\n_"),
         ("[Did it]", "\nDone"),
-        ("/roleshift ask Print the price under each answer", "under each answer · a challenge for a team"),
+        ("/roleshift ask Compare the prices of your AI answers", "of your AI answers · a challenge for a team"),
         ("[Open]", "minutes each. An admin starts it."),
         ("/roleshift ask will it rain tomorrow", "I don't follow weather, news, sport or markets."),
         ("[All skills]", "Skills in all"),
