@@ -86,7 +86,7 @@ async def test_six_playable_people_have_a_record_and_are_in_projects_the_others_
             assert ask(folder, question)[0][0] >= least, question
 
 
-@pytest.mark.parametrize("hours", [30, 75, 129], ids=["Wednesday evening", "Friday afternoon", "Monday in India"])
+@pytest.mark.parametrize("hours", [30, 129], ids=["Wednesday evening", "Monday in India"])
 async def test_the_desk_tells_the_same_of_the_last_week_at_whatever_hour_the_demo_starts(
     tmp_path: Path, catalog: Catalog, hours: int
 ) -> None:
