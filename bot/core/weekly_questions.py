@@ -7,11 +7,14 @@ from typing import NamedTuple
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Quiz, Skill
 from bot.core.next_step import ended
-from bot.core.practice import HAS_RESULT
+from bot.core.outbox import Kind
+from bot.core.practice import HAS_RESULT, Answer
 from bot.core.record import Record
 
 ASK_AFTER, ASK_UNTIL = timedelta(weeks=3), timedelta(weeks=13)  # after *Did it*
 AGAIN_UNTIL = timedelta(weeks=10)  # after it was time for a few minutes on what a project left
+QUIET = timedelta(days=20)  # after a question: two weekly messages have none
+NUDGE = f"{Kind.NUDGE}:"  # what the key of a weekly message begins with
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -27,12 +30,24 @@ class WeeklyQuestion(NamedTuple):
 
 
 def question_for(catalog: Catalog, record: Record, now: datetime) -> WeeklyQuestion:
-    """Return what to ask: how to go on, before what a project left, before *Still doing it?*, before a check."""
+    """Return what to ask: how to go on, before what a project left, before *Still doing it?*, before a check.
+
+    At most one weekly message in three asks about a tip or a skill.
+    """
     if record.rhythm.asks:
         return WeeklyQuestion(asks_rhythm=True)
+    if now - _last_asked_at(record) < QUIET:
+        return WeeklyQuestion()
     if (still := due_again(catalog, record, now) or due_still(catalog, record, now)) is not None:
         return WeeklyQuestion(still=still)
     return WeeklyQuestion(due_check(catalog, record, now))
+
+
+def _last_asked_at(record: Record) -> datetime:
+    """Return when a weekly message last asked about a tip or a skill."""
+    still = (use.at for log in record.uses.of_tip.values() for use in log if use.answer is Answer.ASKED)
+    checks = (asked.at for log in record.checked.of_skill.values() for asked in log if asked.asking.startswith(NUDGE))
+    return max((*still, *checks), default=NEVER)
 
 
 def due_again(catalog: Catalog, record: Record, now: datetime) -> Lesson | None:

@@ -182,15 +182,19 @@ def asked_in(message: Claimed) -> str | None:
 
 
 @BOTH
-async def test_each_tip_is_asked_about_once_three_weeks_after_it_was_done_the_older_first(weekly: Weeks) -> None:
+async def test_each_tip_is_asked_about_once_after_three_weeks_in_one_message_of_three_the_older_first(
+    weekly: Weeks,
+) -> None:
     done, asked = [], []
-    for week in range(8):
+    for week in range(13):
         message = await weekly.comes(week)
         asked.append(asked_in(message))
         if week < 3:
             await weekly.did(message)
             done.append(tip_of(message))
-    assert asked == [None, None, None, None, *done, None], "the day after the tip, so a day less than three weeks"
+    none, (first, second, third) = [None, None], done
+    assert asked[:4] == [*none, *none], "the day after the tip, so a day less than three weeks"
+    assert asked[4:] == [first, *none, second, *none, third, *none]
 
 
 @pytest.mark.parametrize("once", [True, False])
@@ -210,18 +214,18 @@ async def test_what_is_still_done_makes_its_skill_kept_and_is_in_the_record(week
     seen = await weekly.did(first)
     skill, tip = seen.lesson.skill, tip_of(first)
     await weekly.store.write(acting(learning.mark_learned, NORA, TUESDAY + DAY, CATALOG), skill)
-    for week in range(1, 4):
+    for week in range(1, 5):
         await weekly.comes(week)
-    message = await weekly.comes(4)
+    message = await weekly.comes(5)
     assert asked_in(message) == tip, "a check on the skill is due, too, and waits"
     for _ in range(2):
         assert (await weekly.says(message, tip, Answer.AGAIN)).record.uses.again(tip) == (
             message.delivery.due_at + HOUR,
         )
-    record = await weekly.store.read(acting(learning.achievements, NORA, TUESDAY + 5 * WEEK, CATALOG))
+    record = await weekly.store.read(acting(learning.achievements, NORA, TUESDAY + 6 * WEEK, CATALOG))
     assert record.done[0].again == (message.delivery.due_at + HOUR,)
     assert [each.name for each in record.kept] == [skill.name]
-    for week in range(5, 9):
+    for week in range(6, 10):
         later = post_of(await weekly.comes(week))
         assert (later.still, later.check) == (None, None), "a skill in use is asked about no more"
     undone = await weekly.says(message, tip, Answer.UNDONE)
