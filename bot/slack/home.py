@@ -18,7 +18,7 @@ from bot.slack.blocks import actions, button, context, divider, header, moment_f
 from bot.slack.challenge import card, entry
 from bot.slack.form import Form
 from bot.slack.message import Block, Message, escape
-from bot.slack.noun import Noun, no_value
+from bot.slack.noun import Noun, Verb, no_value
 from bot.slack.payloads import Shortcut
 from bot.slack.request import Request
 from bot.slack.role import in_short, myrole, proved, start_button, start_buttons, takes, title, what_is_next, which_role
@@ -200,7 +200,7 @@ async def show_week(request: Request, _: None) -> Message:
 async def help_(request: Request, words: str) -> Message:
     if not await request.services.people.seems_admin(request.who):
         return HELP
-    return HELP_OF_ADMINS if words.casefold() == ADMINS else HELP_FOR_ADMINS
+    return help_of_admins(request.nouns.verbs) if words.casefold() == ADMINS else HELP_FOR_ADMINS
 
 
 def first_question(picker: Message) -> Message:
@@ -263,32 +263,7 @@ HELPS = {  # a heading, and the verbs under it with what each does
     },
 }
 ADMINS = "admins"  # the word after `help`
-OF_ADMINS = {
-    "Your colleagues": {
-        "announce": "introduce me in a channel, after a preview",
-        "challenge new": "start a team challenge; what members suggest stands in `challenge`",
-    },
-    "Teams": {
-        "team": "the desk: what was done, what blocks, settings such as quiet hours",
-        "team teams": "teams and their leads: add one, remove one",
-        "lead on": "one message a month, if you lead a team",
-    },
-    "What was done": {
-        "team export": "the desk's figures, as a file",
-        "team literacy": "a file for your counsel and works council",
-        "audit": "who did what, and when",
-    },
-    "Who may do what": {
-        "admins": "coach admins: `admins add @name`, `admins remove @name`",
-        "reported": "colleagues' lines that members reported",
-        "allowed": "which tools your team allows",
-    },
-}
-
-
-def _verbs(of: Mapping[str, Mapping[str, str]]) -> Iterator[Block]:
-    for heading, verbs in of.items():
-        yield section("\n".join([f"*{heading}*", *(f"`{verb}` {says}" for verb, says in verbs.items())]))
+OF_ADMINS = ("announce", "team", "challenge", "admins", "audit", "reported", "lead", "allowed")  # verbs
 
 
 _FURTHER = (
@@ -296,11 +271,17 @@ _FURTHER = (
     "directly: *done*, *too hard*, *ten minutes*, or a question; or mention me in a channel. If I don't answer, your "
     "workspace does not let me read that."
 )
-_HELP = [section("*What you can type*, such as `/roleshift tip`"), *_verbs(HELPS), context(_FURTHER)]
+_VERBS = [
+    "\n".join([f"*{title}*", *(f"`{verb}` {says}" for verb, says in verbs.items())]) for title, verbs in HELPS.items()
+]
+_HELP = [section("*What you can type*, such as `/roleshift tip`"), *map(section, _VERBS), context(_FURTHER)]
 _START_WITH = button("My role", "myrole"), button("A tip now", "tip"), button("What you keep", "privacy")
 HELP = Message("What you can type after `/roleshift`.", [*_HELP, actions(*_START_WITH)])
 HELP_FOR_ADMINS = replace(HELP, blocks=[*_HELP, actions(*_START_WITH, button("For admins", "help", ADMINS))])
-HELP_OF_ADMINS = Message(
-    "What admins can type after `/roleshift`.",
-    [section("*What admins can type*"), *_verbs(OF_ADMINS), actions(button("Back", "help"))],
-)
+
+
+def help_of_admins(verbs: Mapping[str, Verb]) -> Message:
+    found = [verbs[word] for word in OF_ADMINS]
+    lines = (f"`{verb.usage}` {verb.explains.removeprefix('Admins: ')}" for verb in found)
+    said = section("\n".join(["*What admins can type*", *lines]))
+    return Message("What admins can type after `/roleshift`.", [said, actions(button("Back", "help"))])

@@ -30,7 +30,11 @@ MAX_SKILLS = 8
 _DESK = button("Back", "team")
 
 
-@noun.verb("team [export|literacy]", "See what was done last week and what blocks; teams; export it; for admins.")
+@noun.verb(
+    "team [teams|project|shown|export|literacy]",
+    "See what was done last week and what blocks; teams, their project and what they showed; the figures or a text "
+    "for counsel as a file; for admins.",
+)
 async def team(request: Request, words: str) -> Message | Form:
     if (of_team := OF_TEAM.get(words.casefold())) is not None:
         return await of_team(request)

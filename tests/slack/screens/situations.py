@@ -8,6 +8,7 @@ from bot.core.catalog import Catalog
 from bot.core.errors import NextStep, NotAdmin, NothingChanged, Unclear, UserError
 from bot.core.member import AssistantToken, MemberKey
 from bot.slack import connect, home, privacy, role, sorry
+from bot.slack.app import NOUNS
 from bot.slack.message import Block, Message
 from bot.slack.privacy import Export
 from tests.slack.screens.ask import about_coach_this, about_questions
@@ -55,7 +56,7 @@ def situations(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
 def _without_content() -> Iterator[tuple[str, Screen]]:
     yield "help", home.HELP
     yield "help-for-admins", home.HELP_FOR_ADMINS
-    yield "help-of-admins", home.HELP_OF_ADMINS
+    yield "help-of-admins", home.help_of_admins(NOUNS.verbs)
     yield "privacy", privacy.KEPT
     yield "connect-closed", connect.connected(None, [])
     tokens = [
