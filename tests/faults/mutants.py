@@ -280,6 +280,7 @@ MUTANTS = {
     "answers-again": Mutant(_answers_again, proof="year", about="40 days", runs=4),
     "leaves-the-reminder": Mutant(_put(practice, "without_plan", lambda _tx, _who, seen, *_: seen), proof="plans"),
     "reads-only-at-the-claim": Mutant(_reads_only_at_the_claim, write=_begin_late, proof="forgotten"),
+    "keeps-what-is-shown": Mutant(_put(challenges, "change", challenges.find), proof="shown"),
     "takes-a-week-again": Mutant(_takes_a_week_again, proof="observer"),
     "only-grows": Mutant(_counts_what_only_grows, proof="observer"),
     "not-rounded": Mutant(_shown_from(5, 1), proof="observer"),

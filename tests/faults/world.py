@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, select
@@ -20,15 +21,18 @@ from bot.core.outcomes import CannotLook, Finding, NotFound, NotYet, Outcome, Re
 from bot.slack.message import Message
 from bot.slack.services import Services, build
 from bot.store.member_schema import delivery
+from jobs.challenges import close_challenges, update_challenges
 from jobs.deliver import deliver
 from jobs.plan_nudges import plan_nudges
 from jobs.settle import settle
+from jobs.teams import plan_leads
 from tests.databases import migrate
 from tests.faults.mutants import MUTANTS, Mutant
 from tests.faults.virtual import Loop, VirtualClock, store_at
 
 T = TypeVar("T")
 
+_load = cache(library.load)  # a worker that dies and starts reads the same again
 FATES = ("lost", "late", "never", "limited", "unreachable", "unreadable")
 LATEST = 80  # seconds that Slack may take to show a post; the settling time is 90
 MAX_FROZEN = 200  # seconds that a worker may stand still between two steps
@@ -58,6 +62,8 @@ class World:
         self.blind: set[str] = set()  # workspaces without the scope to look
         self.zones: dict[MemberKey, str] = {}
         self.late: set[asyncio.Task[None]] = set()
+        self.begins: Callable[[str, Message], None] = lambda *_: None  # called with a channel and what is said there
+        self.shown: dict[tuple[str, str], Message] = {}  # what Slack shows, by channel and ts
 
     def run(self, life: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Let this happen on a new database, in virtual time. Tokens and ids are drawn from the seed too."""
@@ -75,9 +81,10 @@ class World:
         """Note a broken promise with its time."""
         self.broken.append(f"{self.clock.now():%Y-%m-%d %H:%M:%S} {what}")
 
-    def record(self, owed: Delivery, channel: str) -> str:
+    def record(self, owed: Delivery, channel: str, message: Message) -> str:
         posted = Posted(self.clock.now(), owed, f"{len(self.posts) + 1}.000")
         self.posts.append(posted)
+        self.shown[channel, posted.ts] = message
         self.channels.setdefault(channel, []).append(posted)
         if owed.kind is Kind.NUDGE and sum(_same_week(each.delivery, owed) for each in self.channels[channel]) > 1:
             self.breaks(f"doubled: {owed.member} in {owed.week}")
@@ -132,7 +139,7 @@ class Life:
 
     async def live(self, rings: tuple[tuple[float, Any], ...]) -> None:
         """Run the jobs until the worker dies."""
-        services = build(Library(library.load()), self, self, self.world.clock)  # type: ignore[arg-type]  # plays both parts
+        services = build(Library(_load()), self, self, self.world.clock)  # type: ignore[arg-type]  # plays both parts
         tasks = [asyncio.create_task(self._ring(services, seconds, job)) for seconds, job in rings]
         await self.died.wait()
         self.world.late.update(tasks)  # kept alive but never run again, like the memory of a dead process
@@ -169,19 +176,33 @@ class Life:
         """Open the direct messages with a member, as the gateway does."""
         return Calls(self, workspace_id)
 
-    async def post(self, owed: Delivery, channel: str, _message: Message, _thread: str | None = None) -> Outcome:
+    async def post(self, owed: Delivery, channel: str, message: Message, _thread: str | None = None) -> Outcome:
         """Post a delivery, as the gateway does. A quarter of all posts fail in some way."""
         world = self.world
-        if owed.member in world.silenced and owed.member_id:
+        if owed.member_id and owed.member in world.silenced:
             world.breaks(f"sent after the no was answered: {owed.key}")
         world.counts["posts tried"] += 1
+        world.begins(channel, message)
         await asyncio.sleep(world.draw.uniform(0.01, 0.4))
         fate = world.draw.choice(FATES) if world.goes_wrong() else ""
-        outcome = self._fate(fate, owed, channel)
+        outcome = self._fate(fate, owed, channel, message)
         await asyncio.sleep(10 if fate == "late" else world.draw.uniform(0.01, 0.4))
         return outcome
 
-    def _fate(self, fate: str, owed: Delivery, channel: str) -> Outcome:
+    async def change(self, channel: str, ts: str, message: Message) -> Outcome:
+        """Change a message, as the gateway does. It may fail, too, with or without effect."""
+        world = self.world
+        world.counts["changes"] += 1
+        world.begins(channel, message)
+        await asyncio.sleep(world.draw.uniform(0.01, 0.4))
+        fate = world.draw.choice(("lost", "never", "limited")) if world.goes_wrong() else ""
+        if fate in {"", "lost"}:
+            world.shown[channel, ts] = message
+        if fate == "limited":
+            return NotYet("ratelimited", timedelta(seconds=world.draw.randint(1, 30)))
+        return Unknown("TimeoutError") if fate else Sent(channel, ts)
+
+    def _fate(self, fate: str, owed: Delivery, channel: str, message: Message) -> Outcome:
         world = self.world
         world.counts["faults"] += bool(fate)
         match fate:
@@ -194,15 +215,15 @@ class Life:
             case "unreadable":
                 return Refused("invalid_blocks", Touches.CONTENT)
             case "late":
-                task = asyncio.create_task(self._later(owed, channel))
+                task = asyncio.create_task(self._later(owed, channel, message))
                 world.late.add(task)
                 return Unknown("TimeoutError")
-        ts = world.record(owed, channel)
+        ts = world.record(owed, channel, message)
         return Unknown("ServerDisconnectedError") if fate == "lost" else Sent(channel, ts)
 
-    async def _later(self, owed: Delivery, channel: str) -> None:
+    async def _later(self, owed: Delivery, channel: str, message: Message) -> None:
         await asyncio.sleep(self.world.draw.uniform(0, LATEST))
-        self.world.record(owed, channel)
+        self.world.record(owed, channel, message)
 
     async def find_post(self, owed: Delivery, _since: datetime) -> Finding:
         """Look up a post, as the gateway does. This may fail too."""
@@ -210,7 +231,7 @@ class Life:
         await asyncio.sleep(world.draw.uniform(0.01, 0.4))
         if world.goes_wrong():
             raise TimeoutError
-        if owed.channel is None or owed.workspace_id in world.blind:
+        if owed.channel is None or owed.member_id is None or owed.workspace_id in world.blind:
             return CannotLook("no way to look: missing_scope")
         found = [each for each in world.channels.get(owed.channel, []) if each.delivery.id == owed.id]
         return Sent(owed.channel, found[0].ts) if found else NotFound()
@@ -220,7 +241,7 @@ class Calls:
     """The calls of Slack's Web API for one workspace."""
 
     def __init__(self, life: Life, workspace_id: str) -> None:
-        self.post, self.find_post = life.post, life.find_post
+        self.post, self.find_post, self.change = life.post, life.find_post, life.change
         self._world, self._workspace_id = life.world, workspace_id
 
     async def open_dm(self, member_id: str) -> str | None:
@@ -230,4 +251,11 @@ class Calls:
         return Profile(self._world.zones.get(MemberKey(self._workspace_id, member_id), "UTC"), coachable=True)
 
 
-JOBS = {"plan": plan_nudges, "deliver": deliver, "settle": settle}
+JOBS = {
+    "plan": plan_nudges,
+    "deliver": deliver,
+    "settle": settle,
+    "close": close_challenges,
+    "update": update_challenges,
+    "leads": plan_leads,
+}
