@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Level, Role, Skill, Tip
-from bot.core.next_step import ChooseOne, Place, is_begun, next_step, place_of, usually_has
+from bot.core.next_step import ChooseOne, Place, is_begun, is_settled, next_step, place_of, usually_has
 from bot.core.projects import Project
 from bot.core.record import Record
 from bot.core.rhythm import SHORT
@@ -129,7 +129,8 @@ def choose_tip(
         return not can_do(tip), too_long, tip.id in record.not_my_work, given.get(tip.id, -1)
 
     asked = [each for each in _of_skill(catalog, record, role, about) if catalog.permits(each)] if about else []
-    lessons = asked or list(_singles(catalog, record, reader))  # of some skills, a team forbids every tip
+    # Of some skills, a team forbids every tip. A pack may hide all single tips.
+    lessons = asked or list(_singles(catalog, record, reader)) or list(catalog.tips)
     lesson = next(filter(is_new, lessons), None) or min(lessons, key=turn)
     reason = Reason.ASKED if asked else Reason.SINGLE
     return Choice(lesson, reason, is_small=limit is not None and lesson.tip.minutes > limit)
@@ -138,16 +139,18 @@ def choose_tip(
 def _of_skill(catalog: Catalog, record: Record, role: Role | None, skill: Skill) -> Iterator[Lesson]:
     """Yield the tips of a skill, then the first steps of the projects that teach it, those of the role first."""
     yield from _in_rounds(catalog, record, [skill.slug])
-    yield from (_first_step(catalog, each) for each in _projects(catalog, role) if skill.slug in each.skills)
+    teaching = (project for project in _projects(catalog, role) if skill.slug in project.skills)
+    yield from (_first_step(catalog, project) for project in teaching if not is_settled(record, project.steps[0]))
 
 
 def _singles(catalog: Catalog, record: Record, role: Role | None) -> Iterator[Lesson]:
-    """Yield the singles of a role, then the tips of its path, then all others; last, the first steps of projects."""
+    """Yield the singles of a role, the tips of its path, then all others; last, first steps that were not given."""
     path = role.skills if role else ()
     yield from (catalog.lessons[tip] for tip in (role.singles if role else ()) if tip in catalog.lessons)
     yield from _in_rounds(catalog, record, path)
     yield from _in_rounds(catalog, record, [slug for slug in catalog.skills if slug not in path])
-    yield from (_first_step(catalog, project) for project in _projects(catalog, role))
+    new = (project for project in _projects(catalog, role) if project.steps[0].id not in record.given)
+    yield from (_first_step(catalog, project) for project in new if not is_settled(record, project.steps[0]))
 
 
 def _projects(catalog: Catalog, role: Role | None) -> Iterable[Project]:

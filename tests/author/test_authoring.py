@@ -59,7 +59,7 @@ def test_the_strict_check_of_a_new_skill_asks_for_its_words_and_for_what_a_skill
     ]
     assert [each.text for each in found if '"WRITE" is left from `content new`' not in each.text] == [
         "skill 'our-own-thing' is on no path; add it to `skills:` of a role",
-        "`tips`: 2 of them; write 4 or more",
+        "`tips`: 2 of them; write 4 or more, or a project",
         "`checks`: 1 of them; write 2 or more",
     ]
 

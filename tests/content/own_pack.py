@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-HIDDEN_TIP, REPLACED_CHALLENGE = "price-of-a-finished-job", "watch-one-person-work"
+HIDDEN_TIP, REPLACED_CHALLENGE = "corrections-in-one-request", "watch-one-person-work"
 
 ROLE = """\
 name: Solutions Engineer

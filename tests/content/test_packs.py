@@ -230,7 +230,7 @@ def documented(heading: str) -> str:
 def test_the_pack_in_the_document_fits_over_the_built_in_content(tmp_path: Path) -> None:
     catalog = load(FOLDER, [pack(tmp_path, {"pack.yaml": documented("pack.yaml")})])
     assert "our-cost-dashboard" in tips_of(catalog, "token-usage-and-costs")
-    assert "price-of-a-finished-job" not in catalog.lessons
+    assert "corrections-in-one-request" not in catalog.lessons
 
 
 def test_the_role_in_the_document_takes_its_titles_over_from_the_built_in_roles(tmp_path: Path) -> None:

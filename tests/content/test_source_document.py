@@ -116,7 +116,6 @@ def test_every_line_of_the_source_on_what_people_do_now_is_a_skill_with_that_sou
 
 TAUGHT_BY = {  # lines that no project puts into practice yet: a tip that does
     "Traditional role distinctions fade in AI engineering": "line-nobody-wrote",
-    "Data scientists collaborate directly with frontend teams": "pair-turn-they-leave",
 }
 
 

@@ -22,10 +22,10 @@ FIRST_ROLE, DEVOPS, ML = (
     CATALOG.roles["devops-engineer"],
     CATALOG.roles["ml-engineer"],
 )
-FIRST, SECOND, *_ = CATALOG.path(DEVOPS)
+FIRST, SECOND, *_ = CATALOG.path(DEVOPS)  # the first has no single tip: a project teaches it
 EVERYBODYS = choose_tip(CATALOG, record_of()).lesson.skill.name
 BEGINS = choose_tip(CATALOG, record_of(DEVOPS)).lesson
-A_TIP = FIRST.tips[0]
+A_TIP = BEGINS.tip
 PROJECT = choices(CATALOG, record_of(DEVOPS))[0]
 STEP = PROJECT.main_steps[0]
 IN_ALL, ON_PATH, ON_ML_PATH = len(CATALOG.skills), len(DEVOPS.skills), len(ML.skills)
@@ -152,7 +152,7 @@ CONVERSATIONS: dict[str, Steps] = {
         ("[Back]", f"*Next: {PROJECT.name}*"),
         (f"/roleshift learn {FIRST.slug}", f"Next: *{SECOND.name}*."),
         ("[How?]", "*Start here*"),
-        ("[A tip for it]", "_You asked for it."),
+        ("[A tip for it]", "step 1 of"),
         (f"/roleshift learn {SECOND.slug}", f"2 of {ON_PATH} learned"),
         ("[My progress]", f"You have learned 2 skills, 2 of {ON_PATH} on the path to AI Platform Enabler."),
         ("[My role]", "_New challenges_ ○ Model costs spike unexpectedly"),
@@ -168,7 +168,7 @@ CONVERSATIONS: dict[str, Steps] = {
         ("[Another one]", "*Done when*"),
         ("[About this skill]", "*Start here*"),
         ("[More]", "*You know it when*"),
-        ("/roleshift tip streaming", "_You asked for it."),
+        ("/roleshift tip streaming", "*Make streamed answers survive a break* · step 1 of 5"),
     ],
     "what is said in a word is about the tip that is open": [
         ("/roleshift stuck", "You have no open tip."),

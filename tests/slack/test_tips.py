@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from bot.core.content_types import Lesson
 from bot.core.errors import NotCoached
 from bot.core.member import MemberKey
 from bot.core.next_tip import Reason
@@ -111,9 +112,9 @@ async def test_a_zone_left_as_it_was_in_the_form_goes_on_following_slack(life: L
 
 def test_a_tip_that_is_done_with_a_colleague_says_of_which_role() -> None:
     catalog = real_content.load()
-    lesson = next(lesson for lesson in catalog.lessons.values() if lesson.tip.pair)
-    said = json.dumps(card.reason_line(catalog, lesson, Reason.ASKED))
-    assert f"a colleague's time ({catalog.roles[lesson.tip.pair or ''].name})" in said
+    skill, tip = catalog.tips[0]
+    lesson = Lesson(skill, tip.model_copy(update={"needs": ("partner",), "pair": "designer"}))
+    assert "a colleague's time (Designer)" in json.dumps(card.reason_line(catalog, lesson, Reason.ASKED))
 
 
 # The tip of the week, and the second one beside it, which its member alone can ask for.
@@ -149,11 +150,11 @@ def test_the_buttons_of_the_second_tip_that_1_0_0_gave_in_a_week_still_work() ->
 
 async def test_see_one_done_shows_before_and_after_of_the_tip_beside_it(life: Life) -> None:
     lessons, talk = real_content.load().lessons_of, life.talk()
-    with_both = (each for every in lessons.values() for each in every if each.tip.example and each.skill.template)
-    skill, tip = next(each for each in with_both if not each.tip.needs and not each.tip.roles)
+    with_both = (each for every in lessons.values() for each in every if each.skill.example and each.skill.template)
+    skill, tip = next(each for each in with_both if not each.tip.needs and not each.tip.roles and not each.tip.kit)
     await _asks(talk, skill.slug, tip.title)
     came = talk.last
-    assert str(tip.example).splitlines()[0] in await talk.does("[See one done]")
+    assert str(skill.example).splitlines()[0] in await talk.does("[See one done]")
     assert talk.last is not came, "it stands beside the tip"
     assert str(skill.template).splitlines()[0] in await talk.does("[Template]")
 

@@ -20,7 +20,7 @@ from bot.core.projects import Step
 from bot.core.record import MADE_UP, Record
 from bot.core.year import BEGINS, YEAR
 
-MIN_TIPS, MIN_CHECKS = 4, 2  # of a skill
+MIN_TIPS, MIN_CHECKS = 4, 2  # of a skill; one that a project teaches may have fewer tips
 MIN_WORDS, MAX_WORDS = 8, 100  # of a task
 MAX_WORDS_OF_STEP = 20
 MAX_WORDS_OF_CARD = 72  # of a tip in steps: its title, its steps and its `done_when`
@@ -61,13 +61,14 @@ VAGUE_ENDS = ("you have done", "you know", "you feel", "done when", "you are awa
 def task_findings(catalog: Catalog) -> Iterator[Flaw]:
     taught = _taught(catalog)
     for skill in catalog.skills.values():
-        yield from _of_skill(skill, taught[skill.slug])
+        has_project = any(skill.slug in project.skills for project in catalog.projects.values())
+        yield from _of_skill(skill, taught[skill.slug], has_project=has_project)
         for index, tip in enumerate(skill.tips):
             yield from (Flaw(skill, ("tips", index, *where), text) for where, text in _of_tip(tip))
         for index, check in enumerate(skill.checks):
             yield from (Flaw(skill, ("checks", index, *where), text) for where, text in _of_check(check))
     for template in catalog.challenges.values():
-        typical = median(tip.minutes for tip in taught[template.skill])
+        typical = median([tip.minutes for tip in taught[template.skill]] or [0])
         yield from (Flaw(template, where, text) for where, text in _of_challenge(template, typical))
 
 
@@ -83,9 +84,9 @@ def _taught(catalog: Catalog) -> Mapping[str, Sequence[Tip]]:
     return taught
 
 
-def _of_skill(skill: Skill, taught: Sequence[Tip]) -> Iterator[Flaw]:
-    if len(taught) < MIN_TIPS:
-        yield Flaw(skill, ("tips",), f"`tips`: {len(taught)} of them; write {MIN_TIPS} or more")
+def _of_skill(skill: Skill, taught: Sequence[Tip], *, has_project: bool) -> Iterator[Flaw]:
+    if len(taught) < MIN_TIPS and not has_project:
+        yield Flaw(skill, ("tips",), f"`tips`: {len(taught)} of them; write {MIN_TIPS} or more, or a project")
     if len(skill.checks) < MIN_CHECKS:
         yield Flaw(skill, ("checks",), f"`checks`: {len(skill.checks)} of them; write {MIN_CHECKS} or more")
     if not skill.asks:
@@ -218,7 +219,7 @@ def _shingles(text: str) -> frozenset[Shingle]:
 
 def coverage_findings(catalog: Catalog) -> Iterator[Flaw]:
     """Yield each need, skill, prerequisite and theme that nothing leads to, and each role that lacks a challenge."""
-    used = {need for lesson in catalog.lessons.values() for need in lesson.tip.needs}
+    used = {need for lesson in catalog.lessons.values() for need in catalog.needs_of(lesson.tip)}
     for need in catalog.needs.values():
         if need.slug not in used:
             yield Flaw(need, (), f"need {need.slug!r} is used by no tip; use it or delete it")

@@ -95,7 +95,7 @@ def a_home(catalog: Catalog, role: Role) -> Home:
         path=path_of(catalog, role, ()),
         schedule=ON,
         tip=None,
-        lesson=Lesson(catalog.skills[role.skills[0]], catalog.skills[role.skills[0]].tips[0]),
+        lesson=next(lesson for slug in role.skills for lesson in catalog.lessons_of[slug]),
         place=None,
         lines=role_lines(catalog, role, record_of(role)),
         is_new=False,
