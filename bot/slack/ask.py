@@ -307,7 +307,9 @@ async def coach_this(request: Request, shortcut: Shortcut) -> Form:
         return Form(NO_WORDS)
     catalog = request.catalog
     found, asker = coach_ask.about(catalog, words), await request.read(coach_ask.asker)
-    return Form(coach_this_modal(catalog, coach_ask.within(catalog, found, asker.max_minutes)))
+    view = coach_this_modal(catalog, coach_ask.within(catalog, found, asker.max_minutes))
+    is_guest = await request.services.people.seems_guest(request.who)
+    return Form({**view, "blocks": [sorry.GUEST, *view["blocks"]]} if is_guest else view)
 
 
 def words_of(message: ShortcutMessage) -> str:

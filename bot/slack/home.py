@@ -282,6 +282,7 @@ HELP_FOR_ADMINS = replace(HELP, blocks=[*_HELP, actions(*_START_WITH, button("Fo
 
 def help_of_admins(verbs: Mapping[str, Verb]) -> Message:
     found = [verbs[word] for word in OF_ADMINS]
-    lines = (f"`{verb.usage}` {verb.explains.removeprefix('Admins: ')}" for verb in found)
+    told = ((verb.usage, verb.explains.removeprefix("Admins: ")) for verb in found)
+    lines = (f"`{usage}` {says[:1].upper()}{says[1:]}" for usage, says in told)
     said = section("\n".join(["*What admins can type*", *lines]))
     return Message("What admins can type after `/roleshift`.", [said, actions(button("Back", "help"))])

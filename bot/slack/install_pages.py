@@ -12,7 +12,8 @@ import logging
 import re
 import secrets
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from contextlib import suppress
+from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -22,7 +23,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.core.errors import NothingChanged, OutcomeUnknown
+from bot.coach import membership
+from bot.core.errors import NothingChanged, OutcomeUnknown, UserError
+from bot.core.member import MemberKey
 from bot.slack.flood import Buckets
 from bot.slack.installed_workspaces import InstalledWorkspaces
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
@@ -202,8 +205,18 @@ class InstallPages:
             served = await self._store.read(workspaces.granted, workspace_id)
             address = self._app.grants_url(grant.app_id, workspace_id)
             return _installed_for_all(grant.enterprise_name or "", len(served), address)
+        await self._greet(MemberKey(workspace_id, grant.user_id), grant)
         home = self._app.home_url(grant.app_id, workspace_id)
         return _installed(grant.team_name or "", missing, home)
+
+    async def _greet(self, installer: MemberKey, grant: Grant) -> None:
+        """Tell an admin who installed the app what to do first; their Home shows it, too, so this may fail."""
+        now = datetime.fromtimestamp(grant.installed_at, UTC)
+        slack = self._app.workspace(installer.workspace_id, grant.bot_token or "")
+        with suppress(UserError, NothingChanged, OutcomeUnknown):
+            profile = await slack.profile(installer.member_id)
+            if profile.is_admin:
+                await self._store.write(membership.greet, installer, profile, now)
 
     def _failed(self, why: str, details: str = "") -> Response:
         title, text, status = FAILURES[why]

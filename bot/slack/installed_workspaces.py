@@ -20,10 +20,9 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.oauth.installation_store import Installation as Grant
 
 from bot.clock import Clock
-from bot.coach import installing, membership
-from bot.core.errors import NothingChanged, NotInstalled, OutcomeUnknown, UserError
+from bot.coach import installing
+from bot.core.errors import NothingChanged, NotInstalled, OutcomeUnknown
 from bot.core.installation import Installation
-from bot.core.member import MemberKey
 from bot.core.outcomes import GONE, TOKENS, WITHDRAWN
 from bot.slack.gateway import GivenTo
 from bot.slack.oauth import GrantRefused, GrantUnclear, SlackApp, TooManyCalls
@@ -100,19 +99,7 @@ class InstalledWorkspaces:
         if stored and new.is_of_organisation:
             await self._store.write(installing.compare, workspace_id, given.workspace_ids, given.at, now)
         self.disconnect(workspace_id)  # what was read of an older installation
-        if stored and new.installed_by and not new.is_of_organisation:
-            await self._greet(MemberKey(workspace_id, new.installed_by), installation.bot_token)
         return stored
-
-    async def _greet(self, installer: MemberKey, token: str) -> None:
-        """Tell who installed the app, if they are an admin, what to do first. Their Home shows that, too."""
-        try:
-            profile = await self.app.workspace(installer.workspace_id, token).profile(installer.member_id)
-            if profile.is_admin:
-                await self._store.write(membership.greet, installer, profile, self._clock.now())
-        except (UserError, NothingChanged, OutcomeUnknown) as error:
-            reason = type(error).__name__
-            log.warning("installer.not_greeted", extra={"workspace_id": installer.workspace_id, "reason": reason})
 
     async def _given(self, organisation: str, token: str) -> GivenTo:
         """Return the workspaces for which an organisation's token is. Raise GrantUnclear."""

@@ -169,7 +169,9 @@ async def test_strangers_look_around_and_nothing_is_stored_about_them(life: Life
     assert "Role transformations" in await windows.press("Compare roles")
     await windows.slack.close(who, windows.stack[-1])
     assert "*This answers it" in await windows.ask("track token spend")
-    assert FOUND in await windows.coach_this(COSTS)
+    said = await windows.coach_this(COSTS)
+    assert FOUND in said
+    assert "You are a guest here." in said
     await windows.press("Open")
     assert "nothing was stored" in await windows.press("Mark as learned")
     assert rows_about(tmp_path, who) == []
