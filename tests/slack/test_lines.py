@@ -13,7 +13,7 @@ from bot.store.lines import Verdict
 from tests.driver.standin import StandIn
 from tests.running import rows_about
 from tests.slack.life import Life, first_choice
-from tests.slack.talk import Talk, Talks, labels_of
+from tests.slack.talk import Talk, Talks, labels_of, shown
 
 TIP = first_choice().lesson.tip
 EMIL, ASHA, KENJI, NORA = "U02EMIL", "U03ASHA", "U04KENJI", "U01NORA"
@@ -69,8 +69,10 @@ async def test_colleagues_read_what_its_author_lets_them_read_until_it_is_taken_
     assert HEAD not in await sees_one_done(asha)
     await writes(emil, MARK, "named")
     assert f"> {MARK}\n— <@{EMIL}>" in await sees_one_done(asha)
-    assert HEAD not in await sees_one_done(talk(EMIL)), "nobody is shown their own line"
+    await opens_form(emil)
     await emil.does("[Undo]")
+    refused = await emil.slack.save(EMIL, {"line": MARK, "readers": "named"})
+    assert "I can keep a line about a tip that you did." in shown("", refused.form.blocks)
     assert HEAD not in await sees_one_done(asha)
 
 
