@@ -103,7 +103,7 @@ class Reviewed(ContentItem):
 
 NONE_OF_THESE = "None of these"
 MAX_ASKS = 40  # ways to ask for an entry
-MAX_TOPIC_ASKS = 600  # and for a topic that is not taught, or for what people say of themselves
+MAX_TOPIC_ASKS = 600  # and for a topic that is not taught, or for what people say of themselves; as many situations
 
 
 class Theme(ContentItem):
@@ -238,6 +238,7 @@ class Skill(Reviewed):
     first_exercise: Prose
     mistakes: tuple[Line, ...] = Field(min_length=1, max_length=5)
     asks: tuple[Line, ...] = Field(default=(), max_length=MAX_ASKS)
+    situations: tuple[Line, ...] = Field(default=(), max_length=MAX_ASKS)  # what people write who need it
     aliases: tuple[Line, ...] = Field(default=(), max_length=12)
     template: Copyable | None = None  # something to copy, such as a query or a form
     example: Copyable | None = None  # one worked example
@@ -361,6 +362,7 @@ class Personal(ContentItem):
 
     verb: Line
     asks: tuple[Line, ...] = Field(min_length=3, max_length=MAX_TOPIC_ASKS)
+    situations: tuple[Line, ...] = Field(default=(), max_length=MAX_TOPIC_ASKS)
 
 
 class ReplyButton(Part):
@@ -386,6 +388,7 @@ class Reply(ContentItem):
 
     says: Prose
     asks: tuple[Line, ...] = Field(min_length=3, max_length=MAX_TOPIC_ASKS)
+    situations: tuple[Line, ...] = Field(default=(), max_length=MAX_TOPIC_ASKS)
     buttons: tuple[ReplyButton, ...] = Field(default=(), max_length=2)
     about: ReplyAbout | None = None
 
@@ -395,6 +398,7 @@ class NotOurs(ContentItem):
 
     says: Line
     asks: tuple[Line, ...] = Field(min_length=3, max_length=MAX_TOPIC_ASKS)
+    situations: tuple[Line, ...] = Field(default=(), max_length=MAX_TOPIC_ASKS)
 
 
 class Quiz(NamedTuple):

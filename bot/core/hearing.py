@@ -25,7 +25,7 @@ OF_FATE = 2.0  # and that somebody who works may have to go
 WORKER, FATE = "W", "F"  # marks that no line has, as it is in small letters
 FEW = 8  # phrases of an entry that prove little yet
 STEEP = 8  # how much more a rare word says than a usual one
-HEARD, SURELY = 2.0, 3.5  # how sure a topic must be; and where others are meant, or a part of a line is about it
+HEARD, SURELY = 2.2, 4.2  # how sure a topic must be; and where others are meant, or a part of a line is about it
 PERHAPS = 0.5  # how sure the whole line must be, for a part of it to be heard
 STRANGE = 0.3  # how much less sure a topic is for each word that says something and is in none of its phrases
 RIVAL = 0.9  # how much a single entry that is taught counts against a topic
@@ -35,10 +35,10 @@ EMPTY = LIGHT | ASKING | TIMES | OF_TIPS
 MAX_HEARD = 3  # topics of which one may be meant
 BARE = frozenset("a an the is am are".split())  # in short forms they are left out
 TAUGHT = "taught"  # all that is taught, as one group
-SOONER = 0.6  # how much sooner a career or a feeling is heard by the phrases of all replies about it
-GRAVE, GRAVER = 3.0, 6.0  # how sure distress must be where no phrase of it is said; and in a line that speaks of AI
+SOONER = 1.9  # how much sooner a career or a feeling is heard by the phrases of all replies about it
+GRAVE, GRAVER = 4.5, 9.0  # how sure distress must be where no phrase of it is said; and in a line that speaks of AI
 MIN_SAYING = 2  # words that say something, in a line that is heard as distress by likeness
-STRANGER = 2.0  # how much less sure distress is for each word that says something and is in none of its phrases
+STRANGER = 1.0  # how much less sure distress is for each word that says something and is in none of its phrases
 JUMBLED = {"".join(sorted(word)): word for word in sorted(LIGHT | ASKING) if len(word) > 2}  # by their letters
 FATES = frozenset(" ".join(map(stem, gone.split())) for gone in GONE)
 _GREETING = r"(?:(?:hey|hi|hello|ok|okay|so|well|um|please|pls|sorry|oh|yo)\b\W*)*"
@@ -116,7 +116,7 @@ class Hearing:
             group = entry.about if number in self._topics else TAUGHT
             owners = (number, group) if group else (number,)
             is_same = entry.kind is not EntryKind.DISTRESS
-            for text in entry.phrases:
+            for text in (*entry.phrases, *entry.situations):
                 sizes.update(owners)
                 spelt = list(_spelt(entry, text))
                 for words in spelt:

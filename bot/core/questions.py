@@ -1,7 +1,7 @@
 """What can answer what somebody writes: the entries of the content, each with the phrases that name it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import chain
 
@@ -37,6 +37,7 @@ TOPICS = {*SAID, EntryKind.NOT_OURS}  # each is an answer by itself
 class Entry:
     """A piece of content that may answer a line. `phrases` are its names and how people ask for it.
 
+    `situations`: what people write who need it; it is heard by them, too, and not searched.
     `title`: of a reply and of a topic that is not ours, what the coach says; of a personal one, the verb that answers.
     """
 
@@ -46,6 +47,7 @@ class Entry:
     phrases: tuple[str, ...]
     text: str = ""
     about: ReplyAbout | None = None
+    situations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ def entries_of(catalog: Catalog) -> tuple[Entry, ...]:
             reply.says,
             reply.asks,
             about=reply.about,
+            situations=reply.situations,
         )
         for reply in catalog.replies
     )
@@ -90,9 +93,15 @@ def entries_of(catalog: Catalog) -> tuple[Entry, ...]:
             _entry(EntryKind.LAB, lab.slug, lab.name, (lab.name, *lab.asks), (lab.ask,))
             for lab in catalog.labs.values()
         ),
-        *(Entry(EntryKind.PERSONAL, each.slug, each.verb, each.asks) for each in catalog.personal),
+        *(
+            Entry(EntryKind.PERSONAL, each.slug, each.verb, each.asks, situations=each.situations)
+            for each in catalog.personal
+        ),
         *replies,
-        *(Entry(EntryKind.NOT_OURS, not_our.slug, not_our.says, not_our.asks) for not_our in catalog.not_ours),
+        *(
+            Entry(EntryKind.NOT_OURS, not_our.slug, not_our.says, not_our.asks, situations=not_our.situations)
+            for not_our in catalog.not_ours
+        ),
     )
 
 
@@ -102,7 +111,7 @@ def _skill(skill: Skill) -> Entry:
     levels = (looks.aware, looks.working, looks.teaching)
     phrases = (skill.name, skill.slug, skill.source_line or skill.name, *skill.aliases, *skill.asks)
     text = (skill.why, skill.first_exercise, *skill.mistakes, *levels, *checks, *copied)
-    return _entry(EntryKind.SKILL, skill.slug, skill.name, phrases, text)
+    return replace(_entry(EntryKind.SKILL, skill.slug, skill.name, phrases, text), situations=skill.situations)
 
 
 def _tip(lesson: Lesson) -> Entry:

@@ -80,7 +80,7 @@ BEGIN_LIKE_A_VERB = (  # what people write that begins like a verb, from somebod
     ("Show me the roles, please", "Roles: "),
     ("show me an example of a good prompt", QUESTION),
     ("plan a sprint", QUESTION),
-    ("roles in an AI team", "Start from where you are"),
+    ("roles in an AI team", "Roles: "),
     ("content for a newsletter", "I'm not sure what you mean."),
     ("menu, please", WHICH),
     ("tip please", "A tip for you: "),
