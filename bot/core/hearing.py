@@ -35,7 +35,7 @@ EMPTY = LIGHT | ASKING | TIMES | OF_TIPS
 MAX_HEARD = 3  # topics of which one may be meant
 BARE = frozenset("a an the is am are".split())  # in short forms they are left out
 TAUGHT = "taught"  # all that is taught, as one group
-SOONER = 1.9  # how much sooner a career or a feeling is heard by the phrases of all replies about it
+SOONER = 2.2  # how much sooner a career or a feeling is heard by the phrases of all replies about it
 GRAVE, GRAVER = 4.5, 9.0  # how sure distress must be where no phrase of it is said; and in a line that speaks of AI
 MIN_SAYING = 2  # words that say something, in a line that is heard as distress by likeness
 STRANGER = 1.0  # how much less sure distress is for each word that says something and is in none of its phrases
@@ -191,11 +191,15 @@ class Hearing:
         for number in nlargest(MAX_HEARD, self._topics & scores.keys(), key=score):
             entry, sureness = self.entries[number], vote.sureness(number, taught)
             if entry.about:
-                sureness = max(sureness, vote.sureness(entry.about, taught) + SOONER)
+                others = [score for owner, score in scores.items() if self._about(owner) is not entry.about]
+                sureness = max(sureness, vote.sureness(entry.about, max([taught, *others])) + SOONER)
             heard.append(Heard(entry, sureness, vote.strange(number)))
         is_grave = bool(heard) and heard[0].entry.kind is EntryKind.DISTRESS
         kinds = {EntryKind.REPLY} if is_grave else TOPICS - {EntryKind.DISTRESS}
         return [topic for topic in heard if topic.entry.kind in kinds]
+
+    def _about(self, owner: Owner) -> str | None:
+        return self.entries[owner].about if isinstance(owner, int) else owner
 
     def distressed(self, words: Sequence[str], least: float) -> Entry | None:
         """Return what answers distress, if a line ends with a phrase of it, or is surely about it and nothing else."""
