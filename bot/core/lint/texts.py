@@ -35,6 +35,7 @@ class TextKind(StrEnum):
 # Never shown as a sentence: ids, and the words by which an entry is found.
 NOT_READ = frozenset(
     {"slug", "id", "origin", "theme", "skill", "role", "needs", "needs_skills", "skills", "aliases", "asks", "emoji"}
+    | {"situations"}
     | {"owner", "words", "reviewed_on", "review_by", "sources"}
     | {"grants", "roles", "pair", "usual", "projects", "singles", "uses"}
     | {"lends", "units"}
