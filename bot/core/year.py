@@ -6,12 +6,13 @@ from enum import StrEnum
 from math import ceil
 from typing import NamedTuple
 
-from bot.core.calendar import DEFAULT_SLOT
+from bot.core.calendar import DEFAULT_SLOT, week_of
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Level, Role
 from bot.core.member import Consent, Member, Schedule
 from bot.core.next_step import ChooseOne, is_finished, place_in
 from bot.core.next_tip import Choice, after_sending, choice_of, next_message
+from bot.core.outbox import nudge_key
 from bot.core.practice import WEEK, Answer, Asked, Practised, Step, Use
 from bot.core.projects import Project
 from bot.core.record import MADE_UP, Record
@@ -102,7 +103,7 @@ class _Person:
         if isinstance(message, ChooseOne):
             choice = self._begins(message.projects[0], later) if is_active else None
             return self._week(Week(number, choice, offers=message.projects, lacks=lacks), later, is_active=is_active)
-        self._asked(number, asks, now, later if is_active else None)
+        self._asked(asks, now, later if is_active else None)
         return self._week(Week(number, message, asks, lacks=lacks), later, is_active=is_active)
 
     def _week(self, week: Week, now: datetime, *, is_active: bool) -> Week:
@@ -118,16 +119,17 @@ class _Person:
         self.record = self.record.having_seen(place.step.id, now)
         return choice_of(self.catalog, self.catalog.lessons[place.step.id])
 
-    def _asked(self, number: int, asks: WeeklyQuestion, now: datetime, answered_at: datetime | None) -> None:
+    def _asked(self, asks: WeeklyQuestion, now: datetime, answered_at: datetime | None) -> None:
         check, still, _ = asks
+        asking = nudge_key(self.record.member.key, week_of(now, None))
         if still:
             answer = Answer.AGAIN if share_of(self.does) == 1 else Answer.ONCE
             said = {now: Answer.ASKED} | ({answered_at: answer} if answered_at else {})
             for at, each in said.items():
-                self.record = self.record.with_use(Use(still.tip.id, each, at, f"week {number}"))
+                self.record = self.record.with_use(Use(still.tip.id, each, at, asking))
         if check:
             right = True if answered_at else None
-            asked = Asked(check.check.id, check.skill.slug, now, answered_at=answered_at, right=right)
+            asked = Asked(check.check.id, check.skill.slug, now, answered_at=answered_at, right=right, asking=asking)
             self.record = self.record.with_asked(asked)
 
     def _does(self, lesson: Lesson, now: datetime) -> None:
