@@ -46,16 +46,20 @@ _DESK = re.compile(
     r"\*Week before (\d+) (\w{3})\*: 15 people or more used me\. "
     rf"Did a tip, or said that one is still in use: {_NUMBER}\."
 )
-_LACKED = re.compile(r"What blocks most: about (\d+) said that they don't have (.+?)\.")
-_BLOCKED = re.compile(r"What blocks most: about (\d+) said: (.+?)\.")
+_BLOCKING = (  # on the desk, and in the message to a lead
+    (LACK, re.compile(r"What blocks most: about (?P<by>\d+) said that they don't have (?P<what>.+?)\.")),
+    (LACK, re.compile(r"What is missing most in the workspace: (?P<what>.+?) \(about (?P<by>\d+)\)\.")),
+    (BLOCKED, re.compile(r"What blocks most: about (?P<by>\d+) said: (?P<what>.+?)\.")),
+    (BLOCKED, re.compile(r"What blocks most in the workspace: (?P<what>.+?) \(about (?P<by>\d+)\)\.")),
+)
 _BARS = re.compile(rf"^(\d+) (\w{{3}}): {_NUMBER} [▰▱ ]*$", re.MULTILINE)
 _SKILLS = re.compile(r"\*Questions by skill\*, week before (\d+) (\w{3})")
 _SKILL = re.compile(rf"• (.+): right {_NUMBER}, wrong {_NUMBER}")
 _HOME = re.compile(rf"\*Your team:\* {_NUMBER} did a tip in the week before (\d+) (\w{{3}})\.")
 _WEEK_IN_FILE = re.compile(rf"- In the week before \d+-(\d+)-(\d+): {_NUMBER}")
 _SAYS_NOTHING = re.compile(  # of what people did
-    r"<!date\^\d+\^[^>]*>|<[@#][A-Z0-9]+[^>]*>|With the team, 15 minutes|15 people or more (?:used me|did something)"
-    r"|fewer than five|after 90 days|Kept for 400 days|\d+ more are in the export"
+    r"<!date\^\d+\^[^>]*>|<[@#][A-Z0-9]+[^>]*>|\*15 minutes with the team:\*|fewer than five"
+    r"|15 people or more (?:used me|did something)|after 90 days|Kept for 400 days|\d+ more are in the export"
 )
 
 
@@ -109,12 +113,12 @@ def _desk(seen: Seen, words: str, blocks: list[Json]) -> Day | None:
 
 
 def _blocking(seen: Seen, words: str, day: Day | None) -> str:
-    for pattern, what in ((_LACKED, LACK), (_BLOCKED, BLOCKED)):
+    for what, pattern in _BLOCKING:
         for said in pattern.finditer(words):
             if day is None:
                 seen.unknown.append(f"about which week? {said[0]}")
             else:
-                seen.figures.append(Figure(day, what + said[2].casefold(), int(said[1])))
+                seen.figures.append(Figure(day, what + said["what"].casefold(), int(said["by"])))
         words = pattern.sub("", words)
     return words
 
