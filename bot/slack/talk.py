@@ -27,10 +27,10 @@ def read(text: str, nouns: Nouns) -> Typed:
     line = text.strip()
     first, _, words = line.partition(" ")
     word, words = first.casefold().rstrip(":,.!?…"), words.strip()
-    is_whole = words.casefold().rstrip(".!") in PLEASE or (word == "help" and words in nouns.verbs)
-    if word in nouns.verbs and is_whole:
+    if words.casefold().rstrip(".!") in PLEASE and word in nouns.verbs:
         return Typed(word, "")
-    if word in nouns.verbs and (word or not line) and (" " in nouns.verbs[word].usage or not words):
+    is_about_a_verb = word == "help" and words in nouns.verbs  # else what follows `help` is a question
+    if word in nouns.verbs and (word or not line) and (" " in nouns.verbs[word].usage or not words or is_about_a_verb):
         return Typed(word, words)
     if word in OF_TIPS:
         return Typed("tips", f"{word} {words}".strip())

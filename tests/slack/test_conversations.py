@@ -375,6 +375,7 @@ async def test_help_in_slack_names_thirteen_verbs_and_to_admins_alone_theirs_and
     admin = talk("U01NORA")
     assert said in await admin.does("/roleshift help")
     of_admins = await admin.does("[For admins]")
+    assert of_admins == await admin.does("/roleshift help admins")
     for word in ("`announce`", "`admins [", "`audit`", "`lead [on|off]`", "literacy", "`reported`"):
         assert word in of_admins
     assert {line.partition(" ")[0] for line in (*named, *others)} <= NOUNS.verbs.keys()
