@@ -72,8 +72,9 @@ class NotCoached(UserError):
 class NotAdmin(UserError):
     """A member who is not an admin tried an act of admins. `to` completes "can …"."""
 
-    def __init__(self, to: str) -> None:
-        super().__init__(f"Only workspace admins and coach admins can {to}.", NextStep("Who are they?", "admins"))
+    def __init__(self, to: str, *instead: NextStep) -> None:
+        who = NextStep("Who are they?", "admins")
+        super().__init__(f"Only workspace admins and coach admins can {to}.", *instead, who)
 
 
 class NotMet(Exception):

@@ -16,7 +16,7 @@ from bot.coach.entries import MessageRef
 from bot.coach.posts import answers
 from bot.coach.posts.answers import ReplyTo
 from bot.core.catalog import Catalog
-from bot.core.errors import NotAdmin, NothingChanged, NotMet
+from bot.core.errors import NextStep, NotAdmin, NothingChanged, NotMet
 from bot.core.member import AdminAct, MemberKey
 from bot.core.subjects import DrawnSubject
 from bot.metrics import DENIED
@@ -129,7 +129,7 @@ class Request:
         """Raise NotCoached unless this person may be coached. Store nothing about them."""
         await self.services.people.check(self.who)
 
-    async def check_admin(self, to: str) -> None:
+    async def check_admin(self, to: str, *instead: NextStep) -> None:
         """Raise NotAdmin unless this person is a workspace admin or coach admin now; `to` says what only they may do.
 
         Raise NotCoached for guests and outsiders, and NothingChanged if Slack does not answer.
@@ -146,7 +146,7 @@ class Request:
                 await self.store.write(
                     partial(admin_rows.record, subject=to), self.who.workspace_id, AdminAct.DENIED, self.now
                 )
-            raise NotAdmin(to)
+            raise NotAdmin(to, *instead)
 
 
 @dataclass(slots=True)

@@ -110,7 +110,10 @@ def _button(step: NextStep) -> Block:
 _offering = partial(saying, replaces=False)
 LATE_MODAL = blocks.modal("One moment", [section(f"{LATE} Close this, and look again in a minute.")], close="Close")
 
-GUEST = context("You are a guest here. I can coach full members only, and keep nothing about you.")
+GUEST = context(
+    "You are a guest here. I can coach full members only, and keep nothing about you. "
+    "You can see `roles`, `skills`, `themes`."
+)
 GONE = _offering("That is from an older version of me and does nothing any more.", _button(HELP))
 GONE_SHORTCUT = _offering("That shortcut is from an older version of me and does nothing any more.", _button(HELP))
 OUTDATED_FORM = Message("That form is out of date. Close it and open it again.")

@@ -154,7 +154,7 @@ NEXT_STEPS = {
     "tips 9": ["Choose day and time"],
     "tips zone Europe/Berln": ["Berlin", "Belem"],
     "pause forever": ["Pause 2 weeks", "Pause 4 weeks"],
-    "team": ["Who are they?"],
+    "team": ["What my team showed", "Who are they?"],
 }
 
 
@@ -177,7 +177,7 @@ async def test_did_you_mean_offers_a_button_that_says_what_the_verb_does(talk: T
     for typed, verb, label, answer in (
         ("manu", "menu", "See your week and your next step", "Which role is yours?"),
         ("audti", "audit", "See who did what", "Only workspace admins"),
-        ("leed", "lead", "Get one message a month on what to do with your team", "Type `/roleshift lead on`"),
+        ("leed", "lead", "Get one message a month on what to do with your team", "Leads can get one message a month"),
     ):
         conversation = talk(EMIL)
         assert f"Did you mean *{verb}*?" in await conversation.does(f"/roleshift {typed}")

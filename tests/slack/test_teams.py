@@ -98,7 +98,7 @@ async def test_a_lead_sees_their_own_team_and_starts_a_challenge_on_what_blocks(
     assert words.startswith("For *ml-platform* this month")
     assert life.services.catalog.leads[0].do in words
     assert "What is missing most in the workspace: a test set (about 35)." in words
-    assert labels_of(message) == ["Pick a project for the team"]
+    assert labels_of(message) == ["The team's project"]
     await emil.does("/roleshift team")
     await emil.does("[Start a challenge on it]")
     (form,) = life.slack.workspace.screens.stacks[EMIL]

@@ -51,7 +51,7 @@ async def team(request: Request, words: str) -> Message | Form:
     lead = await request.store.read(led_by, request.who) if not words else None
     if lead is not None and not await request.services.people.seems_admin(request.who):
         return await teams.show_own(request, lead)
-    await request.check_admin("see the team's desk")
+    await request.check_admin("see the team's desk", NextStep("What my team showed", "team", "shown"))
     return await handler(request)
 
 
@@ -116,7 +116,7 @@ def _desk(catalog: Catalog, found: Desk, hint: str, *, charts: bool) -> list[Blo
         *figures.by_week(found.weeks, found.zone, charts=charts),
         *notes,
         actions(*start_on(blocking), _SETTINGS, *_DETAILS),
-        context("Rounded to fives. It can't tell how well a tip was done, and nothing about fewer than five people."),
+        context("Rounded to fives. Nothing about how well a tip was done, or about fewer than five people."),
     ]
 
 

@@ -134,7 +134,7 @@ def show_form(seen: Seen) -> Block:
         field(
             GOES_ON,
             "When the month ends",
-            choices("checkboxes", [option("Say that I want to go on", GOES_ON)], goes_on),
+            choices("checkboxes", [option("Say that I want to go on with this project", GOES_ON)], goes_on),
             optional=True,
         ),
     ]

@@ -33,8 +33,8 @@ _TYPED = re.compile(
     rf"{_SOURCE}(\s+in\s+<#(?P<channel>C\w{{1,30}})(\|[^<>]*)?>)?(\s+lead\s+<@(?P<lead>[UW]\w{{1,30}})(\|[^<>]*)?>)?"
 )
 EACH_PAGE, MAX_NAMED = 6, 3
-PICK = button("Pick a project for the team", "team", "project")
-USAGE = "Type `/roleshift team add @group in #channel lead @person`; a public channel may stand in place of the group."
+PROJECT = button("The team's project", "team", "project")
+USAGE = "Type `/roleshift team add @group in #channel lead @person`, or name a public channel instead of the group."
 BACK = NextStep("Teams", "team", TEAMS)
 TROUBLES: Mapping[str, str] = {
     "missing_scope": "I may not read it: install me anew with `usergroups:read` or `channels:read`",
@@ -122,8 +122,9 @@ def team_list(found: Teams, page: int = 0) -> Message:
     more = [button("Next", "team", f"{TEAMS} {page + 1}")] if len(found.teams) > first + EACH_PAGE else []
     told = "\n".join(lines) if lines else "No team yet. A team is a user group or a channel, with a lead."
     buttons = button("Add a team", ADD_TEAM), *more, button("Coach admins", "admins"), button("Back", "team")
-    no_figures = context("Teams have no figures. Who is in two is in the one that was added first.")
-    return Message("The teams.", [section(f"*Teams*\n{told}"), no_figures, actions(*buttons)])
+    in_one = "Teams have no figures. Somebody in two teams belongs to the one that was added first."
+    notes = context(f"{in_one} To remove one: `/roleshift team remove @group`." if lines else in_one)
+    return Message("The teams.", [section(f"*Teams*\n{told}"), notes, actions(*buttons)])
 
 
 def _line(team: Team, lead: Lead | None) -> str:
@@ -211,7 +212,7 @@ def own(lead: Lead, blocking: Sequence[Blocking]) -> Message:
     blocks = [
         section(f"*{name}* in <#{lead.team.channel}>\n{what_blocks(blocking)}"),
         limits,
-        actions(PICK, WHAT_WAS_SHOWN, *start_on(blocking, lead.team.channel), messages),
+        actions(PROJECT, WHAT_WAS_SHOWN, *start_on(blocking, lead.team.channel), messages),
     ]
     return Message(f"Your team: {name}.", blocks)
 
@@ -220,7 +221,8 @@ def own(lead: Lead, blocking: Sequence[Blocking]) -> Message:
 async def lead(request: Request, words: str) -> Message:
     asked = words.casefold()
     if asked not in {"on", "off"}:
-        raise UserError("Type `/roleshift lead on` or `/roleshift lead off`.", NextStep("Lead on", "lead", "on"))
+        said = "Leads can get one message a month on what to do with their team: `/roleshift lead on` or `lead off`."
+        raise UserError(said, NextStep("Turn it on", "lead", "on"))
     return await request.write(partial(teams.decide, yes=asked == "on"), then=decided)
 
 
@@ -228,7 +230,7 @@ def decided(found: Lead) -> Message:
     name = escape(found.team.name)
     if not found.yes:
         return saying(f"No more messages about leading *{name}*.", button("Turn them on", "lead", "on"))
-    said = f"One message a month about leading *{name}*, in your own hours. No names, ever."
+    said = f"One message a month about leading *{name}*, in your own hours. It names only who showed something."
     return saying(said, button("Stop", "lead", "off"), button("My team", "team"))
 
 
@@ -242,7 +244,7 @@ def lead_message(post: LeadPost) -> Message:
         section(f"*One-to-ones:* {escape(post.text.ask)}"),
         *([section(blocks_in_short(post.blocking[0]))] if post.blocking else []),
         *shown,
-        actions(PICK),
+        actions(PROJECT),
         context("Stop: `/roleshift lead off`"),
     ]
     return Message(said, blocks)
