@@ -291,10 +291,12 @@ async def test_day_time_and_channel_are_picked_by_keyboard_alone(tab: BrowserTab
 
 async def test_the_x_takes_the_whole_stack_away_and_cancel_only_the_topmost(tab: BrowserTab, double: Double) -> None:
     double.show("UADA", [change_role(), every_input()])
-    await tab.button("Cancel").click()
+    async with tab.page.expect_response("**/page/close"):  # the page does not wait for it
+        await tab.button("Cancel").click()
     await expect(tab.page.get_by_role("dialog", name="Change role")).to_be_visible()
     double.show("UADA", [change_role(), every_input()])
     await expect(tab.page.get_by_role("dialog", name="Start a challenge")).to_be_visible()
-    await tab.button("Close").click()
+    async with tab.page.expect_response("**/page/close"):
+        await tab.button("Close").click()
     await expect(tab.modal).to_be_hidden()
     assert [(body["view_id"], body["all"]) for body in double.sent("close")] == [("V2", False), ("V2", True)]
