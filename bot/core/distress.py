@@ -1,4 +1,4 @@
-"""Hear distress in reviewed phrases: a part of a line has to end with one of them, word for word."""
+"""Hear distress in the phrases of the content: a part of a line has to end with one of them, word for word."""
 
 import re
 from collections.abc import Sequence

@@ -36,9 +36,9 @@ MAX_HEARD = 3  # topics of which one may be meant
 BARE = frozenset("a an the is am are".split())  # in short forms they are left out
 TAUGHT = "taught"  # all that is taught, as one group
 SOONER = 2.2  # how much sooner a career or a feeling is heard by the phrases of all replies about it
-GRAVE, GRAVER = 4.5, 9.0  # how sure distress must be where no phrase of it is said; and in a line that speaks of AI
-MIN_SAYING = 2  # words that say something, in a line that is heard as distress by likeness
-STRANGER = 1.0  # how much less sure distress is for each word that says something and is in none of its phrases
+UNWELL, UNWELL_WITH_AI = 4.5, 9.0  # how sure distress must be where no phrase of it is said; and if the line names AI
+MIN_SAYING = 2  # words that say something: a line with fewer is distress only by a phrase of it
+STRANGE_IN_DISTRESS = 1.0  # as STRANGE, for distress
 JUMBLED = {"".join(sorted(word)): word for word in sorted(LIGHT | ASKING) if len(word) > 2}  # by their letters
 FATES = frozenset(" ".join(map(stem, gone.split())) for gone in GONE)
 _GREETING = r"(?:(?:hey|hi|hello|ok|okay|so|well|um|please|pls|sorry|oh|yo)\b\W*)*"
@@ -191,15 +191,16 @@ class Hearing:
         for number in nlargest(MAX_HEARD, self._topics & scores.keys(), key=score):
             entry, sureness = self.entries[number], vote.sureness(number, taught)
             if entry.about:
-                others = [score for owner, score in scores.items() if self._about(owner) is not entry.about]
-                sureness = max(sureness, vote.sureness(entry.about, max([taught, *others])) + SOONER)
+                sureness = max(sureness, vote.sureness(entry.about, self._best_other(scores, entry)) + SOONER)
             heard.append(Heard(entry, sureness, vote.strange(number)))
         is_grave = bool(heard) and heard[0].entry.kind is EntryKind.DISTRESS
         kinds = {EntryKind.REPLY} if is_grave else TOPICS - {EntryKind.DISTRESS}
         return [topic for topic in heard if topic.entry.kind in kinds]
 
-    def _about(self, owner: Owner) -> str | None:
-        return self.entries[owner].about if isinstance(owner, int) else owner
+    def _best_other(self, scores: Mapping[Owner, float], entry: Entry) -> float:
+        """Return the best score of what is not about the same as an entry."""
+        about = {owner: self.entries[owner].about if isinstance(owner, int) else owner for owner in scores}
+        return max((score for owner, score in scores.items() if about[owner] != entry.about), default=0.0)
 
     def distressed(self, words: Sequence[str], least: float) -> Entry | None:
         """Return what answers distress, if a line ends with a phrase of it, or is surely about it and nothing else."""
@@ -208,8 +209,8 @@ class Hearing:
         vote = self.vote(words)
         for number in self._gentle & vote.scores.keys():
             entry = self.entries[number]
-            others = (score for owner, score in vote.scores.items() if owner not in {number, entry.about})
-            return entry if vote.sureness(number, max(others, default=0.0), STRANGER) >= least else None
+            other = self._best_other(vote.scores, entry)
+            return entry if vote.sureness(number, other, STRANGE_IN_DISTRESS) >= least else None
         return None
 
     def opened(self, words: Sequence[str]) -> Iterator[tuple[Entry, str]]:
@@ -276,7 +277,7 @@ def decide(hearing: Hearing, line: str, ranked: Ranked, resolve: Resolve) -> Sea
     """
     words = hearing.spelt(line)
     clauses = [clause for part in _CLAUSES.split(line) if (clause := hearing.spelt(part))][:MAX_CLAUSES]
-    least = GRAVE if OF_AI.isdisjoint(words) else GRAVER
+    least = UNWELL if OF_AI.isdisjoint(words) else UNWELL_WITH_AI
     for part in (words, *clauses) if LAUGHS.isdisjoint(_SIGNS.findall(line.casefold())) else ():
         if distress := hearing.distressed(part, least):
             return SearchResult(topic=distress, is_sure=True)

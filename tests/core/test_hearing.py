@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from bot.content.read import read
 from bot.core.content_types import ReplyAbout
-from bot.core.hearing import GRAVE, Hearing, decide
+from bot.core.hearing import UNWELL, Hearing, decide
 from bot.core.questions import Entry, EntryKind, entries_of
 from bot.core.words import LIGHT, MAX_WORDS, stem, words_of
 from tests.every import check_every
@@ -152,7 +152,7 @@ def test_what_becomes_of_one_role_is_heard_of_every_role(taught: Hearing, line: 
 def test_what_anything_else_says_is_not_distress(taught: Hearing) -> None:
     others = [entry for entry in taught.entries if entry.kind is not EntryKind.DISTRESS]
     phrases = [" ".join(word.split("/")[0] for word in text.split()) for entry in others for text in entry.phrases]
-    assert [text for text in phrases if taught.distressed(taught.spelt(text), GRAVE)] == []
+    assert [text for text in phrases if taught.distressed(taught.spelt(text), UNWELL)] == []
 
 
 def test_distress_is_heard_as_people_type_it(taught: Hearing) -> None:
