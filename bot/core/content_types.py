@@ -103,7 +103,6 @@ class Reviewed(ContentItem):
 
 NONE_OF_THESE = "None of these"
 MAX_ASKS = 40  # ways to ask for an entry
-MAX_TOPIC_ASKS = 600  # and for a topic that is not taught, or for what people say of themselves; as many situations
 
 
 class Theme(ContentItem):
@@ -352,53 +351,6 @@ class ChallengeTemplate(Reviewed):
     needs: Needs = ()
     grants: Needs = ()
     asks: tuple[Line, ...] = Field(default=(), max_length=MAX_ASKS)
-
-
-class Personal(ContentItem):
-    """What members say of themselves: an act or a question, in many words, and what they would type for it.
-
-    A `verb` that ends with `…` takes the words of the member: those that follow a phrase with `…`, or the whole line.
-    """
-
-    verb: Line
-    asks: tuple[Line, ...] = Field(min_length=3, max_length=MAX_TOPIC_ASKS)
-    situations: tuple[Line, ...] = Field(default=(), max_length=MAX_TOPIC_ASKS)
-
-
-class ReplyButton(Part):
-    """A button under a reply: its label, and what it types for the member."""
-
-    label: Short
-    types: Line
-
-
-class ReplyAbout(StrEnum):
-    """What a reply is about. To one on a career, what the member's own role was and is is added."""
-
-    CAREER = "career"
-    FEELING = "feeling"
-    DISTRESS = "distress"  # the person may be unwell
-
-
-class Reply(ContentItem):
-    """A whole answer: on a career with AI, on a feeling, on the coach itself, or in small talk.
-
-    `about`: what it has in common with others, so that a line is heard by the phrases of all of them.
-    """
-
-    says: Prose
-    asks: tuple[Line, ...] = Field(min_length=3, max_length=MAX_TOPIC_ASKS)
-    situations: tuple[Line, ...] = Field(default=(), max_length=MAX_TOPIC_ASKS)
-    buttons: tuple[ReplyButton, ...] = Field(default=(), max_length=2)
-    about: ReplyAbout | None = None
-
-
-class NotOurs(ContentItem):
-    """A topic that the coach leaves to others, how people ask, and what the coach says then."""
-
-    says: Line
-    asks: tuple[Line, ...] = Field(min_length=3, max_length=MAX_TOPIC_ASKS)
-    situations: tuple[Line, ...] = Field(default=(), max_length=MAX_TOPIC_ASKS)
 
 
 class Quiz(NamedTuple):

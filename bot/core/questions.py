@@ -6,7 +6,8 @@ from enum import StrEnum
 from itertools import chain
 
 from bot.core.catalog import Catalog
-from bot.core.content_types import ChallengeTemplate, Lesson, ReplyAbout, Role, Skill, Theme
+from bot.core.content_types import ChallengeTemplate, Lesson, Role, Skill, Theme
+from bot.core.topics import ReplyAbout
 
 MAX_FOUND = 3  # entries in an answer
 
