@@ -1,4 +1,4 @@
-"""Nothing is stored about a forgotten member, even by another process at the same moment or by an older request."""
+"""Nothing is stored about a forgotten member, even by another process at the same moment."""
 
 import ast
 import importlib
@@ -7,7 +7,7 @@ import pkgutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import reduce
 from textwrap import dedent
 from types import FunctionType, ModuleType
@@ -47,8 +47,8 @@ from bot.coach.teams import NewTeam
 from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge, Suggestion
 from bot.core.content_types import Level
-from bot.core.errors import NotMet, UserError, WasForgotten
-from bot.core.member import AdminAct, MemberKey, WorkspaceSettings
+from bot.core.errors import NotMet, UserError
+from bot.core.member import AdminAct, WorkspaceSettings
 from bot.core.outbox import DeliveryState
 from bot.core.plans import ReminderWish
 from bot.core.practice import Answer, Blocker, Readers, Step
@@ -63,7 +63,7 @@ from bot.store.member_schema import practice as practice_rows
 from tests.acting import act_of, acting
 from tests.coach.challenge import DRAFT, ID, LIVE, OTHER_ID
 from tests.coach.interleaved import interleave
-from tests.coach.members import BERLIN, DAY, EMIL, GUEST, NAMESAKE, NORA, NOW
+from tests.coach.members import BERLIN, DAY, EMIL, GUEST, NORA, NOW
 from tests.coach.weekly import POSTGRES
 from tests.core.passing import passing, project
 from tests.every import try_every
@@ -395,44 +395,3 @@ async def test_the_buttons_of_a_forgotten_members_tip_do_nothing(store: Store, c
     given = ChosenOption(name, asked.check.version, NUDGE, 0)
     with pytest.raises(NotMet):
         await store.write(acting(checks.answer_in_tip, NORA, NOW, catalog), one_tip(catalog), given)
-
-
-# Requests older than the forgetting.
-
-
-async def forgets(store: Store) -> None:
-    await store.write(membership.meet, NORA, BERLIN, NOW)
-    await store.write(membership.forget, NORA, NOW + SECOND, NOW)
-
-
-@pytest.mark.parametrize("asked_at", [NOW - 300 * SECOND, NOW - SECOND])
-async def test_a_request_that_is_delivered_again_after_the_forgetting_stores_nothing(
-    store: Store, asked_at: datetime
-) -> None:
-    await forgets(store)
-    before = await store.read(everything)
-    with pytest.raises(WasForgotten, match="send it again"):
-        await store.write(membership.meet, NORA, BERLIN, NOW + 60 * SECOND, asked_at)
-    assert await store.read(everything) == before
-
-
-@pytest.mark.parametrize("asked_at", [NOW, NOW + SECOND])
-async def test_a_new_request_starts_afresh_at_once(store: Store, asked_at: datetime) -> None:
-    await forgets(store)
-    await store.write(membership.meet, NORA, BERLIN, NOW + 2 * SECOND, asked_at)
-    assert await store.read(members.is_met, NORA)
-
-
-@pytest.mark.parametrize("who", [EMIL, NAMESAKE])
-async def test_an_old_request_of_another_member_is_answered(store: Store, who: MemberKey) -> None:
-    await forgets(store)
-    await store.write(membership.meet, who, BERLIN, NOW, NOW)
-
-
-async def test_a_tombstone_names_nobody_and_is_deleted_after_ten_minutes(store: Store) -> None:
-    await forgets(store)
-    (row,) = [row for row in await store.read(everything) if row.table == "tombstone"]
-    assert NORA.member_id not in repr(row.values)
-    assert await store.write(members.sweep_tombstones, NOW + 600 * SECOND) == 0
-    assert await store.write(members.sweep_tombstones, NOW + 601 * SECOND) == 1
-    assert await store.read(everything) == []
