@@ -118,6 +118,23 @@ async def test_a_message_that_changes_during_a_press_loses_no_press(tab: Browser
     await expect(tab.messages.first).to_contain_text("5 of 22 have done it.")
 
 
+async def test_the_end_of_a_press_leaves_the_next_press_alone(tab: BrowserTab, app: ChallengeApp) -> None:
+    await app.start()
+    await tab.go_to("ai-guild")
+    button = tab.button("I did it")
+    await button.evaluate(
+        """button => {
+            button.dispatchEvent(new PointerEvent("pointerup", { bubbles: true }));
+            button.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true, button: 0 }));
+        }"""
+    )
+    await app.is_done()
+    await tab.page.wait_for_timeout(300)
+    await expect(tab.messages.first).to_contain_text("3 of 22 have done it.")
+    await button.dispatch_event("pointerup")
+    await expect(tab.messages.first).to_contain_text("4 of 22 have done it.")
+
+
 async def test_a_file_is_opened_and_saved_by_those_who_see_its_message_and_by_nobody_else(
     tab: BrowserTab, linked_app: AsyncApp
 ) -> None:

@@ -31,6 +31,7 @@ let stopListening = () => {};
 let arriving = null; // set while the state of the chosen person is being loaded; their acts wait for it
 let unheard = null; // events that arrive while the state is being read, to be taken in after it
 let held = null; // events that arrive between press and release: a redraw would take the pressed button away
+let presses = 0;
 let lastDay = "";
 let isMoving = false; // whether the clock is on its way
 let loadedAt = ""; // the newest timestamp when this page was loaded, or when the playground was started again
@@ -303,7 +304,17 @@ function heard(event) {
   if (!["unread", "mail", "clock", "news", "connected"].includes(event.type)) settleAll();
 }
 
-/** Takes in what arrived during a press, once its click was handled. */
+function hold() {
+  presses += 1;
+  held ??= [];
+}
+
+/** Takes in what arrived during a press, once its click was handled, unless the next press has begun by then. */
+function releaseSoon() {
+  const ended = presses;
+  setTimeout(() => ended === presses && release());
+}
+
 function release() {
   const events = held ?? [];
   held = null;
@@ -341,9 +352,9 @@ function tick() {
 async function start() {
   setUpClock(move);
   new Inspector();
-  document.addEventListener("pointerdown", ({ button }) => button === 0 && (held ??= []), true);
-  document.addEventListener("keydown", ({ key }) => key === " " && (held ??= []), true); // a button clicks at its release
-  for (const end of ["pointerup", "pointercancel", "contextmenu", "keyup"]) document.addEventListener(end, () => setTimeout(release), true);
+  document.addEventListener("pointerdown", ({ button }) => button === 0 && hold(), true);
+  document.addEventListener("keydown", ({ key }) => key === " " && hold(), true); // a button clicks at its release
+  for (const end of ["pointerup", "pointercancel", "contextmenu", "keyup"]) document.addEventListener(end, releaseSoon, true);
   document.addEventListener("visibilitychange", () => world && drawUnread());
   setInterval(tick, 1000);
   const wanted = new URL(location.href).searchParams.get("as");
