@@ -52,6 +52,7 @@ async def test_nothing_waits_for_the_end_of_a_press_with_the_right_button(tab: B
     await tab.page.mouse.down(button="right")  # a menu opens, and the release goes to it
     double.post(["UADA"], "DUADA", text="Hello")
     await expect(tab.messages.last).to_contain_text("Hello")
+    await tab.page.mouse.up(button="right")  # the next test gets this page
 
 
 async def test_a_confirmation_comes_first_and_escape_means_no(tab: BrowserTab, double: Double) -> None:
