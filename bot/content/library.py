@@ -3,7 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
 from graphlib import CycleError, TopologicalSorter
@@ -12,9 +12,9 @@ from typing import NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
-from bot.content.packs import Layers, Raw, said_of_retired, title_of
+from bot.content.packs import Layers, said_of_retired, title_of
 from bot.content.read import SWAPPED, Mistake, Places, Where, mistakes_in
-from bot.content.rules import Reference, check_policy, policy_in, references
+from bot.content.rules import check_policy, policy_in, references
 from bot.core.catalog import Catalog, PackState, Retired
 from bot.core.content_types import (
     Boundary,
@@ -114,8 +114,8 @@ def load_with_places(
         policy=policy_in(layers.policy, layers.mistakes),
     )
     reading.check_references(catalog)
-    reading.check_prerequisites(catalog)
-    reading.check_catch_all(catalog)
+    reading.check_skills(catalog)
+    reading.check_roles(catalog)
     reading.check_names(catalog)
     check_policy(catalog, layers.policy, layers.mistakes)
     if reading.mistakes:
@@ -130,7 +130,15 @@ def _told_apart(roles: Mapping[str, Role], layers: Layers) -> Iterator[tuple[str
     A title belongs to the role of the latest folder that has it, and to the role for all other titles only if no
     other has it. A role whose own name belongs to another role is replaced by that.
     """
-    taken = {slug: _titles_of_others(role, roles.values(), layers) for slug, role in roles.items()}
+    layer = {slug: layers.entries["roles"][slug].layer for slug in roles}
+    taken = dict[str, frozenset[str]]()
+    for slug, role in roles.items():
+        rivals = [
+            other
+            for other in roles.values()
+            if layer[other.slug] > layer[slug] or (role.catch_all and not other.catch_all)
+        ]
+        taken[slug] = frozenset(plain(name) for rival in rivals for name in (rival.slug, *rival.titles))
     gone = {slug for slug, role in roles.items() if not taken[slug].isdisjoint({plain(slug), plain(role.name)})}
     for slug, role in roles.items():
         if slug not in gone:
@@ -139,37 +147,35 @@ def _told_apart(roles: Mapping[str, Role], layers: Layers) -> Iterator[tuple[str
             yield slug, role.model_copy(update={"aliases": aliases, "shares": shares})
 
 
-def _titles_of_others(role: Role, roles: Iterable[Role], layers: Layers) -> frozenset[str]:
-    """Return the plain titles that are not the role's, as they belong to another."""
-    rivals = [other for other in roles if _comes_before(other, role, layers)]
-    return frozenset(plain(name) for rival in rivals for name in (rival.slug, *rival.titles))
-
-
-def _comes_before(role: Role, other: Role, layers: Layers) -> bool:
-    """Return whether a title that both roles have belongs to the first."""
-    layer, layer_of_other = (layers.entries["roles"][each.slug].layer for each in (role, other))
-    return layer > layer_of_other or (other.catch_all and not role.catch_all)
-
-
-@dataclass
 class _Reading:
     """A check of the entries of all folders. It collects mistakes instead of stopping at the first."""
 
-    layers: Layers
-    mistakes: list[Mistake] = field(init=False)
-    places: dict[tuple[type[ContentItem], str], Places] = field(default_factory=dict)
-    broken: set[tuple[type[Part], str]] = field(init=False)  # these exist, but hold mistakes
-    unlisted: set[type[Part]] = field(init=False)  # kinds whose slugs are not all known
-
-    def __post_init__(self) -> None:
-        self.mistakes = self.layers.mistakes
-        self.broken = {(MODELS[kind], slug) for kind, slug in self.layers.broken}
-        self.unlisted = {MODELS[kind] for kind in self.layers.unlisted}
+    def __init__(self, layers: Layers) -> None:
+        self.layers, self.mistakes = layers, layers.mistakes
+        self.places: dict[tuple[type[ContentItem], str], Places] = {}
+        self.broken = {(MODELS[kind], slug) for kind, slug in layers.broken}  # these exist, but hold mistakes
+        self.unlisted = {MODELS[kind] for kind in layers.unlisted}  # kinds whose slugs are not all known
 
     def entries(self, model: type[E]) -> dict[str, E]:
         """Return the entries of a kind that hold no mistake of their own, by slug."""
-        raws = self.layers.entries[KIND_OF[model]].values()
-        return {entry.slug: entry for raw in raws for entry in self._entry(model, raw)}
+        entries: dict[str, E] = {}
+        for raw in self.layers.entries[KIND_OF[model]].values():
+            slug = raw.data.get("id")
+            try:
+                entry = model.model_validate({SWAPPED.get(key, key): value for key, value in raw.data.items()})
+            except ValidationError as error:
+                if isinstance(slug, str):
+                    self.broken.add((model, slug))
+                else:
+                    self.unlisted.add(model)
+                for mistake in mistakes_in(error, raw.places):  # one in another file says which entry it spoils
+                    is_here = mistake.file == raw.places.file
+                    self.mistakes.append(
+                        mistake if is_here else replace(mistake, text=f"spoils {slug!r}: {mistake.text}")
+                    )
+            else:
+                self.places[model, entry.slug], entries[entry.slug] = raw.places, entry
+        return entries
 
     def check_references(self, catalog: Catalog) -> None:
         known: Mapping[type[Part], Collection[str]] = {
@@ -182,49 +188,56 @@ class _Reading:
             Lab: catalog.labs,
             Tip: [tip.id for _, _, tip in _tips(catalog)],
         }
-        for found in references(catalog):
-            if not (found.may_be_hidden and found.slug in self.layers.below):
-                self._must_know(found, known[found.model])
+        for entry, where, model, slug, may_be_hidden in references(catalog):
+            if slug in known[model] or (may_be_hidden and slug in self.layers.below):
+                continue
+            # A tip may be in any skill or project that holds mistakes, so that it is not known here.
+            holders = {Skill, Project} if model is Tip else {model}
+            broken = any(kind in holders and (model is Tip or name == slug) for kind, name in self.broken)
+            if not broken and not holders & self.unlisted:
+                meant = get_close_matches(slug, known[model], 1)
+                hint = said_of_retired(self.layers.entries, slug) or (f"; did you mean {meant[0]!r}?" if meant else "")
+                self._mistake(entry, where, f"unknown {model.__name__.lower()} {slug!r}{hint}")
+
+    def check_skills(self, catalog: Catalog) -> None:
+        """Report skills without a source or a lesson, or that need themselves, and challenges with another theme."""
+        taught = {slug for project in catalog.projects.values() for slug in project.skills}
         for skill in catalog.skills.values():
             if skill.origin == "source" and skill.source_line is None:
                 self._mistake(skill, ("origin",), "`origin: source` needs a `source_line:`")
-        for role in catalog.roles.values():
-            self._check_path(role, catalog)
-        for template in catalog.challenges.values():
-            self._must_share_theme(template, catalog)
-        taught = {slug for project in catalog.projects.values() for slug in project.skills}
-        for skill in catalog.skills.values():
             if not skill.tips and skill.slug not in taught:
                 said = f"nothing teaches {skill.slug!r}; write a tip, or a project with it in `skills`"
                 self._mistake(skill, ("tips",), said)
-
-    def _check_path(self, role: Role, catalog: Catalog) -> None:
-        """Report skills that are doubled on a path, before those that they build on, or not on it though named."""
-        for index, slug in enumerate(role.skills):
-            where, before = ("skills", index), role.skills[:index]
-            if slug in before:
-                self._mistake(role, where, f"skill {slug!r} is on the path already")
-            for needed in catalog.skills[slug].needs_skills if slug in catalog.skills else ():
-                if needed not in before:
-                    self._mistake(role, where, f"skill {slug!r} needs {needed!r} before it on the path")
-        for index, share in enumerate(role.shares):
-            if share.skill not in role.skills:
-                self._mistake(role, ("shares", index, "skill"), f"skill {share.skill!r} is not on the path")
-
-    def check_prerequisites(self, catalog: Catalog) -> None:
-        """No skill may need itself, directly or through others."""
-        graph = TopologicalSorter({slug: skill.needs_skills for slug, skill in catalog.skills.items()})
         try:
-            graph.prepare()
+            TopologicalSorter({slug: skill.needs_skills for slug, skill in catalog.skills.items()}).prepare()
         except CycleError as error:
             circle: list[str] = error.args[1]
             self._mistake(catalog.skills[circle[0]], ("needs_skills",), f"needs itself: {' needs '.join(circle[::-1])}")
+        for template in catalog.challenges.values():
+            theme, of_skill = template.theme, catalog.skills.get(template.skill)
+            # An unknown theme was reported already.
+            if of_skill and of_skill.theme != theme and {of_skill.theme, theme} <= catalog.themes.keys():
+                self._mistake(template, ("theme",), f"theme {theme!r} is not that of its skill, {of_skill.theme!r}")
 
-    def check_catch_all(self, catalog: Catalog) -> None:
-        """Only one role may be for people whose title fits no other."""
+    def check_roles(self, catalog: Catalog) -> None:
+        """Report skills that are doubled on a path, before those that they build on, or not on it though named.
+
+        Only one role may be for people whose title fits no other.
+        """
         catch_alls = [role for role in catalog.roles.values() if role.catch_all]
         for role in catch_alls[1:]:
             self._mistake(role, ("catch_all",), f"{catch_alls[0].slug!r} is already the role for all other titles")
+        for role in catalog.roles.values():
+            for index, slug in enumerate(role.skills):
+                where, before = ("skills", index), role.skills[:index]
+                if slug in before:
+                    self._mistake(role, where, f"skill {slug!r} is on the path already")
+                for needed in catalog.skills[slug].needs_skills if slug in catalog.skills else ():
+                    if needed not in before:
+                        self._mistake(role, where, f"skill {slug!r} needs {needed!r} before it on the path")
+            for index, share in enumerate(role.shares):
+                if share.skill not in role.skills:
+                    self._mistake(role, ("shares", index, "skill"), f"skill {share.skill!r} is not on the path")
 
     def check_names(self, catalog: Catalog) -> None:
         """Report each name, alias and tip's id that means two things, at the later of the two."""
@@ -242,40 +255,8 @@ class _Reading:
                     text += said_of_retired(self.layers.entries, claim.name)
                 self._mistake(claim.entry, claim.where, text)
 
-    def _must_know(self, reference: Reference, known: Collection[str]) -> None:
-        slug, model = reference.slug, reference.model
-        # A tip may be in a skill that holds mistakes, so that it is not known here.
-        holders = {Skill, Project} if model is Tip else {model}
-        broken = {(kind, name) for kind, name in self.broken if kind in holders and (model is Tip or name == slug)}
-        if slug not in known and not broken and not holders & self.unlisted:
-            meant = get_close_matches(slug, known, 1)
-            hint = said_of_retired(self.layers.entries, slug) or (f"; did you mean {meant[0]!r}?" if meant else "")
-            self._mistake(reference.entry, reference.where, f"unknown {model.__name__.lower()} {slug!r}{hint}")
-
-    def _must_share_theme(self, template: ChallengeTemplate, catalog: Catalog) -> None:
-        """Report a template with another theme than its skill, unless an unknown theme was reported already."""
-        skill = catalog.skills.get(template.skill)
-        if skill and skill.theme != template.theme and {skill.theme, template.theme} <= catalog.themes.keys():
-            self._mistake(template, ("theme",), f"theme {template.theme!r} is not that of its skill, {skill.theme!r}")
-
     def _mistake(self, entry: ContentItem, where: Where, text: str) -> None:
         self.mistakes.append(self.places[type(entry), entry.slug].mistake(where, text))
-
-    def _entry(self, model: type[E], raw: Raw) -> Iterator[E]:
-        slug = raw.data.get("id")
-        try:
-            entry = model.model_validate({SWAPPED.get(key, key): value for key, value in raw.data.items()})
-        except ValidationError as error:
-            if isinstance(slug, str):
-                self.broken.add((model, slug))
-            else:
-                self.unlisted.add(model)
-            for each in mistakes_in(error, raw.places):  # one in another file says which entry it spoils
-                is_here = each.file == raw.places.file
-                self.mistakes.append(each if is_here else replace(each, text=f"spoils {slug!r}: {each.text}"))
-            return
-        self.places[model, entry.slug] = raw.places
-        yield entry
 
 
 class _Claim(NamedTuple):
@@ -349,7 +330,9 @@ def open_library(packs: Sequence[Path]) -> Library:
             if not used:
                 raise
             mistakes |= dict.fromkeys(error.mistakes)
-            for pack, count in (error.packs or _last(used, only_policy, len(error.mistakes))).items():
+            # Mistakes that came with a pack, but stand in the built-in folder, are of the last pack that is read whole.
+            last = next((pack for pack in reversed(used) if pack not in only_policy), used[-1])
+            for pack, count in (error.packs or {last: len(error.mistakes)}).items():
                 refused.setdefault(pack, count)
                 if pack in only_policy:
                     used.remove(pack)
@@ -359,8 +342,3 @@ def open_library(packs: Sequence[Path]) -> Library:
         log.error("content.refused", extra={"mistakes": told, "count": len(mistakes)})
     states = (PackState(title_of(pack, number), refused.get(pack, 0)) for number, pack in enumerate(packs, 1))
     return Library(catalog, list(states))
-
-
-def _last(used: Sequence[Path], only_policy: frozenset[Path], count: int) -> dict[Path, int]:
-    """Return the last pack that is read whole, for mistakes that came with a pack but stand in the built-in folder."""
-    return {next((pack for pack in reversed(used) if pack not in only_policy), used[-1]): count}

@@ -5,9 +5,8 @@ Each value of an entry keeps its place, also one that a pack put in, so that a m
 """
 
 import contextlib
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 
 from pydantic import BaseModel, Field, ValidationError
@@ -46,17 +45,22 @@ class Raw:
         values = self.data.get(key)
         return [(item, self.places.below(key, n)) for n, item in enumerate(values)] if isinstance(values, list) else []
 
-    def with_items(self, key: str, items: Iterable[Item], because: Places) -> "Raw":
+    def with_items(self, key: str, items: Sequence[Item], because: Places) -> "Raw":
         """Return the entry with another list. What is wrong with the list as a whole is wrong at `because`."""
-        listed = list(items)
-        moved: dict[Where, Places] = {(key,): because, **{(key, n): places for n, (_, places) in enumerate(listed)}}
-        return Raw({**self.data, key: [item for item, _ in listed]}, self.places.moving(moved), self.layer)
+        moved: dict[Where, Places] = {(key,): because, **{(key, n): places for n, (_, places) in enumerate(items)}}
+        return replace(self, data={**self.data, key: [item for item, _ in items]}, places=self.places.moving(moved))
 
-    def without(self, key: str, is_gone: Callable[[object], bool], because: Places) -> "Raw":
+    def without(self, key: str, gone: Collection[object], because: Places) -> "Raw":
         """Return the entry without these items of a list; the same entry if it has none of them."""
         had = self.items(key)
-        kept = [each for each in had if not is_gone(each[0])]
+        kept = [(item, places) for item, places in had if item not in gone]
         return self if len(kept) == len(had) else self.with_items(key, kept, because)
+
+    def inside(self, key: str) -> "Raw":
+        """Return the mapping at a key, with its places."""
+        value = self.data[key]
+        assert isinstance(value, dict)  # noqa: S101 - `Pack` has checked it
+        return Raw(value, self.places.below(key), self.layer)
 
 
 Entries = Mapping[str, dict[Hashable, Raw]]  # by kind and by slug
@@ -114,61 +118,47 @@ class _Titled(BaseModel):
     title: Name
 
 
-def change(file: Raw, entries: Entries, mistakes: list[Mistake]) -> None:
-    """Carry out a `pack.yaml` on the entries, those of its own folder included. Report what can't be done."""
-    try:
-        pack = Pack.model_validate(file.data)
-    except ValidationError as error:
-        mistakes += mistakes_in(error, file.places)
-        return
-    _Changing(file, entries, mistakes).carry_out(pack)
-
-
 @dataclass(frozen=True, slots=True)
-class _Changing:
+class _Change:
+    """A `pack.yaml` that changes the entries, those of its own folder included."""
+
     file: Raw
     entries: Entries
     mistakes: list[Mistake]
 
-    def carry_out(self, pack: Pack) -> None:
+    def carry_out(self) -> None:
+        """Change the entries. Report what can't be done."""
+        try:
+            pack = Pack.model_validate(self.file.data)
+        except ValidationError as error:
+            self.mistakes.extend(mistakes_in(error, self.file.places))
+            return
+        roles, places = self.entries["roles"], self.file.places
         for slug in pack.paths:
-            self._replace_path(slug)
+            if (role := self._found("roles", slug, ("paths", slug))) is not None:
+                path = self.file.inside("paths").items(slug)
+                roles[slug] = role.with_items("skills", path, places.below("paths", slug))
         for slug in pack.projects:
-            self._replace_projects(slug)
-        for kind, added in (("tips", pack.tips), ("checks", pack.checks)):
-            for slug in added:
+            if (role := self._found("roles", slug, ("projects", slug))) is not None:
+                listed = self.file.inside("projects").data[slug]
+                moved = role.places.moving({("projects",): places.below("projects", slug)})
+                roles[slug] = replace(role, data={**role.data, "projects": listed}, places=moved)
+        for kind in ("tips", "checks"):
+            for slug in getattr(pack, kind):
                 self._add(kind, slug)
-        self._hide_inside("tips", pack.hide.tips)
-        self._hide_inside("checks", pack.hide.checks)
-        for kind in ("roles", "skills", "challenges", "projects", "mottos", "boundaries"):
-            self._hide(kind, getattr(pack.hide, kind))
-        self._tidy_roles(pack)
-        self._tidy_skills(pack.hide.skills)
-
-    def _replace_path(self, slug: str) -> None:
-        role, because = self._found("roles", slug, ("paths", slug)), self.file.places.below("paths", slug)
-        if role is not None:
-            items = Raw(_mapping(self.file.data["paths"]), self.file.places.below("paths")).items(slug)
-            self.entries["roles"][slug] = role.with_items("skills", items, because)
-
-    def _replace_projects(self, slug: str) -> None:
-        role, where = self._found("roles", slug, ("projects", slug)), ("projects", slug)
-        if role is not None:
-            listed, places = _mapping(self.file.data["projects"])[slug], self.file.places.below(*where)
-            moved = role.places.moving({("projects",): places})
-            self.entries["roles"][slug] = replace(role, data={**role.data, "projects": listed}, places=moved)
+            self._hide_inside(kind, getattr(pack.hide, kind))
+        self._hide(pack)
 
     def _add(self, kind: str, slug: str) -> None:
         """Add tips or checks to a skill. One that it has already is replaced."""
-        skill, because = self._found("skills", slug, (kind, slug)), self.file.places.below(kind, slug)
+        skill = self._found("skills", slug, (kind, slug))
         if skill is None:
             return
-        added = Raw(_mapping(self.file.data[kind]), self.file.places.below(kind)).items(slug)
-        by_id = {_id(item): (item, places) for item, places in added}
-        had = skill.items(kind)
-        kept = [by_id.get(_id(item), (item, places)) for item, places in had]
-        new = [(item, places) for item, places in added if _id(item) not in {_id(each) for each, _ in had}]
-        self.entries["skills"][slug] = skill.with_items(kind, [*kept, *new], because)
+        added, had = self.file.inside(kind).items(slug), skill.items(kind)
+        by_id, ids = {_id(item): (item, places) for item, places in added}, {_id(item) for item, _ in had}
+        items = [by_id.get(_id(item), (item, places)) for item, places in had]
+        items += [(item, places) for item, places in added if _id(item) not in ids]
+        self.entries["skills"][slug] = skill.with_items(kind, items, self.file.places.below(kind, slug))
 
     def _hide_inside(self, kind: str, slugs: tuple[str, ...]) -> None:
         skills, because = self.entries["skills"], self.file.places.below("hide", kind)
@@ -179,39 +169,36 @@ class _Changing:
                 self._report(("hide", kind, number), f"there is no {hidden!r} among the {kind}{said}")
                 continue
             skill = skills[owners[hidden]]
-            skills[owners[hidden]] = skill.without(kind, partial(_has_id, hidden), because)
+            gone = [item for item, _ in skill.items(kind) if _id(item) == hidden]
+            skills[owners[hidden]] = skill.without(kind, gone, because)
 
-    def _hide(self, kind: str, slugs: tuple[str, ...]) -> None:
-        for number, slug in enumerate(slugs):
-            if self._found(kind, slug, ("hide", kind, number)) is not None:
-                del self.entries[kind][slug]
-
-    def _tidy_roles(self, pack: Pack) -> None:
-        """Take hidden skills off the paths of folders below, and leave out what their roles shared about them."""
-        because = self.file.places.below("hide", "skills")
-        for slug, role in list(self.entries["roles"].items()):
-            if role.layer == self.file.layer:
-                continue
-            hidden = () if slug in pack.paths else pack.hide.skills
-            tidied = role.without("skills", hidden.__contains__, because)
-            path = [item for item, _ in tidied.items("skills")]
-            is_gone = partial(_is_gone, path, pack.hide.roles)
-            self.entries["roles"][slug] = tidied.without("shares", is_gone, role.places.below("shares"))
-
-    def _tidy_skills(self, hidden: tuple[str, ...]) -> None:
-        """Hide what else is about hidden skills, and let no skill of a folder below need one."""
-        for slug, skill in list(self.entries["skills"].items()):
-            if skill.layer < self.file.layer:
-                because = skill.places.below("needs_skills")
-                self.entries["skills"][slug] = skill.without("needs_skills", hidden.__contains__, because)
-        for kind in ("challenges", "labs"):
-            for slug, entry in list(self.entries[kind].items()):
-                if entry.layer < self.file.layer and entry.data.get("skill") in hidden:
+    def _hide(self, pack: Pack) -> None:
+        """Hide entries, and take hidden skills and roles out of what the folders below say."""
+        for kind in ("roles", "skills", "challenges", "projects", "mottos", "boundaries"):
+            for number, slug in enumerate(getattr(pack.hide, kind)):
+                if self._found(kind, slug, ("hide", kind, number)) is not None:
                     del self.entries[kind][slug]
-        for slug, project in list(self.entries["projects"].items()):
-            taught = {step.get("skill") for step, _ in project.items("steps") if isinstance(step, dict)}
-            if project.layer < self.file.layer and not taught.isdisjoint(hidden):
-                del self.entries["projects"][slug]
+        hidden, because = pack.hide.skills, self.file.places.below("hide", "skills")
+        below = {
+            kind: {slug: entry for slug, entry in entries.items() if entry.layer < self.file.layer}
+            for kind, entries in self.entries.items()
+        }
+        for slug, role in below["roles"].items():
+            tidied = role.without("skills", () if slug in pack.paths else hidden, because)
+            path = [item for item, _ in tidied.items("skills")]
+            gone = [
+                share
+                for share, _ in role.items("shares")  # what is no mapping is left for the check
+                if isinstance(share, dict) and (share.get("skill") not in path or share.get("role") in pack.hide.roles)
+            ]
+            self.entries["roles"][slug] = tidied.without("shares", gone, role.places.below("shares"))
+        for slug, skill in below["skills"].items():
+            self.entries["skills"][slug] = skill.without("needs_skills", hidden, skill.places.below("needs_skills"))
+        for kind in ("challenges", "labs", "projects"):
+            for slug, entry in below[kind].items():
+                steps = [step.get("skill") for step, _ in entry.items("steps") if isinstance(step, dict)]
+                if any(skill in hidden for skill in (entry.data.get("skill"), *steps)):
+                    del self.entries[kind][slug]
 
     def _found(self, kind: str, slug: str, where: Where) -> Raw | None:
         if slug not in self.entries[kind]:
@@ -222,24 +209,10 @@ class _Changing:
         self.mistakes.append(self.file.places.mistake(where, text))
 
 
-def _mapping(value: object) -> dict[str, object]:
-    assert isinstance(value, dict)  # noqa: S101 - `Pack` has checked it
-    return value
-
-
 def _id(item: object) -> object:
     """Return an item's id; the item's identity where it has none, so that no two such items are the same."""
     slug = item.get("id") if isinstance(item, dict) else None
     return slug if isinstance(slug, str) else id(item)
-
-
-def _has_id(slug: str, item: object) -> bool:
-    return _id(item) == slug
-
-
-def _is_gone(path: list[object], hidden_roles: Collection[str], share: object) -> bool:
-    """Return whether a share is about a skill or a role that is gone. What is no mapping is left for the check."""
-    return isinstance(share, dict) and (share.get("skill") not in path or share.get("role") in hidden_roles)
 
 
 @dataclass
@@ -257,14 +230,16 @@ class Layers:
 
     def lay(self, folder: Path, *, only_policy: bool = False) -> None:
         """Read a folder. The first is the built-in one, which must be complete; the others are packs over it."""
-        self.names.append(self._name(folder.resolve()))
+        full = folder.resolve()
+        shorter = full.name, f"{full.parent.name}/{full.name}"
+        self.names.append(next((name for name in shorter if name not in self.names), str(full)))
         if not only_policy:
             self._lay_entries(folder)
         self.below = self.below.union(*(self.entries[kind] for kind in ("roles", "skills", "projects", "labs")))
-        self.below |= {_id(tip) for skill in self.entries["skills"].values() for tip, _ in skill.items("tips")}
-        self.below |= {_id(step) for project in self.entries["projects"].values() for step, _ in project.items("steps")}
+        for kind, key in (("skills", "tips"), ("projects", "steps")):
+            self.below |= {_id(item) for entry in self.entries[kind].values() for item, _ in entry.items(key)}
         if not self.is_base and (folder / POLICY).exists():
-            self.policy = self._mapping(folder / POLICY, self._called(POLICY)) or self.policy
+            self.policy = self._mapping(folder / POLICY, POLICY) or self.policy
 
     def _lay_entries(self, folder: Path) -> None:
         if not self.is_base:
@@ -274,10 +249,8 @@ class Layers:
                 self._lay_lists(folder / name, name)
         for kind in FOLDERS:
             self._lay_files(folder / kind, kind)
-        if not self.is_base and (folder / PACK).exists():
-            file = self._mapping(folder / PACK, self._called(PACK))
-            if file is not None:
-                change(file, self.entries, self.mistakes)
+        if not self.is_base and (folder / PACK).exists() and (file := self._mapping(folder / PACK, PACK)):
+            _Change(file, self.entries, self.mistakes).carry_out()
 
     @property
     def is_base(self) -> bool:
@@ -285,14 +258,6 @@ class Layers:
 
     def layer_of(self, mistake: Mistake) -> int:
         return max((n for n, name in enumerate(self.names) if mistake.file.startswith(f"{name}/")), default=0)
-
-    def _name(self, folder: Path) -> str:
-        """Return a folder's name, with that of its parent if another folder has the same one."""
-        shorter = folder.name, f"{folder.parent.name}/{folder.name}"
-        return next((name for name in shorter if name not in self.names), str(folder))
-
-    def _called(self, *parts: str) -> str:
-        return "/".join((self.names[-1], *parts))
 
     def _check_files(self, folder: Path) -> None:
         """Report a pack that is not there or empty, and YAML files that nobody would read."""
@@ -303,56 +268,53 @@ class Layers:
         files = [path for path in found if not any(part.startswith(".") for part in path.parts)]
         if not files:
             self.mistakes.append(Mistake(self.names[-1], 1, 1, "holds no .yaml file"))
+        lists = [name for name in LISTS if name not in WITH_CODE]
         for path in files:
-            is_entry = path.parent.as_posix() in FOLDERS
-            lists = [name for name in LISTS if name not in WITH_CODE]
-            if not is_entry and path.as_posix() not in {PACK, POLICY, *lists}:
+            if path.parent.as_posix() not in FOLDERS and path.as_posix() not in {PACK, POLICY, *lists}:
                 text = f"is not read; a pack holds {PACK}, {POLICY}, {', '.join(lists)}, {'/, '.join(FOLDERS)}/"
-                self.mistakes.append(Mistake(self._called(path.as_posix()), 1, 1, text))
+                self.mistakes.append(Mistake(f"{self.names[-1]}/{path.as_posix()}", 1, 1, text))
 
     def _mapping(self, path: Path, name: str) -> Raw | None:
+        """Return what a file of this folder holds; None if that is no mapping. `name`: the file's in the folder."""
         try:
-            data, places = read(path, name)
+            return self._raw(*read(path, f"{self.names[-1]}/{name}"))
         except Unreadable as unreadable:
             self.mistakes.append(unreadable.mistake)
             return None
-        return self._raw(data, places)
 
     def _raw(self, data: object, places: Places) -> Raw | None:
-        if not isinstance(data, dict):
-            self.mistakes.append(places.mistake((), "must be a mapping of keys to values"))
-            return None
-        return Raw(data, places, len(self.names) - 1)
+        if isinstance(data, dict):
+            return Raw(data, places, len(self.names) - 1)
+        self.mistakes.append(places.mistake((), "must be a mapping of keys to values"))
+        return None
 
     def _lay_lists(self, path: Path, name: str) -> None:
         """Read a file of lists. Each entry has its slug as `id`. A pack may leave lists out."""
-        kinds, file = LISTS[name], self._mapping(path, self._called(name))
-        for key in file.data if file else ():
-            if file and key not in kinds:
+        kinds, file = LISTS[name], self._mapping(path, name)
+        if file is None:
+            self.unlisted.update(kinds)
+            return
+        for key in file.data:
+            if key not in kinds:
                 text = f"unknown key {key!r}; it holds {', '.join(kinds)}"
                 self.mistakes.append(file.places.mistake((key,), text))
         for kind in kinds:
-            if (
-                file is None
-                or (kind not in file.data and self.is_base)
-                or not isinstance(file.data.get(kind, []), list)
-            ):
+            if isinstance(file.data.get(kind, None if self.is_base else []), list):
+                raws = (self._raw(item, places) for item, places in file.items(kind))
+                self._put(kind, [raw for raw in raws if raw is not None])
+            else:
                 self.unlisted.add(kind)
-                if file:
-                    self.mistakes.append(file.places.mistake((kind,), f"needs a list `{kind}:`"))
-                continue
-            raws = (self._raw(item, places) for item, places in file.items(kind))
-            self._put(kind, [raw for raw in raws if raw is not None])
+                self.mistakes.append(file.places.mistake((kind,), f"needs a list `{kind}:`"))
 
     def _lay_files(self, folder: Path, kind: str) -> None:
         """Read one entry from each file of a folder. The file's stem is its slug."""
         paths = sorted(path for path in folder.glob("*") if path.suffix in YAML and path not in self.leave_out)
         if not paths and self.is_base and kind not in MAY_BE_EMPTY:
             self.unlisted.add(kind)
-            self.mistakes.append(Mistake(self._called(kind), 1, 1, "holds no .yaml file"))
+            self.mistakes.append(Mistake(f"{self.names[-1]}/{kind}", 1, 1, "holds no .yaml file"))
         raws = []
         for path in paths:
-            raw = self._mapping(path, self._called(kind, path.name))
+            raw = self._mapping(path, f"{kind}/{path.name}")
             if raw is None:
                 self.broken.add((kind, path.stem))
                 continue

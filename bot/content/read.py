@@ -75,9 +75,6 @@ class Places:
         rest = {key[len(where) :]: places for key, places in self.moved.items() if key[: len(where)] == where}
         return Places(self.file, self.marks, (*self.root, *where), rest)
 
-    def holds(self, key: str) -> bool:
-        return (*self.root, key) in self.marks
-
     def moving(self, moved: Mapping[Where, "Places"]) -> "Places":
         """Return these places after the values of `moved` were put in from elsewhere."""
         return replace(self, moved={**self.moved, **moved})
@@ -85,10 +82,20 @@ class Places:
 
 def read(path: Path, name: str) -> tuple[object, Places]:
     """Return a file's value and its places. `name` is what mistakes call the file. Raise Unreadable."""
-    marks: dict[Where, tuple[int, int]] = {}
-    parser = _Parser(name, _text(path, name), marks)
     try:
-        value = parser.document()
+        if not stat.S_ISREG(path.stat().st_mode):  # a FIFO would wait for its writer
+            raise Unreadable(Mistake(name, 1, 1, "is not a regular file"))
+        with path.open("rb") as file:
+            raw = file.read(MAX_FILE + 1)
+        if len(raw) > MAX_FILE:
+            raise Unreadable(Mistake(name, 1, 1, f"too large ({MAX_FILE // 1024} KB at most)"))
+        parser = _Parser(name, raw.decode())
+        return parser.document(), Places(name, parser.marks)
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise Unreadable(Mistake(name, line, 1, "not UTF-8 text")) from None
+    except OSError as error:
+        raise Unreadable(Mistake(name, 1, 1, f"can't be read: {error.strerror}")) from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -97,48 +104,29 @@ def read(path: Path, name: str) -> tuple[object, Places]:
         raise Unreadable(Mistake(name, line, column, f"not YAML: {problem}{hint}")) from None
     except yaml.YAMLError:
         raise Unreadable(Mistake(name, 1, 1, "holds characters that YAML does not allow")) from None
-    return value, Places(name, marks)
-
-
-def _text(path: Path, name: str) -> str:
-    try:
-        if not stat.S_ISREG(path.stat().st_mode):  # a FIFO would wait for its writer
-            raise Unreadable(Mistake(name, 1, 1, "is not a regular file"))
-        with path.open("rb") as file:
-            raw = file.read(MAX_FILE + 1)
-        if len(raw) > MAX_FILE:
-            raise Unreadable(Mistake(name, 1, 1, f"too large ({MAX_FILE // 1024} KB at most)"))
-        return raw.decode()
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        raise Unreadable(Mistake(name, line, 1, "not UTF-8 text")) from None
-    except OSError as error:
-        raise Unreadable(Mistake(name, 1, 1, f"can't be read: {error.strerror}")) from None
 
 
 class _Parser:
     """Build values from the parser's events, so that nothing is expanded before it is checked."""
 
-    def __init__(self, name: str, text: str, marks: dict[Where, tuple[int, int]]) -> None:
-        self.name, self.marks = name, marks
+    def __init__(self, name: str, text: str) -> None:
+        self.name = name
+        self.marks: dict[Where, tuple[int, int]] = {}
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's is eight times faster; a few builds lack it
         self.next_event = loader(text).get_event
 
     def document(self) -> object:
-        event = self._structural(yaml.StreamStartEvent, yaml.DocumentStartEvent)
+        event: yaml.Event = self.next_event()
+        while isinstance(event, yaml.StreamStartEvent | yaml.DocumentStartEvent):
+            event = self.next_event()
         if isinstance(event, yaml.StreamEndEvent):
             self._refuse(event, "is empty")
         value = self._value(event, ())
-        self._structural(yaml.DocumentEndEvent)
-        return value
-
-    def _structural(self, *passed: type[yaml.Event]) -> yaml.Event:
-        event: yaml.Event = self.next_event()
-        while isinstance(event, passed):
-            event = self.next_event()
-        if yaml.DocumentEndEvent in passed and not isinstance(event, yaml.StreamEndEvent):
+        while isinstance(event := self.next_event(), yaml.DocumentEndEvent):
+            pass
+        if not isinstance(event, yaml.StreamEndEvent):
             self._refuse(event, "only one document a file")
-        return event
+        return value
 
     def _value(self, event: yaml.Event, where: Where) -> object:
         if isinstance(event, yaml.AliasEvent):
@@ -213,7 +201,8 @@ def _fault(places: Places, fault: ErrorDetails) -> Mistake:
         case "missing":
             text = f"needs `{key}:`"
         case "string_pattern_mismatch":
-            what = "the file's name" if where == ("id",) and not places.holds("id") else f"`{key}`"
+            is_file_name = where == ("id",) and (*places.root, "id") not in places.marks
+            what = "the file's name" if is_file_name else f"`{key}`"
             kebab = re.sub("[^a-z0-9]+", "-", str(fault["input"]).lower()).strip("-")
             text = f"{what} must be kebab-case, such as `{kebab or 'token-usage-and-costs'}`"
         case "value_error":  # raised by a model of ours, in words for authors

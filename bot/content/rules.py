@@ -1,7 +1,7 @@
 """What entries name, with its place, so that the loader can check it; and a team's `policy.yaml`."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import NamedTuple
 
@@ -9,17 +9,53 @@ from pydantic import ValidationError
 
 from bot.content.packs import Raw
 from bot.content.read import Mistake, Where, mistakes_in
-from bot.core.catalog import Catalog, DataClass, Policy, Retired, Tool
-from bot.core.content_types import ChallengeTemplate, ContentItem, Need, Part, Role, Skill, Theme, Tip
+from bot.core.catalog import Catalog, Policy, Retired
+from bot.core.content_types import (
+    ByLevel,
+    ChallengeTemplate,
+    ContentItem,
+    Level,
+    Motto,
+    Need,
+    Part,
+    Role,
+    Share,
+    Skill,
+    Theme,
+    Tip,
+)
 from bot.core.labs import Lab
 from bot.core.matching import plain
-from bot.core.projects import LAB, Project
+from bot.core.projects import LAB, Project, Step
 
 SLUG = re.compile("[a-z0-9]+(-[a-z0-9]+)+")  # a single word without a hyphen is no project
+NAMED: Mapping[type[Part], Mapping[str, type[Part]]] = {  # what the fields of entries and of their parts name
+    Motto: {"theme": Theme},
+    Skill: {"theme": Theme, "needs_skills": Skill},
+    Tip: {"needs": Need, "grants": Need, "roles": Role, "pair": Role},
+    Role: {"skills": Skill, "singles": Tip, "usual": Need, "projects": Project},
+    Share: {"role": Role, "skill": Skill},
+    ChallengeTemplate: {"theme": Theme, "skill": Skill, "needs": Need, "grants": Need},
+    Project: {"theme": Theme, "skills": Skill, "grants": Need, "needs": Need, "ask_for": Need, "without": Need},
+    Step: {"skill": Skill, "needs": Need},
+    Lab: {"skill": Skill, "lends": Need},
+    Retired: {"skill": Skill, "step": Tip},
+    Need: {"challenge": ChallengeTemplate},
+}
+PARTS = ("tips", "shares", "steps")
+# It is no mistake if a pack hides or replaces what these name.
+MAY_BE_HIDDEN = {
+    (Tip, "roles"),
+    (Tip, "pair"),
+    (Role, "singles"),
+    (Role, "projects"),
+    (Retired, "skill"),
+    (Retired, "step"),
+}
 
 
 class Reference(NamedTuple):
-    """What an entry names at a place. `may_be_hidden`: it is no mistake if a pack hides or replaces what is named."""
+    """What an entry names at a place."""
 
     entry: ContentItem
     where: Where
@@ -29,78 +65,35 @@ class Reference(NamedTuple):
 
 
 def references(catalog: Catalog) -> Iterator[Reference]:
-    for motto in catalog.mottos:
-        yield Reference(motto, ("theme",), Theme, motto.theme)
-    for skill in catalog.skills.values():
-        yield Reference(skill, ("theme",), Theme, skill.theme)
-        yield from _each(skill, ("needs_skills",), Skill, skill.needs_skills)
-        for index, tip in enumerate(skill.tips):
-            yield from _of_tip(skill, ("tips", index), tip)
-    for role in catalog.roles.values():
-        yield from _of_role(role)
-    for template in catalog.challenges.values():
-        yield Reference(template, ("theme",), Theme, template.theme)
-        yield Reference(template, ("skill",), Skill, template.skill)
-        yield from _each(template, ("needs",), Need, template.needs)
-        yield from _each(template, ("grants",), Need, template.grants)
+    by_slug = (catalog.skills, catalog.roles, catalog.challenges, catalog.projects, catalog.labs, catalog.retired)
+    for entry in chain(catalog.mottos, catalog.needs.values(), *(entries.values() for entries in by_slug)):
+        parts: list[tuple[Where, Part]] = [((), entry)]
+        parts += [((key, index), part) for key in PARTS for index, part in enumerate(getattr(entry, key, ()))]
+        for where, part in parts:
+            for key, model in NAMED[type(part)].items():
+                for below, slug in _slugs(getattr(part, key)):
+                    may_be_hidden = (type(part), key) in MAY_BE_HIDDEN
+                    yield Reference(entry, (*where, key, *below), model, slug, may_be_hidden)
     for project in catalog.projects.values():
-        yield from _of_project(project)
-    for lab in catalog.labs.values():
-        yield Reference(lab, ("skill",), Skill, lab.skill)
-        yield from _each(lab, ("lends",), Need, lab.lends)
-    yield from chain.from_iterable(map(_of_retired, catalog.retired.values()))
-    for need in catalog.needs.values():
-        if need.challenge is not None:
-            yield Reference(need, ("challenge",), ChallengeTemplate, need.challenge)
+        for need, way_round in project.without.items():
+            if way_round.startswith(LAB):
+                lab = way_round.removeprefix(LAB)
+                yield Reference(project, ("without", need), Lab, lab, may_be_hidden=True)
+            elif SLUG.fullmatch(way_round):
+                yield Reference(project, ("without", need), Project, way_round, may_be_hidden=True)
 
 
-def _of_retired(retired: Retired) -> Iterator[Reference]:
-    yield Reference(retired, ("skill",), Skill, retired.skill, may_be_hidden=True)
-    if retired.step is not None:
-        yield Reference(retired, ("step",), Tip, retired.step, may_be_hidden=True)
-
-
-def _of_tip(skill: Skill, where: Where, tip: Tip) -> Iterator[Reference]:
-    for key in ("needs", "grants"):
-        yield from _each(skill, (*where, key), Need, getattr(tip, key))
-    for number, role in enumerate(tip.roles):
-        yield Reference(skill, (*where, "roles", number), Role, role, may_be_hidden=True)
-    if tip.pair is not None:
-        yield Reference(skill, (*where, "pair"), Role, tip.pair, may_be_hidden=True)
-
-
-def _of_project(project: Project) -> Iterator[Reference]:
-    yield Reference(project, ("theme",), Theme, project.theme)
-    yield from _each(project, ("skills",), Skill, project.skills)
-    yield from _each(project, ("grants",), Need, project.grants)
-    yield from (Reference(project, where, Need, need) for where, need in project.all_needs)
-    for key in ("ask_for", "without"):
-        yield from (Reference(project, (key, need), Need, need) for need in getattr(project, key))
-    for need, way_round in project.without.items():
-        if way_round.startswith(LAB):
-            lab = way_round.removeprefix(LAB)
-            yield Reference(project, ("without", need), Lab, lab, may_be_hidden=True)
-        elif SLUG.fullmatch(way_round):
-            yield Reference(project, ("without", need), Project, way_round, may_be_hidden=True)
-    for index, step in enumerate(project.steps):
-        yield Reference(project, ("steps", index, "skill"), Skill, step.skill)
-
-
-def _of_role(role: Role) -> Iterator[Reference]:
-    yield from _each(role, ("skills",), Skill, role.skills)
-    for number, tip in enumerate(role.singles):
-        yield Reference(role, ("singles", number), Tip, tip, may_be_hidden=True)
-    for index, share in enumerate(role.shares):
-        yield Reference(role, ("shares", index, "role"), Role, share.role)
-        yield Reference(role, ("shares", index, "skill"), Skill, share.skill)
-    for level in ("new", "daily"):
-        yield from _each(role, ("usual", level), Need, getattr(role.usual, level))
-        for number, project in enumerate(getattr(role.projects, level)):
-            yield Reference(role, ("projects", level, number), Project, project, may_be_hidden=True)
-
-
-def _each(entry: ContentItem, where: Where, model: type[Part], slugs: Sequence[str]) -> Iterator[Reference]:
-    return (Reference(entry, (*where, number), model, slug) for number, slug in enumerate(slugs))
+def _slugs(value: object) -> Iterator[tuple[Where, str]]:
+    """Yield what a field names, with its place below: a slug, the items of a list, the keys of a mapping."""
+    match value:
+        case str():
+            yield (), value
+        case tuple():
+            yield from (((number,), slug) for number, slug in enumerate(value))
+        case ByLevel():
+            yield from (((level, number), slug) for level in Level for number, slug in enumerate(value.of(level)))
+        case Mapping():
+            yield from (((slug,), slug) for slug in value)
 
 
 def policy_in(raw: Raw | None, mistakes: list[Mistake]) -> Policy | None:
@@ -119,46 +112,28 @@ def check_policy(catalog: Catalog, raw: Raw | None, mistakes: list[Mistake]) -> 
     policy = catalog.policy
     if policy is None or raw is None:
         return
-    found = [*_doubled(policy), *_unknown(policy, catalog), *_emptied(policy, catalog)]
-    mistakes += [raw.places.mistake(where, text) for where, text in found]
-
-
-def _doubled(policy: Policy) -> list[tuple[Where, str]]:
-    listed: list[tuple[Where, Tool | DataClass]] = [
-        *((("tools", index), tool) for index, tool in enumerate(policy.tools)),
-        *((("data", index), data) for index, data in enumerate(policy.data)),
-    ]
-    named = [(where, name) for where, entry in listed for name in (entry.id, entry.name, *entry.aliases)]
-    owners: dict[str, Where] = {}
-    return [
-        (where, f"the name {name!r} is taken")
-        for where, name in named
-        if owners.setdefault(plain(name), where) != where
-    ]
-
-
-def _unknown(policy: Policy, catalog: Catalog) -> list[tuple[Where, str]]:
     tools = {tool.id for tool in policy.tools}
-    return [
-        *(
-            (("data", index, "may_go", number), f"unknown tool {tool!r}")
-            for index, data in enumerate(policy.data)
-            for number, tool in enumerate(data.may_go)
-            if tool not in tools
-        ),
-        *(
-            (("forbids", number), f"unknown need {need!r}")
-            for number, need in enumerate(policy.forbids)
-            if need not in catalog.needs
-        ),
-    ]
-
-
-def _emptied(policy: Policy, catalog: Catalog) -> list[tuple[Where, str]]:
-    forbidden = set(policy.forbids)
     with_steps = {step.skill for project in catalog.projects.values() for step in project.steps}
-    return [
+    found: list[tuple[Where, str]] = [
+        (("data", index, "may_go", number), f"unknown tool {tool!r}")
+        for index, data in enumerate(policy.data)
+        for number, tool in enumerate(data.may_go)
+        if tool not in tools
+    ]
+    found += [
+        (("forbids", number), f"unknown need {need!r}")
+        for number, need in enumerate(policy.forbids)
+        if need not in catalog.needs
+    ]
+    found += [
         (("forbids",), f"leaves no tip of the skill {skill.slug!r}")
         for skill in catalog.skills.values()
-        if skill.slug not in with_steps and all(forbidden & set(tip.needs) for tip in skill.tips)
+        if skill.slug not in with_steps and all(set(policy.forbids) & set(tip.needs) for tip in skill.tips)
     ]
+    owners: dict[str, Where] = {}
+    for key in ("tools", "data"):
+        for index, entry in enumerate(getattr(policy, key)):
+            for name in (entry.id, entry.name, *entry.aliases):
+                if owners.setdefault(plain(name), (key, index)) != (key, index):
+                    found.append(((key, index), f"the name {name!r} is taken"))
+    mistakes += [raw.places.mistake(where, text) for where, text in found]
