@@ -24,9 +24,8 @@ from bot.run.connect import connected_services, slack_must_accept
 from bot.run.health import LOOPBACK, health_app, starting_app
 from bot.run.settings import Settings
 from bot.slack.app import NOUNS, SocketMode, slack_app
-from bot.slack.door import AsgiApp, Receive, Rejections, Scope, Send, door
+from bot.slack.door import AsgiApp, MemberBuckets, Receive, Rejections, Scope, Send, door
 from bot.slack.edge import Edge
-from bot.slack.flood import MemberBuckets
 from bot.slack.install_pages import InstallPages
 from bot.slack.installed_workspaces import InstalledWorkspaces
 from bot.slack.services import Services

@@ -22,7 +22,7 @@ from bot.slack.edge import Body, Edge
 from bot.slack.events import EVENTS
 from bot.slack.installation import NoAnswer, ask_patiently
 from bot.slack.noun import Nouns
-from bot.slack.payloads import Click, Command, EventCallback, Shortcut, Submission, read
+from bot.slack.payloads import Click, Command, EventCallback, Shortcut, Submission, read, slack_id
 from bot.slack.team import admins, announce, content, desk, settings, teams
 from bot.slack.team import project as team_project
 from bot.slack.tip import acts, check, given, lines, plan, practice, tips
@@ -38,7 +38,7 @@ def slack_app(edge: Edge) -> AsyncApp:
         enterprise_id: str | None,
         team_id: Any,  # noqa: ANN401 - Bolt does not validate it
     ) -> AuthorizeResult:
-        return await edge.authorize(enterprise_id, team_id)
+        return await edge.services.installations.authorize(slack_id(enterprise_id), slack_id(team_id))
 
     app = AsyncApp(
         name="roleshift",

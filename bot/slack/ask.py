@@ -19,17 +19,16 @@ from bot.core.topics import ReplyAbout
 from bot.core.when import minutes_in
 from bot.core.words import LIGHT
 from bot.metrics import HEARD
-from bot.slack import sorry, talk
+from bot.slack import sorry
 from bot.slack.blocks import actions, button, context, divider, modal, overflow, saying, section, shortened
 from bot.slack.challenge.list import NEW, SUGGEST_ONE
 from bot.slack.challenge.start import may_start
 from bot.slack.form import FieldError, Form, Pushed, field, text_box
 from bot.slack.message import Block, Message, escape, words_alone
-from bot.slack.noun import Noun, Outdated, Verb, no_value
+from bot.slack.noun import ALMOST, ZONES, Noun, Outdated, Typed, Verb, no_value
 from bot.slack.payloads import Shortcut, ShortcutMessage
 from bot.slack.request import Request
 from bot.slack.role import HOW_ROLES_BLEND
-from bot.slack.talk import Typed
 from bot.slack.tip.card import Card
 from bot.slack.tip.ref import Origin, TipRef
 
@@ -72,7 +71,7 @@ async def answer(request: Request, typed: Typed, line: str) -> Message | Form:
 def _instead(request: Request, typed: Typed, line: str) -> SearchResult | None:
     """Return what answers a line that only begins like a verb; None if its words are no plain words either."""
     first, _, others = typed.words.partition(" ")
-    if says_nothing(words_alone(typed.words)) or (typed.verb == "tips" and first in talk.ZONES):
+    if says_nothing(words_alone(typed.words)) or (typed.verb == "tips" and first in ZONES):
         return None
     found = coach_ask.look_up(request.catalog, line)
     if found.topic is not None and found.topic.kind is EntryKind.PERSONAL:
@@ -89,14 +88,14 @@ def _is_known(found: SearchResult) -> bool:
 
 def _is_mistyped(request: Request, line: str) -> bool:
     """Return whether a line is one misspelt word that is almost a verb: `audti`."""
-    is_almost = talk.nearest(line, request.nouns, talk.ALMOST) is not None
+    is_almost = request.nouns.nearest(line, ALMOST) is not None
     return " " not in line and is_almost and coach_ask.is_misspelt(request.catalog, line)
 
 
 async def _unknown(request: Request, line: str, found: SearchResult) -> Message | Form:
     """Answer a line that is neither a verb nor known. It may begin with a verb that is mistyped. Raise UserError."""
     first, _, words = line.partition(" ")
-    near, is_verb = talk.nearest(line, request.nouns), first.casefold() in request.nouns.verbs
+    near, is_verb = request.nouns.nearest(line), first.casefold() in request.nouns.verbs
     if (request.direct is not None and not _is_known(found)) or (near is None and words) or is_verb:
         return await answer_to(request, line, found)
     step = NextStep(near.in_short, near.word, words if len(words) <= sorry.MAX_TYPED else "") if near else None

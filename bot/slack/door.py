@@ -1,23 +1,31 @@
-"""Verify each HTTP request over its raw bytes, before Bolt parses it. Count those that are rejected.
+"""Verify each HTTP request over its raw bytes, before Bolt parses it. Count those that are rejected. Slow down floods.
 
 A body may have 1 MB and take 10 s. uvicorn has no limit for heads and connections, so it listens on 127.0.0.1 unless
 ROLESHIFT_HOST says otherwise, and a proxy stands in front; `python -m tests.faults strangers --long` attacks both.
+
+A member who sends more than a person can is refused: a token bucket for each member, in memory. Commands, clicks,
+forms, shortcuts, messages to the bot, mentions and openings of Home count alike. Each web process counts for itself. A
+request that is refused costs no transaction and no call to Slack.
 """
 
 import asyncio
 import hmac
 import logging
 import time
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.signature import SignatureVerifier
 from starlette.responses import Response
 
-from bot.metrics import REJECTED
+from bot.core.errors import UserError
+from bot.core.member import MemberKey
+from bot.metrics import REJECTED, SLOWED
 
 log = logging.getLogger(__name__)
 
@@ -25,12 +33,16 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+KeyT = TypeVar("KeyT")
 
 PATH = "/slack/events"
 MAX_BODY = 1_000_000  # bytes
 BODY_DEADLINE = 10  # seconds
 MAX_AGE = 300  # seconds, as in the SDK's verifier
 WARN_EVERY = 60  # seconds
+BURST_SECONDS = 30  # a full bucket holds what a member may send in so many seconds
+MAX_BUCKETS = 50_000  # in half a minute, when the first one is full again, a process can't answer so many members
+REPLY_AGAIN = 10  # seconds between two replies to clicks that are refused, as each is a request to Slack
 
 
 class Fault(StrEnum):
@@ -103,8 +115,15 @@ def door(bolt: AsyncApp, others: AsgiApp, signing_secret: str, rejections: Rejec
             if body is None:
                 return
             verify(verifier, headers, body)
+            if not body.startswith((b"{", b"payload=")):  # Bolt takes a form with this word but no such field for empty
+                body = body.replace(b"payload", b"%70ayload")
+            whole = {"type": "http.request", "body": body, "more_body": False}
+
+            async def receive_again() -> MutableMapping[str, Any]:
+                return whole
+
             try:
-                await handler(dict(scope), _read_already(body), send)
+                await handler(dict(scope), receive_again, send)
             except Exception as error:  # the app has an error handler of its own, so Bolt failed on a strange body
                 raise Rejected(Fault.MALFORMED) from error
         except Rejected as rejected:
@@ -154,15 +173,67 @@ def verify(verifier: SignatureVerifier, headers: Mapping[str, str], body: bytes)
     raise Rejected(Fault.SIGNATURE)
 
 
-def _read_already(body: bytes) -> Receive:
-    """Return what hands the whole body to Bolt.
+class TooFast(UserError):
+    """A member sends requests faster than the bot lets one member.
 
-    Bolt takes a form in which the word "payload" occurs, but which has no such field, for an empty one.
+    `quiet`: they read this sentence just now. `first`: nothing else was refused since their bucket was full.
     """
-    if not body.startswith((b"{", b"payload=")):
-        body = body.replace(b"payload", b"%70ayload")
 
-    async def receive() -> MutableMapping[str, Any]:
-        return {"type": "http.request", "body": body, "more_body": False}
+    def __init__(self, *, quiet: bool, first: bool) -> None:
+        self.quiet, self.first = quiet, first
+        super().__init__("That was too fast for me, so nothing was changed. Wait ten seconds, then try again.")
 
-    return receive
+
+@dataclass(slots=True)
+class _Bucket:
+    tokens: float
+    filled_at: float
+    told_at: float | None = None
+    floods: bool = False  # something was refused since it was full
+
+
+class Buckets(Generic[KeyT]):
+    """A token bucket for each key: so many at once, then so many a second.
+
+    A bucket that is full again is dropped, as a new one would be the same. So only keys that were used lately cost
+    memory.
+    """
+
+    def __init__(self, at_once: float, per_second: float, now: Callable[[], float] = time.monotonic) -> None:
+        self._at_once, self._per_second, self._now = at_once, per_second, now
+        self._buckets: OrderedDict[KeyT, _Bucket] = OrderedDict()  # the one used last stands at the end
+
+    def take(self, key: KeyT) -> bool:
+        """Take a token. Return whether there was one."""
+        now = self._now()
+        bucket = self._buckets.pop(key, None) or _Bucket(self._at_once, now)
+        bucket.tokens = min(bucket.tokens + (now - bucket.filled_at) * self._per_second, self._at_once)
+        bucket.filled_at = now
+        bucket.floods &= bucket.tokens < self._at_once
+        self._buckets[key] = bucket
+        full = now - self._at_once / self._per_second  # a bucket that was last used before that is
+        while len(self._buckets) > MAX_BUCKETS or next(iter(self._buckets.values())).filled_at <= full:
+            self._buckets.popitem(last=False)
+        allowed = bucket.tokens >= 1
+        bucket.tokens -= allowed
+        return allowed
+
+    def __len__(self) -> int:
+        return len(self._buckets)
+
+
+class MemberBuckets(Buckets[MemberKey]):
+    def __init__(self, per_minute: float, now: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(max(per_minute / 60 * BURST_SECONDS, 1), per_minute / 60, now)
+
+    def check(self, who: MemberKey) -> None:
+        """Take a token for a request of this member. Raise TooFast if there is none."""
+        if self.take(who):
+            return
+        SLOWED.inc()
+        bucket = self._buckets[who]
+        quiet = bucket.told_at is not None and bucket.filled_at - bucket.told_at < REPLY_AGAIN
+        if not quiet:
+            bucket.told_at = bucket.filled_at
+        first, bucket.floods = not bucket.floods, True
+        raise TooFast(quiet=quiet, first=first)

@@ -16,17 +16,15 @@ from typing import Any, Generic, TypeVar
 from bot.clock import Clock
 from bot.coach import ask as coach_ask
 from bot.coach import membership
-from bot.coach.act import Act
 from bot.coach.posts import answers
 from bot.coach.posts.answers import AlreadyAnswered, ReplyTo
 from bot.core.errors import FINAL, NextStep, NotCoached, NothingChanged, OutcomeUnknown, UserError, WasForgotten
 from bot.core.installation import is_organisation
 from bot.core.member import MemberKey
-from bot.slack import ask, sorry, talk, views
+from bot.slack import ask, replies, sorry
 from bot.slack.blocks import actions, button, section
-from bot.slack.flood import DIRECT
 from bot.slack.form import Form
-from bot.slack.message import Message
+from bot.slack.message import Message, line_of
 from bot.slack.payloads import HomeOpened, Payload, Removal, TeamAccess, UserChange, Written
 from bot.slack.request import DirectMessage, Event, Request, as_subject
 from bot.slack.web_client import read_profile
@@ -50,10 +48,10 @@ class OnEvent(Generic[PayloadT]):
 
 async def home_opened(event: Event, opened: HomeOpened) -> None:
     """Publish a Home. Nobody waits for that, so it comes after the answer to Slack."""
-    if opened.tab == "home":
+    if opened.sender is not None:
         shown = opened.view.private_metadata[:16] if opened.view else None
-        who = MemberKey(event.workspace_id, opened.user)
-        event.background(views.opened(event.services, who, shown))
+        who = MemberKey(event.workspace_id, opened.sender)
+        event.background(replies.publish_opened(event.services, who, shown))
 
 
 async def user_changed(event: Event, change: UserChange) -> None:
@@ -78,29 +76,31 @@ async def app_removed(event: Event, removal: Removal) -> None:
         event.services.installations.disconnect(event.workspace_id)
 
 
-async def access_granted(event: Event, access: TeamAccess) -> None:
-    """Serve the workspaces to which an organisation gave the app. The event's workspace is the organisation."""
-    await event.services.installations.grant(event.workspace_id, access.team_ids, event.happened_at)
-
-
-async def access_revoked(event: Event, access: TeamAccess) -> None:
-    await event.services.installations.withdraw(event.workspace_id, access.team_ids, event.happened_at)
+async def access_changed(event: Event, access: TeamAccess, *, granted: bool) -> None:
+    """Serve the workspaces to which an organisation gave the app, or stop. The event names the organisation."""
+    installations = event.services.installations
+    change = installations.grant if granted else installations.withdraw
+    await change(event.workspace_id, access.team_ids, event.happened_at)
 
 
 async def message_written(event: Event, message: Written) -> None:
     """Answer a direct message, once, and one in a thread in that thread."""
-    if message.channel_type != DIRECT or not message.by_a_person:
+    if message.sender is None or message.direct_channel is None or message.ts is None:
         return
-    if message.user is None or message.channel is None or message.ts is None:
-        return
-    who = MemberKey(event.workspace_id, message.user)
-    reply_to = ReplyTo(event.event_id, message.channel, message.thread_ts)
+    reply_to = ReplyTo(event.event_id, message.direct_channel, message.thread_ts)
     direct = DirectMessage(reply_to)
-    asked = _asked(event, who, message, direct)
+    asked, line = _asked(event, message.sender, message, direct), line_of(message.text)
+    typed = event.nouns.read(line)
     try:
-        said = await _answer(asked, talk.line_of(message.text))
+        try:
+            said = await ask.answer(asked, typed, line)
+        except FINAL:
+            raise
+        except UserError as error:
+            said = sorry.refused(error, NextStep("", *typed))
+        assert isinstance(said, Message)  # noqa: S101 - a form is behind a button
         if not direct.answered:
-            said = await asked.write(_nothing, then=lambda _: said)
+            await asked.write(lambda _: None, then=lambda _: said)  # stores nothing but the answer
     except NotCoached:  # told at most once; nothing about this person is stored, so the answer has no delivery
         if await event.store.write(workspaces.see_event, event.workspace_id, reply_to.event_id, event.now):
             slack = event.services.gateway.for_workspace(event.workspace_id)
@@ -112,10 +112,9 @@ async def message_written(event: Event, message: Written) -> None:
 
 
 async def mentioned(event: Event, message: Written) -> None:
-    if not message.by_a_person or message.channel is None or message.ts is None or message.user is None:
+    if message.sender is None or message.channel is None or message.ts is None:
         return
-    asked = _asked(event, MemberKey(event.workspace_id, message.user), message, None)
-    said = await _answer_for_all(asked, talk.line_of(message.text))
+    said = await _answer_for_all(_asked(event, message.sender, message, None), line_of(message.text))
     reply_to = ReplyTo(event.event_id, message.channel, message.thread_ts or message.ts)
     try:
         await event.store.write(answers.reply, event.workspace_id, reply_to, as_subject(said), event.now)
@@ -124,20 +123,8 @@ async def mentioned(event: Event, message: Written) -> None:
     event.services.planned.set()
 
 
-async def _answer(request: Request, line: str) -> Message:
-    typed = talk.read(line, request.nouns)
-    try:
-        said = await ask.answer(request, typed, line)
-    except FINAL:
-        raise
-    except UserError as error:
-        return sorry.refused(error, NextStep("", *typed))
-    assert isinstance(said, Message)  # noqa: S101 - a form is behind a button
-    return said
-
-
 async def _answer_for_all(request: Request, line: str) -> Message:
-    typed = talk.read(line, request.nouns)
+    typed = request.nouns.read(line)
     verb = request.nouns.verbs[typed.verb]
     if typed.words and verb.word in WHO | ABOUT_ONE:
         return _question_for_all(request, typed.words)
@@ -162,14 +149,10 @@ def _question_for_all(request: Request, line: str) -> Message:
     return INTRODUCED if typed.verb in WHO else ask.opens(request.nouns.verbs[typed.verb], typed.words.strip())
 
 
-def _asked(event: Event, who: MemberKey, message: Written, direct: DirectMessage | None) -> Request:
+def _asked(event: Event, member_id: str, message: Written, direct: DirectMessage | None) -> Request:
     seconds = int((message.ts or "0").partition(".")[0])  # whole ones, as Slack signs requests
-    at = datetime.fromtimestamp(seconds, UTC)
+    at, who = datetime.fromtimestamp(seconds, UTC), MemberKey(event.workspace_id, member_id)
     return Request(event.services, event.nouns, who, event.now, channel=message.channel, asked_at=at, direct=direct)
-
-
-def _nothing(_act: Act) -> None:
-    """Store nothing but the answer."""
 
 
 _WHAT_I_DO = "I show how AI changes your job, and give you one small exercise a week."
@@ -183,8 +166,8 @@ EVENTS: Mapping[str, OnEvent[Any]] = {
     "app_mention": OnEvent(Written, mentioned),
     "app_uninstalled": OnEvent(Removal, app_removed),
     "message": OnEvent(Written, message_written),
-    "team_access_granted": OnEvent(TeamAccess, access_granted),
-    "team_access_revoked": OnEvent(TeamAccess, access_revoked),
+    "team_access_granted": OnEvent(TeamAccess, partial(access_changed, granted=True)),
+    "team_access_revoked": OnEvent(TeamAccess, partial(access_changed, granted=False)),
     "tokens_revoked": OnEvent(Removal, app_removed),
     "user_change": OnEvent(UserChange, user_changed),
 }

@@ -8,7 +8,7 @@ from bot.core.errors import UserError
 from bot.core.times import DAYS, read_minute
 from bot.slack.blocks import clock, option, plain
 from bot.slack.message import Block, Message
-from bot.slack.payloads import Address, Entered
+from bot.slack.payloads import Entered
 
 CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{8,30}")  # public, or private (older ones begin with G); 32 fit the database
 PUBLIC_CHANNEL_ID = re.compile(r"C[A-Z0-9]{8,30}")
@@ -18,10 +18,6 @@ MAX_OPTIONS = 100  # that Slack takes in a menu
 @dataclass(frozen=True, slots=True)
 class Form:
     view: Block
-
-    def opened_at(self, address: Address) -> Block:
-        """Return the modal. It carries along where the message is that it changes once it is saved."""
-        return carrying(self.view, str(address)) if address.url else self.view
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +43,7 @@ _AND = "\n"  # no form's own metadata has a line break
 
 
 def carrying(view: Block, more: str) -> Block:
-    """Return a modal that carries something along behind its own metadata; nothing if it carries something already."""
+    """Return a modal that carries something along behind its own metadata, unless it carries something already."""
     if not more or _AND in view.get("private_metadata", ""):
         return view
     return {**view, "private_metadata": f"{view.get('private_metadata', '')}{_AND}{more}"}
@@ -159,14 +155,14 @@ def minute_in(fields: Mapping[str, str], name: str) -> int:
 
 def filled(values: Mapping[str, Mapping[str, Entered]]) -> dict[str, str]:
     """Return each field's block id and what was typed or chosen: "" for nothing, several values with blanks between."""
-    return {block_id: _value(entered) for block_id, fields in values.items() for entered in fields.values()}
-
-
-def _value(entered: Entered) -> str:
-    options = (entered.selected_option,) if entered.selected_option else entered.selected_options
-    if options:
-        return " ".join(option.value for option in options)
-    if entered.selected_date_time is not None:
-        return str(entered.selected_date_time)
-    chosen = (entered.selected_time, entered.selected_date, entered.selected_conversation, entered.selected_user)
-    return next((value for value in (entered.value, *chosen) if value), "")
+    fields: dict[str, str] = {}
+    for block_id, entered in ((block_id, entered) for block_id, by_id in values.items() for entered in by_id.values()):
+        options = (entered.selected_option,) if entered.selected_option else entered.selected_options
+        if options:
+            fields[block_id] = " ".join(option.value for option in options)
+        elif entered.selected_date_time is not None:
+            fields[block_id] = str(entered.selected_date_time)
+        else:
+            chosen = entered.selected_time, entered.selected_date, entered.selected_conversation, entered.selected_user
+            fields[block_id] = next((value for value in (entered.value, *chosen) if value), "")
+    return fields

@@ -26,7 +26,7 @@ from starlette.routing import Route
 from bot.coach import membership
 from bot.core.errors import NothingChanged, OutcomeUnknown, UserError
 from bot.core.member import MemberKey
-from bot.slack.flood import Buckets
+from bot.slack.door import Buckets
 from bot.slack.installed_workspaces import InstalledWorkspaces
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
 from bot.slack.oauth import INSTALL, REDIRECT, STATE_LIFE, GrantRefused, GrantUnclear, TooManyCalls

@@ -12,6 +12,8 @@ Block = dict[str, Any]
 REFERENCES = re.compile(r"<[^<>]*>")  # mentions, channels and links, in Slack's mark-up
 LINK = re.compile(r"<(?:mailto:|(?=https?://))([^<>|]+)(?:\|[^<>]*)?>")
 ADDRESS = re.compile(r"(https?://[^\s<>|]+)")
+COMMAND = re.compile(r"^/?roleshift\b", re.IGNORECASE)
+MAX_LETTERS = 2_000  # of what is written to the bot; nobody asks a longer question
 
 _render = TypeAdapter[object](Any).serializer.to_json
 
@@ -64,6 +66,12 @@ def literal(words: str) -> str:
 def words_alone(text: str) -> str:
     """Return what a person wrote, without mentions, channels and links, from the escaped text that Slack sends."""
     return unescape(REFERENCES.sub(" ", text))
+
+
+def line_of(text: str) -> str:
+    """Return what was written to the bot without Slack's mark-up, and without `/roleshift` in front."""
+    line = " ".join(words_alone(text).split())
+    return COMMAND.sub("", line[:MAX_LETTERS]).strip()
 
 
 def unescape(words: str) -> str:

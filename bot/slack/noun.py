@@ -8,20 +8,23 @@
     @noun.click("template", str)
     async def show_template(request: Request, slug: str) -> Message: ...
 
-`Nouns` finds them again. A value is parsed before its handler is called, so a handler never splits a string.
+`Nouns` finds them again, and reads what somebody typed: a verb and its words, or else plain words for the coach. A
+value is parsed before its handler is called, so a handler never splits a string.
 """
 
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, Literal, TypeVar
+from difflib import get_close_matches
+from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
+from bot.core.times import is_slot, zone_of_city
 from bot.slack.form import Form, Pushed, Saved
 from bot.slack.message import Block, Message
 from bot.slack.payloads import Shortcut
 
 T = TypeVar("T")
-ReplyT = TypeVar("ReplyT", bound=Message | Form)
+ReplyT = TypeVar("ReplyT")
 HandlerT = TypeVar("HandlerT")
 ShownT = TypeVar("ShownT", bound=Block | Pushed | Saved)
 RequestT = TypeVar("RequestT")  # bot.slack.request.Request, which knows the nouns and so can't be imported here
@@ -81,29 +84,28 @@ class Verb:
 
 
 @dataclass(frozen=True, slots=True)
-class Button(Generic[T]):
-    """A button or a menu. `parse` reads its value, and raises ValueError for one that no message holds any more."""
+class Handled(Generic[ReplyT]):
+    """What answers a button, a menu or a form. `parse` reads the value, or what the form carries along.
 
-    parse: Callable[[str], T]
-    handler: Callable[[Any, T], Awaitable[Message | Form]]
+    It raises ValueError for a value that no screen holds any more.
+    """
+
+    parse: Callable[[str], Any]
+    handler: Callable[..., Awaitable[ReplyT]]
     on_home: bool = False
     after_removal: bool = False
 
-    async def handle(self, request: object, value: str) -> Message | Form:
-        """Return what the bot says, or the form that it opens. Raise Outdated if `parse` fails."""
-        return await self.handler(request, _parsed(self.parse, value))
+    async def handle(self, request: object, value: str, *fields: dict[str, str]) -> ReplyT:
+        """Return what the bot says or opens. `fields`: what was filled in. Raise Outdated if `parse` fails."""
+        try:
+            parsed = self.parse(value)
+        except ValueError as error:
+            raise Outdated from error
+        return await self.handler(request, parsed, *fields)
 
 
-@dataclass(frozen=True, slots=True)
-class Filled(Generic[T]):
-    """A form that was sent. `parse` reads what the form carries along in its metadata."""
-
-    parse: Callable[[str], T]
-    handler: Callable[[Any, T, dict[str, str]], Awaitable[Block | Pushed | Saved]]
-
-    async def handle(self, request: object, metadata: str, fields: dict[str, str]) -> Block | Pushed | Saved:
-        """Return the form that replaces this one, or that opens above it. Raise Outdated if `parse` fails."""
-        return await self.handler(request, _parsed(self.parse, metadata), fields)
+Clicked = Handled[Message | Form]
+Filled = Handled[Block | Pushed | Saved]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +121,8 @@ class ShortcutOf:
 @dataclass(slots=True)
 class Noun:
     verbs: dict[str, Verb] = field(default_factory=dict)  # by their usage
-    clicks: dict[str, Button[Any]] = field(default_factory=dict)
-    forms: dict[str, Filled[Any]] = field(default_factory=dict)
+    clicks: dict[str, Clicked] = field(default_factory=dict)
+    forms: dict[str, Filled] = field(default_factory=dict)
     shortcuts: dict[str, ShortcutOf] = field(default_factory=dict)
 
     def verb(
@@ -140,12 +142,12 @@ class Noun:
     def click(
         self, name: str, parse: Callable[[str], T], *, on_home: bool = False, after_removal: bool = False
     ) -> Callable[[OnValue[RequestT, T, ReplyT]], OnValue[RequestT, T, ReplyT]]:
-        return _under(name, self.clicks, lambda handler: Button(parse, handler, on_home, after_removal))
+        return _under(name, self.clicks, lambda handler: Handled(parse, handler, on_home, after_removal))
 
     def form(
         self, name: str, parse: Callable[[str], T]
     ) -> Callable[[OnFields[RequestT, T, ShownT]], OnFields[RequestT, T, ShownT]]:
-        return _under(name, self.forms, lambda handler: Filled(parse, handler))
+        return _under(name, self.forms, lambda handler: Handled(parse, handler))
 
     def shortcut(
         self, name: str, type_: Literal["global", "message"], title: str, description: str
@@ -163,7 +165,17 @@ def _under(name: str, place: dict[str, T], made: Callable[[Any], T]) -> Callable
     return register
 
 
+OF_TIPS = {"pause", "resume"}  # words of `tips` that work without it
+PERHAPS = "at"  # before a time that was typed without a verb, which is no yes to weekly tips
+PLEASE = {"please", "pls", "now"}  # after a verb
+ZONES = {"zone", "timezone"}  # before a city
+SIMILAR, ALMOST = 0.6, 0.8  # least ratio of difflib for a word and a verb; within one typo it is ALMOST
 _TYPES = {"shortcut": "global", "message_action": "message"}  # what Slack calls shortcuts in payloads
+
+
+class Typed(NamedTuple):
+    verb: str
+    words: str
 
 
 class Nouns:
@@ -172,22 +184,22 @@ class Nouns:
     def __init__(self, nouns: Iterable[Noun]) -> None:
         every = list(nouns)
         verbs = (verb for noun in every for verb in noun.verbs.values())
-        self.verbs: Mapping[str, Verb] = _once((word, each) for each in verbs for word in (each.word, *each.also))
-        self.clicks: Mapping[str, Button[Any]] = _once(each for noun in every for each in noun.clicks.items())
-        self.forms: Mapping[str, Filled[Any]] = _once(each for noun in every for each in noun.forms.items())
-        self.shortcuts: Mapping[str, ShortcutOf] = _once(each for noun in every for each in noun.shortcuts.items())
+        self.verbs: Mapping[str, Verb] = _once((word, verb) for verb in verbs for word in (verb.word, *verb.also))
+        self.clicks: Mapping[str, Clicked] = _once(pair for noun in every for pair in noun.clicks.items())
+        self.forms: Mapping[str, Filled] = _once(pair for noun in every for pair in noun.forms.items())
+        self.shortcuts: Mapping[str, ShortcutOf] = _once(pair for noun in every for pair in noun.shortcuts.items())
 
-    def click(self, name: str, value: str = "") -> Button[Any]:
+    def click(self, name: str, value: str = "") -> Clicked:
         """Return what answers a button; it may carry the word of any verb. Raise Outdated if nothing does any more."""
         if name in RENAMED and ID.fullmatch(value):
             name = RENAMED[name]
         if name in self.clicks:
             return self.clicks[name]
         if name and (verb := self.verbs.get(name)):
-            return Button(str, verb.handler, verb.on_home, verb.after_removal)
+            return Handled(str, verb.handler, verb.on_home, verb.after_removal)
         raise Outdated
 
-    def form(self, name: str) -> Filled[Any]:
+    def form(self, name: str) -> Filled:
         """Return what answers a form. Raise Outdated where no screen opens it any more."""
         if name not in self.forms:
             raise Outdated
@@ -195,10 +207,35 @@ class Nouns:
 
     def shortcut(self, payload_type: str, name: str) -> ShortcutOf:
         """Return what answers a shortcut. Raise Outdated for one that the manifest does not have any more."""
-        found = self.shortcuts.get(name)
-        if found is None or found.type != _TYPES[payload_type]:
+        shortcut = self.shortcuts.get(name)
+        if shortcut is None or shortcut.type != _TYPES[payload_type]:
             raise Outdated
-        return found
+        return shortcut
+
+    def read(self, text: str) -> Typed:
+        """Split a line into a verb and its words. A time and a city become their verb, and all else is asked."""
+        line = text.strip()
+        first, _, words = line.partition(" ")
+        word, words = first.casefold().rstrip(":,.!?…"), words.strip()
+        if words.casefold().rstrip(".!") in PLEASE and word in self.verbs:
+            return Typed(word, "")
+        is_about_a_verb = word == "help" and words in self.verbs  # else what follows `help` is a question
+        is_verb = word in self.verbs and (word or not line)
+        if is_verb and (" " in self.verbs[word].usage or not words or is_about_a_verb):
+            return Typed(word, words)
+        if word in OF_TIPS:
+            return Typed("tips", f"{word} {words}".strip())
+        if is_slot(line):
+            return Typed("tips", f"{PERHAPS} {line}")
+        if word in ZONES or zone_of_city(line):
+            return Typed("tips", f"zone {words if word in ZONES else line}".strip())
+        return Typed("ask", line)
+
+    def nearest(self, line: str, cutoff: float = SIMILAR) -> Verb | None:
+        """Return the verb that was probably meant. Few people mistype the first letter, and "how" is not "show"."""
+        letters = re.sub(r"\W", "", line.partition(" ")[0].lower())
+        near = get_close_matches(letters, [verb for verb in self.verbs if verb[:1] == letters[:1]], 1, cutoff)
+        return self.verbs[near[0]] if near else None
 
 
 def _once(pairs: Iterable[tuple[str, T]]) -> dict[str, T]:
@@ -208,10 +245,3 @@ def _once(pairs: Iterable[tuple[str, T]]) -> dict[str, T]:
             raise ValueError(f"two nouns define {name!r}")
         found[name] = value
     return found
-
-
-def _parsed(parse: Callable[[str], T], value: str) -> T:
-    try:
-        return parse(value)
-    except ValueError as error:
-        raise Outdated from error

@@ -4,16 +4,7 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, NamedTuple, Self, TypeVar
 
-from pydantic import (
-    AfterValidator,
-    AliasPath,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-    model_validator,
-)
+from pydantic import AfterValidator, AliasPath, BaseModel, BeforeValidator, Field, ValidationError, model_validator
 
 from bot.coach.entries import MessageRef
 from bot.slack.blocks import OVERFLOW, PREFIX
@@ -28,11 +19,7 @@ class Malformed(Exception):
     """A payload that Slack signed, but that differs from Slack's documentation."""
 
 
-def _storable(text: str) -> str:
-    return text if text.isprintable() else _UNSTORABLE.sub("\ufffd", text)
-
-
-Text = Annotated[str, AfterValidator(_storable)]
+Text = Annotated[str, AfterValidator(lambda text: text if text.isprintable() else _UNSTORABLE.sub("\ufffd", text))]
 SlackId = Annotated[str, Field(pattern=r"^[A-Z0-9]{1,32}$")]
 EventId = Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,64}$")]
 Timestamp = Annotated[str, Field(pattern=r"^\d{1,12}\.\d{1,6}$")]
@@ -46,10 +33,8 @@ def slack_id(value: object) -> str | None:
     raise Malformed
 
 
-class Payload(BaseModel):
+class Payload(BaseModel, extra="ignore", frozen=True, hide_input_in_errors=True):
     """A part of a payload: the fields that the bot reads."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
     @model_validator(mode="before")
     @classmethod
@@ -242,9 +227,7 @@ class _EnterpriseUser(Payload):
     teams: tuple[SlackId, ...] = ()
 
 
-class _ChangedUser(Payload):
-    model_config = ConfigDict(extra="allow")  # the gateway reads this object as it reads the answer to `users.info`
-
+class _ChangedUser(Payload, extra="allow"):  # the gateway reads this object as it reads the answer to `users.info`
     id: SlackId
     team_id: SlackId | None = None
     name: Text = ""
@@ -272,6 +255,11 @@ class HomeOpened(Payload):
     tab: Text = ""
     view: View | None = None
 
+    @property
+    def sender(self) -> str | None:
+        """Return who opened the Home; None for another tab."""
+        return self.user if self.tab == "home" else None
+
 
 class Written(Payload):
     """The events `message.im` and `app_mention`. Slack sends many kinds of messages as such events."""
@@ -288,10 +276,15 @@ class Written(Payload):
     files: Any = None
 
     @property
-    def by_a_person(self) -> bool:
-        """Return whether a person wrote it just now: no app, and no change of an older message."""
-        by_nobody = self.user in {None, SLACKBOT} or self.bot_id
-        return not (by_nobody or self.subtype or self.edited or self.files)
+    def sender(self) -> str | None:
+        """Return the person who wrote it just now; None for an app, and for a change of an older message."""
+        is_by_nobody = self.user == SLACKBOT or self.bot_id or self.subtype or self.edited or self.files
+        return None if is_by_nobody else self.user
+
+    @property
+    def direct_channel(self) -> str | None:
+        """Return the channel of a direct message to the bot."""
+        return self.channel if self.channel_type == "im" else None
 
 
 class _Tokens(Payload):

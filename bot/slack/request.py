@@ -74,17 +74,27 @@ class Request:
 
         Raise AlreadyAnswered for a direct message that Slack delivered again.
         """
-        await self.services.people.meet(self.who, self.asked_at)
+        direct, people = self.direct, self.services.people
+
+        def change(tx: Connection) -> ShownT:
+            if direct is not None and not direct.taken:
+                answers.take(tx, self.who, direct.reply_to, self.now)
+            said = then(use_case(self.act(tx), *args))
+            if direct is not None and isinstance(said, Message):
+                answers.answer(tx, self.who, direct.reply_to, as_subject(said), self.now)
+            return said
+
+        await people.meet(self.who, self.asked_at)
         try:
-            said = await self.store.write(self._changed, use_case, args, then)
+            said = await self.store.write(change)
         except NotMet:  # another process deleted this member meanwhile
-            self.services.people.forget(self.who)
-            await self.services.people.meet(self.who, self.asked_at)
-            said = await self.store.write(self._changed, use_case, args, then)
+            people.forget(self.who)
+            await people.meet(self.who, self.asked_at)
+            said = await self.store.write(change)
         self.noted = True
-        if self.direct is not None:
-            self.direct.taken = True
-            self.direct.answered |= isinstance(said, Message)
+        if direct is not None:
+            direct.taken = True
+            direct.answered |= isinstance(said, Message)
         return said
 
     async def note_active(self) -> None:
@@ -95,17 +105,6 @@ class Request:
             if await self.store.read(record_rows.is_silent, self.who):
                 await self.store.write(record_rows.heard, self.who)
 
-    def _changed(
-        self, tx: Connection, use_case: Callable[..., T], args: tuple[Any, ...], then: Callable[[T], ShownT]
-    ) -> ShownT:
-        direct = self.direct
-        if direct is not None and not direct.taken:
-            answers.take(tx, self.who, direct.reply_to, self.now)
-        said = then(use_case(self.act(tx), *args))
-        if direct is not None and isinstance(said, Message):
-            answers.answer(tx, self.who, direct.reply_to, as_subject(said), self.now)
-        return said
-
     async def take(self) -> None:
         """Record that a direct message was handled, before something is done that a repetition must not do again.
 
@@ -115,15 +114,6 @@ class Request:
             await self.services.people.meet(self.who, self.asked_at)
             await self.store.write(answers.take, self.who, self.direct.reply_to, self.now)
             self.direct.taken = True
-
-    async def write_unmet(self, use_case: Callable[[Act, *Ts], T], *args: *Ts, then: Callable[[T], ShownT]) -> ShownT:
-        """Run a use case that stores nothing about the person who asks, so they need not be a member."""
-        return await self.store.write(self._shown, use_case, args, then)
-
-    def _shown(
-        self, tx: Connection, use_case: Callable[..., T], args: tuple[Any, ...], then: Callable[[T], ShownT]
-    ) -> ShownT:
-        return then(use_case(self.act(tx), *args))
 
     async def check_member(self) -> None:
         """Raise NotCoached unless this person may be coached. Store nothing about them."""

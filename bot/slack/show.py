@@ -138,7 +138,7 @@ def skill_post(shown: Shown) -> Message:
 async def seen_it(request: Request, showing_id: str) -> Message:
     """Answer *I've seen it*. Nothing is stored about who pressed it."""
     await request.check_member()
-    return await request.write_unmet(learning.confirm, showing_id, then=confirmed)
+    return await request.store.write(lambda tx: confirmed(learning.confirm(request.act(tx), showing_id)))
 
 
 def confirmed(found: Confirmed) -> Message:

@@ -12,7 +12,7 @@ from bot.core.errors import NextStep, Unclear, UserError
 from bot.slack import blocks
 from bot.slack.blocks import button, context, menu, saying, section
 from bot.slack.message import Block, Message, escape
-from bot.slack.noun import Nouns, Outdated
+from bot.slack.noun import Outdated
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ MAX_TYPED = 80  # letters of a person's own words on a button, whose id holds th
 
 
 class Late(Exception):
-    """The answer to a request comes later than Slack waits."""
+    """The answer to a command or a click is late. It follows; *Try again* is for where it does not."""
 
 
 def apology(error: Exception, asked: NextStep | None = None) -> Message:
@@ -44,7 +44,8 @@ def apology(error: Exception, asked: NextStep | None = None) -> Message:
     if isinstance(error, Outdated):
         return GONE
     if isinstance(error, Late):
-        return late(asked)
+        text = f"{LATE} I'll answer here as soon as I know. No answer within a minute? Try again."
+        return _offering(text, _button(_again(asked) or HELP))
     reference = new_reference()
     log.error("request.broke", exc_info=error, extra={"reference": reference})
     return broken(reference, asked)
@@ -53,12 +54,6 @@ def apology(error: Exception, asked: NextStep | None = None) -> Message:
 def new_reference() -> str:
     """Return a random reference, which a person can read to the operator, and which stands in the log."""
     return "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(6))
-
-
-def above_the_form(error: Exception, nouns: Nouns) -> Block:
-    """Return what a person reads above a form, with what to type next."""
-    steps = tuple(step for step in getattr(error, "steps", ()) if step.verb in nouns.verbs)
-    return modal(apology(error), steps)
 
 
 def refused(error: UserError, again: NextStep | None = None) -> Message:
@@ -82,12 +77,6 @@ def unknown_verb(typed: str, nearest: NextStep | None) -> UserError:
 def broken(reference: str, again: NextStep | None = None) -> Message:
     """Apologise for an error. The log has the same reference."""
     text = f"That broke on my side (ref {reference}). Nothing was changed; try again in a minute."
-    return _offering(text, _button(_again(again) or HELP))
-
-
-def late(again: NextStep | None) -> Message:
-    """Say that the answer to a command or a click is late. It follows; `again` is for where it does not."""
-    text = f"{LATE} I'll answer here as soon as I know. No answer within a minute? Try again."
     return _offering(text, _button(_again(again) or HELP))
 
 

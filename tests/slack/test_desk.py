@@ -17,9 +17,9 @@ from bot.core.team import BLOCKED_BY, DID, LACKS, RIGHT, WRONG, Counts, WeekCoun
 from bot.run.app import Bot
 from bot.slack.blocks import divider
 from bot.slack.message import Message
+from bot.slack.replies import as_modal
 from bot.slack.team import desk, figures
 from bot.slack.team.figures import CHART
-from bot.slack.views import as_modal
 from jobs import once
 from tests.coach.members import NOW
 from tests.coach.teams import Somebody, settle_in

@@ -9,7 +9,7 @@ from prometheus_client import REGISTRY
 
 from bot.core.member import MemberKey
 from bot.run.app import Bot
-from bot.slack.flood import MAX_BUCKETS, MemberBuckets, TooFast
+from bot.slack.door import MAX_BUCKETS, MemberBuckets, TooFast
 from jobs.deliver import deliver
 from tests.driver.standin import StandIn
 from tests.patience import LONG

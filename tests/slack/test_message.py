@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.slack.blocks import actions, button, context, day, moment, overflow, section
-from bot.slack.message import Message, escape, literal, unescape
-from bot.slack.talk import line_of
+from bot.slack.message import Message, escape, line_of, literal, unescape
 
 WORDS = st.text(max_size=60)
 BLOCKS = st.lists(

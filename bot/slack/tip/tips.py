@@ -14,9 +14,8 @@ from bot.core.when import read_pause, slot_in
 from bot.slack.blocks import actions, button, clock, context, day, modal, moment, overflow, saying, section
 from bot.slack.form import FieldError, Form, Saved, day_menu, field, minute_in, text_box, time_box, weekday_in
 from bot.slack.message import Block, Message, escape
-from bot.slack.noun import Noun, no_value
+from bot.slack.noun import OF_TIPS, PERHAPS, ZONES, Noun, no_value
 from bot.slack.request import Request
-from bot.slack.talk import OF_TIPS, PERHAPS, ZONES
 
 CHOOSE, FORM = "choose-time", "choose-time"  # the button, and the form that it opens
 DAY, TIME, ZONE = "day", "time", "zone"  # the form's fields

@@ -76,7 +76,7 @@ def _without_content() -> Iterator[tuple[str, Screen]]:
         sorry.refused(sorry.unknown_verb("`learnd`", NextStep("Mark a skill as learned", "learn"))),
     )
     yield "sorry-broken", sorry.broken("k3f9qa")
-    yield "sorry-late", sorry.late(NextStep("", "learn", "token costs"))
+    yield "sorry-late", sorry.apology(sorry.Late(), NextStep("", "learn", "token costs"))
     yield "sorry-late-in-a-modal", sorry.LATE_MODAL
     yield "sorry-gone", sorry.GONE
     yield "sorry-in-a-form", sorry.modal(sorry.OUTDATED_FORM)
