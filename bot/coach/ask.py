@@ -28,7 +28,7 @@ def look_up(catalog: Catalog, line: str) -> SearchResult:
     def resolve(entry: Entry, rest: str) -> str:
         """Return what the words of a person name: of a tip, a skill, a role or a city; else the words themselves."""
         verb = entry.title.removesuffix(" …")
-        names = {"did": catalog.tip_names, "learn": catalog.skill_names, "myrole": catalog.role_names}.get(verb)
+        names = catalog.names.get({"did": "tip", "learn": "skill", "myrole": "role"}.get(verb, ""))
         if verb == "tips zone":
             return zone_of_city(rest) or ""
         if names is None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from itertools import chain
+from typing import TypeVar
 
 from pydantic import Field
 
@@ -82,7 +83,7 @@ class Policy(Part):
 
     def named(self, words: str) -> Tool | DataClass:
         """Return the tool or the kind of data that is meant. Raise UserError for what the policy does not list."""
-        entries: Mapping[str, Tool | DataClass] = self.entries
+        entries = self.entries
         if len(words) > MAX_NAME:
             raise UserError(f"That name is too long ({MAX_NAME} letters at most).", ALLOWED)
         slugs = match(words, names_of((slug, (entry.name, *entry.aliases)) for slug, entry in entries.items()))
@@ -104,7 +105,7 @@ class Retired(ContentItem):
     step: Slug | None = None
 
 
-Named = Role | Skill | Theme | Lab | Project
+Named = TypeVar("Named", bound=Role | Skill | Theme | Lab | Project)
 
 
 @dataclass(frozen=True, eq=False)  # compared by identity, so that caches of rendered screens can use it as a key
@@ -147,10 +148,6 @@ class Catalog:
         return self.policy.forbids if self.policy else ()
 
     @cached_property
-    def taught_themes(self) -> frozenset[str]:
-        return frozenset(skill.theme for skill in self.skills.values())
-
-    @cached_property
     def quizzes(self) -> Mapping[str, Quiz]:
         every = (Quiz(skill, check) for skill in self.skills.values() for check in skill.checks)
         return {name: quiz for quiz in every for name in (quiz.check.id, *quiz.check.aliases)}
@@ -189,52 +186,55 @@ class Catalog:
         return tuple(dict.fromkeys((*tip.needs, *(project.needs if project else ()))))
 
     @cached_property
-    def role_names(self) -> Mapping[str, str]:
-        return names_of((role.slug, role.titles) for role in self.roles.values())
-
-    @cached_property
-    def skill_names(self) -> Mapping[str, str]:
-        return names_of((skill.slug, skill.names) for skill in self.skills.values())
-
-    @cached_property
-    def theme_names(self) -> Mapping[str, str]:
-        return names_of((theme.slug, (theme.name,)) for theme in self.themes.values())
-
-    @cached_property
-    def lab_names(self) -> Mapping[str, str]:
-        return names_of((lab.slug, (lab.name,)) for lab in self.labs.values())
-
-    @cached_property
-    def project_names(self) -> Mapping[str, str]:
-        return names_of((project.slug, (project.name,)) for project in self.projects.values())
-
-    @cached_property
-    def tip_names(self) -> Mapping[str, str]:
-        return names_of((tip.id, (tip.title, *tip.aliases)) for _, tip in self.tips)
+    def names(self) -> Mapping[str, Mapping[str, str]]:
+        """Return for each kind of entry the plain names that people type, each with its slug."""
+        return {
+            "role": names_of((role.slug, role.titles) for role in self.roles.values()),
+            "skill": names_of((skill.slug, skill.names) for skill in self.skills.values()),
+            "theme": names_of((theme.slug, (theme.name,)) for theme in self.themes.values()),
+            "lab": names_of((lab.slug, (lab.name,)) for lab in self.labs.values()),
+            "project": names_of((project.slug, (project.name,)) for project in self.projects.values()),
+            "tip": names_of((tip.id, (tip.title, *tip.aliases)) for _, tip in self.tips),
+        }
 
     def to_show_named(self, words: str) -> Skill | Project:
         """Return the project or the skill that is meant. Raise Unclear."""
-        return self.projects[slugs[0]] if (slugs := match(words, self.project_names)) else self.skill_named(words)
+        return self.projects[slugs[0]] if (slugs := match(words, self.names["project"])) else self.skill_named(words)
 
     def to_show(self, slug: str) -> Skill | Project | None:
         return self.projects.get(slug) or self.skills.get(slug)
 
     def role_named(self, words: str) -> Role:
         """Return the role meant by a slug, an old or a new title, or an alias. Raise Unclear if that is not clear."""
-        title = title_in(self.role_names, plain(words))
-        return self.roles[_only(title, words, self.role_names, "role", self.roles)]
+        return self._named("role", self.roles, words)
 
     def skill_named(self, words: str) -> Skill:
-        return self.skills[_only(words, words, self.skill_names, "skill", self.skills)]
+        return self._named("skill", self.skills, words)
 
     def theme_named(self, words: str) -> Theme:
-        return self.themes[_only(words, words, self.theme_names, "theme", self.themes)]
+        return self._named("theme", self.themes, words)
 
     def lab_named(self, words: str) -> Lab:
-        return self.labs[_only(words, words, self.lab_names, "lab", self.labs)]
+        return self._named("lab", self.labs, words)
 
     def project_named(self, words: str) -> Project:
-        return self.projects[_only(words, words, self.project_names, "project", self.projects)]
+        return self._named("project", self.projects, words)
+
+    def _named(self, kind: str, entries: Mapping[str, Named], words: str) -> Named:
+        choices = {slug: entry.choice if isinstance(entry, Role) else entry.name for slug, entry in entries.items()}
+        text, slugs = f"I don't know the {kind} {quoted(words)}. Pick one.", tuple[str, ...]()
+        if not words.strip():
+            text = f"Which {kind}? Pick one."
+        elif len(words) > MAX_NAME:
+            text = f"That name is too long ({MAX_NAME} letters at most). Pick one."
+        else:
+            names = self.names[kind]
+            slugs = match(title_in(names, plain(words)) if kind == "role" else words, names)
+        if not slugs:
+            raise Unclear(text, kind, ((name, slug) for slug, name in choices.items()))
+        if len(slugs) > 1:
+            raise Unclear(f"Which {kind} do you mean?", kind, ((choices[slug], slug) for slug in slugs), several=True)
+        return entries[slugs[0]]
 
     def lab_for(self, need: str) -> Lab | None:
         """Return the lab whose data stands in for what a member lacks; None if there is none."""
@@ -242,9 +242,8 @@ class Catalog:
 
     def tips_named(self, words: str) -> tuple[Lesson, ...]:
         """Return the tips meant by a title, an id or some words of it, the best first; none if the words fit no tip."""
-        if len(words) > MAX_NAME:
-            return ()
-        return tuple(self.lessons[tip] for tip in match(words, self.tip_names))
+        tips = match(words, self.names["tip"]) if len(words) <= MAX_NAME else ()
+        return tuple(self.lessons[tip] for tip in tips)
 
     def role_of(self, slug: str | None) -> Role | None:
         return self.roles.get(slug) if slug else None
@@ -267,18 +266,3 @@ class PackState:
 
     title: str
     mistakes: int = 0
-
-
-def _only(wanted: str, typed: str, names: Mapping[str, str], kind: str, entries: Mapping[str, Named]) -> str:
-    choices = {slug: entry.choice if isinstance(entry, Role) else entry.name for slug, entry in entries.items()}
-    slugs = match(wanted, names) if typed.strip() and len(typed) <= MAX_NAME else ()
-    if len(slugs) > 1:
-        raise Unclear(f"Which {kind} do you mean?", kind, ((choices[slug], slug) for slug in slugs), several=True)
-    if slugs:
-        return slugs[0]
-    text = f"I don't know the {kind} {quoted(typed)}. Pick one."
-    if not typed.strip():
-        text = f"Which {kind}? Pick one."
-    elif len(typed) > MAX_NAME:
-        text = f"That name is too long ({MAX_NAME} letters at most). Pick one."
-    raise Unclear(text, kind, ((name, slug) for slug, name in choices.items()))

@@ -18,22 +18,17 @@ def plain(text: str) -> str:
     return " ".join(re.findall(r"[^\W_]+", text.casefold()))
 
 
-def without_seniority(text: str) -> str:
-    """Return `devops` for `sr devops`. A title that consists only of ranks stays as it is."""
-    words = text.split()
-    return " ".join(word for word in words if word not in SENIORITY) or text
-
-
 def title_in(names: Mapping[str, str], title: str) -> str:
     """Return a plain title without leading ranks, removing only as many as it takes to find it among the names.
 
-    Examples: "head of engineering" is a name itself. In "senior engineering lead" only "senior" has to go.
+    Examples: "head of engineering" is a name itself. In "senior engineering lead" only "senior" has to go. A title that
+    is no name loses all ranks: "sr devops" becomes "devops". One that consists only of ranks stays as it is.
     """
     words = title.split()
     while words and " ".join(words) not in names and words[0] in SENIORITY:
         words = words[1:]
     shorter = " ".join(words)
-    return shorter if shorter in names else without_seniority(title)
+    return shorter if shorter in names else " ".join(word for word in title.split() if word not in SENIORITY) or title
 
 
 def names_of(entries: Iterable[tuple[str, Iterable[str]]]) -> Mapping[str, str]:
@@ -47,32 +42,24 @@ def match(text: str, names: Mapping[str, str]) -> tuple[str, ...]:
         return ()
     if wanted in names:
         return (names[wanted],)
-    packed, words = wanted.replace(" ", ""), set(wanted.split())
-    found = (
-        [slug for name, slug in names.items() if name.replace(" ", "") == packed]
-        or [slug for name, slug in names.items() if words <= set(name.split())]
-        or _misspelt(wanted, names)
-    )
+    packed, words = wanted.replace(" ", ""), wanted.split()
+    found = [slug for name, slug in names.items() if name.replace(" ", "") == packed]
+    found = found or [slug for name, slug in names.items() if set(words) <= set(name.split())]
+    if not found:  # compare word by word, so that sharing "engineer" does not make titles similar
+        likeness: list[tuple[float, str]] = []
+        for name, slug in names.items():
+            others = name.split()
+            pairs = zip(words, others, strict=True) if len(words) == len(others) else ()
+            ratios = [_likeness(word, other) for word, other in pairs]
+            if ratios and all(ratios):
+                likeness.append((sum(ratios) / len(ratios), slug))
+        best_first = sorted(likeness, key=lambda pair: -pair[0])
+        found = list(dict.fromkeys(slug for _, slug in best_first))[:MAX_CLOSE]
     return tuple(dict.fromkeys(found))
 
 
-def _misspelt(wanted: str, names: Mapping[str, str]) -> list[str]:
-    """Return slugs of similar names. Compare word by word, so that sharing "engineer" does not make titles similar."""
-    words = wanted.split()
-    scored = [(_likeness(words, name.split()), slug) for name, slug in names.items()]
-    best_first = sorted((pair for pair in scored if pair[0]), key=lambda pair: -pair[0])
-    return list(dict.fromkeys(slug for _, slug in best_first))[:MAX_CLOSE]
-
-
-def _likeness(words: list[str], name: list[str]) -> float:
-    """Return the similarity of two names from 0 to 1. It is 0 unless each word is similar to its counterpart."""
-    if len(words) != len(name):
-        return 0.0
-    ratios = [_likeness_of_words(word, other) for word, other in zip(words, name, strict=True)]
-    return sum(ratios) / len(ratios) if all(ratios) else 0.0
-
-
-def _likeness_of_words(word: str, other: str) -> float:
+def _likeness(word: str, other: str) -> float:
+    """Return how similar two words are, from 0 to 1."""
     if word == other:
         return 1.0
     if len(word) >= SHORT and other.startswith(word):  # "dev" for "developer"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.lint.projects import project_findings
+from bot.core.lint.tasks import project_findings
 from bot.core.lint.texts import texts_of, word_findings
 from bot.core.projects import Project
 from tests.core.passing import PROJECT, passing, project

@@ -10,7 +10,7 @@ from bot.content.library import load
 from bot.core.catalog import Catalog
 from bot.core.content_types import ContentItem
 from bot.core.errors import NotAdmin, NotCoached, NothingChanged, OutcomeUnknown, Unclear, UserError, quoted
-from bot.core.matching import match, plain, without_seniority
+from bot.core.matching import match, plain, title_in
 from tests.every import check_every
 
 CATALOG = load()  # hypothesis draws from it, so it can't be a fixture
@@ -94,7 +94,7 @@ def test_the_menu_of_roles_ends_with_none_of_these(catalog: Catalog) -> None:
 
 
 def test_a_title_that_consists_of_ranks_matches_no_role(catalog: Catalog) -> None:
-    assert without_seniority("senior staff") == "senior staff"
+    assert title_in({}, "senior staff") == "senior staff"
     with pytest.raises(UserError, match="I don't know the role `senior`"):
         catalog.role_named("senior")
 
@@ -114,7 +114,7 @@ def test_whatever_is_typed_is_found_or_refused_in_a_short_sentence(typed: str) -
         assert "\n" not in said
 
 
-@given(st.sampled_from([(name, slug) for name, slug in CATALOG.role_names.items()]), st.data())
+@given(st.sampled_from([(name, slug) for name, slug in CATALOG.names["role"].items()]), st.data())
 def test_case_spacing_and_punctuation_never_matter(entry: tuple[str, str], data: st.DataObject) -> None:
     name, slug = entry
     glue = data.draw(st.sampled_from([" ", "  ", "-", "_", ". ", " / "]))
@@ -123,14 +123,14 @@ def test_case_spacing_and_punctuation_never_matter(entry: tuple[str, str], data:
     assert CATALOG.role_named(typed).slug == slug
 
 
-@given(st.sampled_from([entry for entry in CATALOG.skill_names.items() if len(entry[0]) >= 8]), st.data())
+@given(st.sampled_from([entry for entry in CATALOG.names["skill"].items() if len(entry[0]) >= 8]), st.data())
 def test_two_letters_in_the_wrong_order_still_find_the_skill_or_ask(
     entry: tuple[str, str], data: st.DataObject
 ) -> None:
     name, slug = entry
     at = data.draw(st.integers(0, len(name) - 2))
     typed = name[:at] + name[at + 1] + name[at] + name[at + 2 :]
-    assert slug in match(typed, CATALOG.skill_names)
+    assert slug in match(typed, CATALOG.names["skill"])
 
 
 def test_every_name_in_the_catalogue_finds_its_own_entry(catalog: Catalog) -> None:

@@ -6,8 +6,7 @@ Each rule is a pattern or a count in plain sight, so that an author who is told 
 from collections.abc import Iterator
 
 from bot.core.catalog import Catalog
-from bot.core.lint.projects import project_findings
-from bot.core.lint.tasks import coverage_findings, similar_findings, task_findings, year_findings
+from bot.core.lint import tasks
 from bot.core.lint.texts import Flaw as Flaw
 from bot.core.lint.texts import texts_of, word_findings
 
@@ -16,8 +15,8 @@ def findings(catalog: Catalog) -> Iterator[Flaw]:
     """Yield everything in a catalogue that does not pass the bar."""
     for text in texts_of(catalog):
         yield from word_findings(text)
-    yield from task_findings(catalog)
-    yield from project_findings(catalog)
-    yield from similar_findings(catalog)
-    yield from coverage_findings(catalog)
-    yield from year_findings(catalog)
+    yield from tasks.task_findings(catalog)
+    yield from tasks.project_findings(catalog)
+    yield from tasks.similar_findings(catalog)
+    yield from tasks.coverage_findings(catalog)
+    yield from tasks.year_findings(catalog)

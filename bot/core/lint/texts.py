@@ -8,7 +8,7 @@ from enum import StrEnum
 from itertools import islice
 
 from bot.core.catalog import Catalog
-from bot.core.content_types import ChallengeTemplate, ContentItem, Part, Role, Skill
+from bot.core.content_types import ChallengeTemplate, ContentItem, Part, Skill
 
 Where = tuple[str | int, ...]  # the keys and indexes that lead to a value of an entry
 
@@ -34,11 +34,8 @@ class TextKind(StrEnum):
 
 # Never shown as a sentence: ids, and the words by which an entry is found.
 NOT_READ = frozenset(
-    {"slug", "id", "origin", "theme", "skill", "role", "needs", "needs_skills", "skills", "aliases", "asks", "emoji"}
-    | {"situations"}
-    | {"owner", "words", "reviewed_on", "review_by", "sources"}
-    | {"grants", "roles", "pair", "usual", "projects", "singles", "uses"}
-    | {"lends", "units"}
+    "slug id origin theme skill role needs needs_skills skills aliases asks emoji situations owner words reviewed_on "
+    "review_by sources grants roles pair usual projects singles uses lends units".split()
 )
 TASKS = frozenset({"title", "do", "done_when", "first_exercise"})
 
@@ -61,10 +58,8 @@ def _key_in(where: Where) -> str:
 
 
 def texts_of(catalog: Catalog) -> Iterator[Text]:
-    challenges = catalog.challenges.values()
     items = (*catalog.themes.values(), *catalog.mottos, *catalog.boundaries, *catalog.needs.values())
-    items = (*items, *catalog.labs.values())
-    for item in (*items, *catalog.roles.values(), *catalog.skills.values(), *challenges, *catalog.projects.values()):
+    for item in (*items, *catalog.labs.values(), *catalog.reviewed):
         for where, words in _walk(item, ()):
             yield Text(item, where, words, _kind(item, where))
 
@@ -85,7 +80,8 @@ def _walk(value: object, where: Where) -> Iterator[tuple[Where, str]]:
 
 
 def _kind(item: ContentItem, where: Where) -> TextKind:
-    if item.origin == "source" and _is_of_the_source(item, where):
+    was_added = where[0] not in {"name", "source_line"} if isinstance(item, Skill) else where[0] == "shares"
+    if item.origin == "source" and not was_added:
         return TextKind.QUOTED
     last = _key_in(where)
     if where[0] == "material" or last in {"template", "example", "kit", "start", "before", "after"}:
@@ -95,13 +91,6 @@ def _kind(item: ContentItem, where: Where) -> TextKind:
     if last in TASKS or (isinstance(item, ChallengeTemplate) and last == "name"):
         return TextKind.TASK
     return TextKind.PROSE
-
-
-def _is_of_the_source(item: ContentItem, where: Where) -> bool:
-    """Return whether a text was taken from the source document; what was added to a role or a skill was not."""
-    if isinstance(item, Skill):
-        return where[0] in {"name", "source_line"}
-    return not (isinstance(item, Role) and where[0] == "shares")
 
 
 READ = frozenset({TextKind.TASK, TextKind.PROSE, TextKind.SITUATION})  # written for this content, sentence by sentence
