@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from bot.coach import forecast, teams
 from bot.coach.posts import POSTS
 from bot.coach.teams import NewTeam
-from bot.core import outbox, subjects
+from bot.core import outbox
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
 from bot.outbox import deliveries
@@ -29,7 +29,7 @@ from tests.slack.screens.small_catalog import SMALL
 from tests.test_docs import IN_CHANNELS
 
 ROOT = Path(__file__).parent.parent
-CHECK = subjects.CheckName("token-costs", "price-of-one")
+CHECK = outbox.CheckName("token-costs", "price-of-one")
 NORA, NOW, ID = MemberKey("T1", "U1"), datetime(2026, 11, 25, 10, 0, tzinfo=UTC), "0123456789abcdef"
 
 # These handle every kind alike. What differs between kinds belongs into the table, into a post, or into a screen.
@@ -43,19 +43,19 @@ NAME_NO_KIND = [
 TEXTS = {kind.value for kind in outbox.Kind}
 K = outbox.Kind
 EVERY: dict[outbox.Kind, tuple[str, str]] = {  # a key of each kind, and a situation that shows it
-    K.WELCOME: (outbox.welcome_key(NORA, NOW), "welcome"),
+    K.WELCOME: (outbox.key_of(K.WELCOME, NORA.member_id, NOW), "welcome"),
     K.NUDGE: (outbox.nudge_key(NORA, "2026-W48"), "nudge"),
     K.REMINDER: (outbox.reminder_key(NORA, "2026-W48"), "nudge-reminder"),
-    K.CHALLENGE: (outbox.challenge_key(ID, 1), "challenge-nobody-yet"),
-    K.RECAP: (outbox.recap_key(ID), "challenge-recap"),
-    K.UNJOINED: (outbox.unjoined_key(ID), "challenge-that-nobody-joined"),
-    K.NOTICE: (outbox.notice_key(outbox.challenge_key(ID, 1), NOW), "challenge-not-posted-is-archived"),
-    K.ANSWER: (outbox.answer_key("Ev1"), "ask-in-a-direct-message"),
-    K.REPLY: (outbox.reply_key("Ev1"), "ask-answered-alone"),
-    K.TASK: (outbox.task_key("install-anew:U1"), "announce-not-posted-is_archived"),
-    K.INTRODUCTION: (outbox.introduction_key("C1", ID), "announce-introduction"),
-    K.NEWS: (outbox.news_key("5" * 16), "tip-liked"),
-    K.LEAD: (outbox.lead_key(NORA, NOW), "lead-message"),
+    K.CHALLENGE: (outbox.key_of(K.CHALLENGE, ID, 1), "challenge-nobody-yet"),
+    K.RECAP: (outbox.key_of(K.RECAP, ID), "challenge-recap"),
+    K.UNJOINED: (outbox.key_of(K.UNJOINED, ID), "challenge-that-nobody-joined"),
+    K.NOTICE: (outbox.key_of(K.NOTICE, outbox.key_of(K.CHALLENGE, ID, 1), NOW), "challenge-not-posted-is-archived"),
+    K.ANSWER: (outbox.key_of(K.ANSWER, "Ev1"), "ask-in-a-direct-message"),
+    K.REPLY: (outbox.key_of(K.REPLY, "Ev1"), "ask-answered-alone"),
+    K.TASK: (outbox.key_of(K.TASK, "install-anew:U1"), "announce-not-posted-is_archived"),
+    K.INTRODUCTION: (outbox.key_of(K.INTRODUCTION, "C1", ID), "announce-introduction"),
+    K.NEWS: (outbox.key_of(K.NEWS, "5" * 16), "tip-liked"),
+    K.LEAD: (outbox.key_of(K.LEAD, NORA.member_id, f"{NOW:%Y-%m}"), "lead-message"),
 }
 NOT_FORETOLD = {  # before they are planned, and why
     K.WELCOME: "it follows at once when a member says yes",
@@ -96,7 +96,7 @@ async def test_the_forecast_has_each_kind_that_is_planned(store: Store, catalog:
     await weekly.joins()
     to_members = set(K) - IN_CHANNELS
     for kind in to_members:
-        about = subjects.TipSubject(tip=next(iter(catalog.lessons))) if kind is K.REMINDER else None
+        about = outbox.TipSubject(tip=next(iter(catalog.lessons))) if kind is K.REMINDER else None
         copies = [outbox.Copy(*NORA, EVERY[kind][0])]
         planned = outbox.NewDelivery(
             copies=copies, kind=kind, week="2026-W48", subject=about, due_at=TUESDAY, until=TUESDAY + DAY
@@ -122,21 +122,19 @@ def test_each_key_starts_with_its_kind_and_is_no_other_kinds_key() -> None:
     assert len({key for key, _ in EVERY.values()}) == len(EVERY)
 
 
-SUBJECTS: dict[type[subjects.Subject] | None, list[subjects.Subject]] = {
-    subjects.TipSubject: [
-        subjects.TipSubject(tip="price-one"),
-        subjects.TipSubject(tip="price-one", check=CHECK),
-        subjects.TipSubject(tip="price-one", still="cap-one"),
-        subjects.TipSubject(tip="price-one", small=True, asks_rhythm=True),
-        subjects.TipSubject(choose=("a-question", "a-report", "a-tool")),
+SUBJECTS: dict[type[outbox.Subject] | None, list[outbox.Subject]] = {
+    outbox.TipSubject: [
+        outbox.TipSubject(tip="price-one"),
+        outbox.TipSubject(tip="price-one", check=CHECK),
+        outbox.TipSubject(tip="price-one", still="cap-one"),
+        outbox.TipSubject(tip="price-one", small=True, asks_rhythm=True),
+        outbox.TipSubject(choose=("a-question", "a-report", "a-tool")),
     ],
-    subjects.ChallengeSubject: [subjects.ChallengeSubject(challenge_id=ID)],
-    subjects.DrawnSubject: [subjects.DrawnSubject(text="Hi, \n ü", blocks='[{"type":"divider"}]')],
-    subjects.AdminSubject: [
-        subjects.AdminSubject(task="install-anew", words=("https://roleshift.example", "2026-12-01"))
-    ],
-    subjects.TeamSubject: [subjects.TeamSubject(team_id=ID, turn=3)],
-    subjects.NoticeSubject: [subjects.NoticeSubject(key=outbox.challenge_key(ID, 1))],
+    outbox.ChallengeSubject: [outbox.ChallengeSubject(challenge_id=ID)],
+    outbox.DrawnSubject: [outbox.DrawnSubject(text="Hi, \n ü", blocks='[{"type":"divider"}]')],
+    outbox.AdminSubject: [outbox.AdminSubject(task="install-anew", words=("https://roleshift.example", "2026-12-01"))],
+    outbox.TeamSubject: [outbox.TeamSubject(team_id=ID, turn=3)],
+    outbox.NoticeSubject: [outbox.NoticeSubject(key=outbox.key_of(K.CHALLENGE, ID, 1))],
 }
 
 
@@ -159,11 +157,11 @@ def test_a_subject_is_read_back_as_it_was_written() -> None:
 )
 def test_a_nudge_is_about_one_tip_or_at_most_three_projects(stored: str) -> None:
     with pytest.raises(ValidationError):
-        subjects.TipSubject.model_validate_json(stored)
+        outbox.TipSubject.model_validate_json(stored)
 
 
 def test_a_subject_is_stored_without_what_it_does_not_say() -> None:
-    assert subjects.TipSubject(tip="price-one", check=CHECK).stored() == (
+    assert outbox.TipSubject(tip="price-one", check=CHECK).stored() == (
         '{"tip":"price-one","check":["token-costs","price-of-one"]}'
     )
 

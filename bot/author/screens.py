@@ -21,11 +21,10 @@ from bot.core.lint.texts import Where
 from bot.core.member import Member
 from bot.core.next_step import Place
 from bot.core.next_tip import Choice, Reason
-from bot.core.outbox import Delivery, Kind
+from bot.core.outbox import Delivery, Kind, TipSubject
 from bot.core.practice import MAX_CUE, WEEK, Asked, Blocker, Plan, Practised, Step
 from bot.core.projects import Project
 from bot.core.record import MADE_UP, Record
-from bot.core.subjects import TipSubject
 from bot.labs import LABS
 from bot.playground.emulator.rules import SlackRefusal, assert_slack_ok
 from bot.slack import lab, project, role, skill

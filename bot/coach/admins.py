@@ -11,8 +11,7 @@ from bot.coach.act import Act
 from bot.core.catalog import Policy
 from bot.core.errors import NextStep, NotMet, UserError
 from bot.core.member import Acted, AdminAct, CoachAdmin, FirstDay, MemberKey, WorkspaceSettings
-from bot.core.outbox import Copy, Kind, NewDelivery, introduction_key
-from bot.core.subjects import DrawnSubject
+from bot.core.outbox import Copy, DrawnSubject, Kind, NewDelivery, key_of
 from bot.outbox import deliveries
 from bot.store import admins, challenges, figures, members, teams, workspaces
 from bot.store import record as record_rows
@@ -157,7 +156,7 @@ def announce(act: Act, wish: IntroductionWish) -> IntroductionWish:
     """Plan an introduction, and record it in the audit. A second call changes nothing. Raise NotMet."""
     act.lock()
     workspaces.lock(act.tx, act.who.workspace_id)  # the form may be sent twice at once
-    key = introduction_key(wish.channel, wish.form_id)
+    key = key_of(Kind.INTRODUCTION, wish.channel, wish.form_id)
     if deliveries.find(act.tx, act.who.workspace_id, key) is not None:
         return wish
     plan = NewDelivery(

@@ -25,7 +25,7 @@ from bot.core.challenges import (
 )
 from bot.core.errors import NextStep, UserError
 from bot.core.member import AdminAct, MemberKey
-from bot.core.outbox import DeliveryState, challenge_in, recap_key
+from bot.core.outbox import DeliveryState, Kind, challenge_in, key_of
 from bot.outbox import deliveries
 from bot.store import admins, challenges, entries, teams, workspaces
 from bot.store.challenges import Live, Seen
@@ -187,7 +187,9 @@ def post_again(act: Act, key: str) -> Challenge:
         return post(act, challenge.challenge_id)
     if challenge.ts is not None and key == challenge.key:
         raise UserError("It is already posted.", LIST)
-    wanted = key == (challenge.key if challenge.state is ChallengeState.OPEN else recap_key(challenge.challenge_id))
+    wanted = key == (
+        challenge.key if challenge.state is ChallengeState.OPEN else key_of(Kind.RECAP, challenge.challenge_id)
+    )
     if not wanted or not deliveries.retry(act.tx, act.who.workspace_id, key, act.now):
         raise UserError("There is nothing to post again: it is on its way, or its time is over.", LIST)
     admins.record_act(act.tx, act.who, AdminAct.CHALLENGE_POSTED_AGAIN, act.now, subject=challenge.challenge_id)

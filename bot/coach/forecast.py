@@ -11,11 +11,10 @@ from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
 from bot.core.next_step import ChooseOne
 from bot.core.next_tip import Choice, Message, after_sending, choice_of, message_of, next_message
-from bot.core.outbox import Kind
+from bot.core.outbox import Kind, TipSubject
 from bot.core.projects import Project
 from bot.core.record import Record
 from bot.core.rhythm import plan_nudge
-from bot.core.subjects import TipSubject
 from bot.outbox import deliveries
 from bot.outbox.deliveries import WaitingDelivery
 from bot.store import record as record_rows

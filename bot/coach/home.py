@@ -15,10 +15,9 @@ from bot.core.learning import Path, RoleLine, own_path, role_lines
 from bot.core.member import FirstDay, Member, Schedule
 from bot.core.next_step import Place, next_place
 from bot.core.next_tip import Reason, choose_tip, reason_of
-from bot.core.outbox import DeliveryState, nudge_key
+from bot.core.outbox import DeliveryState, TipSubject, nudge_key
 from bot.core.practice import WEEK
 from bot.core.record import Record
-from bot.core.subjects import TipSubject
 from bot.core.weekly_questions import due_check
 from bot.outbox import deliveries
 from bot.outbox.deliveries import Found

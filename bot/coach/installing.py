@@ -13,9 +13,8 @@ from sqlalchemy import Connection
 from bot.coach.posts.answers import AHEAD, INSTALL_ANEW
 from bot.core.installation import Installation, Sealed, is_organisation
 from bot.core.member import MemberKey
-from bot.core.outbox import Copy, Kind, NewDelivery, task_key
+from bot.core.outbox import AdminSubject, Copy, Kind, NewDelivery, key_of
 from bot.core.outcomes import LONGEST_PAUSE, REFUSES_THE_TOKEN
-from bot.core.subjects import AdminSubject
 from bot.outbox import deliveries
 from bot.store import admins, doubts, installations, members, workspaces
 
@@ -154,7 +153,7 @@ def refresh_refused(tx: Connection, workspace_id: str, claim: str, address: str,
     told = [who for who in (MemberKey(workspace_id, each) for each in ids) if who in known][:MAX_TOLD]
     for who in told:
         task = NewDelivery(
-            copies=[Copy(*who, task_key(f"{INSTALL_ANEW}:{who.member_id}:{lost.expires_at:%Y%m%dT%H%M%S}"))],
+            copies=[Copy(*who, key_of(Kind.TASK, INSTALL_ANEW, who.member_id, lost.expires_at))],
             kind=Kind.TASK,
             subject=AdminSubject(task=INSTALL_ANEW, words=(address, lost.expires_at.isoformat())),
             due_at=now,

@@ -12,7 +12,7 @@ from bot.coach.posts import answers
 from bot.coach.posts.answers import FIRST_DAY
 from bot.core.errors import WasForgotten
 from bot.core.member import MemberKey, Profile
-from bot.core.outbox import Copy, task_key
+from bot.core.outbox import Copy, Kind, key_of
 from bot.store import installations, members, workspaces
 
 REPLAYED_WITHIN = timedelta(minutes=10)
@@ -40,7 +40,7 @@ def greet(tx: Connection, who: MemberKey, profile: Profile, now: datetime) -> No
     """
     meet(tx, who, profile, now)
     if admins.first_day(tx, who.workspace_id, now) is not None:
-        answers.tell(tx, Copy(*who, task_key(f"{FIRST_DAY}:{who.member_id}")), FIRST_DAY, (), now)
+        answers.tell(tx, Copy(*who, key_of(Kind.TASK, FIRST_DAY, who.member_id)), FIRST_DAY, (), now)
 
 
 def check_not_forgotten(tx: Connection, who: MemberKey, asked_at: datetime, now: datetime) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from bot.coach.act import Act
 from bot.core.calendar import Slot, next_slot, same_week, slot_in_week_after, week_of
 from bot.core.member import Consent, MemberKey, Schedule
-from bot.core.outbox import Copy, DeliveryState, Kind, NewDelivery, nudge_key, welcome_key
+from bot.core.outbox import Copy, DeliveryState, Kind, NewDelivery, key_of, nudge_key
 from bot.core.rhythm import PAUSE, Nudge, Wish, plan_nudge
 from bot.core.why import NOTHING_RAN
 from bot.outbox import deliveries
@@ -201,7 +201,7 @@ def _welcome(tx: Connection, who: MemberKey, schedule: Schedule, now: datetime) 
     """Plan the welcome at once. It never comes later than the first tip."""
     assert schedule.next_due_at is not None  # noqa: S101 - a member who said yes has a next slot
     welcome = NewDelivery(
-        copies=[Copy(*who, welcome_key(who, now))],
+        copies=[Copy(*who, key_of(Kind.WELCOME, who.member_id, now))],
         kind=Kind.WELCOME,
         due_at=now,
         until=schedule.next_due_at,

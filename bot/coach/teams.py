@@ -13,8 +13,7 @@ from bot.core.calendar import Hours, at_local, week_of, zone_of
 from bot.core.challenges import ChallengeState
 from bot.core.errors import NextStep, UserError
 from bot.core.member import AdminAct, MemberKey
-from bot.core.outbox import Copy, Kind, NewDelivery, lead_key, named_key
-from bot.core.subjects import TeamSubject
+from bot.core.outbox import Copy, Kind, NewDelivery, TeamSubject, key_of
 from bot.core.team import Lead, Team, one_team_each
 from bot.outbox import deliveries
 from bot.store import admins, challenges, members, teams, workspaces
@@ -111,7 +110,7 @@ def tell(act: Act, team_id: str, dm_channel: str, zone: str | None) -> Lead:
         raise UserError("They were told, or answered, or do not lead it any more.", TEAMS)
     hours = replace(hours_of(act.tx, lead.who), zone=zone)
     plan = NewDelivery(
-        copies=[Copy(act.who.workspace_id, None, named_key(team_id, dm_channel), dm_channel)],
+        copies=[Copy(act.who.workspace_id, None, key_of(Kind.LEAD, team_id, dm_channel), dm_channel)],
         kind=Kind.LEAD,
         week=week_of(act.now, zone),
         subject=TeamSubject(team_id=team_id, turn=0),
@@ -219,7 +218,7 @@ def plan_messages(tx: Connection, now: datetime) -> int:
         if turn is None:
             continue
         message = NewDelivery(
-            copies=[Copy(*who, lead_key(who, _here(hours, now)))],
+            copies=[Copy(*who, key_of(Kind.LEAD, who.member_id, f"{_here(hours, now):%Y-%m}"))],
             kind=Kind.LEAD,
             week=week_of(now, hours.zone),
             subject=TeamSubject(team_id=team.team_id, turn=turn),

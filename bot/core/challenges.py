@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from bot.core.errors import NextStep, UserError
 from bot.core.member import MemberKey
-from bot.core.outbox import challenge_key
+from bot.core.outbox import Kind, key_of
 
 MIN_LENGTH, MAX_LENGTH = timedelta(minutes=30), timedelta(days=92)
 MAX_TITLE, MAX_TASK, MAX_SENTENCE = 80, 2000, 200  # characters; a sentence: done when …, and the question
@@ -70,7 +70,7 @@ class Challenge:
     @property
     def key(self) -> str:
         """Return the idempotency key of its live message. Each posting has its own."""
-        return challenge_key(self.challenge_id, self.postings)
+        return key_of(Kind.CHALLENGE, self.challenge_id, self.postings)
 
     def is_on(self, now: datetime) -> bool:
         return self.state is ChallengeState.OPEN and now < self.ends_at

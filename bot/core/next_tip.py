@@ -8,10 +8,10 @@ from enum import StrEnum
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Level, Role, Skill, Tip
 from bot.core.next_step import ChooseOne, Place, is_begun, is_settled, next_step, place_of, usually_has
+from bot.core.outbox import TipSubject
 from bot.core.projects import Project
 from bot.core.record import Record
 from bot.core.rhythm import SHORT
-from bot.core.subjects import TipSubject
 
 
 class Reason(StrEnum):

@@ -1,4 +1,4 @@
-"""The outbox: every kind of message in one table, the states of a delivery, and its idempotency key.
+"""The outbox: every kind of message in one table, the states of a delivery, its subject and its idempotency key.
 
 A delivery is a message to a member or to a channel. No two deliveries have the same idempotency key, so that nothing is
 planned twice.
@@ -8,18 +8,82 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from bot.core.member import MemberKey
-from bot.core.subjects import (
-    AdminSubject,
-    ChallengeSubject,
-    DrawnSubject,
-    NoticeSubject,
-    Subject,
-    TeamSubject,
-    TipSubject,
-)
+
+
+class Subject(BaseModel):
+    """What a delivery is about. The outbox stores it as JSON."""
+
+    model_config = ConfigDict(frozen=True)
+    is_written: ClassVar[bool] = False  # it holds words, which are deleted once they are sent or cancelled
+
+    def stored(self) -> str:
+        return self.model_dump_json(exclude_defaults=True)
+
+
+class CheckName(NamedTuple):
+    """The slug of a skill and the id of a check on it. The skill is kept in case the check is no longer there."""
+
+    skill: str
+    check: str
+
+
+class TipSubject(Subject):
+    """A delivery about a tip, or its `small` version, or with projects to choose from.
+
+    `begins`: the project that begins with it. It also asks a `check`, whether a tip is `still` done, or how to go on.
+    """
+
+    tip: str | None = None
+    small: bool = False
+    begins: str | None = None
+    choose: tuple[str, ...] = Field(default=(), max_length=3)
+    check: CheckName | None = None
+    still: str | None = None
+    asks_rhythm: bool = False
+
+    @model_validator(mode="after")
+    def _is_a_tip_or_a_choice(self) -> Self:
+        if bool(self.tip) is bool(self.choose) or ((self.small or self.begins) and not self.tip):
+            raise ValueError("it needs either a tip or projects to choose from")
+        return self
+
+
+class ChallengeSubject(Subject):
+    challenge_id: str
+
+
+class NoticeSubject(Subject):
+    """A delivery about another delivery that failed. `key` is the idempotency key of the failed one."""
+
+    key: str
+
+
+class DrawnSubject(Subject):
+    """An answer to what a person wrote, drawn when they wrote it: a text, and blocks as JSON."""
+
+    is_written = True
+    text: str
+    blocks: str = "[]"
+
+
+class AdminSubject(Subject):
+    """What an admin has to do, or what became of something. `words` are ids, codes, and words that somebody wrote."""
+
+    is_written = True
+    task: str
+    words: tuple[str, ...] = ()
+
+
+class TeamSubject(Subject):
+    """A message to the lead of a team. `turn` counts those that were planned; 0 tells them that they were named."""
+
+    team_id: str
+    turn: int
 
 
 class DeliveryState(StrEnum):
@@ -129,71 +193,18 @@ KINDS: Mapping[Kind, KindRules] = {
 WEEKLY = [kind for kind, rules in KINDS.items() if rules.budget is Budget.FIRST]  # the weekly tip
 
 
-# Idempotency keys: `put` ignores a delivery whose key is there already.
-
-
-def welcome_key(who: MemberKey, at: datetime) -> str:
-    """Return the key of the welcome that follows an opt-in: one for each opt-in."""
-    return f"{Kind.WELCOME}:{who.member_id}:{at:%Y%m%dT%H%M%S}"
+def key_of(kind: Kind, *parts: str | int | datetime) -> str:
+    """Return an idempotency key: `put` ignores a delivery whose key is there already. Moments are to the second."""
+    words = (f"{part:%Y%m%dT%H%M%S}" if isinstance(part, datetime) else str(part) for part in parts)
+    return ":".join((kind, *words))
 
 
 def nudge_key(who: MemberKey, week: str) -> str:
-    return f"{Kind.NUDGE}:{who.member_id}:{week}"
+    return key_of(Kind.NUDGE, who.member_id, week)
 
 
 def reminder_key(who: MemberKey, plan_id: str) -> str:
-    return f"{Kind.REMINDER}:{who.member_id}:{plan_id}"
-
-
-LIVE_MESSAGE = f"{Kind.CHALLENGE}:"  # what the keys of live messages begin with
-
-
-def challenge_key(challenge_id: str, posting: int) -> str:
-    """Return the key of a live message; `posting` counts how often the challenge was posted."""
-    return f"{LIVE_MESSAGE}{challenge_id}:{posting}"
-
-
-def recap_key(challenge_id: str) -> str:
-    return f"{Kind.RECAP}:{challenge_id}"
-
-
-def unjoined_key(challenge_id: str) -> str:
-    return f"{Kind.UNJOINED}:{challenge_id}"
-
-
-def notice_key(failed: str, at: datetime) -> str:
-    """Return the key of a notice about a failed delivery. `failed` is the key of the failed one."""
-    return f"{Kind.NOTICE}:{failed}:{at:%Y%m%dT%H%M%S}"
-
-
-def answer_key(event_id: str) -> str:
-    return f"{Kind.ANSWER}:{event_id}"
-
-
-def reply_key(event_id: str) -> str:
-    return f"{Kind.REPLY}:{event_id}"
-
-
-def task_key(about: str) -> str:
-    return f"{Kind.TASK}:{about}"
-
-
-def introduction_key(channel: str, form_id: str) -> str:
-    """Return the key of an introduction in a channel. `form_id` is that of the form which asked for it."""
-    return f"{Kind.INTRODUCTION}:{channel}:{form_id}"
-
-
-def lead_key(who: MemberKey, at: datetime) -> str:
-    return f"{Kind.LEAD}:{who.member_id}:{at:%Y-%m}"
-
-
-def news_key(about: str) -> str:
-    return f"{Kind.NEWS}:{about}"
-
-
-def named_key(team_id: str, dm_channel: str) -> str:
-    """Return the key of the message to somebody who was named lead of a team: they are told once."""
-    return f"{Kind.LEAD}:{team_id}:{dm_channel}"
+    return key_of(Kind.REMINDER, who.member_id, plan_id)
 
 
 def challenge_in(key: str) -> str:

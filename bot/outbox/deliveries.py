@@ -9,9 +9,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from bot.core.member import MemberKey
-from bot.core.outbox import KINDS, Delivery, DeliveryState, Kind, NewDelivery
+from bot.core.outbox import KINDS, Delivery, DeliveryState, Kind, NewDelivery, Subject
 from bot.core.outcomes import Sent
-from bot.core.subjects import Subject
 from bot.core.why import Past
 from bot.outbox import sql
 

@@ -11,8 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.core.outbox import KINDS, Delivery, DeliveryState, Kind
-from bot.core.subjects import Subject
+from bot.core.outbox import KINDS, Delivery, DeliveryState, Kind, Subject
 from bot.outbox import sql
 from bot.outbox.deliveries import delivery_of
 

@@ -7,9 +7,8 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
-from bot.core.outbox import Delivery, DeliveryState
+from bot.core.outbox import Delivery, DeliveryState, Subject
 from bot.core.outcomes import Refused, Unknown
-from bot.core.subjects import Subject
 
 
 class Content:

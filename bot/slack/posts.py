@@ -9,8 +9,7 @@ from bot.coach.posts.challenges import Posting
 from bot.coach.posts.leads import LeadPost, NamedPost
 from bot.coach.posts.tips import ChoosePost, RetiredPost, TipPost, WelcomePost
 from bot.core.catalog import Catalog
-from bot.core.outbox import Kind
-from bot.core.subjects import DrawnSubject
+from bot.core.outbox import DrawnSubject, Kind
 from bot.outbox.sending import Claimed
 from bot.slack import project
 from bot.slack.challenge import card, run

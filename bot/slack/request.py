@@ -18,7 +18,7 @@ from bot.coach.posts.answers import ReplyTo
 from bot.core.catalog import Catalog
 from bot.core.errors import NextStep, NotAdmin, NothingChanged, NotMet
 from bot.core.member import AdminAct, MemberKey
-from bot.core.subjects import DrawnSubject
+from bot.core.outbox import DrawnSubject
 from bot.metrics import DENIED
 from bot.slack.gateway import TokenRefused, WorkspaceGateway
 from bot.slack.message import Message, to_json

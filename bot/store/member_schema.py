@@ -70,7 +70,7 @@ delivery = Table(
     Column("member_id", SLACK_ID),
     Column("channel", SLACK_ID),  # where it was or will be posted
     Column("week", String(8)),  # the member's local ISO week, for the weekly budget
-    Column("subject", Text),  # what it is about, as JSON: see core/subjects.py; null if it said words and is sent
+    Column("subject", Text),  # what it is about, as JSON: see core/outbox.py; null if it said words and is sent
     Column("thread", String(32)),  # the ts of the message whose thread it is posted to
     Column("reason", String(80)),  # why the tip, or why it was not sent
     Column("state", String(12), nullable=False),

@@ -10,9 +10,9 @@ from bot.core.catalog import Catalog, Policy
 from bot.core.content_types import Skill
 from bot.core.next_step import ChooseOne
 from bot.core.next_tip import Choice, Reason, choose_tip, message_of, next_message
+from bot.core.outbox import TipSubject
 from bot.core.practice import Practised, Step
 from bot.core.record import Record
-from bot.core.subjects import TipSubject
 from tests.core.passing import passing, project
 from tests.made_up import NEEDS, PATHS, made_up
 from tests.records import record_of

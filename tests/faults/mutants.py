@@ -146,14 +146,14 @@ def _counts_again() -> None:
 
 def _hears_again() -> None:
     """Handle each copy of an event."""
-    answers.answer_key = _never_the_same(keys.answer_key)  # type: ignore[attr-defined]  # imported there
+    answers.key_of = _never_the_same(keys.key_of)  # type: ignore[attr-defined]  # imported there
     workspaces.see_event = lambda *_: True
 
 
 def _closes_again() -> None:
     """Close at every ring, and plan a recap each time."""
     c, close_due = challenge.c, challenges.close_due
-    posts.recap_key = _never_the_same(keys.recap_key)  # type: ignore[attr-defined]  # imported there
+    posts.key_of = _never_the_same(keys.key_of)  # type: ignore[attr-defined]  # imported there
     reopen = update(challenge).where(c.state == ChallengeState.CLOSED).values(state=ChallengeState.OPEN)
 
     def close_again(tx: Connection, now: datetime) -> list[Challenge]:

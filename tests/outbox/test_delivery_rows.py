@@ -7,8 +7,7 @@ import pytest
 from sqlalchemy import Connection, insert, select, update
 
 from bot.core.member import Consent, MemberKey
-from bot.core.outbox import Copy, Delivery, DeliveryState, Kind, NewDelivery
-from bot.core.subjects import DrawnSubject, TipSubject
+from bot.core.outbox import Copy, Delivery, DeliveryState, DrawnSubject, Kind, NewDelivery, TipSubject
 from bot.outbox import deliveries, leases
 from bot.store import Store, schedules, workspaces
 from bot.store import record as record_rows

@@ -13,9 +13,8 @@ from bot.coach.posts import answers
 from bot.coach.posts.tips import MAX_TRIES
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
-from bot.core.outbox import DeliveryState, Kind
+from bot.core.outbox import DeliveryState, DrawnSubject, Kind
 from bot.core.outcomes import CannotLook, NotFound, NotYet, Refused, Sent, Touches, Unknown
-from bot.core.subjects import DrawnSubject
 from bot.outbox import deliveries, leases, sending
 from bot.outbox.sending import Claimed, Pace
 from bot.store import Store, workspaces

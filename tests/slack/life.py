@@ -9,8 +9,7 @@ from bot.coach.posts.tips import TipPost
 from bot.core.content_types import Quiz
 from bot.core.member import MemberKey
 from bot.core.next_tip import Choice, choose_tip
-from bot.core.outbox import Copy, DeliveryState, Kind, NewDelivery, nudge_key
-from bot.core.subjects import CheckName, TipSubject
+from bot.core.outbox import CheckName, Copy, DeliveryState, Kind, NewDelivery, TipSubject, nudge_key
 from bot.outbox import deliveries
 from bot.playground.emulator.workspace import Message
 from bot.run.connect import connected_services

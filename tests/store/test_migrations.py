@@ -13,7 +13,7 @@ from sqlalchemy import Connection, TextClause, bindparam, column, insert, inspec
 
 from bot.core.errors import WrongSchema
 from bot.core.member import MemberKey
-from bot.core.subjects import (
+from bot.core.outbox import (
     AdminSubject,
     ChallengeSubject,
     CheckName,

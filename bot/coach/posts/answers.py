@@ -9,10 +9,9 @@ from sqlalchemy import Connection
 from bot.core.calendar import week_of
 from bot.core.catalog import Catalog
 from bot.core.member import AdminAct, MemberKey
-from bot.core.outbox import Copy, Delivery, Kind, NewDelivery, answer_key, news_key, reply_key, task_key
+from bot.core.outbox import AdminSubject, Copy, Delivery, DrawnSubject, Kind, NewDelivery, key_of
 from bot.core.outcomes import Refused, Unknown
 from bot.core.record import Records
-from bot.core.subjects import AdminSubject, DrawnSubject
 from bot.outbox import deliveries
 from bot.outbox.messages import NOTHING_TO_SAY, Answer, Content
 from bot.store import admins, members, workspaces
@@ -74,7 +73,7 @@ def take(tx: Connection, who: MemberKey, to: ReplyTo, now: datetime) -> None:
 
 def answer(tx: Connection, who: MemberKey, to: ReplyTo, drawn: DrawnSubject, now: datetime) -> None:
     """Plan the answer to what a member wrote, in the transaction that took it."""
-    _put(tx, Copy(*who, answer_key(to.event_id), to.channel), Kind.ANSWER, to.thread, drawn, now)
+    _put(tx, Copy(*who, key_of(Kind.ANSWER, to.event_id), to.channel), Kind.ANSWER, to.thread, drawn, now)
 
 
 def unname(tx: Connection, who: MemberKey) -> None:
@@ -87,7 +86,7 @@ def reply(tx: Connection, workspace_id: str, to: ReplyTo, drawn: DrawnSubject, n
     """Plan the answer to a mention, in its thread, without who asked. Raise AlreadyAnswered."""
     if not workspaces.see_event(tx, workspace_id, to.event_id, now):
         raise AlreadyAnswered
-    _put(tx, Copy(workspace_id, None, reply_key(to.event_id), to.channel), Kind.REPLY, to.thread, drawn, now)
+    _put(tx, Copy(workspace_id, None, key_of(Kind.REPLY, to.event_id), to.channel), Kind.REPLY, to.thread, drawn, now)
 
 
 def _put(tx: Connection, copy: Copy, kind: Kind, thread: str | None, drawn: DrawnSubject, now: datetime) -> None:
@@ -126,7 +125,7 @@ def not_introduced(tx: Connection, delivery: Delivery, outcome: Refused | Unknow
         return
     reason = "-".join((outcome.reason if isinstance(outcome, Refused) else UNCONFIRMED).split())[:80]
     words = delivery.channel or "", reason, *_why(delivery).split()
-    tell(tx, Copy(delivery.workspace_id, admin_id, task_key(delivery.key)), NOT_POSTED, words, now)
+    tell(tx, Copy(delivery.workspace_id, admin_id, key_of(Kind.TASK, delivery.key)), NOT_POSTED, words, now)
 
 
 def tell(
@@ -141,7 +140,7 @@ def tell(
 def inform(tx: Connection, whom: MemberKey, about: str, task: str, words: Sequence[str], now: datetime) -> None:
     """Plan to tell a member, once, what became of what they shared or suggested; if they get messages."""
     if members.lock(tx, [whom], waits=False):
-        tell(tx, Copy(*whom, news_key(about)), task, words, now, Kind.NEWS, week_of(now, None))
+        tell(tx, Copy(*whom, key_of(Kind.NEWS, about)), task, words, now, Kind.NEWS, week_of(now, None))
 
 
 def _why(delivery: Delivery) -> str:

@@ -10,19 +10,18 @@ from bot.core.catalog import Catalog
 from bot.core.challenges import MAX_QUOTES, Challenge, ChallengeState, Entry, Standing, shown
 from bot.core.member import AdminAct, MemberKey
 from bot.core.outbox import (
+    ChallengeSubject,
     Copy,
     Delivery,
     DeliveryState,
     Kind,
     NewDelivery,
+    NoticeSubject,
     challenge_in,
-    notice_key,
-    recap_key,
-    unjoined_key,
+    key_of,
 )
 from bot.core.outcomes import Refused, Sent, Unknown
 from bot.core.record import Records
-from bot.core.subjects import ChallengeSubject, NoticeSubject
 from bot.outbox import deliveries
 from bot.outbox.messages import NOTHING_TO_SAY, Answer, Content
 from bot.store import admins, challenges, entries, members
@@ -113,7 +112,7 @@ def announce(tx: Connection, challenge: Challenge) -> None:
 
 def plan_recap(tx: Connection, challenge: Challenge, now: datetime) -> None:
     """Plan the recap, once."""
-    _plan(tx, challenge, Kind.RECAP, recap_key(challenge.challenge_id), now, now)
+    _plan(tx, challenge, Kind.RECAP, key_of(Kind.RECAP, challenge.challenge_id), now, now)
 
 
 def tell_starter(tx: Connection, challenge: Challenge, now: datetime) -> None:
@@ -123,7 +122,7 @@ def tell_starter(tx: Connection, challenge: Challenge, now: datetime) -> None:
     starter = MemberKey(challenge.workspace_id, challenge.started_by)
     if members.lock(tx, [starter], waits=False):
         new = NewDelivery(
-            copies=[Copy(*starter, unjoined_key(challenge.challenge_id))],
+            copies=[Copy(*starter, key_of(Kind.UNJOINED, challenge.challenge_id))],
             kind=Kind.UNJOINED,
             subject=ChallengeSubject(challenge_id=challenge.challenge_id),
             due_at=now,
@@ -149,7 +148,7 @@ def failed(tx: Connection, delivery: Delivery, outcome: Refused | Unknown, now: 
         admins.record(tx, delivery.workspace_id, AdminAct.CHALLENGE_REFUSED, now, subject=subject)
     if known:
         notice = NewDelivery(
-            copies=[Copy(delivery.workspace_id, challenge.started_by, notice_key(delivery.key, now))],
+            copies=[Copy(delivery.workspace_id, challenge.started_by, key_of(Kind.NOTICE, delivery.key, now))],
             kind=Kind.NOTICE,
             subject=NoticeSubject(key=delivery.key),
             due_at=now,

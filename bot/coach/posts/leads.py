@@ -10,9 +10,8 @@ from bot.coach import desk
 from bot.core.catalog import Catalog
 from bot.core.challenges import A_MONTH
 from bot.core.content_types import LeadText
-from bot.core.outbox import Delivery
+from bot.core.outbox import Delivery, TeamSubject
 from bot.core.record import Records
-from bot.core.subjects import TeamSubject
 from bot.core.team import Blocking, Lead, Team
 from bot.outbox.messages import Answer, Content, Never
 from bot.store import challenges, teams

@@ -11,8 +11,7 @@ from bot.coach.team_projects import TeamShown
 from bot.core.catalog import Catalog
 from bot.core.challenges import MAX_LINE, Challenge, ChallengeState, Entry, Standing, Suggestion
 from bot.core.member import MemberKey
-from bot.core.outbox import Delivery, DeliveryState, Kind
-from bot.core.subjects import ChallengeSubject
+from bot.core.outbox import ChallengeSubject, Delivery, DeliveryState, Kind
 from bot.core.team import Team
 from bot.slack.challenge import card, entry, form, run, start
 from bot.slack.challenge import list as listing

@@ -11,10 +11,9 @@ from bot.coach.schedules import Tips
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Quiz
 from bot.core.next_tip import Choice, Reason
-from bot.core.outbox import Delivery, Kind
+from bot.core.outbox import CheckName, Delivery, Kind, TipSubject
 from bot.core.practice import WEEK, Answer, Asked, Use, WhyNot
 from bot.core.rhythm import AS_USUAL, Wish
-from bot.core.subjects import CheckName, TipSubject
 from bot.slack.message import Message
 from bot.slack.tip import check, given
 from bot.slack.tip.card import card_of

@@ -14,10 +14,9 @@ from bot.core.catalog import Catalog, Retired
 from bot.core.content_types import Lesson
 from bot.core.member import Consent, Schedule
 from bot.core.next_tip import Choice, Reason
-from bot.core.outbox import Delivery, Kind
+from bot.core.outbox import Delivery, Kind, TipSubject
 from bot.core.practice import Plan, Practised, Readers, Step
 from bot.core.rhythm import Rhythm
-from bot.core.subjects import TipSubject
 from bot.slack import project
 from bot.slack.message import Block, Message
 from bot.slack.tip import given, lines, tips
