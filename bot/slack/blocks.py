@@ -105,13 +105,17 @@ def menu(placeholder: str, action: str, options: Iterable[tuple[str, str]]) -> B
     }
 
 
-def overflow(*choices: tuple[str, str, str], of: str = "") -> Block:
+def overflow(*choices: tuple[str, str, str], of: str = "", yields: Sequence[str] = ()) -> Block:
     """Return the menu behind three dots. Each choice is a label, an action and its words, as of a button.
 
-    `of` tells it from other such menus of the same screen. Raise ValueError for more choices than Slack takes.
+    `of` tells it from other such menus of the same screen. `yields`: labels that a menu with too many choices leaves
+    out, the first named first. Raise ValueError if there are still more choices than Slack takes.
     """
+    labels = [label for label, _, _ in choices]
+    left_out = [label for label in yields if label in labels][: max(len(labels) - MAX_CHOICES, 0)]
+    choices = tuple(choice for choice in choices if choice[0] not in left_out)
     if len(choices) > MAX_CHOICES:
-        raise ValueError([label for label, _, _ in choices])
+        raise ValueError(labels)
     return {
         "type": "overflow",
         "action_id": f"{PREFIX}{OVERFLOW}:{of}" if of else f"{PREFIX}{OVERFLOW}",

@@ -235,7 +235,8 @@ def kit(tip: Tip, at: Place | None, ref: TipRef) -> Message:
     if at is not None and at.number == 1:
         keeps = at.project.keeps
         blocks += [section(f"*{escape(keeps.name)}*, still empty"), worded(code_block(keeps.start))]
-    blocks.append(actions(button("See one done", clicks.SEE_ONE_DONE, ref.value), button(*step.review_choice(ref))))
+    review = button("Have it reviewed", clicks.REVIEW, ref.value)
+    blocks.append(actions(button("See one done", clicks.SEE_ONE_DONE, ref.value), review))
     return Message(f"{escape(tip.title)}: the kit", blocks, replaces=False)
 
 

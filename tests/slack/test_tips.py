@@ -9,7 +9,6 @@ from sqlalchemy import update
 from bot.core.content_types import Lesson
 from bot.core.errors import NotCoached
 from bot.core.member import MemberKey
-from bot.core.next_tip import Reason
 from bot.playground.emulator.faults import lose
 from bot.slack.app import NOUNS
 from bot.slack.tip import card, given
@@ -114,7 +113,8 @@ def test_a_tip_that_is_done_with_a_colleague_says_of_which_role() -> None:
     catalog = real_content.load()
     skill, tip = catalog.tips[0]
     lesson = Lesson(skill, tip.model_copy(update={"needs": ("partner",), "pair": "designer"}))
-    assert "a colleague's time (Designer)" in json.dumps(card.reason_line(catalog, lesson, Reason.ASKED))
+    shown = card.Card(catalog, lesson, TipRef.of_step(tip.id)).message()
+    assert "a colleague's time (Designer)" in json.dumps(shown.blocks)
 
 
 # The tip of the week, and the second one beside it, which its member alone can ask for.

@@ -12,15 +12,15 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson
 from bot.core.learning import own_path
 from bot.core.next_step import Place, place_of
-from bot.core.next_tip import Reason
 from bot.core.practice import Blocker, Plan, Practised, Readers
 from bot.core.practice import Step as Said
 from bot.core.projects import Step
+from bot.core.times import DAYS
 from bot.slack import role
 from bot.slack.blocks import (
-    MAX_CHOICES,
     actions,
     button,
+    clock,
     code_block,
     context,
     listed,
@@ -91,34 +91,46 @@ class Card:
     def blocks(self) -> Iterator[Block]:
         yield from check.in_tip(self.catalog, self.ref, self.seen)
         yield from self.above
-        yield from self._task(self.place)
+        if self.place is not None:
+            yield from step.task(self.catalog, self.place, self.seen, self.have, is_small=self.ref.is_small)
+        else:
+            yield from self._task()
         yield from self.question or self._said()
 
-    def _task(self, place: Place | None) -> Iterator[Block]:
-        """Yield what to do. Of a step that is settled, only its title is left."""
-        seen, is_done = self.seen, self.seen is not None and self.seen.is_done
-        if place is not None:
-            yield from step.task(self.catalog, place, seen, self.have, is_small=self.ref.is_small)
-            return
-        yield small(self.lesson) if self.ref.is_small and not is_done else body(self.lesson, is_done=is_done)
-        yield reason_line(self.catalog, self.lesson, self.ref.reason)
+    def _task(self) -> Iterator[Block]:
+        """Yield what to do of a single tip, or what five minutes can do of it; and why it came, and its theme."""
+        tip, skill, is_done = self.lesson.tip, self.lesson.skill, self.seen is not None and self.seen.is_done
+        if self.ref.is_small and not is_done:
+            only = "_That is enough for now: I have nothing so short. The rest can wait._"
+            lead = f"*{escape(tip.title)}* · the first five of {tip.minutes} minutes"
+            yield section(f"{lead}\n{escape(tip.small or tip.do[0])}\n{only}")
+        else:
+            why = f"\n_{escape(tip.why)}_" if tip.why and not is_done else ""
+            lines = "\n".join(f"{number}. {escape(line)}" for number, line in enumerate(tip.do, 1))
+            done_when = "" if is_done and not tip.proves else f"\n*Done when* {escape(tip.done_when)}"
+            yield section(f"*{escape(tip.title)}* · {tip.minutes} minutes{why}\n{lines}{done_when}")
+        pair, reason = self.catalog.role_of(tip.pair), self.ref.reason
+        names = {need: lowered(self.catalog.needs[need].name) for need in tip.needs if need in self.catalog.needs}
+        if pair and PARTNER in names:
+            names[PARTNER] += f" ({pair.name})"
+        needs = f" Needs: {escape(listed([*names.values()]))}." if names else ""
+        theme = escape(self.catalog.themes[skill.theme].name)
+        yield context(f"_{reason[0].upper()}{reason[1:]}.{needs}_ · {theme}")
 
     def _said(self) -> Iterator[Block]:
+        """Yield what its member said, and what they can say next."""
         if (seen := self.seen) is None:
             yield self._buttons(None)
             return
-        last = seen.last_step
+        value, last = self.ref.value, seen.last_step
         if seen.new or last is not None:
-            yield section(_outcome(self.catalog, seen, last))
+            yield section(self._outcome(seen, last))
         if last is not None and last.line:
             yield worded(quoted_line(last.line) + _READ_BY.get(last.readers, ""))
         if last is not None and last.blocker is Blocker.UNCLEAR:
             yield from done_before(self.lesson)
         if seen.reminder is not None:
-            choices = (
-                ("As a calendar file", clicks.CALENDAR, self.ref.value),
-                ("Cancel reminder", clicks.UNPLAN, self.ref.value),
-            )
+            choices = ("As a calendar file", clicks.CALENDAR, value), ("Cancel reminder", clicks.UNPLAN, value)
             at = reminder_time(seen.reminder, seen.record.zone)
             yield worded(f"Reminder: {at}.", overflow(*choices, of="reminder"))
         elif seen.cancelled:
@@ -130,15 +142,38 @@ class Card:
             return
         yield from self.noted
         if seen.asks_how_hard:
-            yield from tips.how_hard(self.ref.value, self._line(last), ("Undo", clicks.UNDO, self.ref.value))
+            yield from tips.how_hard(value, self._line(last), ("Undo", clicks.UNDO, value))
         else:
             yield self._buttons(last)
 
+    def _outcome(self, seen: TipSeen, last: Practised | None) -> str:
+        """Return what is counted of what its member said last."""
+        tip, skill = seen.lesson.tip, seen.lesson.skill
+        if last is None:
+            return "Taken back. Nothing is counted."
+        if self.place is not None:
+            return step.outcome(self.catalog, self.place, seen, last)
+        if last.step is Said.NOT_MY_WORK:
+            return f"Noted: fewer tips on *{escape(skill.name)}*."
+        if last.step is Said.BLOCKED:
+            return _BLOCKED[last.blocker or Blocker.OTHER]
+        if seen.record.uses.second(tip.id) is not None:
+            return "Done again. Your record keeps the dates."
+        proof = f". {escape(tip.proves)}" if tip.proves else f": {escape(tip.done_when)}"
+        moved = f"*{escape(skill.name)}* is {'marked as learned' if seen.is_learned else 'practised'}"
+        path = own_path(self.catalog, seen.record)
+        if path is not None and skill.slug in path.role.skills:
+            moved += f": {role.tally(path)}."
+        else:
+            moved += "." if path else ". With your role, the next ones are about your work."
+        return f"Done{proof}{step.called(tip)}\n{moved}"
+
     def _weekly(self, seen: TipSeen) -> Iterator[Block]:
         """Yield the question whether one like it may come every week, in place of the other buttons."""
-        value = self.ref.value
+        value, schedule = self.ref.value, seen.record.weekly
         why = "" if seen.is_done else "A reminder comes only with weekly tips. "
-        yield section(f"{why}*{tips.like_this(seen.record.weekly)}*")
+        like_this = f"One like this every {DAYS[schedule.slot.weekday].title()} at {clock(schedule.slot.minute)}?"
+        yield section(f"{why}*{like_this}*")
         learn = [("Mark as learned", clicks.LEARN, value)] if not self.place and seen.may_learn(self.catalog) else []
         more = overflow(("What came out?", clicks.LINE, value), ("Undo", clicks.UNDO, value), *learn)
         yield actions(
@@ -149,42 +184,41 @@ class Card:
         )
 
     def _buttons(self, last: Practised | None) -> Block:
-        value = self.ref.value
+        value, seen, skill = self.ref.value, self.seen, self.lesson.skill
         if self.place is not None:
-            return step.buttons(self.catalog, self.place, self.ref, self.seen, asks=self._asks)
+            return step.buttons(self.catalog, self.place, self.ref, seen, asks=self._asks)
         undo = ("Undo", clicks.UNDO, value)
         did = button("Did it", clicks.DID, value, style="primary")
-        if last is not None and last.step is Said.DONE and self.seen is not None:
-            learn = [("Mark as learned", clicks.LEARN, value)] if self.seen.may_learn(self.catalog) else []
-            asks = [] if self.seen.record.member.role else [button("Choose my role", "myrole", style="primary")]
+        if last is not None and last.step is Said.DONE and seen is not None:
+            learn = [("Mark as learned", clicks.LEARN, value)] if seen.may_learn(self.catalog) else []
+            asks = [] if seen.record.member.role else [button("Choose my role", "myrole", style="primary")]
             return actions(*asks, button(*self._line(last)), self._more(undo, *learn))
         if last is not None and last.step is Said.NOT_MY_WORK:
             return actions(button(*undo), self._more())
         # While a question stands above, three buttons move to the menu, and it has no room for *Not my work*.
         not_my_work = () if self._asks else (("Not my work", clicks.NOT_MY_WORK, value),)
+        remind = "Change time" if seen is not None and seen.reminder is not None else "Remind me", clicks.WHEN, value
         if last is not None and last.step is Said.BLOCKED:
-            steps = tuple(self._next_steps(last))
-            return actions(did, *(button(*each) for each in steps), self._more(undo, *not_my_work, buttons=steps))
+            steps = [role.WHAT_YOU_HAVE if last.blocker is Blocker.LACKS else remind]
+            if last.blocker is Blocker.LACKS and seen is not None:
+                steps += sample_of(self.catalog, [need for need, has in seen.record.needs.items() if not has])
+            if last.blocker is Blocker.UNCLEAR:
+                steps += [("Template", clicks.TEMPLATE, skill.slug)] if skill.template else []
+                steps.append((ABOUT, clicks.ABOUT_SKILL, skill.slug))
+            elif last.blocker is not Blocker.NO_TIME:
+                steps.append(_ANOTHER)
+            return actions(did, *(button(*choice) for choice in steps), self._more(undo, *not_my_work, buttons=steps))
+        whole = "All steps", clicks.WHOLE, self.ref.whole.value
+        see = whole if self.ref.is_small else ("See one done", clicks.SEE_ONE_DONE, value)
+        others = remind, see, ("Blocked", clicks.BLOCKED, value)
         if self._asks:
-            return actions(did, self._more(above=self._others))
-        kit = [step.copy_choice(self.ref)] if self.lesson.tip.kit and not self.ref.is_small else []
-        return actions(did, *(button(*each) for each in (*kit, *self._others)), self._more(*not_my_work))
+            return actions(did, self._more(above=others))
+        kit = [("Copy kit", clicks.COPY_KIT, value)] if self.lesson.tip.kit and not self.ref.is_small else []
+        return actions(did, *(button(*choice) for choice in (*kit, *others)), self._more(*not_my_work))
 
     def _line(self, last: Practised | None) -> Choice:
         has_line = last is not None and last.line is not None
         return "Change my result" if has_line else "What came out?", clicks.LINE, self.ref.value
-
-    @property
-    def _others(self) -> tuple[Choice, ...]:
-        """Return all actions except *Did it*. They move to the menu while a question stands above."""
-        value = self.ref.value
-        return (
-            ("Change time" if self._is_planned else "Remind me", clicks.WHEN, value),
-            ("All steps", clicks.WHOLE, self.ref.whole.value)
-            if self.ref.is_small
-            else ("See one done", clicks.SEE_ONE_DONE, value),
-            ("Blocked", clicks.BLOCKED, value),
-        )
 
     @property
     def _asks(self) -> bool:
@@ -197,25 +231,6 @@ class Card:
         is_answered = asked is not None and asked.answered_at is not None
         return self.ref.check is not None and self.ref.check.id in self.catalog.quizzes and not is_answered
 
-    @property
-    def _is_planned(self) -> bool:
-        return self.seen is not None and self.seen.reminder is not None
-
-    def _next_steps(self, last: Practised) -> Iterator[Choice]:
-        yield role.WHAT_YOU_HAVE if last.blocker is Blocker.LACKS else self._others[0]
-        if last.blocker is Blocker.LACKS and self.seen is not None:
-            yield from sample_of(self.catalog, [need for need, has in self.seen.record.needs.items() if not has])
-        if last.blocker is Blocker.UNCLEAR:
-            if self.lesson.skill.template:
-                yield "Template", clicks.TEMPLATE, self.lesson.skill.slug
-            yield self._about
-        elif last.blocker is not Blocker.NO_TIME:
-            yield _ANOTHER
-
-    @property
-    def _about(self) -> Choice:
-        return ABOUT, clicks.ABOUT_SKILL, self.lesson.skill.slug
-
     def _more(self, *own: Choice, above: Sequence[Choice] = (), buttons: Collection[Choice] = ()) -> Block:
         """Return the menu, without what is a button already. `own`: what this state of the tip adds."""
         asked_for = self.ref.origin is Origin.NOW
@@ -223,14 +238,11 @@ class Card:
         choices = (
             *above,
             *([_ANOTHER] if asked_for or self.ref.origin is Origin.WEEKLY else []),
-            *([self._about] if asked_for else []),
+            *([(ABOUT, clicks.ABOUT_SKILL, self.lesson.skill.slug)] if asked_for else []),
             *own,
             *(() if asked_for else weekly),
         )
-        wanted = [each for each in choices if each not in buttons]
-        labels = {label for label, _, _ in wanted}
-        yields = [label for label in YIELDING if label in labels][: max(len(wanted) - MAX_CHOICES, 0)]
-        return overflow(*(each for each in wanted if each[0] not in yields))
+        return overflow(*(choice for choice in choices if choice not in buttons), yields=YIELDING)
 
 
 def card_of(catalog: Catalog, ref: TipRef, seen: TipSeen, *above: Block) -> Card:
@@ -255,31 +267,6 @@ def reminder_time(plan: Plan, zone: str | None) -> str:
     return moment(plan.at, zone) + (f", when {escape(plan.cue)}" if plan.cue else "")
 
 
-def _outcome(catalog: Catalog, seen: TipSeen, last: Practised | None) -> str:
-    if last is None:
-        return "Taken back. Nothing is counted."
-    if (place := place_of(catalog, seen.lesson.tip.id)) is not None:
-        return step.outcome(catalog, place, seen, last)
-    if last.step is Said.NOT_MY_WORK:
-        return f"Noted: fewer tips on *{escape(seen.lesson.skill.name)}*."
-    if last.step is Said.BLOCKED:
-        return _BLOCKED[last.blocker or Blocker.OTHER]
-    tip = seen.lesson.tip
-    if seen.record.uses.second(tip.id) is not None:
-        return "Done again. Your record keeps the dates."
-    proof = f". {escape(tip.proves)}" if tip.proves else f": {escape(tip.done_when)}"
-    return f"Done{proof}{step.called(tip)}\n{_moved(catalog, seen)}"
-
-
-def _moved(catalog: Catalog, seen: TipSeen) -> str:
-    skill, path = seen.lesson.skill, own_path(catalog, seen.record)
-    stage = "marked as learned" if seen.is_learned else "practised"
-    if path is None or skill.slug not in path.role.skills:
-        asks = "" if path else " With your role, the next ones are about your work."
-        return f"*{escape(skill.name)}* is {stage}.{asks}"
-    return f"*{escape(skill.name)}* is {stage}: {role.tally(path)}."
-
-
 _READ_BY: Mapping[Readers | None, str] = {
     Readers.UNNAMED: "\n_Colleagues on this tip may read it, without your name._",
     Readers.NAMED: "\n_Colleagues on this tip may read it, with your name._",
@@ -297,35 +284,6 @@ def sample_of(catalog: Catalog, lacks: Iterable[str]) -> list[Choice]:
     """Return the lab whose data stands in for one of these needs; nothing if there is none."""
     labs = filter(None, map(catalog.lab_for, lacks))
     return [("Practise on a sample", "lab", lab.slug) for lab in islice(labs, 1)]
-
-
-def reason_line(catalog: Catalog, lesson: Lesson, reason: Reason) -> Block:
-    """Return the grey line: why this tip came, what it needs, and its theme."""
-    pair = catalog.role_of(lesson.tip.pair)
-    names = {need: lowered(catalog.needs[need].name) for need in lesson.tip.needs if need in catalog.needs}
-    if pair and PARTNER in names:
-        names[PARTNER] += f" ({pair.name})"
-    asks = f" Needs: {escape(listed([*names.values()]))}." if names else ""
-    theme = catalog.themes[lesson.skill.theme].name
-    return context(f"_{reason[0].upper()}{reason[1:]}.{asks}_ · {escape(theme)}")
-
-
-def body(lesson: Lesson, *, is_done: bool = False) -> Block:
-    """Return what to do, and how you know that it worked, unless the message says that once it is done."""
-    tip = lesson.tip
-    lines = "\n".join(f"{number}. {escape(step)}" for number, step in enumerate(tip.do, 1))
-    lead = f"*{escape(tip.title)}* · {tip.minutes} minutes"
-    lead += f"\n_{escape(tip.why)}_" if tip.why and not is_done else ""
-    done_when = "" if is_done and not tip.proves else f"\n*Done when* {escape(tip.done_when)}"
-    return section(f"{lead}\n{lines}{done_when}")
-
-
-def small(lesson: Lesson) -> Block:
-    """Return what five minutes can do of a tip."""
-    tip = lesson.tip
-    lead = f"*{escape(tip.title)}* · the first five of {tip.minutes} minutes"
-    only = "_That is enough for now: I have nothing so short. The rest can wait._"
-    return section(f"{lead}\n{escape(tip.small or tip.do[0])}\n{only}")
 
 
 def done_before(lesson: Lesson) -> tuple[Block, ...]:

@@ -15,9 +15,8 @@ from bot.coach.checks import Answered, CheckNow, ChosenOption
 from bot.coach.practice import TipSeen
 from bot.coach.schedules import Tips
 from bot.core.catalog import Catalog
-from bot.core.content_types import Check, Quiz
-from bot.core.practice import WEEK, Answer, Asked, Use, WhyNot
-from bot.core.projects import Project
+from bot.core.content_types import Quiz
+from bot.core.practice import WEEK, Answer, Asked, WhyNot
 from bot.core.rhythm import Wish
 from bot.slack.blocks import actions, button, context, day, divider, menu, moment, overflow, section
 from bot.slack.message import Block, Message, escape
@@ -88,27 +87,21 @@ def answered_now(catalog: Catalog, option: OptionNow, found: Answered) -> Messag
     another = button("Another question", "check", option.about)
     if found.asked.answered_at is None:
         if found.quiz is None:
-            return Message("The question is no longer there.", [_gone(), actions(another)])
+            return Message("The question is no longer there.", [_GONE, actions(another)])
         return _asked(option.check, found.quiz, option.asking, option.about)
+    next_step = []
+    if found.quiz is not None and not found.asked.right:
+        next_step = [button("Practise this skill", "skill", found.quiz.skill.slug, style="primary")]
+    elif found.quiz is not None and found.may_learn(catalog):
+        next_step = [button("Mark as learned", "learn", found.quiz.skill.slug, style="primary")]
     blocks = _answered(catalog, option.check, found.quiz, found.asked, kept=found.made_kept)
-    text = f"Your answer is {_verdict(found.asked)}."
-    return Message(text, [*blocks, actions(*_next_step(catalog, found), another)])
-
-
-def _next_step(catalog: Catalog, found: Answered) -> Iterator[Block]:
-    if found.quiz is None:
-        return
-    slug = found.quiz.skill.slug
-    if not found.asked.right:
-        yield button("Practise this skill", "skill", slug, style="primary")
-    elif found.may_learn(catalog):
-        yield button("Mark as learned", "learn", slug, style="primary")
+    text = f"Your answer is {'right' if found.asked.right else 'wrong'}."
+    return Message(text, [*blocks, actions(*next_step, another)])
 
 
 def in_tip(catalog: Catalog, ref: TipRef, seen: TipSeen | None) -> Iterator[Block]:
     """Yield the question of a weekly message, and a line below it; nothing if it has none."""
-    check = _in_tip(catalog, ref, ref.check, seen) if ref.check else ()
-    blocks = [*check, *_still(catalog, ref, seen)]
+    blocks = [*(_in_tip(catalog, ref, ref.check, seen) if ref.check else ()), *_still(catalog, ref, seen)]
     if ref.asks_rhythm and seen is None:  # it goes at the first click, which says that the member is there
         wishes = (button(label, RHYTHM, ref.with_word(wish)) for wish, label in WISHES.items())
         blocks += [section("No click on your last tips, so I ask: *how shall we go on?*"), actions(*wishes)]
@@ -123,7 +116,7 @@ def _in_tip(catalog: Catalog, ref: TipRef, of: CheckRef, seen: TipSeen | None) -
         kept = seen is not None and asked.skill in seen.record.learned_at and seen.record.checked.made_kept(asked)
         yield from _answered(catalog, of, quiz, asked, kept=kept)
     elif quiz is None:
-        yield _gone()
+        yield _GONE
     else:
         new = replace(ref, check=of.anew(quiz.check))
         yield from _question(of, quiz, [new.with_word(str(number)) for number in range(len(LETTERS))], IN_TIP)
@@ -131,10 +124,11 @@ def _in_tip(catalog: Catalog, ref: TipRef, of: CheckRef, seen: TipSeen | None) -
 
 def _question(ref: CheckRef, quiz: Quiz, values: Sequence[str], name: str) -> Iterator[Block]:
     """Yield a check that waits for its answer: a button for each of `values`, in the order of the options."""
-    options = "\n".join(f"*{letter}*  {escape(text)}" for letter, text in _lettered(quiz.check))
+    texts = [option.text for option in quiz.check.options]
+    options = "\n".join(f"*{letter}*  {escape(text)}" for letter, text in zip(LETTERS, texts, strict=True))
     yield section(f"{_lead(ref, quiz)}\n{escape(quiz.check.ask)}\n\n{options}")
     buttons = []  # Slack cuts labels of more than about 30 characters, so only screen readers get the text
-    for (letter, text), value in zip(_lettered(quiz.check), values, strict=True):
+    for letter, text, value in zip(LETTERS, texts, values, strict=True):
         buttons.append({**button(letter, name, value), "accessibility_label": text})
     yield actions(*buttons)
     if ref.is_outdated(quiz.check):
@@ -142,19 +136,30 @@ def _question(ref: CheckRef, quiz: Quiz, values: Sequence[str], name: str) -> It
 
 
 def _answered(catalog: Catalog, ref: CheckRef, quiz: Quiz | None, asked: Asked, *, kept: bool) -> Iterator[Block]:
-    """Yield a check after its answer. `kept`: this answer was the last that the skill needed."""
+    """Yield a check after its answer: why the right option is right and, if the answer is wrong, why it is.
+
+    `kept`: this answer was the last that the skill needed.
+    """
+    verdict = f"Your answer was {'right' if asked.right else 'wrong'}."
     if quiz is None:
-        yield section(f"Your answer was {_verdict(asked)}. The question is no longer there.")
+        yield section(f"{verdict} The question is no longer there.")
     else:
-        changed = f"Your answer was {_verdict(asked)}. The question has changed since."
-        result = changed if ref.is_outdated(quiz.check) else _result(quiz.check, asked)
-        yield section(f"{_lead(ref, quiz)}\n{escape(quiz.check.ask)}\n\n{result}\n{_explained(quiz.check, asked)}")
+        options = quiz.check.options
+        right = next(number for number, option in enumerate(options) if option.right)
+        chosen = right if asked.right or asked.chosen is None else asked.chosen
+        result = f"*{LETTERS[right]}* is right."
+        if ref.is_outdated(quiz.check):
+            result = f"{verdict} The question has changed since."
+        elif not asked.right:
+            result = f"You chose *{LETTERS[chosen]}*. {result}"
+        explained = "\n".join(
+            f"*{LETTERS[number]}*  {escape(options[number].text)}\n"
+            f"_{'Right' if options[number].right else 'Wrong'}:_ {escape(options[number].because)}"
+            for number in dict.fromkeys((chosen, right))
+        )
+        yield section(f"{_lead(ref, quiz)}\n{escape(quiz.check.ask)}\n\n{result}\n{explained}")
     if kept and (skill := catalog.skills.get(asked.skill)):
         yield context(f"{escape(skill.name)} is kept: you were right after 1 week and after 4.")
-
-
-def _gone() -> Block:
-    return context("The question that stood here is no longer there.")
 
 
 def _lead(ref: CheckRef, quiz: Quiz) -> str:
@@ -162,38 +167,7 @@ def _lead(ref: CheckRef, quiz: Quiz) -> str:
     return f"Quick check on *{escape(quiz.skill.name)}*{since.get(ref.weeks, f', learned {ref.weeks} weeks ago')}"
 
 
-def _lettered(of: Check) -> Iterator[tuple[str, str]]:
-    return zip(LETTERS, (option.text for option in of.options), strict=True)
-
-
-def _explained(of: Check, asked: Asked) -> str:
-    """Return why the right option is right and, if the answer is wrong, why it is."""
-    shown = dict.fromkeys((_chosen(of, asked), _right(of)))
-    lines = (
-        f"*{LETTERS[number]}*  {escape(of.options[number].text)}\n"
-        f"_{'Right' if of.options[number].right else 'Wrong'}:_ {escape(of.options[number].because)}"
-        for number in shown
-    )
-    return "\n".join(lines)
-
-
-def _right(of: Check) -> int:
-    return next(number for number, option in enumerate(of.options) if option.right)
-
-
-def _chosen(of: Check, asked: Asked) -> int:
-    return _right(of) if asked.right or asked.chosen is None else asked.chosen
-
-
-def _result(of: Check, asked: Asked) -> str:
-    right = f"*{LETTERS[_right(of)]}* is right."
-    return right if asked.right else f"You chose *{LETTERS[_chosen(of, asked)]}*. {right}"
-
-
-def _verdict(asked: Asked) -> str:
-    return "right" if asked.right else "wrong"
-
-
+_GONE = context("The question that stood here is no longer there.")
 STILL, RHYTHM = "still-doing", "how-often"
 REASONS = {
     WhyNot.NO_TIME: "no time",
@@ -215,50 +189,45 @@ NOTED = {
 
 
 def _still(catalog: Catalog, ref: TipRef, seen: TipSeen | None) -> Iterator[Block]:
+    """Yield the question whether the member still does a tip, or the few minutes that are due on what a project left.
+
+    After the answer, yield what was said.
+    """
     lesson = catalog.lessons.get(ref.still or "")
     if lesson is None:
         return
     project = catalog.project_of.get(lesson.tip.id)
     title = f"*{escape(project.keeps.name if project else lesson.tip.title)}*"
-    if seen is not None and seen.use is not None:
+    use = seen.use if seen is not None else None
+    if seen is not None and use is not None:
+        said = f"not any more, {REASONS[use.why or WhyNot.OTHER]}. Noted."
+        if use.answer is Answer.AGAIN:
+            said = "done again. Your record keeps the date."
+        elif use.answer is Answer.ONCE:
+            said = "done once. Noted."
+        elif project is not None and use.why is WhyNot.NO_TIME:
+            said = "not now. Noted."  # no time now says nothing about later
         undo = overflow(("Undo", STILL, ref.with_word(Answer.UNDONE)), of=STILL)
-        yield section(_said_still(seen.use, title, may_wait=project is not None), undo)
-        is_first = seen.record.uses.kept_at(catalog, lesson.skill) == seen.use.at
+        yield section(f"{title}: {said}", undo)
+        is_first = seen.record.uses.kept_at(catalog, lesson.skill) == use.at
         if is_first and lesson.skill.slug in seen.record.learned_at:
             yield context(f"{escape(lesson.skill.name)} is kept: still in use.")
-        return
-    if project is not None:
-        yield from _again(project, ref)
-        return
-    yield section(f"Three weeks ago or more you did {title}. *Still doing it?*")
-    yield actions(
-        button("Yes, again", STILL, ref.with_word(Answer.AGAIN)),
-        button("Only once", STILL, ref.with_word(Answer.ONCE)),
-        menu("No, because …", STILL, [(f"No: {words}", ref.with_word(why)) for why, words in REASONS.items()]),
-    )
-
-
-def _again(project: Project, ref: TipRef) -> Iterator[Block]:
-    """Yield the few minutes that are due on what a project left."""
-    again, keeps = project.again, escape(project.keeps.name)
-    ago = f"{again.after_weeks} weeks ago or more you finished *{escape(project.name)}*."
-    yield section(f"{ago} {again.minutes} minutes on *{keeps}*: {escape(again.do)}")
-    yield actions(
-        button("Yes, done", STILL, ref.with_word(Answer.AGAIN)),
-        button("Not now", STILL, ref.with_word(WhyNot.NO_TIME)),
-        button("No longer in use", STILL, ref.with_word(WhyNot.NO_CASE)),
-    )
-
-
-def _said_still(use: Use, title: str, *, may_wait: bool) -> str:
-    """Return what was answered. `may_wait`: no time now says nothing about later."""
-    if use.answer is Answer.AGAIN:
-        return f"{title}: done again. Your record keeps the date."
-    if use.answer is Answer.ONCE:
-        return f"{title}: done once. Noted."
-    if may_wait and use.why is WhyNot.NO_TIME:
-        return f"{title}: not now. Noted."
-    return f"{title}: not any more, {REASONS[use.why or WhyNot.OTHER]}. Noted."
+    elif project is not None:
+        again = project.again
+        ago = f"{again.after_weeks} weeks ago or more you finished *{escape(project.name)}*."
+        yield section(f"{ago} {again.minutes} minutes on {title}: {escape(again.do)}")
+        yield actions(
+            button("Yes, done", STILL, ref.with_word(Answer.AGAIN)),
+            button("Not now", STILL, ref.with_word(WhyNot.NO_TIME)),
+            button("No longer in use", STILL, ref.with_word(WhyNot.NO_CASE)),
+        )
+    else:
+        yield section(f"Three weeks ago or more you did {title}. *Still doing it?*")
+        yield actions(
+            button("Yes, again", STILL, ref.with_word(Answer.AGAIN)),
+            button("Only once", STILL, ref.with_word(Answer.ONCE)),
+            menu("No, because …", STILL, [(f"No: {words}", ref.with_word(why)) for why, words in REASONS.items()]),
+        )
 
 
 def noted(wish: Wish, found: Tips) -> Block:

@@ -4,7 +4,6 @@ Pure: each click draws it again from what is true then.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from bot.coach.practice import TipSeen
 from bot.core.catalog import Catalog
@@ -13,9 +12,9 @@ from bot.core.learning import role_lines
 from bot.core.next_step import Place, asks_to_show, is_finished, is_settled, may_skip, place_in
 from bot.core.practice import HAS_RESULT, Blocker, Practised
 from bot.core.practice import Step as Said
-from bot.core.projects import LAB, Project, Step
+from bot.core.projects import LAB, Project
 from bot.core.record import Record
-from bot.slack.blocks import MAX_CHOICES, actions, button, context, lowered, overflow, section, worded
+from bot.slack.blocks import actions, button, context, lowered, overflow, section, worded
 from bot.slack.message import Block, escape
 from bot.slack.tip import clicks
 from bot.slack.tip.ref import Choice, Origin, TipRef
@@ -23,6 +22,7 @@ from bot.slack.tip.ref import Choice, Origin, TipRef
 MAX_LINE = 80  # characters of the member's own line in a later step, where its first word is no longer
 # What a full menu leaves out, the first named first:
 YIELDING = ("See one done", "Have it reviewed", "I have this", "Only five minutes?")
+Foot = tuple[Sequence[Choice], Sequence[Choice]]  # the buttons and the menu of a step
 MORE_STEPS = {1: "One more step makes", 2: "Two more steps make", 3: "Three more steps make"}
 
 
@@ -39,17 +39,30 @@ def task(
 
     `have`: what they said of the step that it builds on, where they did not press anything yet.
     """
-    record = seen.record if seen else None
+    record, step = seen.record if seen else None, at.step
     yield head(catalog, at, record)
     if seen is not None and is_closed(at, seen):
-        yield section(f"*{escape(at.step.title)}*")
+        yield section(f"*{escape(step.title)}*")
         return
     if at.number == 1:
         yield section(f"_Goal:_ {escape(at.project.outcome)}")
-    if at.step.uses is not None:
-        yield _builds_on(at.step.uses, seen.in_hand(catalog) if seen else have)
-    lacks = record.lacks(catalog) if record and not (seen and seen.last_step) else frozenset[str]()
-    yield small(at.step) if is_small else body(at.step, without=not lacks.isdisjoint(catalog.needs_of(at.step)))
+    if step.uses is not None:
+        have = seen.in_hand(catalog) if seen else have
+        if have is not None and have.step in HAS_RESULT:
+            yield worded(f"_You have_ {escape(step.uses)}{own_line(have)}.")
+        else:
+            skipped = ", which you skipped" if have is not None and have.step is Said.SKIPPED else ""
+            yield section(f"_This builds on_ {escape(step.uses)}{skipped}.")
+    if is_small:
+        only = f"_That is enough for this week. The whole step takes {step.minutes} minutes and stays open._"
+        yield section(f"*{escape(step.title)}* · only five minutes\n{escape(step.small)}\n{only}")
+    else:
+        lines = "\n".join(f"{number}. {escape(line)}" for number, line in enumerate(step.do, 1))
+        lacks = record.lacks(catalog) if record and not (seen and seen.last_step) else frozenset[str]()
+        is_without = not lacks.isdisjoint(catalog.needs_of(step))
+        free = f"\n_Without that:_ {escape(step.free)}" if is_without and step.free else ""
+        text = f"*{escape(step.title)}* · {step.minutes} minutes\n_{escape(step.why)}_\n{lines}{free}"
+        yield section(f"{text}\n*Done when* {escape(step.done_when)}")
     if at.number == 1:  # the line of the source document that the project puts into practice
         yield from (context(f"_{escape(line)}_, in practice") for line in at.project.source_lines[:1])
 
@@ -61,13 +74,6 @@ def head(catalog: Catalog, at: Place, record: Record | None) -> Block:
     which = f"step {at.number} of {at.of}" if at.number else "one step more"
     dots, theme = "●" * settled + "○" * (at.of - settled), catalog.themes[at.project.theme].name
     return context(f"*{escape(at.project.name)}* · {which}  {dots} · {escape(theme)}")
-
-
-def _builds_on(uses: str, have: Practised | None) -> Block:
-    if have is None or have.step not in HAS_RESULT:
-        skipped = ", which you skipped" if have is not None and have.step is Said.SKIPPED else ""
-        return section(f"_This builds on_ {escape(uses)}{skipped}.")
-    return worded(f"_You have_ {escape(uses)}{own_line(have)}.")
 
 
 def own_line(have: Practised | None) -> str:
@@ -82,34 +88,24 @@ def own_line(have: Practised | None) -> str:
     return f": “{escape(' '.join(words[:fits]))}{end}”"
 
 
-def body(step: Step, *, without: bool = False) -> Block:
-    """Return what to do, and how you know that it worked. `without`: for who lacks what the step needs."""
-    lines = "\n".join(f"{number}. {escape(line)}" for number, line in enumerate(step.do, 1))
-    free = f"\n_Without that:_ {escape(step.free)}" if without and step.free else ""
-    text = f"*{escape(step.title)}* · {step.minutes} minutes\n_{escape(step.why)}_\n{lines}{free}"
-    return section(f"{text}\n*Done when* {escape(step.done_when)}")
-
-
-def small(step: Step) -> Block:
-    """Return what five minutes can do of a step."""
-    only = f"_That is enough for this week. The whole step takes {step.minutes} minutes and stays open._"
-    return section(f"*{escape(step.title)}* · only five minutes\n{escape(step.small)}\n{only}")
-
-
 # What a member said about it, and what follows.
 
 
 def outcome(catalog: Catalog, at: Place, seen: TipSeen, said: Practised) -> str:
     """Return what is counted of what its member said last."""
-    match said.step:
-        case Said.DONE:
+    match said.step, said.blocker:
+        case Said.DONE, _:
             return f"Done.{called(at.step)}"
-        case Said.HAD:
+        case Said.HAD, _:
             return "You have this already, so it counts."
-        case Said.SKIPPED:
+        case Said.SKIPPED, _:
             return "Skipped. You go on without it."
-        case Said.BLOCKED:
-            return _blocked(catalog, at, seen.record, said.blocker)
+        case Said.BLOCKED, Blocker.LACKS:
+            return _instead(catalog, at, seen.record)[0]
+        case Said.BLOCKED, why:
+            small = f"Noted: no time this week. Five minutes help, too: {escape(at.step.small)}"
+            said_why = {Blocker.NO_TIME: small, Blocker.UNCLEAR: "Noted. This shows how it can look:"}
+            return said_why.get(why or Blocker.OTHER, "Noted. Press *Did it* if it works out after all.")
         case _:
             return "Noted: this step is not your work."
 
@@ -119,18 +115,6 @@ def called(tip: Tip) -> str:
     if not tip.called:
         return ""
     return f" People call this {' or '.join(f'*{escape(name.strip())}*' for name in tip.called.split(';'))}."
-
-
-def _blocked(catalog: Catalog, at: Place, record: Record, why: Blocker | None) -> str:
-    match why:
-        case Blocker.LACKS:
-            return _instead(catalog, at, record)[0]
-        case Blocker.NO_TIME:
-            return f"Noted: no time this week. Five minutes help, too: {escape(at.step.small)}"
-        case Blocker.UNCLEAR:
-            return "Noted. This shows how it can look:"
-        case _:
-            return "Noted. Press *Did it* if it works out after all."
 
 
 def _instead(catalog: Catalog, at: Place, record: Record) -> tuple[str, list[Choice]]:
@@ -165,7 +149,16 @@ def following(catalog: Catalog, at: Place, record: Record) -> Iterator[Block]:
     if state is not None and state.left_at is not None:
         yield section("You left this project. What you have done of it stays.")
     elif state is not None and state.ended_at is not None:
-        yield from _end(catalog, project, record)
+        ended = "Finished" if is_finished(project, record) else "A good end"
+        yield section(f"*{ended}: {escape(project.name)}.* You have {escape(project.keeps.name)}.")
+        role = catalog.role_of(record.member.role)
+        lines = role_lines(catalog, role, record) if role else ()
+        if proved := [f"_{escape(line.text)}_" for line in lines if line.proof and line.proof.project == project]:
+            of = f"{sum(line.proof is not None for line in lines)} of {len(lines)}"
+            yield context(f"Proved on your role's card, {of}: {' · '.join(proved)}")
+        else:
+            yield from (context(f"_{escape(line)}_, in practice") for line in project.source_lines[:1])
+        yield from _ask_to_show(project, record, is_half_way=False)
     elif now is not None and is_half_way(at, now):
         ahead = MORE_STEPS.get(now.of - now.number + 1, "More steps make")
         yield section(f"*Half-way.* {escape(project.half_way.says)} {ahead} it last.")
@@ -180,20 +173,6 @@ def is_half_way(at: Place, now: Place) -> bool:
     return at.number == at.project.half_way.after and now.number == at.number + 1
 
 
-def _end(catalog: Catalog, project: Project, record: Record) -> Iterator[Block]:
-    ended = "Finished" if is_finished(project, record) else "A good end"
-    yield section(f"*{ended}: {escape(project.name)}.* You have {escape(project.keeps.name)}.")
-    role = catalog.role_of(record.member.role)
-    lines = role_lines(catalog, role, record) if role else ()
-    proved = [f"_{escape(line.text)}_" for line in lines if line.proof and line.proof.project == project]
-    if proved:
-        of = f"{sum(line.proof is not None for line in lines)} of {len(lines)}"
-        yield context(f"Proved on your role's card, {of}: {' · '.join(proved)}")
-    else:
-        yield from (context(f"_{escape(line)}_, in practice") for line in project.source_lines[:1])
-    yield from _ask_to_show(project, record, is_half_way=False)
-
-
 def _ask_to_show(project: Project, record: Record, *, is_half_way: bool) -> Iterator[Block]:
     team = record.of_team(project.slug)
     if team and asks_to_show(project, record, is_half_way=is_half_way):
@@ -201,50 +180,40 @@ def _ask_to_show(project: Project, record: Record, *, is_half_way: bool) -> Iter
         yield section(f"*Show it in <#{team.channel}>?* One line, with your name. You see it first.", show)
 
 
-class Foot(NamedTuple):
-    """The buttons of a step, the first of which is the next thing to do, and the entries of its menu."""
-
-    buttons: Sequence[Choice]
-    menu: Sequence[Choice]
-
-
 def buttons(catalog: Catalog, at: Place, ref: TipRef, seen: TipSeen | None, *, asks: bool) -> Block:
     """Return the buttons of a step with its menu. `asks`: a question with buttons of its own stands above the step."""
     (first, *others), menu = _foot(catalog, at, ref, seen)
     stop = [("Stop weekly tips", "tips", "off")] if ref.origin in {Origin.WEEKLY, Origin.REMINDER} else []
     entries = [*others, *menu[-1:], *stop] if asks else [*menu, *stop]
-    labels = {label for label, _, _ in entries}
-    yields = [label for label in YIELDING if label in labels][: max(len(entries) - MAX_CHOICES, 0)]
     shown = [] if asks else [button(*choice) for choice in others]
-    more = [overflow(*(entry for entry in entries if entry[0] not in yields))] if entries else []
+    more = [overflow(*entries, yields=YIELDING)] if entries else []
     return actions(button(*first, style="primary"), *shown, *more)
 
 
 def _foot(catalog: Catalog, at: Place, ref: TipRef, seen: TipSeen | None) -> Foot:
+    """Return the buttons of a step, the first of which is the next thing to do, and the entries of its menu."""
     if seen is not None and is_closed(at, seen):
         return _closed(at, ref, seen)
-    if seen is None or seen.last_step is None:
-        return _open(at, ref, seen)
+    value, last = ref.value, seen.last_step if seen else None
     did, undo, others = (
-        ("Did it", clicks.DID, ref.value),
-        ("Undo", clicks.UNDO, ref.value),
-        ("Other projects", clicks.OTHERS, ref.value),
+        ("Did it", clicks.DID, value),
+        ("Undo", clicks.UNDO, value),
+        ("Other projects", clicks.OTHERS, value),
     )
-    if seen.last_step.blocker is Blocker.LACKS:
-        return Foot((did, *_instead(catalog, at, seen.record)[1], others), (undo, _have(ref)))
-    if seen.last_step.blocker is Blocker.UNCLEAR:
+    copy, have = ("Copy kit", clicks.COPY_KIT, value), ("I have this", clicks.HAVE, value)
+    remind = "Change time" if seen is not None and seen.reminder is not None else "Remind me", clicks.WHEN, value
+    skip = [("Skip this step", clicks.SKIP, value)] if at.number and may_skip(at.project, at.step) else []
+    if seen is None or last is None:
+        five = [] if ref.is_small else [("Only five minutes?", clicks.WHOLE, ref.small.value)]
+        kit = ("All steps", clicks.WHOLE, ref.whole.value) if ref.is_small else copy
+        done, review = ("See one done", clicks.SEE_ONE_DONE, value), ("Have it reviewed", clicks.REVIEW, value)
+        return (did, kit, remind, ("Blocked", clicks.BLOCKED, value)), (*five, done, review, have, *skip, others)
+    if last.blocker is Blocker.LACKS:
+        return (did, *_instead(catalog, at, seen.record)[1], others), (undo, have)
+    if last.blocker is Blocker.UNCLEAR:
         about = ("About this skill", clicks.ABOUT_SKILL, seen.lesson.skill.slug)
-        return Foot((did, copy_choice(ref), about), (undo, others))
-    return Foot((did, _remind(ref, seen)), (undo, *_skip(at, ref), others))
-
-
-def _open(at: Place, ref: TipRef, seen: TipSeen | None) -> Foot:
-    value = ref.value
-    five = () if ref.is_small else (("Only five minutes?", clicks.WHOLE, ref.small.value),)
-    kit = ("All steps", clicks.WHOLE, ref.whole.value) if ref.is_small else copy_choice(ref)
-    done, others = ("See one done", clicks.SEE_ONE_DONE, value), ("Other projects", clicks.OTHERS, value)
-    menu = *five, done, review_choice(ref), _have(ref), *_skip(at, ref), others
-    return Foot((("Did it", clicks.DID, value), kit, _remind(ref, seen), ("Blocked", clicks.BLOCKED, value)), menu)
+        return (did, copy, about), (undo, others)
+    return (did, remind), (undo, *skip, others)
 
 
 def _closed(at: Place, ref: TipRef, seen: TipSeen) -> Foot:
@@ -253,7 +222,7 @@ def _closed(at: Place, ref: TipRef, seen: TipSeen) -> Foot:
     has_line = said is not None and said.line is not None
     line = [("What came out?", clicks.LINE, value)] if seen.is_done and not has_line else []
     change = [("Change my result", clicks.LINE, value)] if seen.is_done and has_line else []
-    review = [review_choice(ref)] if seen.is_done else []
+    review = [("Have it reviewed", clicks.REVIEW, value)] if seen.is_done else []
     undo, others, go_on = (
         ("Undo", clicks.UNDO, value),
         ("Other projects", clicks.OTHERS, value),
@@ -261,41 +230,16 @@ def _closed(at: Place, ref: TipRef, seen: TipSeen) -> Foot:
     )
     if state is not None and state.left_at is not None:
         back = [undo] if seen.is_settled else []
-        return Foot((("Take it up again", clicks.BEGIN, value), others), (*back, *line, *change))
+        return (("Take it up again", clicks.BEGIN, value), others), (*back, *line, *change)
     if state is not None and state.ended_at is not None:
         extra = [("One more step", clicks.WHOLE, ref.at(step.id).value) for step in project.steps if step.extra]
         more = [go_on] if now is not None else extra
-        show = () if asks_to_show(project, record, is_half_way=False) else (("Show it", clicks.SHOW, value),)
-        following = *show, *_learn(project, record, value), ("Next project", clicks.OTHERS, value)
-        return Foot((*line, *following), (undo, *change, *review, *more))
+        show = [] if asks_to_show(project, record, is_half_way=False) else [("Show it", clicks.SHOW, value)]
+        left = sum(slug not in record.learned_at for slug in project.skills)
+        label = "Mark as learned" if left == 1 else f"Mark {left} skills as learned"
+        learn = [(label, clicks.LEARN_ALL, value)] if left else []
+        following = *show, *learn, ("Next project", clicks.OTHERS, value)
+        return (*line, *following), (undo, *change, *review, *more)
     if now is not None and is_half_way(at, now):
-        return Foot((go_on, ("Stop here", clicks.STOP, value), *line), (undo, *change, *review, others))
-    return Foot((*line, go_on, *review), (undo, *change, ("See one done", clicks.SEE_ONE_DONE, value), others))
-
-
-def _learn(project: Project, record: Record, value: str) -> tuple[Choice, ...]:
-    left = [slug for slug in project.skills if slug not in record.learned_at]
-    label = "Mark as learned" if len(left) == 1 else f"Mark {len(left)} skills as learned"
-    return ((label, clicks.LEARN_ALL, value),) if left else ()
-
-
-def copy_choice(ref: TipRef) -> Choice:
-    return "Copy kit", clicks.COPY_KIT, ref.value
-
-
-def review_choice(ref: TipRef) -> Choice:
-    return "Have it reviewed", clicks.REVIEW, ref.value
-
-
-def _remind(ref: TipRef, seen: TipSeen | None) -> Choice:
-    is_planned = seen is not None and seen.reminder is not None
-    return "Change time" if is_planned else "Remind me", clicks.WHEN, ref.value
-
-
-def _have(ref: TipRef) -> Choice:
-    return "I have this", clicks.HAVE, ref.value
-
-
-def _skip(at: Place, ref: TipRef) -> tuple[Choice, ...]:
-    may = at.number and may_skip(at.project, at.step)
-    return (("Skip this step", clicks.SKIP, ref.value),) if may else ()
+        return (go_on, ("Stop here", clicks.STOP, value), *line), (undo, *change, *review, others)
+    return (*line, go_on, *review), (undo, *change, ("See one done", clicks.SEE_ONE_DONE, value), others)

@@ -128,10 +128,6 @@ def in_words(schedule: Schedule) -> str:
     return f"Next weekly tip: {moment(schedule.comes_at, schedule.zone)}"
 
 
-def like_this(schedule: Schedule) -> str:
-    return f"One like this every {DAYS[schedule.slot.weekday].title()} at {clock(schedule.slot.minute)}?"
-
-
 def how_hard(value: str, *others: tuple[str, str, str]) -> tuple[Block, ...]:
     """Return the question how hard a tip was. `value`: what its buttons carry along; `others`: entries of the menu."""
     felt = (("Too easy", "easy"), ("Just right", "right"), ("Too hard", "hard"))
