@@ -3,11 +3,11 @@
 The open tip is the one that they got last and did not settle. Each of these ends at the tip, or at one of its buttons.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from bot.coach import beginning, learning, lines, plans, practice, projects, schedules
+from bot.coach import beginning, learning, plans, practice, projects, schedules
 from bot.coach.plans import Planned
 from bot.coach.practice import TipSeen
 from bot.coach.tips import tip_now
@@ -25,8 +25,8 @@ from bot.slack.noun import Noun
 from bot.slack.request import Request
 from bot.slack.tip import clicks, given
 from bot.slack.tip import practice as tip_practice
-from bot.slack.tip.card import card_of
-from bot.slack.tip.lines import one_done
+from bot.slack.tip.card import card_of, redrawn
+from bot.slack.tip.lines import see_one_done
 from bot.slack.tip.ref import Origin, TipRef
 
 FIVE = 5  # minutes, in which a part of any tip can be done
@@ -38,51 +38,39 @@ LEVELS = {Level.NEW: "for people who are new to AI", Level.DAILY: "for people wh
 
 noun = Noun()
 
-Act = Callable[[Request, TipRef, TipSeen], Awaitable[Message]]
 
-
-async def _of_open_tip(act: Act, request: Request, _words: str = "") -> Message:
+async def _of_open_tip(draw: Callable[[Catalog, TipRef, TipSeen], Message], request: Request, _words: str) -> Message:
     seen = await request.read(practice.open_tip)
-    return NONE_OPEN if seen is None else await act(request, TipRef(seen.lesson.tip.id, Reason.ASKED, Origin.NOW), seen)
+    if seen is None:
+        return NONE_OPEN
+    ref = TipRef(seen.lesson.tip.id, Reason.ASKED, Origin.NOW)
+    return replace(draw(request.catalog, ref, seen), replaces=None)
 
 
-async def _stuck(request: Request, ref: TipRef, seen: TipSeen) -> Message:
-    return replace(tip_practice.reasons(request.catalog, ref, seen), replaces=None)
-
-
-async def _open(request: Request, ref: TipRef, seen: TipSeen) -> Message:
-    return card_of(request.catalog, ref, seen).message()
-
-
-async def _example(request: Request, ref: TipRef, _seen: TipSeen) -> Message:
-    return one_done(ref, await request.read(lines.one_done, ref.tip))
-
-
-async def _hard(_request: Request, ref: TipRef, seen: TipSeen) -> Message:
-    return too_hard(ref, seen)
-
-
-def too_hard(ref: TipRef, seen: TipSeen) -> Message:
+def too_hard(_catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
     tip = seen.lesson.tip
     text = f"Then take only the beginning of *{escape(tip.title)}*: {escape(tip.small or tip.do[0])}"
     more = overflow(("Did it", clicks.DID, ref.value), ("Easier tips from now on", "level", Level.NEW))
     return saying(text, button("An example", "example"), ANOTHER, button("All of it", "open"), more)
 
 
-async def _easy(_request: Request, ref: TipRef, seen: TipSeen) -> Message:
-    return too_easy(ref, seen)
-
-
-def too_easy(ref: TipRef, seen: TipSeen) -> Message:
+def too_easy(_catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
     text = f"Good: *{escape(seen.lesson.tip.title)}* is nothing new for you, then."
     return saying(text, button("Did it", clicks.DID, ref.value), ANOTHER, button("Harder tips", "level", Level.DAILY))
 
 
-noun.verb("stuck", "Say what is in the way of your tip.")(partial(_of_open_tip, _stuck))
-noun.verb("open", "See your open tip again.", ("where",))(partial(_of_open_tip, _open))
-noun.verb("example", "See an example of your open tip, and what there is to copy.")(partial(_of_open_tip, _example))
-noun.verb("hard", "Say that your tip is too hard, and get its beginning.")(partial(_of_open_tip, _hard))
-noun.verb("easy", "Say that your tip is too easy, and get a harder one.")(partial(_of_open_tip, _easy))
+noun.verb("stuck", "Say what is in the way of your tip.")(partial(_of_open_tip, tip_practice.reasons))
+noun.verb("open", "See your open tip again.", ("where",))(partial(_of_open_tip, redrawn))
+noun.verb("hard", "Say that your tip is too hard, and get its beginning.")(partial(_of_open_tip, too_hard))
+noun.verb("easy", "Say that your tip is too easy, and get a harder one.")(partial(_of_open_tip, too_easy))
+
+
+@noun.verb("example", "See an example of your open tip, and what there is to copy.")
+async def example(request: Request, _words: str) -> Message:
+    seen = await request.read(practice.open_tip)
+    if seen is None:
+        return NONE_OPEN
+    return await see_one_done(request, TipRef(seen.lesson.tip.id, Reason.ASKED, Origin.NOW))
 
 
 @noun.verb("small", "Get what five minutes can do.")
@@ -92,39 +80,35 @@ async def small(request: Request, _words: str) -> Message:
 
 @noun.verb("skip [work]", "Get another tip in place of your open one; `skip work`: it is not your work.")
 async def skip(request: Request, words: str) -> Message:
-    if words.casefold() == WORK:
-        return await _of_open_tip(_not_mine, request)
-    seen = await request.read(practice.open_tip)
-    if seen is not None and place_of(request.catalog, seen.lesson.tip.id) is not None:
-        said = await tip_practice.said(projects.skip, request, TipRef.of_step(seen.lesson.tip.id))
-        return replace(said, replaces=None)
+    catalog, seen = request.catalog, await request.read(practice.open_tip)
+    ref = TipRef(seen.lesson.tip.id, Reason.ASKED, Origin.NOW) if seen else None
+    is_step = ref is not None and place_of(catalog, ref.tip) is not None
+    if words.casefold() == WORK and ref is None:
+        return NONE_OPEN
+    if words.casefold() == WORK and is_step:
+        return project.offered(catalog, await request.read(projects.others), ref)
+    if ref is not None and (is_step or words.casefold() == WORK):
+        use_case = projects.skip if is_step else practice.not_my_work
+        return replace(await tip_practice.said(use_case, request, ref), replaces=None)
 
     def instead(choice: Choice) -> Message:
         title = escape(seen.lesson.tip.title) if seen else ""
         skipped = [context(f"Skipped: {title}. It stays open: `/roleshift did`, if you do it.")] if seen else []
-        return given.given_now(request.catalog, choice, *skipped)
+        return given.given_now(catalog, choice, *skipped)
 
     return await request.write(tip_now, None, then=instead)
-
-
-async def _not_mine(request: Request, ref: TipRef, seen: TipSeen) -> Message:
-    if place_of(request.catalog, seen.lesson.tip.id) is not None:
-        return project.offered(request.catalog, await request.read(projects.others), ref)
-    return replace(await tip_practice.said(practice.not_my_work, request, ref), replaces=None)
 
 
 @noun.verb("remind [tomorrow at 10]", "Be reminded of your open tip, on a day and at an hour.")
 async def remind(request: Request, words: str) -> Message:
     """Plan a reminder at the moment that is named, or ask for it. Raise UserError where none can come."""
-    return await _of_open_tip(partial(_remind, words), request)
-
-
-async def _remind(words: str, request: Request, ref: TipRef, seen: TipSeen) -> Message:
+    seen = await request.read(practice.open_tip)
+    if seen is None:
+        return NONE_OPEN
+    ref = TipRef(seen.lesson.tip.id, Reason.ASKED, Origin.NOW)
     if (question := await given.asked_weekly_first(request, ref)) is not None:
         return question
-    zone = (await request.read(plans.to_plan, ref.tip)).zone
-    another = NextStep("Another time", clicks.WHEN, ref.value)
-    moment = moment_in(words, zone, request.now)
+    moment = moment_in(words, (await request.read(plans.to_plan, ref.tip)).zone, request.now)
     if moment is None:
         return asked_when(ref, seen)
 
@@ -134,7 +118,7 @@ async def _remind(words: str, request: Request, ref: TipRef, seen: TipSeen) -> M
     try:
         return await request.write(plans.plan, ref.tip, None, ReminderWish(*moment), then=planned)
     except CannotPlan as error:
-        raise UserError(str(error), another) from None
+        raise UserError(str(error), NextStep("Another time", clicks.WHEN, ref.value)) from None
 
 
 def asked_when(ref: TipRef, seen: TipSeen) -> Message:

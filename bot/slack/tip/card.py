@@ -96,6 +96,8 @@ class Card:
         else:
             yield from self._task()
         yield from self.question or self._said()
+        if self.seen is not None and self.seen.milestone:
+            yield context(escape(self.seen.milestone))
 
     def _task(self) -> Iterator[Block]:
         """Yield what to do of a single tip, or what five minutes can do of it; and why it came, and its theme."""

@@ -70,7 +70,7 @@ def asked_now(found: CheckNow) -> Message:
 
 
 def _asked(ref: CheckRef, quiz: Quiz, asking: str, about: str) -> Message:
-    new = ref.anew(quiz.check)
+    new = ref._replace(version=quiz.check.version)
     values = [OptionNow(new, asking, about, number).value for number in range(len(LETTERS))]
     return Message(f"Quick check: {escape(quiz.skill.name)}", list(_question(ref, quiz, values, NOW)))
 
@@ -118,7 +118,7 @@ def _in_tip(catalog: Catalog, ref: TipRef, of: CheckRef, seen: TipSeen | None) -
     elif quiz is None:
         yield _GONE
     else:
-        new = replace(ref, check=of.anew(quiz.check))
+        new = replace(ref, check=of._replace(version=quiz.check.version))
         yield from _question(of, quiz, [new.with_word(str(number)) for number in range(len(LETTERS))], IN_TIP)
 
 

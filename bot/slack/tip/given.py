@@ -4,7 +4,7 @@ Whether a tip may come every week is asked once, under a tip that they did or pl
 first that they did. With the verb `situation` they say what they have.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -45,8 +45,6 @@ FELT = {
     Felt.HARD: "Noted: from now on the five-minute version comes first.",
 }
 
-_GOOD_TO_SEE_YOU = section("Good to see you. Here is a short one.")
-
 noun = Noun()
 
 
@@ -57,20 +55,16 @@ async def tip(request: Request, words: str) -> Message:
     if minutes is not None:
         return await in_minutes(request, minutes)
     about = request.catalog.skill_named(words) if words else None
-    then = partial(given_now, request.catalog)
-    return await request.write(tip_now, about, then=then)
+    return await request.write(tip_now, about, then=partial(given_now, request.catalog))
 
 
 async def in_minutes(request: Request, minutes: int) -> Message:
     """Give a tip that takes so long at most; else what five minutes can do, of the open tip if there is one."""
     seen = await request.read(practice.open_tip)
     if minutes < SHORT and seen is not None:
-        return small_tip(request.catalog, seen)
+        ref = TipRef(seen.lesson.tip.id, Reason.ASKED, Origin.NOW, is_small=True)
+        return card_of(request.catalog, ref, seen).message()
     return await request.write(tip_now, None, None, minutes, then=partial(given_now, request.catalog))
-
-
-def small_tip(catalog: Catalog, seen: TipSeen, *above: Block) -> Message:
-    return card_of(catalog, TipRef(seen.lesson.tip.id, Reason.ASKED, Origin.NOW, is_small=True), seen, *above).message()
 
 
 def given_now(catalog: Catalog, choice: Choice, *above: Block) -> Message:
@@ -96,18 +90,18 @@ def weekly_tip(catalog: Catalog, delivery: Delivery, post: TipPost) -> Message:
         tip, choice.reason, Origin.WEEKLY, delivery.week, check, still=still,
         asks_rhythm=post.asks_rhythm, is_small=choice.is_small,
     )  # fmt: skip
-    at = place_of(catalog, choice.lesson.tip.id)
+    at = place_of(catalog, tip)
     if post.is_back and at is not None and at.number > 1:
         return project.here_again(catalog, at, ref.whole, post.have)
-    greeting = (section("*Good to see you.*") if at else _GOOD_TO_SEE_YOU,) if post.is_back else ()
-    return Card(catalog, choice.lesson, ref, above=greeting, have=post.have).message()
+    greeting = section("*Good to see you.*" if at else "Good to see you. Here is a short one.")
+    above = (greeting,) if post.is_back else ()
+    return Card(catalog, choice.lesson, ref, above=above, have=post.have).message()
 
 
 def reminder(catalog: Catalog, post: TipPost) -> Message:
     choice = post.choice
     assert post.plan is not None  # noqa: S101 - a reminder is sent only with its plan
-    tip, plan_id = choice.lesson.tip.id, post.plan.plan_id
-    ref = TipRef(tip, choice.reason, Origin.REMINDER, plan_id=plan_id)
+    ref = TipRef(choice.lesson.tip.id, choice.reason, Origin.REMINDER, plan_id=post.plan.plan_id)
     return Card(catalog, choice.lesson, ref, above=(quote(post.plan),), have=post.have).message()
 
 
@@ -221,18 +215,14 @@ async def save_situation(request: Request, shown: list[str], fields: dict[str, s
     return Saved(await request.write(declare_situation, has, then=then))
 
 
-def _boxes(options: list[Block], ticked: Iterable[str], first: str, then: str) -> Iterator[Block]:
-    """Yield fields for needs, each with as many boxes as Slack takes. `first`, `then`: their labels."""
-    for start in range(0, len(options), MAX_OPTIONS):
-        boxes = choices("checkboxes", options[start : start + MAX_OPTIONS], ticked)
-        yield field(f"{NEEDS}{start}", then if start else first, boxes, optional=True)
-
-
 def situation_form(catalog: Catalog, has: Mapping[str, bool]) -> Block:
     needs = to_ask(catalog)
     lead = section("Tick what is true. You only get tips that you can do; the others wait until you tick more.")
     options = [{**option(need.name, need.slug), "description": plain(need.says)} for need in needs]
-    blocks = [lead, *_boxes(options, {slug for slug, each in has.items() if each}, "I have", "And I have")]
+    blocks, ticked = [lead], {slug for slug, is_here in has.items() if is_here}
+    for start in range(0, len(options), MAX_OPTIONS):
+        boxes = choices("checkboxes", options[start : start + MAX_OPTIONS], ticked)
+        blocks.append(field(f"{NEEDS}{start}", "And I have" if start else "I have", boxes, optional=True))
     shown = " ".join(need.slug for need in needs)
     return modal("What can you use?", blocks, form=SITUATION, metadata=shown, submit="Save", close="Cancel")
 

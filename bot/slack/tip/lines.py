@@ -3,7 +3,7 @@
 Lines are read at the click, so a message that was sent holds nobody else's line.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -57,14 +57,10 @@ noun = Noun()
 
 @noun.click(clicks.LINE, TipRef.parse)
 async def write_line(request: Request, ref: TipRef) -> Form:
-    found = await _to_write(request, ref)
+    found = await request.read(lines.to_write, ref.tip)
     at = place_of(request.catalog, found.seen.lesson.tip.id)
     is_last = at is not None and at.number == at.of
     return Form(line_form(ref, found, at.project.ask if at is not None and is_last else QUESTION))
-
-
-async def _to_write(request: Request, ref: TipRef) -> ToWrite:
-    return await request.read(lines.to_write, ref.tip)
 
 
 def line_form(ref: TipRef, to_write: ToWrite, question: str = QUESTION) -> Block:
@@ -87,12 +83,11 @@ async def save_line(request: Request, ref: TipRef, fields: dict[str, str]) -> Sa
     text = fields.get(TEXT, "").strip()
     if len(text) > MAX_LINE:
         raise FieldError(TEXT, f"At most {MAX_LINE} characters.")
-    offered = {ONLY_ME, *(await _to_write(request, ref)).may_share}
+    offered = {ONLY_ME, *(await request.read(lines.to_write, ref.tip)).may_share}
     chosen = one_in(fields, READERS, offered, "That can't be chosen on this tip now. Choose another one.")
     line = Line(text, None if chosen == ONLY_ME else Readers(chosen))
-    catalog, who, key = request.catalog, request.who, ref.weekly_key(request.who)
-    said = await request.write(lines.write, ref.tip, key, line, then=partial(redrawn, catalog, ref))
-    return Saved(said, ref.key(who))
+    key, then = ref.weekly_key(request.who), partial(redrawn, request.catalog, ref)
+    return Saved(await request.write(lines.write, ref.tip, key, line, then=then), ref.key(request.who))
 
 
 async def see_one_done(request: Request, ref: TipRef, *more: Block, replaces: bool = False) -> Message:
@@ -124,21 +119,18 @@ def one_done(ref: TipRef, found: OneDone, *more: Block, replaces: bool = False) 
     copies = [button("Template", clicks.TEMPLATE, skill.slug)] if skill.template else []
     if lesson.tip.kit:
         copies = [button("Copy kit", clicks.COPY_KIT, ref.value)]
-    foot = actions(*copies, button("About this skill", "skill", skill.slug))
-    blocks = [section(f"*{title}*"), *done_before(lesson), *_from_colleagues(ref, found), *more, foot]
-    return Message(title, blocks, replaces=replaces)
-
-
-def _from_colleagues(ref: TipRef, found: OneDone) -> Iterator[Block]:
+    blocks = [section(f"*{title}*"), *done_before(lesson)]
     if found.lines:
-        yield section("*From colleagues*")
-    for each in found.lines:
-        by = f"<@{each.author}>" if each.author else "a colleague"
-        reported = replace(ref, check=None).with_word(each.line_id)
-        menu = overflow(("Report", REPORT, reported), of=each.line_id)
-        yield worded(f"{quoted_line(each.text)}\n— {by}", menu)
+        blocks.append(section("*From colleagues*"))
+    for line in found.lines:
+        by = f"<@{line.author}>" if line.author else "a colleague"
+        reported = replace(ref, check=None).with_word(line.line_id)
+        menu = overflow(("Report", REPORT, reported), of=line.line_id)
+        blocks.append(worded(f"{quoted_line(line.text)}\n— {by}", menu))
         if found.may_plan:
-            yield actions(button("I'll try it like this", clicks.WHEN, ref.with_word(each.line_id)))
+            blocks.append(actions(button("I'll try it like this", clicks.WHEN, ref.with_word(line.line_id))))
+    foot = actions(*copies, button("About this skill", "skill", skill.slug))
+    return Message(title, [*blocks, *more, foot], replaces=replaces)
 
 
 def liked(by: str = "", *title: str) -> Message:
@@ -178,14 +170,12 @@ noun.click(ALLOW, parse_id)(partial(_decide, hides=False))
 def line_list(catalog: Catalog, found: Sequence[SharedLine]) -> Message:
     """Return the next line about which an admin has to decide."""
     text = f"Reported lines: {len(found)}. Nobody reads them until you decide." if found else "No reported line waits."
-    lines = (block for each in found[:1] for block in _line(catalog, each))
-    return Message(text, [section(f"*{text}*"), *lines, actions(button("Back", "team"))])
-
-
-def _line(catalog: Catalog, line: SharedLine) -> Iterator[Block]:
-    title = escape(catalog.title_of(line.tip) or "a tip that is no longer taught")
-    by = f"<@{line.author}>" if line.author else "shared without a name"
-    yield worded(f"On *{title}*, {by}:\n{quoted_line(line.text)}")
-    means = "Its author keeps it, and nobody else reads what they write on this tip. This can't be undone."
-    sure = confirm("Hide it?", means, "Hide it", "Leave it")
-    yield actions(button("Hide it", HIDE, line.line_id, confirm=sure), button("Show it again", ALLOW, line.line_id))
+    blocks = [section(f"*{text}*")]
+    for line in found[:1]:
+        title = escape(catalog.title_of(line.tip) or "a tip that is no longer taught")
+        by = f"<@{line.author}>" if line.author else "shared without a name"
+        means = "Its author keeps it, and nobody else reads what they write on this tip. This can't be undone."
+        hide = button("Hide it", HIDE, line.line_id, confirm=confirm("Hide it?", means, "Hide it", "Leave it"))
+        blocks.append(worded(f"On *{title}*, {by}:\n{quoted_line(line.text)}"))
+        blocks.append(actions(hide, button("Show it again", ALLOW, line.line_id)))
+    return Message(text, [*blocks, actions(button("Back", "team"))])

@@ -1,12 +1,11 @@
 """Planned tips: the verb `plan` lists the reminders, *Remind me* opens the form, *Cancel reminder* takes one back."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from functools import partial
 
 from bot.coach import lines, plans, practice
-from bot.coach.plans import Agenda, Item, Planned, ToPlan
+from bot.coach.plans import Agenda, Planned, ToPlan
 from bot.coach.practice import TipSeen
 from bot.core.calendar import HOUR, place_of, zone_of
 from bot.core.catalog import Retired
@@ -58,7 +57,15 @@ async def open_form(request: Request, value: tuple[TipRef, str]) -> Form | Messa
 
 @noun.form(clicks.WHEN, parse_like)
 async def save(request: Request, value: tuple[TipRef, str], fields: dict[str, str]) -> Saved:
-    (ref, line_id), wish = value, _read(fields)
+    ref, line_id = value
+    try:
+        day = date.fromisoformat(fields.get(DAY, ""))
+    except ValueError:
+        raise FieldError(DAY, "Pick a day.") from None
+    cue = line_in(fields, CUE, MAX_CUE).rstrip(".")
+    if cue.casefold().startswith("when "):  # the label says it already
+        cue = cue[len("when ") :]
+    wish = ReminderWish(day, minute_in(fields, TIME), cue or None)
     key, told = ref.weekly_key(request.who), line_id if fields.get(TELL) else ""
 
     def planned(found: Planned) -> Saved:
@@ -107,7 +114,10 @@ def plan_form(ref: TipRef, found: ToPlan, line_id: str = "") -> Block:
     """
     tell = field(TELL, "Who shared it", choices("checkboxes", [_TELL], ()), hint="One message, once.", optional=True)
     local = found.at.astimezone(zone_of(found.zone))
-    days = [option(_day(day, place), day.isoformat()) for place, day in enumerate(days_ahead(found.now, found.zone))]
+    days = []
+    for ahead, day in enumerate(days_ahead(found.now, found.zone)):
+        near = {0: "Today, ", 1: "Tomorrow, "}.get(ahead, "")
+        days.append(option(f"{near}{day:%A} {day.day} {day:%B}", day.isoformat()))
     day_menu = choice("static_select", days, local.date().isoformat())
     cue = text_box(MAX_CUE, found.cue, example="Thursday's stand-up ends")
     place = place_of(found.zone) if found.zone else "UTC, as I don't know your zone"
@@ -123,42 +133,23 @@ def plan_form(ref: TipRef, found: ToPlan, line_id: str = "") -> Block:
 
 
 def reminders(agenda: Agenda) -> Message:
-    blocks = [*_cancelled(agenda), *(block for item in agenda.items[:MAX_LISTED] for block in _item(item, agenda.zone))]
+    blocks = [section("*What you planned*")] if agenda.items else []
+    if agenda.cancelled is not None:
+        tip = agenda.cancelled.tip
+        again = TipRef(tip.id, Reason.ASKED, Origin.PLANS).value
+        blocks.append(section(f"The reminder of *{escape(tip.title)}* is cancelled."))
+        blocks.append(actions(button("Plan it again", clicks.WHEN, again)))
+    for item in agenda.items[:MAX_LISTED]:
+        at = reminder_time(item.plan, agenda.zone)
+        if isinstance(item.lesson, Retired):
+            blocks.append(worded(f"*{escape(item.title)}* (no longer given)\n{at}"))
+            continue
+        tip = item.lesson.tip
+        here, alone = (TipRef(tip.id, Reason.ASKED, origin).value for origin in (Origin.PLANS, Origin.NOW))
+        more = overflow(("Change time", clicks.WHEN, here), ("Cancel", clicks.UNPLAN, here), of=tip.id)
+        blocks.append(worded(f"*{escape(tip.title)}*\n{at}"))
+        blocks.append(actions(button("Did it", clicks.DID, alone), more))
     if agenda.items:
-        return Message("What you planned", [section("*What you planned*"), *blocks])
+        return Message("What you planned", blocks)
     nothing = "You have planned nothing. Press *Remind me* on a tip, and I remind you of it."
     return Message(nothing, [*blocks, section(nothing), actions(button("A tip now", "tip"))])
-
-
-def _cancelled(agenda: Agenda) -> Iterator[Block]:
-    if agenda.cancelled is not None:
-        yield section(f"The reminder of *{escape(agenda.cancelled.tip.title)}* is cancelled.")
-        again = TipRef(agenda.cancelled.tip.id, Reason.ASKED, Origin.PLANS)
-        yield actions(button("Plan it again", clicks.WHEN, again.value))
-
-
-def _item(item: Item, zone: str | None) -> Iterator[Block]:
-    if isinstance(item.lesson, Retired):
-        yield worded(f"*{escape(item.title)}* (no longer given)\n{reminder_time(item.plan, zone)}")
-        return
-    tip = item.lesson.tip
-    here, alone = (TipRef(tip.id, Reason.ASKED, origin).value for origin in (Origin.PLANS, Origin.NOW))
-    yield worded(f"*{escape(tip.title)}*\n{reminder_time(item.plan, zone)}")
-    more = overflow(("Change time", clicks.WHEN, here), ("Cancel", clicks.UNPLAN, here), of=tip.id)
-    yield actions(button("Did it", clicks.DID, alone), more)
-
-
-def _read(fields: dict[str, str]) -> ReminderWish:
-    try:
-        day = date.fromisoformat(fields.get(DAY, ""))
-    except ValueError:
-        raise FieldError(DAY, "Pick a day.") from None
-    cue = line_in(fields, CUE, MAX_CUE).rstrip(".")
-    if cue.casefold().startswith("when "):  # the label says it already
-        cue = cue[len("when ") :]
-    return ReminderWish(day, minute_in(fields, TIME), cue or None)
-
-
-def _day(day: date, place: int) -> str:
-    name = f"{day:%A} {day.day} {day:%B}"
-    return {0: f"Today, {name}", 1: f"Tomorrow, {name}"}.get(place, name)

@@ -6,7 +6,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import NamedTuple
 
 from bot.coach import checks, practice, tips
 from bot.coach.act import Act
@@ -20,7 +19,7 @@ from bot.core.errors import quoted
 from bot.core.next_tip import Reason
 from bot.core.practice import Answer, Blocker, WhyNot
 from bot.core.rhythm import Wish
-from bot.slack.blocks import actions, button, context, listed, lowered, overflow, saying, section
+from bot.slack.blocks import actions, button, listed, lowered, overflow, saying, section
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, Outdated
 from bot.slack.request import Request
@@ -32,10 +31,8 @@ from bot.slack.tip.ref import Origin, TipRef, tip_and
 WHY, BACK = "why-blocked", clicks.WHOLE
 
 MAX_BUTTONS = 3  # further answers are in a menu
-MAX_MEANT, MAX_LATELY = 3, 3  # buttons
+MAX_OFFERED = 3  # tips
 WHICH = "?"  # asks which tip was done, though one is open
-
-UseCase = Callable[[Act, str, WeeklyKey], TipSeen]
 
 noun = Noun()
 
@@ -55,47 +52,36 @@ async def did(request: Request, words: str) -> Message:
 
 def which_tip(words: str, meant: Sequence[Lesson], lately: Sequence[Lesson]) -> Message:
     """Ask which tip was meant: those that fit the words, else those that the member got lately and did not do yet."""
-    if len(meant) > 1:
-        got_first = sorted(meant, key=lambda lesson: lesson not in lately)
-        return _offered("Which tip did you do?", got_first[:MAX_MEANT])
     start = f"I don't know the tip {escape(quoted(words))}. " if words else ""
-    if lately:
-        text = f"{start}Which of these did you do? You got them lately."
-        return _offered(text, lately[:MAX_LATELY])
     text = f"{start}You got no tip yet that is not done. Get one, or type words of its title: `/roleshift did price`."
-    return _offered(text, ())
-
-
-def _offered(text: str, lessons: Sequence[Lesson]) -> Message:
-    did_one = [button(lesson.tip.title, clicks.DID, _ref(lesson).value) for lesson in lessons]
+    offered: Sequence[Lesson] = ()
+    if len(meant) > 1:
+        text, offered = "Which tip did you do?", sorted(meant, key=lambda lesson: lesson not in lately)
+    elif lately:
+        text, offered = f"{start}Which of these did you do? You got them lately.", lately
+    did_one = []
+    for lesson in offered[:MAX_OFFERED]:
+        ref = TipRef(lesson.tip.id, Reason.ASKED, Origin.NOW)
+        did_one.append(button(lesson.tip.title, clicks.DID, ref.value))
     others = ("A tip now", "tip", ""), ("My record", "record", "")
-    more = [overflow(*others)] if did_one else [button(*each) for each in others]
+    more = [overflow(*others)] if did_one else [button(*choice) for choice in others]
     return saying(text, *did_one, *more)
 
 
 def done_tip(catalog: Catalog, seen: TipSeen) -> Message:
     """Answer `did <tip>`: the tip, what is counted now, and *Undo*."""
-    ref = _ref(seen.lesson)
-    blocks = [*card_of(catalog, ref, seen).blocks(), *milestone(seen)]
-    return Message(f"Done: {escape(seen.lesson.tip.title)}", blocks)
+    tip = seen.lesson.tip
+    shown = card_of(catalog, TipRef(tip.id, Reason.ASKED, Origin.NOW), seen).message()
+    return replace(shown, text=f"Done: {escape(tip.title)}")
 
 
-def _ref(lesson: Lesson) -> TipRef:
-    return TipRef(lesson.tip.id, Reason.ASKED, Origin.NOW)
+async def said(use_case: Callable[..., TipSeen], request: Request, ref: TipRef, *more: object) -> Message:
+    """Run the use case and draw the tip anew. `more`: what it takes beside the tip and the key of its message."""
+    then = partial(redrawn, request.catalog, ref)
+    return await request.write(use_case, ref.tip, ref.weekly_key(request.who), *more, then=then)
 
 
-async def said(use_case: UseCase, request: Request, ref: TipRef) -> Message:
-    """Run the use case and draw the tip anew, with the milestone that its member reached."""
-
-    def tip(seen: TipSeen) -> Message:
-        drawn = redrawn(request.catalog, ref, seen)
-        return replace(drawn, blocks=[*drawn.blocks, *milestone(seen)])
-
-    key = ref.weekly_key(request.who)
-    return await request.write(use_case, ref.tip, key, then=tip)
-
-
-BUTTONS: Mapping[str, UseCase] = {  # that only store something and draw the tip anew
+BUTTONS: Mapping[str, Callable[[Act, str, WeeklyKey], TipSeen]] = {  # that only store something and draw the tip anew
     clicks.DID: practice.did,
     clicks.UNDO: practice.undo,
     clicks.NOT_MY_WORK: practice.not_my_work,
@@ -105,71 +91,49 @@ for _button, _use_case in BUTTONS.items():
     noun.click(_button, TipRef.parse)(partial(said, _use_case))
 
 
-def milestone(seen: TipSeen) -> list[Block]:
-    """Return what stands under a tip whose click reached a milestone."""
-    return [context(escape(seen.milestone))] if seen.milestone else []
-
-
-class Why(NamedTuple):
-    """What keeps a member from a tip, and which needs they lack. No needs: they did not say which."""
-
-    blocker: Blocker
-    lacks: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        return " ".join((self.blocker, *self.lacks))
-
-
-def parse_why(words: str) -> Why:
+def parse_why(words: str) -> tuple[Blocker, Sequence[str]]:
+    """Read what keeps a member from a tip, and which needs they lack. No needs: they did not say which."""
     blocker, *lacks = words.split(" ")
-    return Why(Blocker(blocker), tuple(lacks))
+    return Blocker(blocker), lacks
 
 
 @noun.click(clicks.BLOCKED, TipRef.parse)
 async def ask_why(request: Request, ref: TipRef) -> Message:
-    return reasons(request.catalog, ref, await _seen(request, ref))
+    return reasons(request.catalog, ref, await request.read(practice.see, ref.tip, ref.weekly_key(request.who)))
 
 
 @noun.click(BACK, TipRef.parse)
 async def go_back(request: Request, ref: TipRef) -> Message:
-    return redrawn(request.catalog, ref, await _seen(request, ref))
+    return redrawn(request.catalog, ref, await request.read(practice.see, ref.tip, ref.weekly_key(request.who)))
 
 
 @noun.click(WHY, tip_and(parse_why))
-async def block(request: Request, given: tuple[TipRef, Why]) -> Message:
-    catalog, (ref, why) = request.catalog, given
+async def block(request: Request, given: tuple[TipRef, tuple[Blocker, Sequence[str]]]) -> Message:
+    catalog, (ref, (blocker, lacks)) = request.catalog, given
     lesson = catalog.lessons.get(ref.tip)
     needs = catalog.needs_of(lesson.tip) if lesson else ()
     key, then = ref.weekly_key(request.who), partial(blocked_tip, catalog, ref)
-    if why.blocker is not Blocker.LACKS or not needs:  # another version of the tip may have had needs
-        return await request.write(tips.block, ref.tip, key, why.blocker, then=then)
-    if not why.lacks and len(needs) > 1:
-        return missing_needs(catalog, ref, await _seen(request, ref))
-    lacks = [need for need in needs if need in why.lacks] or needs
+    if blocker is not Blocker.LACKS or not needs:  # another version of the tip may have had needs
+        return await request.write(tips.block, ref.tip, key, blocker, then=then)
+    if not lacks and len(needs) > 1:
+        return missing_needs(catalog, ref, await request.read(practice.see, ref.tip, key))
+    lacks = [need for need in needs if need in lacks] or needs
     then = partial(blocked_tip, catalog, ref, lacks=lacks)
     return await request.write(tips.lack, ref.tip, key, lacks, then=then)
 
 
-async def _seen(request: Request, ref: TipRef) -> TipSeen:
-    key = ref.weekly_key(request.who)
-    return await request.read(practice.see, ref.tip, key)
-
-
 def reasons(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
     """Return the tip with the question in place of its buttons."""
-    choices = [
-        *([("I don't have what it needs", Blocker.LACKS)] if catalog.needs_of(seen.lesson.tip) else []),
-        ("No time this week", Blocker.NO_TIME),
-        ("I don't see how", Blocker.UNCLEAR),
-        ("Something else", Blocker.OTHER),
-    ]
-    return _question(catalog, ref, seen, "What is in the way?", [(label, Why(why)) for label, why in choices])
+    lacks = [("I don't have what it needs", Blocker.LACKS)] if catalog.needs_of(seen.lesson.tip) else []
+    others = ("No time this week", Blocker.NO_TIME), ("I don't see how", Blocker.UNCLEAR)
+    choices = [*lacks, *others, ("Something else", Blocker.OTHER)]
+    return _question(catalog, ref, seen, "What is in the way?", choices)
 
 
 def missing_needs(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
     needs = _needs(catalog, catalog.needs_of(seen.lesson.tip))
-    choices = [(need.name, Why(Blocker.LACKS, (need.slug,))) for need in needs]
-    none = ("I have none of them", Why(Blocker.LACKS, tuple(need.slug for need in needs)))
+    choices = [(need.name, f"{Blocker.LACKS} {need.slug}") for need in needs]
+    none = "I have none of them", " ".join((Blocker.LACKS, *(need.slug for need in needs)))
     return _question(catalog, ref, seen, "Which of these don't you have?", [*choices, none])
 
 
@@ -180,20 +144,20 @@ def another_way(catalog: Catalog, ref: TipRef, seen: TipSeen) -> tuple[Block, ..
     if not unsure or seen.last_step is not None:
         return ()
     names = listed([lowered(need.name) for need in unsure])
-    why = Why(Blocker.LACKS, (unsure[0].slug,) if len(unsure) == 1 else ())
-    return (section(f"You don't have {escape(names)}?", button("Another way", WHY, ref.with_word(str(why)))),)
+    why = f"{Blocker.LACKS} {unsure[0].slug}" if len(unsure) == 1 else Blocker.LACKS
+    return (section(f"You don't have {escape(names)}?", button("Another way", WHY, ref.with_word(why))),)
 
 
 def _question(
-    catalog: Catalog, ref: TipRef, seen: TipSeen, question: str, choices: Sequence[tuple[str, Why]]
+    catalog: Catalog, ref: TipRef, seen: TipSeen, question: str, choices: Sequence[tuple[str, str]]
 ) -> Message:
     if seen.is_done:
         return redrawn(catalog, ref, seen)
-    buttons = [button(label, WHY, ref.with_word(str(why))) for label, why in choices[:MAX_BUTTONS]]
-    others = [(label, WHY, ref.with_word(str(why))) for label, why in choices[MAX_BUTTONS:]]
-    back, more = button("Back", BACK, ref.value), [overflow(*others, of="why")] if others else []
-    question_blocks = (section(f"*{question}*"), actions(*buttons, back, *more))
-    return replace(card_of(catalog, ref, seen), question=question_blocks).redrawn()
+    answers = [(label, WHY, ref.with_word(why)) for label, why in choices]
+    buttons = [button(*answer) for answer in answers[:MAX_BUTTONS]]
+    more = [overflow(*answers[MAX_BUTTONS:], of="why")] if len(answers) > MAX_BUTTONS else []
+    blocks = section(f"*{question}*"), actions(*buttons, button("Back", BACK, ref.value), *more)
+    return replace(card_of(catalog, ref, seen), question=blocks).redrawn()
 
 
 def blocked_tip(catalog: Catalog, ref: TipRef, found: Blocked, *, lacks: Sequence[str] = ()) -> Message:

@@ -59,10 +59,7 @@ class CheckRef(NamedTuple):
         return cls(found[1], found[3] or "", int(found[2]) if found[2] else None)
 
     def is_outdated(self, check: Check) -> bool:
-        return bool(self.version) and self.version != check.version
-
-    def anew(self, check: Check) -> Self:
-        return self._replace(version=check.version)
+        return self.version not in {"", check.version}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +83,11 @@ class TipRef:
 
     @property
     def value(self) -> str:
-        asks = (
-            self.check and self.check.value,
-            self.still and f"~{self.still}",
-            self.asks_rhythm and "~",
-        )
-        asked = next(filter(None, asks), "")
+        asked = "~" if self.asks_rhythm else ""
+        if self.still:
+            asked = f"~{self.still}"
+        elif self.check:
+            asked = self.check.value
         small = ".s" if self.is_small else ""
         return f"{self.tip}/{_CODES[self.reason]}{small}/{self.origin}{self.week or self.plan_id or ''}/{asked}"
 
@@ -104,8 +100,13 @@ class TipRef:
         week, plan_id = (which, None) if which and "-" in which else (None, which)
         if (week is not None) != (origin is Origin.WEEKLY) or (plan_id is not None) != (origin is Origin.REMINDER):
             raise ValueError
-        ref = cls(found[1], _REASONS[found[2]], origin, week, plan_id=plan_id, is_small=bool(found[3]))
-        return ref._asking_for(found[6])
+        asked, is_small = found[6], bool(found[3])
+        check, still, asks_rhythm = None, None, asked == "~"
+        if asked.startswith("~"):
+            still = asked[1:] or None
+        elif asked and not asked.startswith("!"):
+            check = CheckRef.parse(asked)
+        return cls(found[1], _REASONS[found[2]], origin, week, check, plan_id, still, asks_rhythm, is_small)
 
     @classmethod
     def of_step(cls, step: str) -> Self:
@@ -123,15 +124,6 @@ class TipRef:
     def at(self, tip: str) -> Self:
         """Return the same message with another tip in it, in full."""
         return replace(self, tip=tip, is_small=False)
-
-    def _asking_for(self, asked: str) -> Self:
-        if not asked or asked.startswith("!"):
-            return self
-        if asked == "~":
-            return replace(self, asks_rhythm=True)
-        if asked.startswith("~"):
-            return replace(self, still=asked[1:])
-        return replace(self, check=CheckRef.parse(asked))
 
     def with_word(self, word: str) -> str:
         """Return the value of a button that also carries a word."""

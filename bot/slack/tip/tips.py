@@ -67,8 +67,7 @@ async def _at_a_slot(request: Request, words: str) -> Message:
         return perhaps(slot)
     # Where it is asked in a direct message, the answer stands where the tips will come.
     accept = partial(schedules.accept, welcomes=request.shared_channel is not None)
-    then = started if found.on else begun
-    return await request.write(accept, slot, None, then=then)
+    return await request.write(accept, slot, None, then=started if found.on else begun)
 
 
 async def _less_or_more(request: Request, words: str) -> Message:
@@ -105,7 +104,7 @@ def line(schedule: Schedule) -> tuple[Block, ...]:
     at = moment(schedule.comes_at, schedule.zone)
     if schedule.rhythm.is_slow:
         return (section(f"{_LESS_OFTEN} Next weekly tip: {at}", button("I'm back", "back")),)
-    return (_next_comes(at, _CHANGE),)
+    return (section(f"Next weekly tip: {at}", _CHANGE),)
 
 
 def coming(schedule: Schedule) -> tuple[Block, ...]:
@@ -115,7 +114,7 @@ def coming(schedule: Schedule) -> tuple[Block, ...]:
     if schedule.paused_until:
         until = day(schedule.paused_until, schedule.zone)
         return (section(f"Weekly tips: paused until {until}.", button("Resume", "tips", "resume")),)
-    return (_next_comes(moment(schedule.comes_at, schedule.zone)),)
+    return (context(f"Next weekly tip: {moment(schedule.comes_at, schedule.zone)}"),)
 
 
 def in_words(schedule: Schedule) -> str:
@@ -139,11 +138,6 @@ def question(schedule: Schedule | None) -> tuple[Block, ...]:
     """Return the question about weekly tips, which stands on every own screen until it is answered."""
     answered = schedule is not None and schedule.consent in {Consent.YES, Consent.NO}
     return () if answered else (_IN_PASSING,)
-
-
-def _next_comes(at: str, change: Block | None = None) -> Block:
-    said = f"Next weekly tip: {at}"
-    return section(said, change) if change else context(said)
 
 
 def schedule_shown(found: Tips, now: datetime) -> Message:
@@ -226,16 +220,16 @@ def when(schedule: Schedule) -> str:
     return f"{DAYS[schedule.slot.weekday].title()}s {clock(schedule.slot.minute)}, {escape(place)}{often}{short}"
 
 
-_YES = context("Saving this starts your weekly tips, by direct message. `/roleshift tips off` stops them.")
-
-
 def schedule_form(schedule: Schedule, *, form: str = FORM, metadata: str = "") -> Block:
     blocks = [
         field(DAY, "Day", day_menu(schedule.slot.weekday)),
         field(TIME, "Time", time_box(schedule.slot.minute)),
         field(ZONE, "Time zone", text_box(64, schedule.zone or "UTC", example="Europe/Berlin")),
-        *(() if schedule.consent is Consent.YES else (_YES,)),
     ]
+    if schedule.consent is not Consent.YES:
+        blocks.append(
+            context("Saving this starts your weekly tips, by direct message. `/roleshift tips off` stops them.")
+        )
     return modal("Weekly tips", blocks, form=form, metadata=metadata, submit="Save", close="Cancel")
 
 

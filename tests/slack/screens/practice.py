@@ -12,6 +12,7 @@ from bot.core.next_tip import Choice, Reason
 from bot.core.practice import Blocker, Practised, Step
 from bot.slack.message import Block, Message
 from bot.slack.tip import acts, given, practice
+from bot.slack.tip.card import card_of
 from bot.slack.tip.practice import blocked_tip
 from bot.slack.tip.ref import Origin, TipRef
 from tests.records import record_of
@@ -79,13 +80,13 @@ def about_acts(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     ref = TipRef(seen.lesson.tip.id, Reason.ASKED, Origin.NOW)
     yield "act-none-open", acts.NONE_OPEN
     yield "act-nothing-said", acts.NOTHING_SAID
-    yield "act-too-hard", acts.too_hard(ref, seen)
-    yield "act-too-easy", acts.too_easy(ref, seen)
+    yield "act-too-hard", acts.too_hard(catalog, ref, seen)
+    yield "act-too-easy", acts.too_easy(catalog, ref, seen)
     yield "act-here-again", acts.here_again(catalog, seen, is_paused=False)
     yield "act-here-again-paused", acts.here_again(catalog, None, is_paused=True)
     yield "act-asked-when", acts.asked_when(ref, seen)
     yield "act-level", acts.level_set(Level.DAILY)
-    yield "tip-small", given.small_tip(catalog, seen)
+    yield "tip-small", card_of(catalog, ref.small, seen).message()
 
 
 def about_milestones(catalog: Catalog) -> Iterator[tuple[str, Message]]:
@@ -95,7 +96,7 @@ def about_milestones(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     yield "milestone-first-tip", practice.done_tip(catalog, done)
     whole = path_of(catalog, devops, devops.skills)
     ended = replace(first, milestone=after_learned(costs, whole))
-    yield "milestone-a-path", Message("Under a tip", practice.milestone(ended))
+    yield "milestone-a-path", practice.done_tip(catalog, ended)
 
 
 def _just_done(catalog: Catalog) -> TipSeen:
