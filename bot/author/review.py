@@ -1,6 +1,5 @@
 """`content check`, `stats`, `stale` and `year`: mistakes, what there is for whom, what is due, a year of tips."""
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
@@ -10,10 +9,9 @@ from bot.author.screens import limit_findings
 from bot.content.library import ContentError, PlacesOf, load_with_places
 from bot.content.read import Mistake
 from bot.core.catalog import Catalog
-from bot.core.content_types import Level, Role
+from bot.core.content_types import Level
 from bot.core.errors import CommandError
-from bot.core.lint import Flaw, findings
-from bot.core.next_step import Place
+from bot.core.lint import findings
 from bot.core.record import Record
 from bot.core.year import Does, Week, newcomer, usual_needs
 from bot.slack.blocks import counted
@@ -31,14 +29,13 @@ def check(folder: Path, packs: Sequence[Path] = (), *, strict: bool) -> Catalog:
 
 
 def strict_findings(catalog: Catalog, places: PlacesOf, folder: Path) -> list[Mistake]:
-    found = [*findings(catalog), *limit_findings(catalog)]
-    return sorted({_at(each, places, folder) for each in found})
-
-
-def _at(finding: Flaw, places: PlacesOf, folder: Path) -> Mistake:
-    if finding.item is None:
-        return Mistake(folder.resolve().name, 1, 1, finding.text)
-    return places[type(finding.item), finding.item.slug].mistake(finding.where, finding.text)
+    found = set[Mistake]()
+    for flaw in (*findings(catalog), *limit_findings(catalog)):
+        if flaw.item is None:
+            found.add(Mistake(folder.resolve().name, 1, 1, flaw.text))
+        else:
+            found.add(places[type(flaw.item), flaw.item.slug].mistake(flaw.where, flaw.text))
+    return sorted(found)
 
 
 def summary(catalog: Catalog) -> str:
@@ -84,18 +81,12 @@ def stats_lines(catalog: Catalog) -> Iterator[str]:
     yield f"tips that are no single of any role: {', '.join(asked) or 'none'}"
 
 
-USUAL, ALL, NONE = "usual", "all", "none"
-
-
-def role_named(catalog: Catalog, slug: str) -> Role:
-    if slug not in catalog.roles:
+def somebody(catalog: Catalog, slug: str, level: Level, have: str) -> Record:
+    """Return who has what is usual in a role, all, nothing, or the needs that are named. Raise CommandError."""
+    role = catalog.roles.get(slug)
+    if role is None:
         raise CommandError(f"there is no role {slug!r}; there are {', '.join(catalog.roles)}")
-    return catalog.roles[slug]
-
-
-def somebody(catalog: Catalog, role: Role, level: Level, have: str) -> Record:
-    """Return who has what is usual, all, nothing, or the needs that are named. Raise CommandError."""
-    named = {USUAL: usual_needs(role, level), ALL: tuple(catalog.needs), NONE: ()}
+    named = {"usual": usual_needs(role, level), "all": tuple(catalog.needs), "none": ()}
     has = named.get(have, tuple(need.strip() for need in have.split(",")))
     if unknown := [need for need in has if need not in catalog.needs]:
         raise CommandError(f"there is no need {unknown[0]!r}; there are {', '.join(catalog.needs)}")
@@ -111,19 +102,18 @@ def does(words: str) -> Does | float:
     return float(words)
 
 
-def as_json(catalog: Catalog, weeks: Iterable[Week]) -> Iterator[str]:
-    for week in weeks:
-        yield json.dumps(facts_of(catalog, week), ensure_ascii=False)
-
-
 def facts_of(catalog: Catalog, week: Week) -> dict[str, object]:
-    """Return what is printed of a week. `needs`: without those that are lacked; `without` has the ways round them."""
+    """Return what is printed of a week.
+
+    `needs`: without those that are lacked; `without` has the ways round them. `lines`: those of the source that the
+    first step of a project names, and the end.
+    """
     offers = {"offers": [project.slug for project in week.offers]} if week.offers else {}
     if week.choice is None:
         return {"week": week.number, "tip": None, **offers}
     skill, tip = week.choice.lesson
     needs = catalog.needs_of(tip)
-    return {
+    facts: dict[str, object] = {
         "week": week.number,
         "tip": tip.id,
         "title": tip.title,
@@ -137,22 +127,19 @@ def facts_of(catalog: Catalog, week: Week) -> dict[str, object]:
         "check": week.question,
         "done": week.is_done,
         **offers,
-        **(_of_project(week.choice.place, [need for need in needs if need in week.lacks]) if week.choice.place else {}),
     }
-
-
-def _of_project(place: Place, lacked: Sequence[str]) -> dict[str, object]:
-    """Return the project of a step. `lines`: those of the source that the first step names, and the end."""
-    project, step = place.project, place.step
-    named = {1: project.source_lines[:1], place.of: project.source_lines}
-    return {
+    if week.choice.place is None:
+        return facts
+    place = week.choice.place
+    project, named = place.project, {1: place.project.source_lines[:1], place.of: place.project.source_lines}
+    return facts | {
         "project": project.slug,
         "step": place.number,
         "steps": place.of,
-        "uses": step.uses,
+        "uses": place.step.uses,
         "lines": named.get(place.number, ()),
         "theme": project.theme,
-        "without": {need: project.without.get(need) or step.free for need in lacked},
+        "without": {need: project.without.get(need) or place.step.free for need in needs if need in week.lacks},
     }
 
 
@@ -167,13 +154,7 @@ def as_table(catalog: Catalog, weeks: Iterable[Week]) -> Iterator[str]:
         place, needs = week.choice.place, facts["needs"]
         where = f"{place.project.slug} {place.number}/{place.of}" if place else str(facts["reason"])
         small, check = "small" if week.choice.is_small else "", f"? {facts['check']}" if facts["check"] else ""
-        columns = (
-            facts["skill"],
-            facts["theme"],
-            " + ".join(needs) if isinstance(needs, list) else "",
-            offers,
-            small,
-            check,
-        )
+        wanted = " + ".join(needs) if isinstance(needs, list) else ""
+        columns = (facts["skill"], facts["theme"], wanted, offers, small, check)
         said = "  ".join(str(column) for column in columns if column)
         yield f"{week.number:>2}  {where:<36} {facts['title']:<60} {facts['minutes']:>2} min  {said}"

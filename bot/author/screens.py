@@ -13,8 +13,8 @@ from bot.coach.practice import TipSeen
 from bot.coach.tips import Blocked
 from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge, ChallengeState, Standing
-from bot.core.content_types import ChallengeTemplate, ContentItem, Lesson, Quiz, Role, Skill, Theme
-from bot.core.labs import Lab, data_for
+from bot.core.content_types import ChallengeTemplate, ContentItem, Lesson, Quiz, Skill
+from bot.core.labs import data_for
 from bot.core.learning import meetings_of, path_of
 from bot.core.lint import Flaw
 from bot.core.lint.texts import Where
@@ -66,18 +66,25 @@ def check(shown: Message | Block) -> None:
 
 
 def screens_of(catalog: Catalog) -> Iterator[Screen]:
-    for each in catalog.roles.values():
-        yield from of_role(catalog, each)
+    for shown in catalog.roles.values():
+        seen = role.role_card(RoleSeen(path_of(catalog, shown, ()), meetings_of(catalog, shown)))
+        yield Screen(f"role {shown.slug}", shown, (), seen)
+        listed = skill.skill_list(SkillList(catalog, shown, catalog.path(shown), frozenset()))
+        yield Screen(f"skills of {shown.slug}", shown, ("skills",), listed)
     for skill_ in catalog.skills.values():
         yield from of_skill(catalog, skill_)
         for index, lesson in enumerate(catalog.lessons_of[skill_.slug]):
             yield from of_tip(catalog, lesson, index)
     for theme in catalog.themes.values():
-        yield from of_theme(catalog, theme)
+        yield Screen(f"theme {theme.slug}", theme, (), role.theme_card(catalog, theme))
     for challenge in catalog.challenges.values():
         yield from of_challenge(catalog, challenge)
     for slug in filter(LABS.__contains__, catalog.labs):
-        yield from of_lab(catalog.labs[slug])
+        wanted = catalog.labs[slug]
+        data = data_for(LABS[slug], wanted, b"", MADE_UP, 1)
+        table = lab.in_code(data) if len(data.table) <= lab.MAX_IN_MESSAGE else [lab.sent(f"{slug}-1.csv")]
+        yield Screen(f"lab {slug}", wanted, (), lab.card(wanted, lab.Attempt.at(wanted, 1, data), data, table))
+        yield Screen(f"answer to lab {slug}", wanted, ("right",), lab.solved(wanted, data, "Right."))
     for each_project in catalog.projects.values():
         yield from of_project(catalog, each_project)
     everything = tuple(catalog.skills.values())
@@ -89,45 +96,28 @@ def screens_of(catalog: Catalog) -> Iterator[Screen]:
     yield Screen("choose a challenge", None, (), start.pick_template(catalog))
 
 
-def of_lab(wanted: Lab) -> Iterator[Screen]:
-    data = data_for(LABS[wanted.slug], wanted, b"", MADE_UP, 1)
-    table = lab.in_code(data) if len(data.table) <= lab.MAX_IN_MESSAGE else [lab.sent(f"{wanted.slug}-1.csv")]
-    yield Screen(f"lab {wanted.slug}", wanted, (), lab.card(wanted, lab.Attempt.at(wanted, 1, data), data, table))
-    solved = lab.solved(wanted, data, "Right.")
-    yield Screen(f"answer to lab {wanted.slug}", wanted, ("right",), solved)
-
-
-def of_role(catalog: Catalog, shown: Role) -> Iterator[Screen]:
-    seen = role.role_card(RoleSeen(path_of(catalog, shown, ()), meetings_of(catalog, shown)))
-    yield Screen(f"role {shown.slug}", shown, (), seen)
-    listed = skill.skill_list(SkillList(catalog, shown, catalog.path(shown), frozenset()))
-    yield Screen(f"skills of {shown.slug}", shown, ("skills",), listed)
-
-
 def of_skill(catalog: Catalog, shown: Skill) -> Iterator[Screen]:
     yield Screen(f"skill {shown.slug}", shown, (), skill.skill_card(SkillSeen(shown, learned=False)))
     yield Screen(f"more on skill {shown.slug}", shown, (), skill.skill_in_full(shown))
     yield Screen(f"template of skill {shown.slug}", shown, (), skill.skill_template(shown))
     yield Screen(f"sources of skill {shown.slug}", shown, (), skill.skill_sources(shown))
-    for index, each in enumerate(shown.checks):
-        yield from of_check(catalog, Quiz(shown, each), index)
-
-
-def of_check(catalog: Catalog, quiz: Quiz, index: int) -> Iterator[Screen]:
-    skill_, check_ = quiz
-    where = ("checks", index)
-    nothing = Asked(check_.id, skill_.slug, NOW, asking="0123456789abcdef")
-    yield Screen(f"check {check_.id}", skill_, where, tip_check.asked_now(CheckNow(quiz, nothing, skill_, None)))
-    chosen = next(number for number, option in enumerate(check_.options) if not option.right)
-    ref = tip_check.OptionNow(CheckRef(check_.id, check_.version), nothing.asking, skill_.slug, chosen)
-    wrong = replace(nothing, answered_at=NOW, right=False, chosen=chosen)
-    shown = tip_check.answered_now(catalog, ref, Answered(quiz, wrong, NOTHING))
-    yield Screen(f"answer to check {check_.id}", skill_, where, shown)
+    for index, asked in enumerate(shown.checks):
+        quiz, where = Quiz(shown, asked), ("checks", index)
+        nothing = Asked(asked.id, shown.slug, NOW, asking="0123456789abcdef")
+        yield Screen(f"check {asked.id}", shown, where, tip_check.asked_now(CheckNow(quiz, nothing, shown, None)))
+        chosen = next(number for number, option in enumerate(asked.options) if not option.right)
+        ref = tip_check.OptionNow(CheckRef(asked.id, asked.version), nothing.asking, shown.slug, chosen)
+        wrong = Answered(quiz, replace(nothing, answered_at=NOW, right=False, chosen=chosen), NOTHING)
+        yield Screen(f"answer to check {asked.id}", shown, where, tip_check.answered_now(catalog, ref, wrong))
 
 
 def of_tip(catalog: Catalog, lesson: Lesson, index: int) -> Iterator[Screen]:
     choice = Choice(lesson, Reason.ASKED)
-    name, delivery = f"tip {lesson.tip.id}", a_delivery(lesson)
+    name = f"tip {lesson.tip.id}"
+    delivery = Delivery(
+        "T1", "nudge:U1:2026-W48", "0123456789abcdef", Kind.NUDGE, "U1", "D1", "2026-W48",
+        TipSubject(tip=lesson.tip.id), None, NOW, NOW + timedelta(days=3), 1, NOW,
+    )  # fmt: skip
     plan = Plan(lesson.tip.id, "0" * 16, NOW, "x" * MAX_CUE)
     quiz = max(catalog.quizzes.values(), key=lambda each: len(each.check.id), default=None)
     longest = max(catalog.lessons.values(), key=lambda each: len(each.tip.id))
@@ -184,29 +174,9 @@ def of_project(catalog: Catalog, shown: Project) -> Iterator[Screen]:
         yield Screen(f"form of {name}", shown, where, project.have_form(each, ref))
 
 
-def of_theme(catalog: Catalog, theme: Theme) -> Iterator[Screen]:
-    yield Screen(f"theme {theme.slug}", theme, (), role.theme_card(catalog, theme))
-
-
 def of_challenge(catalog: Catalog, shown: ChallengeTemplate) -> Iterator[Screen]:
-    name, running = f"challenge {shown.slug}", as_challenge(shown)
-    yield Screen(name, shown, (), card.live(running, Standing(22, 14)))
-    yield Screen(f"recap of {name}", shown, (), card.recap(catalog, Posting(running, Standing(22, 14)), {}))
-    fields = form.of_template(shown, Defaults(None, None), NOW)
-    ref = form.DraftRef(running.challenge_id, shown.slug)
-    yield Screen(f"form of {name}", shown, (), form.draw(ref, fields))
-    yield Screen(f"preview of {name}", shown, (), start.preview(running))
-
-
-def a_delivery(lesson: Lesson) -> Delivery:
-    return Delivery(
-        "T1", "nudge:U1:2026-W48", "0123456789abcdef", Kind.NUDGE, "U1", "D1", "2026-W48",
-        TipSubject(tip=lesson.tip.id), None, NOW, NOW + timedelta(days=3), 1, NOW,
-    )  # fmt: skip
-
-
-def as_challenge(shown: ChallengeTemplate) -> Challenge:
-    return Challenge(
+    name = f"challenge {shown.slug}"
+    running = Challenge(
         workspace_id="T1",
         challenge_id="0123456789abcdef",
         started_by="U1",
@@ -224,3 +194,9 @@ def as_challenge(shown: ChallengeTemplate) -> Challenge:
         postings=1,
         ts="1.000001",
     )
+    yield Screen(name, shown, (), card.live(running, Standing(22, 14)))
+    yield Screen(f"recap of {name}", shown, (), card.recap(catalog, Posting(running, Standing(22, 14)), {}))
+    fields = form.of_template(shown, Defaults(None, None), NOW)
+    ref = form.DraftRef(running.challenge_id, shown.slug)
+    yield Screen(f"form of {name}", shown, (), form.draw(ref, fields))
+    yield Screen(f"preview of {name}", shown, (), start.preview(running))

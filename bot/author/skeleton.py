@@ -14,9 +14,24 @@ START = 3  # skills on the path of a new role
 
 def skeleton(catalog: Catalog, kind: str, slug: str) -> str:
     """Return the YAML of a new role, skill, challenge, tip or check. Raise CommandError."""
-    _check(catalog, kind, slug)
-    text = _template(kind).replace("<tip>", _item("tip", f"{slug}-first"))
-    text = text.replace("<check>", _item("check", f"{slug}-check"))
+    if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug) is None or len(slug) > MAX_SLUG:
+        raise CommandError(
+            f"{slug!r} must be kebab-case, such as `token-usage-and-costs`, and at most {MAX_SLUG} long."
+        )
+    taken: Mapping[str, Mapping[str, object]] = {
+        "role": catalog.roles,
+        "skill": catalog.skills,
+        "project": catalog.projects,
+        "challenge": catalog.challenges,
+        "tip": catalog.lessons,
+        "check": catalog.quizzes,
+    }
+    if slug in taken[kind]:
+        raise CommandError(f"There is a {kind} {slug!r} already. Choose another id.")
+    text = _template(kind)
+    for item, its_slug in (("tip", f"{slug}-first"), ("check", f"{slug}-check")):
+        lines = _template(item).partition("\n")[2]  # without the line that tells where it belongs
+        text = text.replace(f"<{item}>", lines.replace("<slug>", its_slug))
     text = re.sub(r"<step (\d)>\n", lambda found: _step(catalog, slug, int(found[1])), text)
     first = next(iter(catalog.skills.values()))
     free = [skill.slug for skill in catalog.skills.values() if not skill.needs_skills]
@@ -33,23 +48,6 @@ def skeleton(catalog: Catalog, kind: str, slug: str) -> str:
     return re.sub(r"<(\w+)>", lambda found: values[found[1]], text)
 
 
-def _check(catalog: Catalog, kind: str, slug: str) -> None:
-    if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug) is None or len(slug) > MAX_SLUG:
-        raise CommandError(
-            f"{slug!r} must be kebab-case, such as `token-usage-and-costs`, and at most {MAX_SLUG} long."
-        )
-    taken: Mapping[str, Mapping[str, object]] = {
-        "role": catalog.roles,
-        "skill": catalog.skills,
-        "project": catalog.projects,
-        "challenge": catalog.challenges,
-        "tip": catalog.lessons,
-        "check": catalog.quizzes,
-    }
-    if slug in taken[kind]:
-        raise CommandError(f"There is a {kind} {slug!r} already. Choose another id.")
-
-
 def _template(kind: str) -> str:
     return (FOLDER / f"{kind}.yaml").read_text(encoding="utf-8")
 
@@ -60,8 +58,3 @@ def _step(catalog: Catalog, slug: str, number: int) -> str:
     needs = "[partner]" if number == 2 and "partner" in catalog.needs else "[]"
     lines = _template("step").replace("<slug>", f"{slug}-{number}").replace("<uses>", uses)
     return lines.replace("<needs>", needs).replace("<number>", str(number))
-
-
-def _item(kind: str, slug: str) -> str:
-    """Return an item for a list, without the line that tells where it belongs."""
-    return _template(kind).partition("\n")[2].replace("<slug>", slug)
