@@ -29,10 +29,14 @@ def main(argv: list[str] | None = None) -> int:
 def told(error: Exception) -> str:
     """Return what the operator reads about an error. Raise it again if it is a bug."""
     from bot.core.errors import CommandError, NothingChanged
-    from bot.run.settings import SettingsError, unusable_database
+    from bot.run.settings import SettingsError
 
     if isinstance(error, NothingChanged):
-        error = unusable_database(error)
+        cause: BaseException = error
+        while cause.__cause__ is not None:
+            cause = cause.__cause__
+        # The first cause's type tells a wrong password from a server that is down. Its text may hold the password.
+        return f"DATABASE_URL names a database that does not answer, or can't be written to ({type(cause).__name__})"
     if not isinstance(error, CommandError | SettingsError):
         raise error
     return str(error)

@@ -29,7 +29,9 @@ class TokenKeys:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - see above
 
         pairs = [pair.partition(":") for pair in setting.split(",")]
-        self._keys: Mapping[str, AESGCM] = {key_id: AESGCM(_decode(key)) for key_id, _, key in reversed(pairs)}
+        self._keys: Mapping[str, AESGCM] = {
+            key_id: AESGCM(base64.urlsafe_b64decode(key + "=" * (-len(key) % 4))) for key_id, _, key in reversed(pairs)
+        }
         self.first = pairs[0][0]
 
     @property
@@ -95,10 +97,6 @@ def new_key() -> str:
     """Return a new key with a random id, as ROLESHIFT_TOKEN_KEYS takes it."""
     key = base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode().rstrip("=")
     return f"k{secrets.token_hex(3)}:{key}"
-
-
-def _decode(key: str) -> bytes:
-    return base64.urlsafe_b64decode(key + "=" * (-len(key) % 4))
 
 
 def _place(workspace_id: str, column: str) -> bytes:

@@ -52,10 +52,6 @@ class _Meta(Payload):
     version: Text | None = Field(None, validation_alias=VERSION)
     slack: _Asker | None = None  # who asks Slackbot
 
-    @property
-    def asker(self) -> MemberKey | None:
-        return MemberKey(self.slack.team_id, self.slack.user_id) if self.slack else None
-
 
 class _Params(Payload):
     name: Text = ""
@@ -142,38 +138,39 @@ class Mcp:
         return _Caller(who, now)
 
     async def _answer(self, headers: Mapping[str, str], call: _Call, caller: _Caller) -> dict[str, Any]:
-        version = call.params.meta.version
-        if version is None:
-            return await self._result(call, caller)
-        if version != STATELESS:
+        version, result = call.params.meta.version, dict[str, Any]()
+        if version not in {None, STATELESS}:
             raise _Failure(UNSUPPORTED, "This version is not spoken here.", supported=[STATELESS], requested=version)
-        if (headers.get("mcp-protocol-version"), headers.get("mcp-method")) != (version, call.method):
+        named = headers.get("mcp-protocol-version"), headers.get("mcp-method")
+        if version is not None and named != (version, call.method):
             raise _Failure(HEADERS, "The headers differ from the request.")
-        cached = {} if call.method == "tools/call" else CACHED
-        return {**await self._result(call, caller), **cached, "resultType": "complete"}
-
-    async def _result(self, call: _Call, caller: _Caller) -> dict[str, Any]:
         match call.method:
             case "initialize":
                 wanted = call.params.version
                 spoken = wanted if wanted in WITH_HANDSHAKE else WITH_HANDSHAKE[0]
-                return {"protocolVersion": spoken, "serverInfo": INFO, **OFFERS}
+                result = {"protocolVersion": spoken, "serverInfo": INFO, **OFFERS}
             case "server/discover":
-                return {"supportedVersions": [STATELESS], **OFFERS, "_meta": {SERVER: INFO}}
+                result = {"supportedVersions": [STATELESS], **OFFERS, "_meta": {SERVER: INFO}}
             case "tools/list":
-                return LISTED
+                result = LISTED
             case "tools/call":
-                return await self._call(call.params, caller)
+                result = await self._call(call.params, caller)
             case "ping":
-                return {}
-        raise _Failure(METHOD, "There is no such method.", 404)
+                pass
+            case _:
+                raise _Failure(METHOD, "There is no such method.", 404)
+        if version is None:
+            return result
+        return {**result, **({} if call.method == "tools/call" else CACHED), "resultType": "complete"}
 
     async def _call(self, params: _Params, caller: _Caller) -> dict[str, Any]:
         """Return what a tool says. A refusal and a fault are said, too: each has one sentence and the next step."""
         tool = TOOLS.get(params.name)
         if tool is None:
             raise _Failure(PARAMS, "There is no such tool.")
-        if (who := caller.who or params.meta.asker) is None:
+        asker = params.meta.slack
+        who = caller.who or (MemberKey(asker.team_id, asker.user_id) if asker else None)
+        if who is None:
             raise _Failure(PARAMS, "Slack did not say who asks.")
         try:
             answer = partial(tool.answer, _given(tool, params.arguments))

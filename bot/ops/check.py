@@ -26,27 +26,31 @@ Part = Coroutine[None, None, Sequence[Finding]]
 
 async def check(clock: Clock, patience: float = PATIENCE) -> list[Finding]:
     """Try everything, and return what was found within this many seconds."""
+    parts = dict[str, Part]()
     try:
         settings = load(Settings)
     except SettingsError as error:
         fix = "Set it in the environment or in `.env`; .github/RUNNING.md lists all."
         faults = [fault(SETTINGS, line, fix) for line in str(error).splitlines()]
-        parts = dict[str, Part]()  # those whose own settings can be read
-        with suppress(SettingsError):
+        with suppress(SettingsError):  # as far as a part's own settings can be read
             parts["database"] = _database(load(DatabaseSettings).database_url, clock)
         with suppress(SettingsError):
             parts[CONTENT] = _content(load(ContentSettings).packs)
-        return faults + await _tried(parts, patience) + [_not_yet(slack_side.TOKEN, "settings")]
+        return faults + await _tried(parts, patience) + [skipped(slack_side.TOKEN, "Fix the settings first.")]
     if settings.clock_file is not None:
         clock = MovableClock(settings.clock_file)
     note = "" if settings.slack_signing_secret is None else " Slack offers no way to try SLACK_SIGNING_SECRET."
     async with aiohttp.ClientSession() as session:
-        found = await _tried(_parts(settings, session, clock), patience)
+        if settings.oauth:
+            parts["database"] = _database_and_installed(settings, session, clock)
+        else:
+            parts["database"] = _database(settings.database_url, clock)
+            parts["Slack"] = _one_workspace(settings, session, clock)
+        parts[CONTENT] = _content(settings.packs)
+        if settings.public_url:
+            parts[PUBLIC_ADDRESS] = _site(session, settings.public_url)
+        found = await _tried(parts, patience)
     return [ok(SETTINGS, f"They are complete.{note}"), *found]
-
-
-def _not_yet(part: str, first: str) -> Finding:
-    return skipped(part, f"Fix the {first} first.")
 
 
 async def _tried(parts: Mapping[str, Part], patience: float) -> list[Finding]:
@@ -68,19 +72,6 @@ async def _tried(parts: Mapping[str, Part], patience: float) -> list[Finding]:
     return found
 
 
-def _parts(settings: Settings, session: aiohttp.ClientSession, clock: Clock) -> Mapping[str, Part]:
-    parts = dict[str, Part]()
-    if settings.oauth:
-        parts["database"] = _database_and_installed(settings, session, clock)
-    else:
-        parts["database"] = _database(settings.database_url, clock)
-        parts["Slack"] = _one_workspace(settings, session, clock)
-    parts[CONTENT] = _content(settings.packs)
-    if settings.public_url:
-        parts[PUBLIC_ADDRESS] = _site(session, settings.public_url)
-    return parts
-
-
 async def _database(url: str, clock: Clock) -> Sequence[Finding]:
     return (await database_findings(url, clock.now()))[0]
 
@@ -96,7 +87,7 @@ async def _database_and_installed(
         except Unusable as error:
             findings.append(skipped(slack_side.KEYS, f"The installations could not be read ({error})."))
     elif any(finding.level is Severity.FAULT for finding in findings):
-        findings.append(_not_yet(slack_side.KEYS, "database and its migrations"))
+        findings.append(skipped(slack_side.KEYS, "Fix the database and its migrations first."))
     else:  # the first start makes the tables
         findings.append(slack_side.nothing_installed(settings))
     findings.append(await slack_side.client_secret_finding(session, settings, clock))

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 
 from bot.slack.blocks import counted
 
@@ -23,25 +24,15 @@ class Finding:
     """One result of a check. Neither text may hold a secret."""
 
     part: str
-    level: Severity
     says: str
     fix: str = ""
+    level: Severity = Severity.OK
 
 
-def ok(part: str, says: str) -> Finding:
-    return Finding(part, Severity.OK, says)
-
-
-def skipped(part: str, says: str) -> Finding:
-    return Finding(part, Severity.SKIPPED, says)
-
-
-def warning(part: str, says: str, fix: str) -> Finding:
-    return Finding(part, Severity.WARNING, says, fix)
-
-
-def fault(part: str, says: str, fix: str) -> Finding:
-    return Finding(part, Severity.FAULT, says, fix)
+ok = Finding
+skipped = partial(Finding, level=Severity.SKIPPED)
+warning = partial(Finding, level=Severity.WARNING)
+fault = partial(Finding, level=Severity.FAULT)
 
 
 def exit_code(findings: Iterable[Finding]) -> int:
@@ -62,5 +53,5 @@ def as_text(findings: Sequence[Finding]) -> str:
 
 
 def as_json(findings: Sequence[Finding]) -> str:
-    rows = [asdict(finding) | {"level": finding.level.value} for finding in findings]
+    rows = [{"part": each.part, "level": each.level.value, "says": each.says, "fix": each.fix} for each in findings]
     return json.dumps({"exit_code": exit_code(findings), "findings": rows}, indent=2) + "\n"

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from bot.clock import Clock
 from bot.core.installation import Installation
-from bot.ops.findings import Finding, fault, ok, skipped, warning
+from bot.ops.findings import Finding, Severity, fault, ok, skipped, warning
 from bot.run.settings import Settings
 from bot.slack.blocks import counted
 from bot.slack.install_pages import LOST
@@ -67,10 +67,6 @@ class CallResult:
     drift: timedelta | None = None  # how far this machine's clock is ahead of Slack's
     for_organisation: bool = False
 
-    @property
-    def fix(self) -> str:
-        return LIMITED_FIX if self.failure == LIMITED else UNREACHABLE_FIX
-
 
 async def ask(session: aiohttp.ClientSession, settings: Settings, clock: Clock, method: str, token: str) -> CallResult:
     client = web_client(session, settings.slack_api_url, token, TIMEOUT)
@@ -78,12 +74,12 @@ async def ask(session: aiohttp.ClientSession, settings: Settings, clock: Clock, 
     try:
         answer = await client.api_call(method)
     except SlackApiError as error:
-        name = error_name(error)
+        name, status = error_name(error), error.response.status_code
         drift = _drift(error.response, before, clock.now())
-        if error.response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
             return CallResult(failure=LIMITED, drift=drift)
-        if name is None or error.response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            return CallResult(failure=f"HTTP {error.response.status_code}", drift=drift)
+        if name is None or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            return CallResult(failure=f"HTTP {status}", drift=drift)
         return CallResult(error=name, drift=drift)
     except (aiohttp.ClientError, TimeoutError) as error:
         return CallResult(failure=type(error).__name__)
@@ -99,13 +95,14 @@ def _drift(answer: AsyncSlackResponse, before: datetime, after: datetime) -> tim
     return None if at is None else before + (after - before) / 2 - (at + timedelta(seconds=0.5))
 
 
-def unreachable(part: str, answer: CallResult) -> Finding:
-    return fault(part, f"Slack does not answer as it should ({answer.failure}).", answer.fix)
+def unreachable(part: str, failure: str) -> Finding:
+    fix = LIMITED_FIX if failure == LIMITED else UNREACHABLE_FIX
+    return fault(part, f"Slack does not answer as it should ({failure}).", fix)
 
 
 def bot_token_findings(answer: CallResult) -> Iterator[Finding]:
     if answer.failure is not None:
-        yield unreachable(TOKEN, answer)
+        yield unreachable(TOKEN, answer.failure)
     elif answer.error is not None:
         says, fix = REFUSED.get(answer.error, (f"Slack refuses this token ({answer.error}).", f"{REINSTALL}."))
         yield fault(TOKEN, says, f"{fix} Then set SLACK_BOT_TOKEN.")
@@ -115,19 +112,20 @@ def bot_token_findings(answer: CallResult) -> Iterator[Finding]:
         yield fault(TOKEN, says, fix)
     else:
         yield ok(TOKEN, "Slack accepts SLACK_BOT_TOKEN.")
-        yield from scope_findings(answer.scopes, "Add it under *OAuth & Permissions*, then reinstall the app.")
+        yield from scope_findings(answer.scopes)
         return
     yield skipped(SCOPES_PART, "Fix the token first.")
 
 
-def scope_findings(granted: Collection[str] | None, fix: str) -> Iterator[Finding]:
+def scope_findings(granted: Collection[str] | None) -> Iterator[Finding]:
     if granted is None:
         yield skipped(SCOPES_PART, "Slack did not name the scopes.")
         return
     missing = [scope for scope in (*SCOPES, *OPTIONAL_SCOPES) if scope not in granted]
     for scope in missing:
-        kind = warning if scope in OPTIONAL_SCOPES else fault
-        yield kind(SCOPES_PART, f"`{scope}` is not granted. {WITHOUT[scope]}", fix)
+        level = Severity.WARNING if scope in OPTIONAL_SCOPES else Severity.FAULT
+        fix = "Add it under *OAuth & Permissions*, then reinstall the app."
+        yield Finding(SCOPES_PART, f"`{scope}` is not granted. {WITHOUT[scope]}", fix, level)
     if not missing:
         yield ok(SCOPES_PART, "All are granted.")
 
@@ -135,7 +133,7 @@ def scope_findings(granted: Collection[str] | None, fix: str) -> Iterator[Findin
 def app_token_finding(answer: CallResult) -> Finding:
     """Return whether Socket Mode can connect. Slack gives an address, to which nothing connects."""
     if answer.failure is not None:
-        return unreachable(APP_TOKEN, answer)
+        return unreachable(APP_TOKEN, answer.failure)
     if answer.error is not None:
         return fault(
             APP_TOKEN,
@@ -175,7 +173,7 @@ async def client_secret_finding(session: aiohttp.ClientSession, settings: Settin
                 "Copy SLACK_CLIENT_ID and SLACK_CLIENT_SECRET anew from *Basic Information*, *App Credentials*.",
             )
     except GrantUnclear as error:
-        return unreachable(APP, CallResult(failure=str(error)))
+        return unreachable(APP, str(error))
     return ok(APP, "Slack does not refuse it.")
 
 
@@ -205,7 +203,11 @@ async def installed_findings(settings: Settings, clock: Clock) -> list[Finding]:
     installed = await look(settings.database_url, _read)
     keys = TokenKeys(settings.token_keys.get_secret_value())
     findings = [*_about_keys(keys, installed)] or [ok(KEYS, "They decrypt what is stored.")]
-    findings += _about_lost(installed.lost, clock.now())
+    for lost in installed.lost:  # which is known without a call to Slack
+        assert lost.expires_at is not None  # noqa: S101 - as it was found; for the type checker
+        ends = "ended" if lost.expires_at <= clock.now() else "works until"
+        says = f"{lost.workspace_id}: The refresh token was lost. The token {ends} {lost.expires_at:%d %B %H:%M} UTC."
+        findings.append(warning(INSTALLED, says, INSTALL_ANEW))
     findings += [
         warning(INSTALLED, f"{each}: Installed, and not yet in any workspace.", ADD_IT) for each in installed.unused
     ]
@@ -224,15 +226,6 @@ async def installed_findings(settings: Settings, clock: Clock) -> list[Finding]:
 
 def nothing_installed(settings: Settings) -> Finding:
     return ok(INSTALLED, f"There are none yet. To install the app, open {settings.public_url}{INSTALL}.")
-
-
-def _about_lost(lost: Sequence[Installation], now: datetime) -> Iterator[Finding]:
-    """Yield where a refresh token was lost. This is known without a call to Slack, so it names each workspace."""
-    for each in lost:
-        assert each.expires_at is not None  # noqa: S101 - as it was found; for the type checker
-        ends = "ended" if each.expires_at <= now else "works until"
-        says = f"{each.workspace_id}: The refresh token was lost. The token {ends} {each.expires_at:%d %B %H:%M} UTC."
-        yield warning(INSTALLED, says, INSTALL_ANEW)
 
 
 def _about_keys(keys: TokenKeys, installed: Installed) -> Iterator[Finding]:

@@ -42,21 +42,18 @@ IDLE_TIMEOUT = 5  # seconds between two requests on a connection; the proxies cl
 MAX_SILENT_SECONDS = 90  # without a finished job; after that a process is not ready
 
 
-@dataclass
 class Front:
     """The web server's application: only health while the process starts, then the worker's application."""
 
-    reason: str = "the process is starting"
-    worker: AsgiApp | None = None
-
-    def __post_init__(self) -> None:
-        self._starting = starting_app(lambda: self.reason)
+    def __init__(self) -> None:
+        self._reason = "the process is starting"
+        self.serving: AsgiApp = starting_app(lambda: self._reason)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await (self.worker or self._starting)(scope, receive, send)
+        await self.serving(scope, receive, send)
 
     def tell(self, reason: str) -> None:
-        self.reason = reason
+        self._reason = reason
 
 
 @dataclass
@@ -120,7 +117,8 @@ class Bot(Worker):
         return door(self.bolt, health, secret.get_secret_value(), self.rejections)
 
 
-Starts = Callable[[Settings, Front], contextlib.AbstractAsyncContextManager[Worker]]
+Tell = Callable[[str], None]  # told why a start takes longer
+Starts = Callable[[Settings, Tell], contextlib.AbstractAsyncContextManager[Worker]]
 
 
 def run(settings: Settings) -> None:
@@ -134,9 +132,8 @@ def run_worker(settings: Settings) -> None:
 
 
 @contextlib.asynccontextmanager
-async def start(settings: Settings, front: Front | None = None) -> AsyncIterator[Bot]:
+async def start(settings: Settings, tell: Tell = lambda _: None) -> AsyncIterator[Bot]:
     """Start the bot and connect it to Slack. At the end, drain requests and jobs, then close everything."""
-    tell = (front or Front()).tell
     async with connected_services(settings, tell) as services, contextlib.AsyncExitStack() as stack:
         try:
             index_of(services.catalog)  # so that the first question does not wait for it
@@ -160,9 +157,9 @@ async def start(settings: Settings, front: Front | None = None) -> AsyncIterator
 
 
 @contextlib.asynccontextmanager
-async def start_worker(settings: Settings, front: Front | None = None) -> AsyncIterator[Worker]:
+async def start_worker(settings: Settings, tell: Tell = lambda _: None) -> AsyncIterator[Worker]:
     """Start the jobs alone. At the end, drain them."""
-    async with connected_services(settings, (front or Front()).tell) as services:
+    async with connected_services(settings, tell) as services:
         bell = _start_bell(services)
         worker = Worker(services, _text(settings.metrics_token), settings.metrics_port, bell)
         try:
@@ -197,16 +194,18 @@ def _run(serving: Coroutine[None, None, None]) -> None:
 async def _serve(settings: Settings, start_: Starts, *, must_listen: bool) -> None:
     listening, front = _listen(settings, must_listen=must_listen), Front()
     stopping = asyncio.Event()
-    _on_signal(stopping.set, signal.SIGTERM, signal.SIGINT)
+    numbers = [signal.SIGTERM, signal.SIGINT]
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup has it ignored
-        _on_signal(stopping.set, signal.SIGHUP)
+        numbers.append(signal.SIGHUP)
+    for number in numbers:
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     async with contextlib.AsyncExitStack() as started, _served(front, listening) as serving:
         ends: list[asyncio.Task[Any]] = [asyncio.create_task(stopping.wait()), *serving]
-        starting = asyncio.create_task(started.enter_async_context(start_(settings, front)))
+        starting = asyncio.create_task(started.enter_async_context(start_(settings, front.tell)))
         await asyncio.wait([starting, *ends], return_when=asyncio.FIRST_COMPLETED)
         if starting.done():
             worker = await starting
-            front.worker = worker.asgi
+            front.serving = worker.asgi
             if worker.socket_mode is not None:
                 ends.append(asyncio.create_task(worker.socket_mode.watch()))
             gc.freeze()  # loaded modules and content are never garbage; scanning them stopped the loop for 75 ms
@@ -270,9 +269,3 @@ class _Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
-
-
-def _on_signal(call: Callable[[], None], *numbers: signal.Signals) -> None:
-    loop = asyncio.get_running_loop()
-    for number in numbers:
-        loop.add_signal_handler(number, call)

@@ -38,7 +38,10 @@ def health_app(
         return PlainTextResponse("\n".join(lines), status_code=503 if reasons else 200)
 
     async def metrics(request: Request) -> Response:
-        if not _may_see_metrics(request, metrics_token, metrics_port):
+        given = request.headers.get("authorization", "").removeprefix("Bearer ")
+        has_token = metrics_token is not None and hmac.compare_digest(given.encode(), metrics_token.encode())
+        address = request.scope["server"]  # the address that accepted the connection; no header can forge it
+        if not has_token and (metrics_port is None or address != (LOOPBACK, metrics_port)):
             return PlainTextResponse("not allowed", status_code=403)
         DELIVERIES.clear()  # a state without deliveries has no row, so its old figure must go
         FAILING.clear()
@@ -65,11 +68,3 @@ def starting_app(reason: Callable[[], str]) -> Starlette:
 
     anything = Route("/{path:path}", not_yet, methods=["GET", "POST"])
     return Starlette(routes=[Route("/healthz", healthz), anything])
-
-
-def _may_see_metrics(request: Request, token: str | None, port: int | None) -> bool:
-    given = request.headers.get("authorization", "").removeprefix("Bearer ")
-    if token is not None and hmac.compare_digest(given.encode(), token.encode()):
-        return True
-    address = request.scope["server"]  # the address that accepted the connection; no header can forge it
-    return port is not None and address == (LOOPBACK, port)

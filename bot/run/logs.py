@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from traceback import walk_tb
 from types import TracebackType
 
 OWN = ("bot", "jobs", "__main__")  # loggers whose messages are event names, and whose extras are safe to log
@@ -58,38 +59,32 @@ def scrubbed(line: str) -> str:
 
 def configure(level: str) -> None:
     """Send every record to standard error as JSON. Libraries log warnings and errors only."""
+
+    def crashed(kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
+        if not issubclass(kind, KeyboardInterrupt):
+            logging.getLogger("bot").critical("process.crashed", exc_info=error)
+
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.captureWarnings(capture=True)  # Python would print them, with the line of code
-    sys.excepthook = _crashed  # Python would print the error's text
+    sys.excepthook = crashed  # Python would print the error's text
     # Bolt warns at each start that it uses authorize=, and sets its own loggers' levels. So a filter drops the warning.
     handler.addFilter(lambda record: record.levelno >= logging.ERROR or not record.name.startswith("slack_bolt"))
     for name in OWN:
         logging.getLogger(name).setLevel(level.upper())
 
 
-def _crashed(kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
-    if not issubclass(kind, KeyboardInterrupt):
-        logging.getLogger("bot").critical("process.crashed", exc_info=error)
-
-
 def _errors(error: BaseException | None) -> Iterator[dict[str, object]]:
     """Yield an error and its causes, outermost first."""
     while error is not None:
-        described: dict[str, object] = {"type": type(error).__name__, "at": _frames(error.__traceback__)[-MAX_FRAMES:]}
+        frames = [
+            f"{frame.f_code.co_filename}:{line} {frame.f_code.co_name}" for frame, line in walk_tb(error.__traceback__)
+        ]
+        described: dict[str, object] = {"type": type(error).__name__, "at": frames[-MAX_FRAMES:]}
         if isinstance(error, OSError) and error.errno is not None:
             described["errno"] = error.errno
         if (state := getattr(error, "sqlstate", None)) is not None:
             described["sqlstate"] = state
         yield described
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-
-
-def _frames(trace: TracebackType | None) -> list[str]:
-    frames = []
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        frames.append(f"{code.co_filename}:{trace.tb_lineno} {code.co_name}")
-        trace = trace.tb_next
-    return frames

@@ -10,7 +10,6 @@ from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator
-from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 SLACK_API_URL = "https://slack.com/api/"
@@ -85,7 +84,12 @@ class DatabaseSettings(BaseSettings):
         # Each connection to `:memory:` would have its own database.
         if not re.match(r"sqlite:///(?!:memory:)\S|postgres(ql)?://\S", value):
             raise ValueError("must look like `sqlite:///roleshift.db` or `postgresql://host/name`")
-        if not _is_clear(value):
+        try:
+            parts = urlsplit(value)  # an error of a library would quote what it takes for the port
+            is_clear = parts.netloc.count("@") <= 1 and (parts.port is None or parts.port > 0)
+        except ValueError:
+            is_clear = False
+        if not is_clear:
             raise ValueError(
                 "is not clear: in its password, write `@` as `%40`, `/` as `%2F`, `?` as `%3F`, `#` as `%23`"
             )
@@ -233,8 +237,12 @@ def load(kind: type[S]) -> S:
     try:
         return kind()
     except ValidationError as error:
-        faults = error.errors(include_input=False, include_url=False)
-        raise SettingsError("\n".join(sorted(map(_sentence, faults)))) from None
+        told = []
+        for fault in error.errors(include_input=False, include_url=False):
+            name, reason = str(fault["loc"][0]), fault.get("ctx", {}).get("error")
+            variable = _variable(name) if name in Settings.model_fields else name
+            told.append(f"{variable} {reason or f'is not what it should be: {variables()[variable]}'}")
+        raise SettingsError("\n".join(sorted(told))) from None
 
 
 def load_keys() -> tuple[str, SecretStr]:
@@ -252,32 +260,3 @@ def variables() -> dict[str, str]:
 def _variable(name: str) -> str:
     alias = Settings.model_fields[name].validation_alias
     return str(alias.choices[0]) if isinstance(alias, AliasChoices) else str(alias)
-
-
-def _sentence(fault: ErrorDetails) -> str:
-    name = str(fault["loc"][0])
-    variable = _variable(name) if name in Settings.model_fields else name
-    reason = fault.get("ctx", {}).get("error")
-    return f"{variable} {reason}" if reason else f"{variable} is not what it should be: {variables()[variable]}"
-
-
-def _is_clear(url: str) -> bool:
-    """Return whether a URL can be read in one way. A library's error would quote what it takes for the port."""
-    try:
-        parts = urlsplit(url)
-        return parts.netloc.count("@") <= 1 and (parts.port is None or parts.port > 0)
-    except ValueError:
-        return False
-
-
-def unusable_database(error: BaseException) -> SettingsError:
-    """Return the error for a database that can't be reached or written to.
-
-    It names the type of the first cause, which tells a wrong password from a server that is down. It leaves out the
-    text of the cause, which may hold the password.
-    """
-    while error.__cause__ is not None:
-        error = error.__cause__
-    return SettingsError(
-        f"DATABASE_URL names a database that does not answer, or can't be written to ({type(error).__name__})"
-    )
