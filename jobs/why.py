@@ -15,11 +15,11 @@ from bot.slack.services import Services
 async def why(services: Services, who: MemberKey) -> AsyncIterator[str]:
     """Yield the cause, the facts, and a line for each delivery of six weeks. No text of anybody is in them."""
     case = await services.store.read(look, who, services.clock.now())
-    schedule, workspace = case.record.weekly, case.workspace
+    schedule, workspace = case.record.weekly.as_of(case.now), case.workspace
     yield f"{'/'.join(who)}: {case.cause}. What to do: Debug in RUNNING.md."
     yield f"met        {_at(case.met_at)}" + (f", left {_at(case.left_at)}" if case.left_at else "")
     yield f"consent    {schedule.consent}"
-    yield f"pause      {f'until {_at(schedule.paused_until)}' if case.is_paused else 'none'}"
+    yield f"pause      {f'until {_at(schedule.paused_until)}' if schedule.paused_until else 'none'}"
     yield f"rhythm     {_rhythm(schedule.rhythm)}"
     yield f"next slot  {_at(schedule.comes_at, schedule.zone)}"
     paused = "connected, paused by Slack's rate limit" if workspace.is_limited else "connected"

@@ -10,7 +10,7 @@ from bot.core.content_types import Role
 from bot.core.hearing import Hearing, decide, find
 from bot.core.matching import MAX_NAME, match, plain, title_in
 from bot.core.questions import OF_WORK, TOPICS, Entry, EntryKind, SearchResult, entries_of
-from bot.core.times import zone_of_city
+from bot.core.when import zone_of_city
 from bot.core.words import words_of
 from bot.store.questions import SearchIndex
 

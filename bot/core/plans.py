@@ -78,20 +78,14 @@ def last_moment(at: datetime, hours: Hours) -> datetime:
 def calendar_file(plan: Plan, tip: Tip, now: datetime) -> str:
     """Return a reminder as an iCalendar file (RFC 5545), which any calendar opens."""
     about = "\n".join((*(f"{number}. {each}" for number, each in enumerate(tip.do, 1)), f"Done when {tip.done_when}"))
+    stamps = [f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}" for at in (now, plan.at)]
+    title, description = (re.sub(r"([\\;,])", r"\\\1", text).replace("\n", "\\n") for text in (tip.title, about))
     lines = (
         "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//roleshift//EN", "BEGIN:VEVENT", f"UID:{plan.plan_id}@roleshift",
-        f"DTSTAMP:{_stamp(now)}", f"DTSTART:{_stamp(plan.at)}", f"DURATION:PT{tip.minutes}M",
-        f"SUMMARY:{_escaped(tip.title)}", f"DESCRIPTION:{_escaped(about)}", "END:VEVENT", "END:VCALENDAR",
+        f"DTSTAMP:{stamps[0]}", f"DTSTART:{stamps[1]}", f"DURATION:PT{tip.minutes}M",
+        f"SUMMARY:{title}", f"DESCRIPTION:{description}", "END:VEVENT", "END:VCALENDAR",
     )  # fmt: skip
     return "".join(f"{_folded(line)}\r\n" for line in lines)
-
-
-def _stamp(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-
-
-def _escaped(text: str) -> str:
-    return re.sub(r"([\\;,])", r"\\\1", text).replace("\n", "\\n")
 
 
 def _folded(line: str) -> str:

@@ -1,15 +1,24 @@
-"""Find in what somebody writes how much time they have, and which day, hour or span they mean."""
+"""Read what people type about time, and find in what they write which minutes, day, hour or span they mean."""
 
 import re
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from difflib import get_close_matches
+from functools import cache
+from zoneinfo import available_timezones
 
-from bot.core.calendar import DAY, HOUR, Slot, at_local, zone_of
-from bot.core.errors import NextStep, UserError
+from bot.core.calendar import DAY, DEFAULT_SLOT, HOUR, Slot, at_local, place_of, zone_of
+from bot.core.errors import NextStep, UserError, quoted
+from bot.core.member import known_zone
 from bot.core.rhythm import SHORT
-from bot.core.times import DAYS
 from bot.core.words import words_of
 
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+FILLERS = frozenset({"at", "on", "every", "and"})
+# A zone that is named after a place begins with one of these.
+CONTINENTS = frozenset("Africa America Antarctica Arctic Asia Atlantic Australia Europe Indian Pacific".split())
+MAX_NEAR, NEAR = 3, 0.6  # how many zones to offer for a misspelt name, and their least ratio by difflib
+USUAL_ZONES = ("Europe/London", "Asia/Kolkata", "America/New_York")  # to offer if no name is similar
+BY_FORM = NextStep("Choose day and time", "choose-time")
 MAX_PAUSE = timedelta(days=366)
 PAUSES = (NextStep("Pause 2 weeks", "tips", "pause 2 weeks"), NextStep("Pause 4 weeks", "tips", "pause 4 weeks"))
 LATER = 3 * HOUR  # minutes until "later"
@@ -17,6 +26,7 @@ USUAL_MINUTE = 9 * HOUR + 30  # of a day that is named without an hour
 AFTERNOON = 8  # an hour before it, said without am or pm, is one after noon
 _NUMBERS = {"a": 1.0, "an": 1, "one": 1, "couple": 2, "few": 3, "half": 0.5, "quarter": 0.25}
 _MINUTES = {"minute": 1, "hour": HOUR, "day": DAY, "week": 7 * DAY, "fortnight": 14 * DAY, "month": 30 * DAY}
+_DAYS_AHEAD = {"day after tomorrow": 2, "tomorrow": 1, "tmrw": 1, "tmr": 1, "today": 0, "tonight": 0}
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _HOURS = {"morning": 9, "afternoon": 15, "noon": 12, "midday": 12, "lunch": 13, "evening": 18, "tonight": 19, "eod": 17}
 _COUNT = rf"(\d{{1,3}}|{'|'.join(_NUMBERS)})"
@@ -34,15 +44,88 @@ _WEEKDAY = re.compile(rf"\b({'|'.join(name[:3] for name in DAYS)})(?:[a-z]*day)?
 _UNTIL = re.compile(r"\b(until|till|til|to|through|thru|before|back|return)\b")
 
 
+def read_slot(words: str, usual: Slot) -> Slot:
+    """Read `tue 09:30`, `monday at 9am`, `weds` or `09:30`. Take a missing half from `usual`. Raise UserError."""
+    weekday, minute = usual.weekday, usual.minute
+    for word in re.sub(r"(\d) +([ap]m)\b", r"\1\2", words.casefold()).split():
+        plain = word.strip(",.").removesuffix("s")
+        day = next((number for number, name in enumerate(DAYS) if len(plain) >= 3 and name.startswith(plain)), None)
+        if day is not None:
+            weekday = day
+        elif word not in FILLERS:
+            minute = read_minute(word)
+    return Slot(weekday, minute)
+
+
+def is_slot(words: str) -> bool:
+    try:
+        read_slot(words, DEFAULT_SLOT)
+    except UserError:
+        return False
+    return any(word not in FILLERS for word in words.casefold().split())
+
+
+def read_minute(word: str) -> int:
+    """Return the minute of the day for `09:30`, `9am` or `9:30pm`. Raise UserError."""
+    parts = re.fullmatch(r"(\d{1,2})(?:[:.](\d{2}))?([ap]m)?", word.casefold())
+    if parts is not None and (parts[2] or parts[3]):  # a number alone could also be a day
+        hour, minute = int(parts[1]), int(parts[2] or 0)
+        if parts[3]:
+            hour = hour % 12 + (12 if parts[3] == "pm" else 0) if 1 <= hour <= 12 else DAY
+        if minute < HOUR and hour * HOUR + minute < DAY:
+            return hour * HOUR + minute
+    raise UserError(f"I need a time like `09:30` or `9am`, not {quoted(word)}. A day can stand before it.", BY_FORM)
+
+
+@cache
+def _zones() -> tuple[dict[str, str], dict[str, str]]:
+    """Return the zones by their names, and those that are named after a place by its name, in small letters."""
+    by_name = {name.casefold(): name for name in available_timezones()}
+    of_places = (name for name in sorted(by_name.values()) if name.partition("/")[0] in CONTINENTS)
+    # If two names have the same city, one is an old name of the other.
+    return by_name, {name.rpartition("/")[2].casefold(): name for name in of_places}
+
+
+def read_zone(word: str) -> str:
+    """Return the IANA name for a name or its city, in any case, with or without spaces.
+
+    Raise UserError, which offers the most similar names.
+    """
+    plain, (by_name, by_city) = "_".join(word.split()).casefold(), _zones()
+    if not plain:
+        raise UserError("Which time zone? Type your city, such as `tips zone Kolkata`.", BY_FORM)
+    zone = known_zone("_".join(word.split())) or by_name.get(plain) or by_city.get(plain)
+    if zone is None or ("/" not in zone and zone != "UTC"):
+        near = [by_city[city] for city in get_close_matches(plain.rpartition("/")[2], by_city, MAX_NEAR, NEAR)]
+        if not near:
+            names = [by_name[name] for name in get_close_matches(plain, by_name, MAX_NEAR, NEAR)]
+            near = [name for name in names if name in by_city.values()]
+        offered = (NextStep(place_of(name), "tips", f"zone {name}") for name in near or USUAL_ZONES)
+        raise UserError(f"I don't know the time zone {quoted(word)}. Type a big city near you, or pick one.", *offered)
+    return zone
+
+
+def zone_of_city(word: str) -> str | None:
+    """Return `Europe/Berlin` for `Berlin`; None if no zone is named after this place."""
+    return _zones()[1].get("_".join(word.split()).casefold())
+
+
 def minutes_in(text: str) -> int | None:
     """Return how many minutes somebody has, if they say it; a short time is what *short* means elsewhere."""
-    spans = [count * _MINUTES[unit] for count, unit in _spans(text) if unit in {"minute", "hour"}]
+    spans, _ = _spans(text)
     return int(min(spans)) if spans else SHORT if {"short", "quick"} & set(words_of(text)) else None
 
 
-def _spans(text: str) -> Iterator[tuple[float, str]]:
-    for count, unit in _SPAN.findall(" ".join(words_of(text))):
-        yield _NUMBERS.get(count) or float(count), unit
+def _spans(text: str) -> tuple[list[float], list[float]]:
+    """Return the spans in a text, in minutes: those that are said in minutes or hours, and those in days or more."""
+    short, long = list[float](), list[float]()
+    for number, unit in _SPAN.findall(" ".join(words_of(text))):
+        count = _NUMBERS.get(number) or float(number)
+        if unit in {"minute", "hour"}:
+            short.append(count * _MINUTES[unit])
+        elif count >= 1:
+            long.append(count * _MINUTES[unit])
+    return short, long
 
 
 def read_pause(words: str, zone: str | None, now: datetime) -> datetime:
@@ -64,9 +147,8 @@ def pause_end(text: str, zone: str | None, now: datetime) -> datetime | None:
     """Return when a pause ends: after a span, or when a local day begins that is named. It may be over already."""
     today, plain = now.astimezone(zone_of(zone)).date(), text.casefold()
     is_until = _UNTIL.search(plain) is not None
-    for count, unit in _spans(text):
-        if unit not in {"minute", "hour"} and count >= 1:
-            return now + timedelta(minutes=count * _MINUTES[unit])
+    if spans := _spans(text)[1]:
+        return now + timedelta(minutes=spans[0])
     day = day_in(plain, today)
     week, month = today + timedelta(days=7 - today.weekday()), _next_month(today)
     if not is_until and "this week" in plain:
@@ -82,21 +164,13 @@ def pause_end(text: str, zone: str | None, now: datetime) -> datetime | None:
 def day_in(text: str, today: date) -> date | None:
     """Return the day that is named, the next one of its name; None if none is."""
     plain = text.casefold()
-    for words, days in (
-        ("day after tomorrow", 2),
-        ("tomorrow", 1),
-        ("tmrw", 1),
-        ("tmr", 1),
-        ("today", 0),
-        ("tonight", 0),
-    ):
+    for words, days in _DAYS_AHEAD.items():
         if words in plain:
             return today + timedelta(days=days)
     if (day := _dated(plain, today)) is not None:
         return day
-    for count, unit in _spans(text):
-        if unit not in {"minute", "hour"} and count >= 1:
-            return today + timedelta(days=count * _MINUTES[unit] // DAY)
+    if spans := _spans(text)[1]:
+        return today + timedelta(days=spans[0] // DAY)
     if (found := _WEEKDAY.search(plain)) is not None:
         place = next(number for number, name in enumerate(DAYS) if name.startswith(found[1]))
         return today + timedelta(days=(place - today.weekday() - 1) % 7 + 1)
@@ -156,7 +230,7 @@ def minute_in(text: str) -> int | None:
 def moment_in(text: str, zone: str | None, now: datetime) -> tuple[date, int] | None:
     """Return the local day and minute that somebody means, such as "tomorrow at 4pm" or "in two hours"; or None."""
     local = now.astimezone(zone_of(zone))
-    minutes = [count * _MINUTES[unit] for count, unit in _spans(text) if unit in {"minute", "hour"}]
+    minutes, _ = _spans(text)
     if not minutes and "later" in text.casefold() and day_in(text, local.date()) in {None, local.date()}:
         minutes = [LATER]
     if minutes:

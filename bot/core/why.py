@@ -1,6 +1,6 @@
 """Why a member got no tip this week."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -64,72 +64,37 @@ class Case:
     now: datetime
 
     @property
-    def nudge(self) -> Past | None:
-        schedule = self.record.weekly
-        key = nudge_key(self.record.member.key, week_of(self.now, schedule.zone))
-        return next((each for each in self.past if each.delivery.key == key), None)
-
-    @property
     def cause(self) -> Cause:
-        return next(cause for cause, holds in RULES if holds(self))
-
-    def ended_as(self, *states: DeliveryState) -> bool:
-        return self.nudge is not None and self.nudge.state in states
-
-    @property
-    def waits(self) -> bool:
-        return self.ended_as(DeliveryState.PLANNED, DeliveryState.SENDING)
-
-    @property
-    def is_paused(self) -> bool:
-        until = self.record.weekly.paused_until
-        return until is not None and self.now < until
-
-    @property
-    def was_tried(self) -> bool:
-        """Return whether Slack was asked to take the message, and took it at no try."""
-        if self.nudge is None:
-            return False
-        is_missed = self.nudge.state is DeliveryState.MISSED
-        return (self.waits and self.nudge.delivery.attempts > 0) or (
-            is_missed and self.nudge.delivery.reason not in {NOTHING_RAN, WINDOW_OVER}
+        """Return the first cause that holds."""
+        record, now, schedule = self.record, self.now, self.record.weekly.as_of(self.now)
+        this_week = week_of(now, schedule.zone)
+        key = nudge_key(record.member.key, this_week)
+        nudge = next((past for past in self.past if past.delivery.key == key), None)
+        state = nudge.state if nudge else None
+        waits, is_missed = state in {DeliveryState.PLANNED, DeliveryState.SENDING}, state is DeliveryState.MISSED
+        was_tried = nudge is not None and (  # Slack was asked to take the message
+            (waits and nudge.delivery.attempts > 0)
+            or (is_missed and nudge.delivery.reason not in {NOTHING_RAN, WINDOW_OVER})
         )
-
-    @property
-    def is_late(self) -> bool:
-        """Return whether a worker should have planned or sent the tip by now."""
-        due_at = self.nudge.try_at if self.nudge else self.record.weekly.next_due_at
-        is_open = self.nudge is None or self.waits
-        return is_open and due_at is not None and due_at + LATE <= self.now
-
-    @property
-    def comes_this_week(self) -> bool:
-        schedule = self.record.weekly
-        comes_at = schedule.comes_at
-        return comes_at is not None and week_of(comes_at, schedule.zone) == week_of(self.now, schedule.zone)
-
-    @property
-    def is_week_without(self) -> bool:
-        schedule = self.record.weekly
-        slot_at = slot_in_week(self.now, schedule.slot, schedule.zone)
-        return not schedule.rhythm.is_due(slot_at, schedule.zone)
-
-
-RULES: Sequence[tuple[Cause, Callable[[Case], bool]]] = (  # the first that holds is the cause
-    (Cause.NOT_MET, lambda case: case.met_at is None),
-    (Cause.LEFT, lambda case: case.left_at is not None),
-    (Cause.REFUSED, lambda case: case.ended_as(DeliveryState.REFUSED)),  # after some refusals they have no schedule
-    (Cause.NO_YES, lambda case: not case.record.gets_tips),
-    (Cause.CAME, lambda case: case.ended_as(DeliveryState.SENT)),
-    (Cause.DISCONNECTED, lambda case: case.workspace.disconnected is not None),
-    (Cause.PAUSED, lambda case: case.is_paused),
-    (Cause.IN_DOUBT, lambda case: case.ended_as(DeliveryState.UNCONFIRMED)),
-    (Cause.CANCELLED, lambda case: case.ended_as(DeliveryState.CANCELLED)),
-    (Cause.LIMITED, lambda case: case.waits and case.workspace.is_limited),
-    (Cause.FAILING, lambda case: case.was_tried),
-    (Cause.QUIET, lambda case: case.waits and case.record.hours.decent(case.now) > case.now),
-    (Cause.NOT_RUN, lambda case: case.is_late or case.ended_as(DeliveryState.MISSED)),
-    (Cause.TO_COME, lambda case: case.waits or case.comes_this_week),
-    (Cause.RHYTHM, lambda case: case.is_week_without),
-    (Cause.AFTER_SLOT, lambda _: True),
-)
+        due_at = nudge.try_at if nudge else schedule.next_due_at  # a worker should have planned or sent it by then
+        is_late = (nudge is None or waits) and due_at is not None and due_at + LATE <= now
+        comes_at, slot_at = schedule.comes_at, slot_in_week(now, schedule.slot, schedule.zone)
+        causes = {
+            Cause.NOT_MET: self.met_at is None,
+            Cause.LEFT: self.left_at is not None,
+            Cause.REFUSED: state is DeliveryState.REFUSED,  # after some refusals they have no schedule
+            Cause.NO_YES: not record.gets_tips,
+            Cause.CAME: state is DeliveryState.SENT,
+            Cause.DISCONNECTED: self.workspace.disconnected is not None,
+            Cause.PAUSED: schedule.paused_until is not None,
+            Cause.IN_DOUBT: state is DeliveryState.UNCONFIRMED,
+            Cause.CANCELLED: state is DeliveryState.CANCELLED,
+            Cause.LIMITED: waits and self.workspace.is_limited,
+            Cause.FAILING: was_tried,
+            Cause.QUIET: waits and record.hours.decent(now) > now,
+            Cause.NOT_RUN: is_late or is_missed,
+            Cause.TO_COME: waits or (comes_at is not None and week_of(comes_at, schedule.zone) == this_week),
+            Cause.RHYTHM: not schedule.rhythm.is_due(slot_at, schedule.zone),
+            Cause.AFTER_SLOT: True,
+        }
+        return next(cause for cause, holds in causes.items() if holds)

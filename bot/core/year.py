@@ -49,10 +49,6 @@ class Week(NamedTuple):
     lacks: Collection[str] = ()
 
     @property
-    def has_message(self) -> bool:
-        return self.choice is not None or bool(self.offers)
-
-    @property
     def question(self) -> str | None:
         if self.asks.still is not None:
             return f"still:{self.asks.still.tip.id}"
@@ -74,8 +70,33 @@ def usual_needs(role: Role | None, level: Level | None) -> tuple[str, ...]:
 
 def year(catalog: Catalog, record: Record, does: Does | float, weeks: int = YEAR) -> Iterator[Week]:
     """Yield the weeks of somebody who does all that `does` says, or this share of the weeks, evenly spread."""
-    person = _Person(catalog, record, does)
-    return (person.lives(number) for number in range(1, weeks + 1))
+    for number in range(1, weeks + 1):
+        now = BEGINS + (number - 1) * WEEK
+        if not record.rhythm.is_due(now, None):
+            yield Week(number)
+            continue
+        later, is_active = now + timedelta(hours=1), acts_in(does, number)
+        lacks, asks = record.lacks(catalog), question_for(catalog, record, now)
+        message = next_message(catalog, record, now)
+        record = after_sending(record, message, now)
+        choice: Choice | None = None
+        offers: tuple[Project, ...] = ()
+        if isinstance(message, ChooseOne):
+            asks, offers = WeeklyQuestion(), message.projects
+            if is_active:
+                record = record.heard().with_project(offers[0].slug, begun_at=later)
+                place = place_in(offers[0], record)
+                assert place is not None  # noqa: S101 - else it would not be offered
+                record = record.having_seen(place.step.id, later)
+                choice = choice_of(catalog, catalog.lessons[place.step.id])
+        else:
+            choice = message
+            record = _after_question(record, asks, now, later if is_active else None, is_again=share_of(does) == 1)
+        is_done = is_active and choice is not None
+        if is_active and choice is not None:
+            record = _after_tip(catalog, record, choice.lesson, later)
+            record = record.with_learned(choice.lesson.skill.slug, later) if does is Does.MARKS else record
+        yield Week(number, choice, asks, offers, is_done, lacks)
 
 
 def share_of(does: Does | float) -> float:
@@ -87,56 +108,25 @@ def acts_in(does: Does | float, number: int) -> bool:
     return ceil(number * share_of(does)) > ceil((number - 1) * share_of(does))
 
 
-class _Person:
-    def __init__(self, catalog: Catalog, record: Record, does: Does | float) -> None:
-        self.catalog, self.record, self.does = catalog, record, does
+def _after_question(
+    record: Record, asks: WeeklyQuestion, now: datetime, answered_at: datetime | None, *, is_again: bool
+) -> Record:
+    asking = nudge_key(record.member.key, week_of(now, None))
+    if asks.still:
+        record = record.with_use(Use(asks.still.tip.id, Answer.ASKED, now, asking))
+        if answered_at:
+            answer = Answer.AGAIN if is_again else Answer.ONCE
+            record = record.with_use(Use(asks.still.tip.id, answer, answered_at, asking))
+    if asks.check:
+        check, skill, right = asks.check.check.id, asks.check.skill.slug, True if answered_at else None
+        record = record.with_asked(Asked(check, skill, now, answered_at=answered_at, right=right, asking=asking))
+    return record
 
-    def lives(self, number: int) -> Week:
-        """Return what a week brings, and do with it, an hour later, what this person does."""
-        now = BEGINS + (number - 1) * WEEK
-        if not self.record.rhythm.is_due(now, None):
-            return Week(number)
-        lacks = self.record.lacks(self.catalog)
-        asks, message = question_for(self.catalog, self.record, now), next_message(self.catalog, self.record, now)
-        self.record = after_sending(self.record, message, now)
-        later, is_active = now + timedelta(hours=1), acts_in(self.does, number)
-        if isinstance(message, ChooseOne):
-            choice = self._begins(message.projects[0], later) if is_active else None
-            return self._week(Week(number, choice, offers=message.projects, lacks=lacks), later, is_active=is_active)
-        self._asked(asks, now, later if is_active else None)
-        return self._week(Week(number, message, asks, lacks=lacks), later, is_active=is_active)
 
-    def _week(self, week: Week, now: datetime, *, is_active: bool) -> Week:
-        if week.choice is None or not is_active:
-            return week
-        self._does(week.choice.lesson, now)
-        return week._replace(is_done=True)
-
-    def _begins(self, project: Project, now: datetime) -> Choice:
-        self.record = self.record.heard().with_project(project.slug, begun_at=now)
-        place = place_in(project, self.record)
-        assert place is not None  # noqa: S101 - else it would not be offered
-        self.record = self.record.having_seen(place.step.id, now)
-        return choice_of(self.catalog, self.catalog.lessons[place.step.id])
-
-    def _asked(self, asks: WeeklyQuestion, now: datetime, answered_at: datetime | None) -> None:
-        check, still, _ = asks
-        asking = nudge_key(self.record.member.key, week_of(now, None))
-        if still:
-            answer = Answer.AGAIN if share_of(self.does) == 1 else Answer.ONCE
-            said = {now: Answer.ASKED} | ({answered_at: answer} if answered_at else {})
-            for at, each in said.items():
-                self.record = self.record.with_use(Use(still.tip.id, each, at, asking))
-        if check:
-            right = True if answered_at else None
-            asked = Asked(check.check.id, check.skill.slug, now, answered_at=answered_at, right=right, asking=asking)
-            self.record = self.record.with_asked(asked)
-
-    def _does(self, lesson: Lesson, now: datetime) -> None:
-        tip, record = lesson.tip, self.record.heard()
-        project = self.catalog.project_of.get(tip.id)
-        record = record.with_needs(dict.fromkeys(record.gains(tip), True))
-        record = record.with_step(Practised(tip.id, Step.DONE, now))
-        if project is not None and is_finished(project, record):
-            record = record.with_project(project.slug, ended_at=now).with_needs(dict.fromkeys(project.grants, True))
-        self.record = record.with_learned(lesson.skill.slug, now) if self.does is Does.MARKS else record
+def _after_tip(catalog: Catalog, record: Record, lesson: Lesson, now: datetime) -> Record:
+    tip, project = lesson.tip, catalog.project_of.get(lesson.tip.id)
+    record = record.heard().with_needs(dict.fromkeys(record.gains(tip), True))
+    record = record.with_step(Practised(tip.id, Step.DONE, now))
+    if project is not None and is_finished(project, record):
+        record = record.with_project(project.slug, ended_at=now).with_needs(dict.fromkeys(project.grants, True))
+    return record

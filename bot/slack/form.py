@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.core.errors import UserError
-from bot.core.times import DAYS, read_minute
+from bot.core.when import DAYS, read_minute
 from bot.slack.blocks import clock, option, plain
 from bot.slack.message import Block, Message
 from bot.slack.payloads import Entered

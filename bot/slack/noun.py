@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
-from bot.core.times import is_slot, zone_of_city
+from bot.core.when import is_slot, zone_of_city
 from bot.slack.form import Form, Pushed, Saved
 from bot.slack.message import Block, Message
 from bot.slack.payloads import Shortcut

@@ -15,7 +15,7 @@ from bot.core.next_step import Place, place_of
 from bot.core.practice import Blocker, Plan, Practised, Readers
 from bot.core.practice import Step as Said
 from bot.core.projects import Step
-from bot.core.times import DAYS
+from bot.core.when import DAYS
 from bot.slack import role
 from bot.slack.blocks import (
     actions,

@@ -9,8 +9,7 @@ from bot.core.calendar import Slot, place_of
 from bot.core.errors import UserError
 from bot.core.member import Consent, Schedule
 from bot.core.rhythm import Wish
-from bot.core.times import DAYS, is_slot, read_slot, read_zone, zone_of_city
-from bot.core.when import read_pause, slot_in
+from bot.core.when import DAYS, is_slot, read_pause, read_slot, read_zone, slot_in, zone_of_city
 from bot.slack.blocks import actions, button, clock, context, day, modal, moment, overflow, saying, section
 from bot.slack.form import FieldError, Form, Saved, day_menu, field, minute_in, text_box, time_box, weekday_in
 from bot.slack.message import Block, Message, escape
