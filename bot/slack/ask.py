@@ -5,7 +5,7 @@ other gets the entry that fits best with its first step, and two more; or the co
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from bot.coach import ask as coach_ask
@@ -54,9 +54,7 @@ async def ask(request: Request, words: str) -> Message | Form:
 async def answer(request: Request, typed: Typed, line: str) -> Message | Form:
     """Answer what was typed or written: a verb, or plain words, also if they begin like a verb. Raise UserError."""
     if typed == ("ask", line) and line:
-        found = coach_ask.look_up(request.catalog, line)
-        is_heard = _is_known(found) and (found.is_sure or not _is_mistyped(request, line))
-        return await (answer_to(request, line, found) if is_heard else _unknown(request, line, found))
+        return await _answer_words(request, line)
     try:
         return await _handled(request, typed, typed.words)
     except (*FINAL, NotAdmin):
@@ -66,6 +64,23 @@ async def answer(request: Request, typed: Typed, line: str) -> Message | Form:
         if instead is None:
             raise
     return await answer_to(request, line, instead)
+
+
+async def _answer_words(request: Request, line: str) -> Message | Form:
+    """Answer a line that is no verb. Where it is not known, it may begin with a mistyped verb. Raise UserError."""
+    found, nouns = coach_ask.look_up(request.catalog, line), request.nouns
+    first, _, words = line.partition(" ")
+    is_known = _is_known(found)
+    if is_known and not found.is_sure and not words:  # perhaps one misspelt word that is almost a verb: `audti`
+        is_known = nouns.nearest(line, ALMOST) is None or not coach_ask.is_misspelt(request.catalog, line)
+    if is_known:
+        return await answer_to(request, line, found)
+    near = nouns.nearest(line)
+    is_written = request.direct is not None and not _is_known(found)
+    if is_written or (near is None and words) or first.casefold() in nouns.verbs:
+        return await answer_to(request, line, found)
+    step = NextStep(near.in_short, near.word, words if len(words) <= sorry.MAX_TYPED else "") if near else None
+    raise sorry.unknown_verb(quoted(first), step)
 
 
 def _instead(request: Request, typed: Typed, line: str) -> SearchResult | None:
@@ -84,22 +99,6 @@ def _instead(request: Request, typed: Typed, line: str) -> SearchResult | None:
 
 def _is_known(found: SearchResult) -> bool:
     return found.topic is not None or (bool(found.entries) and not found.is_guess)
-
-
-def _is_mistyped(request: Request, line: str) -> bool:
-    """Return whether a line is one misspelt word that is almost a verb: `audti`."""
-    is_almost = request.nouns.nearest(line, ALMOST) is not None
-    return " " not in line and is_almost and coach_ask.is_misspelt(request.catalog, line)
-
-
-async def _unknown(request: Request, line: str, found: SearchResult) -> Message | Form:
-    """Answer a line that is neither a verb nor known. It may begin with a verb that is mistyped. Raise UserError."""
-    first, _, words = line.partition(" ")
-    near, is_verb = request.nouns.nearest(line), first.casefold() in request.nouns.verbs
-    if (request.direct is not None and not _is_known(found)) or (near is None and words) or is_verb:
-        return await answer_to(request, line, found)
-    step = NextStep(near.in_short, near.word, words if len(words) <= sorry.MAX_TYPED else "") if near else None
-    raise sorry.unknown_verb(quoted(first), step)
 
 
 async def answer_to(request: Request, line: str, found: SearchResult) -> Message | Form:
@@ -148,44 +147,30 @@ def as_typed(found: SearchResult, line: str = "") -> Typed | None:
     return Typed(verb, words)
 
 
-def is_career(found: SearchResult) -> bool:
-    return found.topic is not None and found.topic.about is ReplyAbout.CAREER
-
-
 def results(catalog: Catalog, found: SearchResult, role: Role | None = None) -> Message:
-    """Answer a line, without repeating it. `role` is the member's own, for an answer on their career."""
+    """Answer a line, without repeating it. `role` is the member's own, for an answer on their career.
+
+    Where it is not known what they mean, offer what is closest, the member's own week, and another try.
+    """
     if found.topic is not None:
-        return _topic(catalog, found, role)
+        reply = next((reply for reply in catalog.replies if reply.slug == found.topic.slug), None)
+        if found.topic.kind is EntryKind.NOT_OURS or reply is None:
+            return saying(escape(found.topic.title), *_ELSEWHERE)
+        said = escape(reply.says)
+        if reply.about is ReplyAbout.CAREER and found.entries:
+            role = catalog.roles[found.entries[0].slug]
+        if reply.about is ReplyAbout.CAREER and role is not None:
+            said += f"\n*{escape(role.name)}* _Was_ {escape(role.before)} · _Now_ {escape(role.after)}"
+        return saying(said, *(button(shown.label, *shown.types.split(" ", 1)) for shown in reply.buttons))
     if found.is_guess or not found.entries:
-        return _not_sure(found.entries)
+        text = "I'm not sure what you mean."
+        choices = [(shortened(entry.title), _verb_for(entry), entry.slug) for entry in found.entries]
+        first, *others = choices or [("All skills", "skills", "")]
+        more = [overflow(*others, of="closest")] if others else []
+        row = button(*first), button("My week", "menu"), _ANEW, *more
+        return Message(text, [section(f"*{text}* Do you want …"), actions(*row)])
     said = "This answers it" if found.is_sure else "This may help"
     return Message(f"{said}: {_title(catalog, found.entries[0])}", list(_rows(catalog, said, found)))
-
-
-def _topic(catalog: Catalog, found: SearchResult, role: Role | None) -> Message:
-    assert found.topic is not None  # noqa: S101 - its callers have seen that
-    reply = next((each for each in catalog.replies if each.slug == found.topic.slug), None)
-    if found.topic.kind is EntryKind.NOT_OURS or reply is None:
-        return saying(escape(found.topic.title), *_ELSEWHERE)
-    said = escape(reply.says)
-    if reply.about is ReplyAbout.CAREER and found.entries:
-        role = catalog.roles[found.entries[0].slug]
-    if reply.about is ReplyAbout.CAREER and role is not None:
-        said += f"\n*{escape(role.name)}* _Was_ {escape(role.before)} · _Now_ {escape(role.after)}"
-    return saying(said, *(button(each.label, *each.types.split(" ", 1)) for each in reply.buttons))
-
-
-def _not_sure(closest: Sequence[Entry]) -> Message:
-    """Say that nothing is named, and offer what is closest, the member's own week, and another try."""
-    text = "I'm not sure what you mean."
-    first, *others = [_choice(each) for each in closest] or [("All skills", "skills", "")]
-    more = [overflow(*others, of="closest")] if others else []
-    row = button(*first), button("My week", "menu"), _ANEW, *more
-    return Message(text, [section(f"*{text}* Do you want …"), actions(*row)])
-
-
-def _choice(entry: Entry) -> tuple[str, str, str]:
-    return shortened(entry.title), OPENS.get(entry.kind, entry.kind.value), entry.slug
 
 
 @noun.click(ASK_ANEW, no_value)
@@ -195,9 +180,14 @@ async def ask_anew(_request: Request, _: None) -> Form:
 
 def _rows(catalog: Catalog, said: str, found: SearchResult) -> Iterator[Block]:
     best, *others = found.entries
-    yield section(f"*{said}: {_title(catalog, best)}*\n{_first_step(catalog, best)}", _opens(best))
+    first = f"*{said}: {_title(catalog, best)}*\n{_first_step(catalog, best)}"
+    yield section(first, button("Open", _verb_for(best), best.slug))
     for entry in others:
-        yield section(f"Also: {_title(catalog, entry)}", _opens(entry))
+        yield section(f"Also: {_title(catalog, entry)}", button("Open", _verb_for(entry), entry.slug))
+
+
+def _verb_for(entry: Entry) -> str:
+    return OPENS.get(entry.kind, entry.kind.value)
 
 
 def _title(catalog: Catalog, entry: Entry) -> str:
@@ -243,10 +233,6 @@ def _beginning(text: str, least: int = 10) -> str:
         if len(said.split()) >= least:
             break
     return said
-
-
-def _opens(entry: Entry) -> Block:
-    return button("Open", OPENS.get(entry.kind, entry.kind.value), entry.slug)
 
 
 def in_modal(title: str, above: Iterable[Block] = (), below: Iterable[Block] = (), *, form: str = FORM) -> Block:
@@ -313,22 +299,20 @@ async def coach_this(request: Request, shortcut: Shortcut) -> Form:
 
 
 def words_of(message: ShortcutMessage) -> str:
-    """Return what a message says: its text or, where an app wrote none, the texts of its blocks and attachments."""
-    text = message.text or "\n".join(_texts([message.blocks, message.attachments]))
-    return words_alone(text).strip()
+    """Return what a message says: its text or, where an app wrote none, the texts of its blocks and attachments.
 
-
-def _texts(part: object) -> Iterator[str]:
-    """Yield every text in a part of a message, without recursion: what is sent may be nested deeply."""
-    parts = [part]
-    while parts:
+    They are read without recursion, as what is sent may be nested deeply.
+    """
+    texts, parts = [message.text] if message.text else [], [message.attachments, message.blocks]
+    while parts and not message.text:
         part = parts.pop()
         if isinstance(part, dict):
             if isinstance(text := part.get("text"), str):
-                yield text
+                texts.append(text)
             parts += reversed(part.values())
         elif isinstance(part, list):
             parts += reversed(part)
+    return words_alone("\n".join(texts)).strip()
 
 
 def coach_this_modal(catalog: Catalog, found: SearchResult) -> Block:

@@ -4,11 +4,10 @@ The shortcut *Coach me* shows a question to the coach, the tip of this week and 
 click in it is answered by the modal itself where the outcome is on it, as in Home.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from bot.coach import home
-from bot.coach.desk import Desk
 from bot.coach.home import Home, WeekTip
 from bot.core.content_types import Role
 from bot.core.errors import NotCoached
@@ -27,7 +26,6 @@ from bot.slack.team.figures import about, day_of, suggested
 from bot.slack.tip import tips
 from bot.slack.tip.card import card_of, reminder_time
 from bot.slack.tip.ref import CheckRef, Origin, TipRef
-from bot.store.challenges import Seen
 
 
 def home_blocks(found: Home, offer: Role | None = None) -> list[Block]:
@@ -50,8 +48,22 @@ def _week(found: Home, path: Path) -> Iterator[Block]:
         if not path.ahead:
             yield section("You finished this path.", button("Compare roles", "roles"))
     yield from tips.line(found.schedule)
-    yield from _to_do(found)
-    yield from _challenge(found.challenges)
+    if found.planned:
+        first, *others = found.planned
+        more = f" · {len(others)} more" if others else ""
+        when = reminder_time(first.plan, found.zone)
+        yield worded(f"*Planned:* {escape(first.title)}, {when}{more}", button("Change", "plan"))
+    is_asked = found.tip is not None and found.tip.check is not None  # with the tip
+    if found.due_check is not None and not is_asked:
+        said = f"*A question is due* on {escape(found.due_check.skill.name)}."
+        yield section(said, button("Answer it", "check"))
+    if found.challenges:
+        challenge, mine = found.challenges[0].challenge, found.challenges[0].entry
+        until = f"until {moment_for_all(challenge.ends_at)}. {card.my_part(mine)}".rstrip()
+        yield worded(f"*Team challenge: {escape(challenge.title)}* in <#{challenge.channel}>, {until}")
+        join = {key: value for key, value in entry.buttons(challenge, mine)[0].items() if key != "style"}
+        left = len(found.challenges) - 1  # the tip has the primary button
+        yield actions(join, button(f"{left} more", "challenge") if left else card.details_button(challenge))
     yield from _for_admins(found)
     yield divider()
     yield _MORE
@@ -73,43 +85,16 @@ def week_card(found: Home, tip: WeekTip) -> Iterable[Block]:
     return card_of(found.catalog, ref, tip.seen).in_short()
 
 
-def _to_do(found: Home) -> Iterator[Block]:
-    """Yield what waits for the member: the next reminder that they planned, and a question that is due."""
-    if found.planned:
-        first, *others = found.planned
-        more = f" · {len(others)} more" if others else ""
-        when = reminder_time(first.plan, found.zone)
-        yield worded(f"*Planned:* {escape(first.title)}, {when}{more}", button("Change", "plan"))
-    is_asked = found.tip is not None and found.tip.check is not None  # with the tip
-    if found.due_check is not None and not is_asked:
-        said = f"*A question is due* on {escape(found.due_check.skill.name)}."
-        yield section(said, button("Answer it", "check"))
-
-
-def _challenge(open_: Sequence[Seen]) -> Iterator[Block]:
-    if not open_:
-        return
-    challenge, mine = open_[0].challenge, open_[0].entry
-    until = f"until {moment_for_all(challenge.ends_at)}. {card.my_part(mine)}".rstrip()
-    more = [button(f"{len(open_) - 1} more", "challenge")] if len(open_) > 1 else []
-    yield worded(f"*Team challenge: {escape(challenge.title)}* in <#{challenge.channel}>, {until}")
-    first = {key: value for key, value in entry.buttons(challenge, mine)[0].items() if key != "style"}
-    yield actions(first, *(more or [card.details_button(challenge)]))  # the tip has the primary button
-
-
 def _for_admins(found: Home) -> Iterator[Block]:
     """Yield what admins do on the first day; later the desk in a line, which also says what waits there."""
     desk, waits = found.desk, suggested(found.desk) if found.desk else ""
     if found.first_day is not None:
         yield from first_day(found.first_day)
     if desk is not None and (found.first_day is None or waits):
-        yield section(f"*Your team:* {_did(desk)} {waits}".rstrip(), _DESK)
-
-
-def _did(desk: Desk) -> str:
-    if desk.last is None:
-        return "no figures yet."
-    return f"{about(desk.last.did)} did a tip in the week before {day_of(desk.last.ended_at, desk.zone)}."
+        did = "no figures yet."
+        if desk.last is not None:
+            did = f"{about(desk.last.did)} did a tip in the week before {day_of(desk.last.ended_at, desk.zone)}."
+        yield section(f"*Your team:* {did} {waits}".rstrip(), _DESK)
 
 
 _WELCOME = header("How is your role changing?")
@@ -158,18 +143,15 @@ async def coach_me_now(request: Request) -> Block:
 
 
 def coach_me_modal(found: Home) -> Block:
-    return ask.in_modal(COACH_ME_NAME, below=[divider(), *_coach_me_blocks(found)], form=COACH_ME)
-
-
-def _coach_me_blocks(found: Home) -> Iterator[Block]:
     if found.path is None:
-        yield from which_role(found.catalog, None)
-        return
-    yield from hero(found)
-    yield section(f"*{title(found.path.role)}*\n{proved(found.lines)}", button("A tip now", "tip"))
-    is_coming = found.schedule.comes_at is not None and not found.schedule.paused_until
-    if found.tip is None or not is_coming:  # else the menu of the tip has what is left to change
-        yield from tips.line(found.schedule)
+        blocks = [*which_role(found.catalog, None)]
+    else:
+        role_line = f"*{title(found.path.role)}*\n{proved(found.lines)}"
+        blocks = [*hero(found), section(role_line, button("A tip now", "tip"))]
+        is_coming = found.schedule.comes_at is not None and not found.schedule.paused_until
+        if found.tip is None or not is_coming:  # else the menu of the tip has what is left to change
+            blocks += tips.line(found.schedule)
+    return ask.in_modal(COACH_ME_NAME, below=[divider(), *blocks], form=COACH_ME)
 
 
 NOT_COACHED_MODAL = ask.in_modal(COACH_ME_NAME, below=[divider(), *NOT_COACHED[1:]], form=COACH_ME)
@@ -208,31 +190,27 @@ def first_question(picker: Message) -> Message:
 
 
 def week(found: Home) -> Message:
+    tip, lesson = found.tip, found.lesson
+    if tip is not None and tip.seen.is_settled:
+        following = f" Next: *{escape(found.place.step.title)}*." if found.place else ""
+        said = f"Done this week: *{escape(tip.seen.lesson.tip.title)}*.{following}"
+    else:
+        this = tip.seen.lesson if tip else lesson
+        assert this is not None  # noqa: S101 - a member with a role has a tip, or one to start with
+        said = f"*This week: {escape(this.tip.title)}* · {takes(this, found.schedule.rhythm)}"
+    if tip is not None and not tip.seen.is_settled:
+        step = OPEN_IT
+    elif lesson is not None:
+        step = start_button(lesson)
+    elif found.due_check is not None:
+        step = button("Answer a question", "check", style="primary")
+    elif found.place is not None:
+        step = button("Go on", "next", style="primary")
+    else:
+        step = button("A tip now", "tip", style="primary")
     welcome = "Good to see you. " if found.schedule.rhythm.is_slow else ""
-    lines = [f"{welcome}{_this_week(found)}", proved(found.lines), tips.in_words(found.schedule)]
-    return Message(lines[0], [section("\n".join(lines)), actions(_step(found), *_OTHERS)])
-
-
-def _this_week(found: Home) -> str:
-    step = found.place.step if found.place else None
-    if found.tip is not None and found.tip.seen.is_settled:
-        following = f" Next: *{escape(step.title)}*." if step else ""
-        return f"Done this week: *{escape(found.tip.seen.lesson.tip.title)}*.{following}"
-    lesson = found.tip.seen.lesson if found.tip else found.lesson
-    assert lesson is not None  # noqa: S101 - a member with a role has a tip, or one to start with
-    return f"*This week: {escape(lesson.tip.title)}* · {takes(lesson, found.schedule.rhythm)}"
-
-
-def _step(found: Home) -> Block:
-    if found.tip is not None and not found.tip.seen.is_settled:
-        return OPEN_IT
-    if found.lesson is not None:
-        return start_button(found.lesson)
-    if found.due_check is not None:
-        return button("Answer a question", "check", style="primary")
-    if found.place is not None:
-        return button("Go on", "next", style="primary")
-    return button("A tip now", "tip", style="primary")
+    lines = [f"{welcome}{said}", proved(found.lines), tips.in_words(found.schedule)]
+    return Message(lines[0], [section("\n".join(lines)), actions(step, *_OTHERS)])
 
 
 _OTHERS = button("My role", "myrole"), button("My progress", "progress"), button("Help", "help")

@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import chain
 
 from bot.coach import learning
 from bot.core.errors import NextStep, UserError, quoted
-from bot.core.learning import Achievements, Practice, Progress, ProjectDone, SkillReached, TipDone
+from bot.core.learning import Achievements, Progress, ProjectDone, TipDone
 from bot.slack import role
 from bot.slack.blocks import actions, button, context, counted, day, menu, saying, section, worded
-from bot.slack.message import Block, Message, escape
+from bot.slack.message import Message, escape
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
 from bot.slack.tip import clicks, tips
@@ -39,53 +40,43 @@ async def progress(request: Request, _words: str) -> Message:
 
 @noun.verb("record [all]", "See your record, ready for a review: what you did, when, and what came out.")
 async def record(request: Request, words: str) -> Message:
-    number = read_part(words)
-    found = await request.read(learning.achievements)
-    return record_card(found, number)
+    """Show a part of the record, from 1: `all 2` means the second. Raise UserError."""
+    part = _PART.fullmatch(words.strip())
+    if part is None:
+        said = f"Your record is one list, not {quoted(words)}. I know `record` and `record all`."
+        raise UserError(said, NextStep("My record", "record"))
+    return record_card(await request.read(learning.achievements), max(int(part[1] or 1), 1))
 
 
 def progress_card(found: Progress) -> Message:
-    own = found.mine
+    own, did = found.mine, found.practice
     of = f", {own.tally.done} of {own.tally.total} on the path to {own.role.becomes}" if own else ""
     learned = counted(len(found.learned), "skill") if found.learned else "no skill yet"
     text = escape(f"You have learned {learned}{of}.")
     head = f"{escape(own.role.becomes)}: {role.proved(found.lines)}" if own else text
-    blocks = [section(f"*Your progress*\n{head}"), *_projects(found)]
-    blocks += [*_at_work(found.practice), *_what_is_next(found), *(tips.question(found.schedule) if own else ())]
-    return Message(text, blocks)
-
-
-def _projects(found: Progress) -> Iterator[Block]:
-    """Yield the project that is open, and those that are finished."""
+    blocks = [section(f"*Your progress*\n{head}")]
     if found.place is not None:
         project, at = found.place.project, f"step {found.place.number} of {found.place.of}"
-        yield section(f"*{escape(project.name)}* · {at}", button("Go on", "next", style="primary"))
+        blocks.append(section(f"*{escape(project.name)}* · {at}", button("Go on", "next", style="primary")))
     if found.ended:
         shown = found.ended[: -LATEST_SHOWN - 1 : -1]
-        lines = [f"{escape(each.project.name)}, {day(each.at, found.zone)}" for each in shown]
+        lines = [f"{escape(ended.project.name)}, {day(ended.at, found.zone)}" for ended in shown]
         left_out = len(found.ended) - len(shown)
         more = [f"…and {left_out} earlier"] if left_out else []
-        yield section("\n".join(["*Finished*", *lines, *more]))
-
-
-def _at_work(found: Practice) -> list[Block]:
-    """Return what the member did and showed, with their record; nothing while there is nothing."""
-    done = f"{counted(found.done, 'tip')} done, {found.this_month} of them this month" if found.done else ""
-    shown = f"{counted(found.shown, 'skill')} shown, {found.confirmed} confirmed by a colleague" if found.shown else ""
-    said = ". ".join(each for each in (done, shown) if each)
-    return [section(f"{said}.", button("My record", "record"))] if said else []
-
-
-def _what_is_next(found: Progress) -> list[Block]:
-    if found.mine is None:
-        return [
-            section("You have no role yet. Choose one and I can show you what is next."),
-            actions(button("Choose my role", "myrole", style="primary"), button("All skills", "skills")),
-        ]
+        blocks.append(section("\n".join(["*Finished*", *lines, *more])))
+    at_work = [f"{counted(did.done, 'tip')} done, {did.this_month} of them this month"] if did.done else []
+    at_work += [f"{counted(did.shown, 'skill')} shown, {did.confirmed} confirmed by a colleague"] if did.shown else []
+    if at_work:
+        blocks.append(section(f"{'. '.join(at_work)}.", button("My record", "record")))
     skills = button("My skills", role.MY_SKILLS)
-    if found.mine.ahead:
-        return [actions(button("My role", "myrole"), skills)]
-    return [section(role.path_finished(found.mine)), actions(button("Compare roles", "roles"), skills)]
+    if own is None:
+        choose = button("Choose my role", "myrole", style="primary"), button("All skills", "skills")
+        blocks += [section("You have no role yet. Choose one and I can show you what is next."), actions(*choose)]
+    elif own.ahead:
+        blocks.append(actions(button("My role", "myrole"), skills))
+    else:
+        blocks += [section(role.path_finished(own)), actions(button("Compare roles", "roles"), skills)]
+    return Message(text, [*blocks, *(tips.question(found.schedule) if own else ())])
 
 
 @noun.click(role.MY_SKILLS, no_value)
@@ -97,74 +88,55 @@ def skills_of(found: Progress) -> Message:
     """Return what is learned and practised of skills, by theme and over time."""
     own = f": {role.tally(found.mine)}" if found.mine else ""
     themes = (f"{escape(theme.name)}: {tally.done} of {tally.total}" for theme, tally in found.themes)
-    blocks = [
-        section(f"*Your skills*{own}\n_{STAGES}_"),
-        section("\n".join(themes)),
-        *_over_time(found),
-        *_practised(found),
-        actions(button("Back", "progress"), button("All skills", "skills")),
-    ]
+    blocks = [section(f"*Your skills*{own}\n_{STAGES}_"), section("\n".join(themes))]
+    if found.learned:
+        lines = ["*Learned*"]
+        for item in found.learned[:LATEST_SHOWN]:
+            kept = ", kept" if item.skill.slug in found.kept else ""
+            lines.append(f"{escape(item.skill.name)}, {day(item.at, found.zone)}{kept}")
+        left_out = len(found.learned) - LATEST_SHOWN
+        blocks.append(section("\n".join([*lines, *([f"…and {left_out} earlier"] if left_out > 0 else [])])))
+    if found.practised:
+        names = [escape(skill.name) for skill in found.practised[:LATEST_SHOWN]]
+        left_out = len(found.practised) - LATEST_SHOWN
+        names += [f"…and {left_out} more"] if left_out > 0 else []
+        blocks.append(context(f"Practised, not learned yet: {' · '.join(names)}"))
+    blocks.append(actions(button("Back", "progress"), button("All skills", "skills")))
     return Message(f"Your skills{own}", blocks)
-
-
-def _over_time(found: Progress) -> list[Block]:
-    learned, zone = found.learned, found.zone
-    if not learned:
-        return []
-    latest = "\n".join(
-        f"{escape(item.skill.name)}, {day(item.at, zone)}{', kept' if item.skill.slug in found.kept else ''}"
-        for item in learned[:LATEST_SHOWN]
-    )
-    more = f"\n…and {len(learned) - LATEST_SHOWN} earlier" if len(learned) > LATEST_SHOWN else ""
-    return [section(f"*Learned*\n{latest}{more}")]
-
-
-def _practised(found: Progress) -> list[Block]:
-    if not found.practised:
-        return []
-    names = " · ".join(escape(skill.name) for skill in found.practised[:LATEST_SHOWN])
-    more = f" · …and {len(found.practised) - LATEST_SHOWN} more" if len(found.practised) > LATEST_SHOWN else ""
-    return [context(f"Practised, not learned yet: {names}{more}")]
 
 
 _ADD = button("Add a tip I did", "did", WHICH)
 
 
-def read_part(words: str) -> int:
-    """Return which part of the record is wanted, from 1: `all 2` means the second. Raise UserError."""
-    found = _PART.fullmatch(words.strip())
-    if found is None:
-        said = f"Your record is one list, not {quoted(words)}. I know `record` and `record all`."
-        raise UserError(said, NextStep("My record", "record"))
-    return max(int(found[1] or 1), 1)
-
-
 def record_card(found: Achievements, number: int = 1) -> Message:
-    """Answer `record`. Messages after the first stand beside it, so that all can be copied."""
+    """Answer `record`. Messages after the first stand beside it, so that all can be copied. No entry is split."""
     if found.is_empty:
         text = "Your record is empty. It fills when you do a tip, mark a skill or show one to a colleague."
         return saying(text, button("A tip now", "tip"), _ADD)
-    messages = _messages(found)
+    parts = [""]
+    for entry in _entries(found):
+        if len(parts[-1]) + len(entry) > MAX_PART:
+            parts.append("")
+        parts[-1] += entry
+    messages = [parts[start : start + MAX_PARTS] for start in range(0, len(parts), MAX_PARTS)]
     number = min(number, len(messages))
     text = escape(f"Your record until {day(found.today, found.zone)}: {_counts(found)}.")
     of = f" Part {number} of {len(messages)}." if len(messages) > 1 else ""
     following = f"More: part {number + 1}", "record", f"all {number + 1}"
-    more = [button(*following, style="primary")] if number < len(messages) else []
-    review = [menu("Have it reviewed", clicks.REVIEW, options)] if number == 1 and (options := _given(found)) else []
+    buttons = [button(*following, style="primary")] if number < len(messages) else []
+    done = chain(found.done, *(project.steps for project in found.projects))
+    latest = sorted(done, key=lambda tip: tip.at, reverse=True)
+    options = [(tip.title, TipRef.of_step(tip.tip).value) for tip in latest if tip.tip and tip.title]  # still given
+    if number == 1 and options:
+        buttons.append(menu("Have it reviewed", clicks.REVIEW, options[:MAX_GIVEN]))
+    codes = (part.strip("\n") for part in messages[number - 1])
     blocks = [
         section(f"*Your record*{of}"),
-        *(worded(f"```{part}```") for part in messages[number - 1]),
+        *(worded(f"```{code}```") for code in codes),
         context("Only you see this. Copy it into your review."),
-        actions(*more, *review, _ADD),
+        actions(*buttons, _ADD),
     ]
     return Message(text, blocks, replaces=False if number > 1 else None)
-
-
-def _given(found: Achievements) -> list[tuple[str, str]]:
-    """Return the latest tips and steps that are still given, as the options of a menu."""
-    done = chain(found.done, *(project.steps for project in found.projects))
-    latest = sorted(done, key=lambda each: each.at, reverse=True)
-    return [(each.title, TipRef.of_step(each.tip).value) for each in latest if each.tip and each.title][:MAX_GIVEN]
 
 
 def _counts(found: Achievements) -> str:
@@ -176,23 +148,13 @@ def _counts(found: Achievements) -> str:
     return ", ".join([*projects, f"{counted(len(found.done) + steps, 'tip')} done", *skills])
 
 
-def _messages(found: Achievements) -> list[list[str]]:
-    """Return the record as code blocks, grouped into messages. No entry is split."""
-    parts = [""]
-    for entry in _entries(found):
-        if len(parts[-1]) + len(entry) > MAX_PART:
-            parts.append("")
-        parts[-1] += entry
-    parts = [part.strip("\n") for part in parts]
-    return [parts[start : start + MAX_PARTS] for start in range(0, len(parts), MAX_PARTS)]
-
-
 def _entries(found: Achievements) -> Iterator[str]:
-    yield _literal(f"My record until {day(found.today, found.zone)}\n{_counts(found)}\n")
+    zone = found.zone
+    yield _literal(f"My record until {day(found.today, zone)}\n{_counts(found)}\n")
     if found.projects:
         yield "\nProjects\n"
     for project in found.projects:
-        yield from (_literal(entry) for entry in _project(project, found.zone))
+        yield from (_literal(entry) for entry in _project(project, zone))
     for title, entries in (
         ("Tips done", found.done),
         ("Practised on a sample", found.labs),
@@ -202,15 +164,19 @@ def _entries(found: Achievements) -> Iterator[str]:
     ):
         if entries:
             yield f"\n{title}\n"
-        for each in entries:
-            line = _tip_done(each, found.zone) if isinstance(each, TipDone) else _skill_reached(each, found.zone)
-            yield _literal(line)
+        for entry in entries:
+            if isinstance(entry, TipDone):
+                yield _literal(_tip_done(entry, zone))
+            else:
+                skill = f"{day(entry.at, zone)} · {entry.name or GONE_SKILL}"
+                yield _literal(f"{skill}{_confirmed(entry.confirmed_at, zone)}\n")
 
 
 def _project(project: ProjectDone, zone: str | None) -> Iterator[str]:
     """Yield a project: what it left, when, who saw it, and when to look at it again; then its steps."""
-    seen = f", confirmed by a colleague on {day(project.confirmed_at, zone)}" if project.confirmed_at else ""
-    shown = f", shown on {day(project.shown_at, zone)}{seen}" if project.shown_at else ""
+    shown = ""
+    if project.shown_at:
+        shown = f", shown on {day(project.shown_at, zone)}{_confirmed(project.confirmed_at, zone)}"
     if project.at is None:
         yield f"{project.name}: {len(project.steps)} of {project.of} steps{shown}\n"
     else:
@@ -220,6 +186,10 @@ def _project(project: ProjectDone, zone: str | None) -> Iterator[str]:
         yield "".join(f"{INDENT}{line}\n" for line in _tip_done(step, zone).splitlines())
 
 
+def _confirmed(at: datetime | None, zone: str | None) -> str:
+    return f", confirmed by a colleague on {day(at, zone)}" if at else ""
+
+
 def _tip_done(done: TipDone, zone: str | None) -> str:
     title = done.title or GONE_TIP
     title += f" ({done.skill})" if done.skill else ""
@@ -227,11 +197,6 @@ def _tip_done(done: TipDone, zone: str | None) -> str:
     again = ", ".join(day(at, zone) for at in done.again)
     used = f"{INDENT}used again on {again}\n" if again else ""
     return f"{day(done.at, zone)} · {title}\n{lines}{used}"
-
-
-def _skill_reached(reached: SkillReached, zone: str | None) -> str:
-    seen = f", confirmed by a colleague on {day(reached.confirmed_at, zone)}" if reached.confirmed_at else ""
-    return f"{day(reached.at, zone)} · {reached.name or GONE_SKILL}{seen}\n"
 
 
 def _literal(text: str) -> str:

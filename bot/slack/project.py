@@ -137,24 +137,20 @@ def choice_of(
     ref: TipRef | None,
     of_team: str | None = None,
 ) -> Iterator[Block]:
+    """Yield each project with what it needs, and what it has a way round for, of what the reader lacks."""
     yield section("*Choose your next project*")
     for project in offered:
         first = project.steps[0].id
         begins = ref.at(first) if ref else TipRef.of_step(first)
         theme = escape(catalog.themes[project.theme].name)
         theme += " · your team's this month" if project.slug == of_team else ""
-        before = f"_Before:_ {escape(project.before)}"
-        lines = f"*{escape(project.name)}* · {theme}", before, *_needs(catalog, project, lacks)
+        lines = [f"*{escape(project.name)}* · {theme}", f"_Before:_ {escape(project.before)}"]
+        names = {need: escape(lowered(catalog.needs[need].name)) for need in project.needs if need in catalog.needs}
+        if has := [name for need, name in names.items() if need not in lacks]:
+            lines.append(f"_Needs_ {listed(has)}")
+        if without := [name for need, name in names.items() if need in lacks]:
+            lines.append(f"_Another way without_ {listed(without)}")
         yield section("\n".join(lines), button("Begin", clicks.BEGIN, begins.value))
-
-
-def _needs(catalog: Catalog, project: Project, lacks: Collection[str]) -> Iterator[str]:
-    """Yield what a project needs, and what it has a way round for, of what the reader lacks."""
-    names = {need: escape(lowered(catalog.needs[need].name)) for need in project.needs if need in catalog.needs}
-    if has := [name for need, name in names.items() if need not in lacks]:
-        yield f"_Needs_ {listed(has)}"
-    if without := [name for need, name in names.items() if need in lacks]:
-        yield f"_Another way without_ {listed(without)}"
 
 
 def singles(wanted: bool, offer: Offer) -> Message:  # noqa: FBT001 - `partial` gives it

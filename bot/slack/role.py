@@ -1,6 +1,6 @@
 """Roles: how one changes, the member's own, all of them, and the end of a path; themes that run through every role."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import replace
 from itertools import groupby
@@ -8,11 +8,11 @@ from operator import attrgetter
 
 from bot.coach.learning import MyRole, RoleSeen, look_at, my_role, set_role
 from bot.core.catalog import Catalog
-from bot.core.content_types import Lesson, Role, Skill, Theme
+from bot.core.content_types import Lesson, Role, Theme
 from bot.core.errors import NotCoached, NothingChanged, NotInstalled, Unclear
-from bot.core.learning import Meeting, Path, RoleLine
+from bot.core.learning import Path, RoleLine
 from bot.core.member import Consent, MemberKey
-from bot.core.next_step import Ended, Place
+from bot.core.next_step import Place
 from bot.core.rhythm import SHORT, Rhythm
 from bot.slack.blocks import MAX_IN_MENU, actions, bullets, button, columns, context, day, menu, overflow, section
 from bot.slack.message import Block, Message, escape
@@ -102,30 +102,25 @@ def chosen_role(found: MyRole) -> Message:
 
 
 def in_short(role: Role, lines: tuple[RoleLine, ...], zone: str | None) -> Block:
-    """Return what a role was and is, and its lines: first those that the reader proved, then the others."""
+    """Return what a role was and is, and its lines: first those that the reader proved, then the others.
+
+    A line that does not fit on the card is in *My role in full*.
+    """
     said = [f"*{title(role)}*", f"_Was_ {escape(role.before)} · _Now_ {escape(role.after)}"]
     said += [f"_Less_ {escape(' · '.join(role.fades))}"] if role.fades else []
-    shown = list(_that_fit(lines, used=len(" ".join(role.fades).split())))
-    said += [f"● {escape(text)}: {_proof(proof, zone)}" for _, text, proof in shown if proof]
-    waiting = [line for line in shown if not line.proof]
-    for heading, of_heading in groupby(waiting, key=attrgetter("heading")):
-        said.append(f"_{heading}_ {' · '.join(f'○ {escape(line.text)}' for line in of_heading)}")
-    return section("\n".join(said))
-
-
-def _that_fit(lines: Iterable[RoleLine], used: int) -> Iterator[RoleLine]:
-    """Yield the lines that fit on the card, those that are proved first. *My role in full* has the others."""
-    words = used
+    words, waiting = len(" ".join(role.fades).split()), list[RoleLine]()
     for line in sorted(lines, key=lambda line: line.proof is None):
         words += len(line.text.split()) + (len(line.proof.project.keeps.name.split()) + 2 if line.proof else 0)
         if words > MAX_WORDS:
-            return
-        yield line
-
-
-def _proof(proof: Ended, zone: str | None) -> str:
-    """Return what a project left and when it ended, such as `the cost page, 12 June`."""
-    return f"_{escape(proof.project.keeps.name)}_, {day(proof.at, zone).rpartition(' ')[0]}"
+            break
+        if line.proof is None:
+            waiting.append(line)
+            continue
+        on = day(line.proof.at, zone).rpartition(" ")[0]  # without the year
+        said.append(f"● {escape(line.text)}: _{escape(line.proof.project.keeps.name)}_, {on}")
+    for heading, of_heading in groupby(waiting, key=attrgetter("heading")):
+        said.append(f"_{heading}_ {' · '.join(f'○ {escape(line.text)}' for line in of_heading)}")
+    return section("\n".join(said))
 
 
 def what_is_next(lesson: Lesson, place: Place | None, rhythm: Rhythm, *, is_next: bool = False) -> Block:
@@ -158,23 +153,22 @@ def start_buttons(role: Role, lesson: Lesson, consent: Consent = Consent.UNASKED
 
 def role_card(found: RoleSeen) -> Message:
     path, role = found.path, found.path.role
-    more = (block for start in range(COLUMNS, len(role.lists), COLUMNS) for block in _lists(role, start))
+    blocks = [section(f"*{title(role)}*\n_Was_ {escape(role.before)}\n_Now_ {escape(role.after)}")]
+    for start in range(0, len(role.lists), COLUMNS):
+        shown = role.lists[start : start + COLUMNS]
+        names = ("What changed: less of this" if lines == role.what_changed else name for name, lines in shown)
+        blocks.append(columns(*(f"*{name}*\n{bullets(lines)}" for name, (_, lines) in zip(names, shown, strict=True))))
+    if found.meetings:  # what to ask people of other roles, where this role's work meets theirs
+        asks = (f"• *{escape(of.role.name)}*, on {escape(of.skill.name)}: _{escape(of.ask)}_" for of in found.meetings)
+        blocks.append(section("\n".join(("*With whom you work more*", *asks))))
     mine, its_skills = button("This is my role", "myrole", role.slug), button("Its skills", "skills", role.slug)
     buttons = _MINE if found.is_mine else actions(mine, its_skills, button("Compare roles", "roles"))
-    blocks = [*head(role), *more, *_met(found.meetings), section(tally(path)), buttons]
-    return Message(title(role), blocks)
+    return Message(title(role), [*blocks, section(tally(path)), buttons])
 
 
 def title(role: Role) -> str:
     """Return the role's title, such as `DevOps Engineer → AI Platform Enabler`, escaped."""
     return escape(f"{role.name} → {role.becomes}")
-
-
-def head(role: Role) -> tuple[Block, ...]:
-    return (
-        section(f"*{title(role)}*\n_Was_ {escape(role.before)}\n_Now_ {escape(role.after)}"),
-        *_lists(role, 0),
-    )
 
 
 def proved(lines: Collection[RoleLine]) -> str:
@@ -186,26 +180,6 @@ def tally(path: Path) -> str:
     """Return how many skills of a path are learned and practised, such as `2 of 12 learned · 3 practised`."""
     practised = f" · {len(path.practised)} practised" if path.practised else ""
     return f"{path.tally.done} of {path.tally.total} learned{practised}"
-
-
-def _met(meetings: tuple[Meeting, ...]) -> tuple[Block, ...]:
-    """Return what to ask people of other roles, where this role's work meets theirs."""
-    lines = [f"• *{escape(each.role.name)}*, on {escape(each.skill.name)}: _{escape(each.ask)}_" for each in meetings]
-    return (section("\n".join(("*With whom you work more*", *lines))),) if lines else ()
-
-
-def _lists(role: Role, start: int) -> tuple[Block, ...]:
-    shown = role.lists[start : start + COLUMNS]
-    titled = (("What changed: less of this" if lines == role.what_changed else name, lines) for name, lines in shown)
-    return (columns(*(f"*{name}*\n{bullets(lines)}" for name, lines in titled)),) if shown else ()
-
-
-def next_step(skill: Skill, *others: Block, is_practised: bool) -> Block:
-    """Return the buttons of a skill that is not learned, with a tip first."""
-    tip = button("A tip for it", "tip", skill.slug, style="primary")
-    if is_practised:
-        return actions(tip, button("Mark as learned", "learn", skill.slug), *others)
-    return actions(tip, *others, overflow(("Mark as learned", "learn", skill.slug)))
 
 
 def role_list(catalog: Catalog) -> Message:
@@ -271,13 +245,9 @@ def theme_list(catalog: Catalog) -> Message:
 
 @noun.click(HOW_ROLES_BLEND, no_value)
 async def how_roles_blend(request: Request, _: None) -> Message:
-    return boundaries(request.catalog)
-
-
-def boundaries(catalog: Catalog) -> Message:
     blends = [
         section(f"*{escape(boundary.name)}*\n_{escape(boundary.intro)}_\n{bullets(boundary.lines)}")
-        for boundary in catalog.boundaries
+        for boundary in request.catalog.boundaries
     ]
     back = actions(button("Back", "themes"), button("Compare roles", "roles"))
     return Message("How roles blend", [*blends, back])

@@ -113,11 +113,8 @@ def preview(showing: Showing, what: Skill | Project, draft: Draft) -> Block:
 @noun.form(POST_SHOWING, Draft.parse)
 async def post(request: Request, draft: Draft, _fields: dict[str, str]) -> Saved:
     what = request.catalog.to_show_named(draft.slug)
-    return await request.write(learning.show, what, draft.channel, draft.evidence, then=posted)
-
-
-def posted(shown: Shown) -> Saved:
-    return Saved(skill_post(shown), closes_all=True)
+    said = await request.write(learning.show, what, draft.channel, draft.evidence, then=skill_post)
+    return Saved(said, closes_all=True)
 
 
 def skill_post(shown: Shown) -> Message:

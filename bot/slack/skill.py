@@ -1,13 +1,12 @@
 """Skills: see one, list them, mark one as learned, and take that back."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
 from bot.coach import learning
 from bot.coach.learning import Marked, SkillList, SkillSeen, Unmarked
 from bot.core.content_types import Skill
-from bot.core.learning import Path
 from bot.core.practice import Stage
 from bot.slack import role
 from bot.slack.blocks import (
@@ -40,7 +39,7 @@ noun = Noun()
 @noun.verb("learn <skill>", "Mark a skill as learned.", ("learned",), on_home=True)
 async def learn(request: Request, words: str) -> Message:
     if not words:
-        return pick_to_learn(await request.read(learning.skills, None))
+        return pick_for("learn", await request.read(learning.skills, None))
     wanted = request.catalog.skill_named(words)
     return await request.write(learning.mark_learned, wanted, then=learned)
 
@@ -54,7 +53,7 @@ async def skills(request: Request, words: str) -> Message:
 @noun.verb("skill <skill>", "See why a skill matters and how to practise it.")
 async def skill(request: Request, words: str) -> Message:
     if not words:
-        return pick_to_see(await request.read(learning.skills, None))
+        return pick_for("skill", await request.read(learning.skills, None))
     wanted = request.catalog.skill_named(words)
     return skill_card(await request.read(learning.skill, wanted))
 
@@ -68,7 +67,7 @@ async def about(request: Request, slug: str) -> Message:
 @noun.verb("unlearn <skill>", "Take a mark back.", on_home=True)
 async def unlearn(request: Request, words: str) -> Message:
     if not words:
-        return pick_to_unlearn(await request.read(learning.skills, None))
+        return pick_for("unlearn", await request.read(learning.skills, None))
     wanted = request.catalog.skill_named(words)
     return await request.write(learning.unmark, wanted, then=unlearned)
 
@@ -78,8 +77,29 @@ async def _show(draw: Callable[[Skill], Message], request: Request, slug: str) -
 
 
 def skill_card(skill_seen: SkillSeen) -> Message:
-    blocks = [*_body(skill_seen.skill), context(_stage(skill_seen)), _skill_buttons(skill_seen.skill, skill_seen.stage)]
-    return Message(escape(skill_seen.skill.name), blocks)
+    skill, stage, done = skill_seen.skill, skill_seen.stage, f"{skill_seen.done} of its tips."
+    stages = {
+        Stage.OPEN: "Not practised yet: do one of its tips.",
+        Stage.PRACTISED: f"Practised: you did {done}",
+        Stage.LEARNED: f"Learned: you marked it. You did {done}",
+        Stage.KEPT: f"Kept: still in use, or checked after 1 and 4 weeks. You did {done}",
+    }
+    others = button("More", MORE, skill.slug), button("All skills", "skills")
+    tip, mark = button("A tip for it", "tip", skill.slug, style="primary"), ("Mark as learned", "learn", skill.slug)
+    if stage is Stage.OPEN:
+        buttons = actions(tip, *others, overflow(mark))
+    elif stage is Stage.PRACTISED:
+        buttons = actions(tip, button(*mark), *others)
+    else:
+        undo = button("Undo: not learned yet", "unlearn", skill.slug)
+        buttons = actions(undo, button("A tip for it", "tip", skill.slug), *others)
+    blocks = [
+        section(f"*{escape(skill.name)}*\n{escape(skill.why)}"),
+        section(f"*Start here*\n{escape(skill.first_exercise)}"),
+        context(stages[stage]),
+        buttons,
+    ]
+    return Message(escape(skill.name), blocks)
 
 
 def skill_template(skill: Skill) -> Message:
@@ -98,26 +118,6 @@ def skill_sources(skill: Skill) -> Message:
         said = f"• {link}, {escape(source.by)}, {escape(source.licence)}, read {read_on.day} {read_on:%B %Y}"
         blocks.append(section(said))
     return Message(title, [*blocks, actions(button("About this skill", "skill", skill.slug))])
-
-
-def _stage(skill_seen: SkillSeen) -> str:
-    did = f"You did {skill_seen.done} of its tips."
-    match skill_seen.stage:
-        case Stage.OPEN:
-            return "Not practised yet: do one of its tips."
-        case Stage.PRACTISED:
-            return f"Practised: {did[0].lower()}{did[1:]}"
-        case Stage.LEARNED:
-            return f"Learned: you marked it. {did}"
-        case Stage.KEPT:
-            return f"Kept: still in use, or checked after 1 and 4 weeks. {did}"
-
-
-def _body(skill: Skill) -> tuple[Block, ...]:
-    return (
-        section(f"*{escape(skill.name)}*\n{escape(skill.why)}"),
-        section(f"*Start here*\n{escape(skill.first_exercise)}"),
-    )
 
 
 def skill_in_full(skill: Skill) -> Message:
@@ -140,14 +140,6 @@ def skill_in_full(skill: Skill) -> Message:
     return Message(escape(skill.name), blocks)
 
 
-def _skill_buttons(skill: Skill, stage: Stage) -> Block:
-    others = button("More", MORE, skill.slug), button("All skills", "skills")
-    tip = button("A tip for it", "tip", skill.slug)
-    if stage in {Stage.OPEN, Stage.PRACTISED}:
-        return role.next_step(skill, *others, is_practised=stage is Stage.PRACTISED)
-    return actions(button("Undo: not learned yet", "unlearn", skill.slug), tip, *others)
-
-
 def skill_list(found: SkillList) -> Message:
     done = sum(skill.slug in found.learned for skill in found.skills)
     of = f"on the path to {found.role.becomes}" if found.role else "in all"
@@ -167,14 +159,18 @@ def skill_list(found: SkillList) -> Message:
 
 def learned(marked: Marked) -> Message:
     """Answer `learn`: how far the member is now, what comes next, and how to undo it."""
-    name = escape(marked.skill.name)
-    again = f"You already marked *{name}* as learned on {day(marked.at, marked.zone)}. Count unchanged."
-    said = f"Done: *{name}*." if marked.new else again
-    undo = overflow(("Undo", "unlearn", marked.skill.slug))
-    buttons = actions(*_next_buttons(marked.path), undo)
-    blocks = [section(said), *_standing(marked.path), buttons, *_question(marked)]
-    of = f" {marked.path.tally.done} of {marked.path.tally.total}." if marked.path else ""
-    return Message(f"{said}{of}", blocks)
+    name, path, progress = escape(marked.skill.name), marked.path, button("My progress", "progress")
+    said = f"Done: *{name}*."
+    if not marked.new:
+        said = f"You already marked *{name}* as learned on {day(marked.at, marked.zone)}. Count unchanged."
+    if path is None:
+        following = button("Choose my role", "myrole")
+    elif path.ahead:
+        following = button("How?", "skill", path.upcoming[0].slug)
+    else:
+        following = button("Compare roles", "roles")
+    of = f" {path.tally.done} of {path.tally.total}." if path else ""
+    return _marked(marked, said, of, following, progress, overflow(("Undo", "unlearn", marked.skill.slug)))
 
 
 def unlearned(unmarked: Unmarked) -> Message:
@@ -183,57 +179,31 @@ def unlearned(unmarked: Unmarked) -> Message:
     if unmarked.was_marked:
         said = f"*{name}* is no longer marked as learned."
     redo = button("Mark as learned", "learn", unmarked.skill.slug)
-    buttons = actions(redo, button("My progress", "progress"))
-    return Message(said, [section(said), *_standing(unmarked.path), buttons, *_question(unmarked)])
+    return _marked(unmarked, said, "", redo, button("My progress", "progress"))
 
 
-def _question(found: Marked | Unmarked) -> tuple[Block, ...]:
-    return tips.question(found.schedule) if found.path and found.path.ahead else ()
-
-
-def _standing(path: Path | None) -> list[Block]:
+def _marked(mark: Marked | Unmarked, said: str, of: str, *buttons: Block) -> Message:
+    """Say what became of a mark, how far the member is now, and what is next on their path."""
+    path, asked = mark.path, tips.question(mark.schedule) if mark.path and mark.path.ahead else ()
     if path is None:
-        return [section("Choose your role and I can show you what is next.")]
-    if not path.upcoming:
-        return [section(role.path_finished(path))]
-    return [section(f"{role.tally(path)}\nNext: *{escape(path.upcoming[0].name)}*.")]
+        standing = "Choose your role and I can show you what is next."
+    elif path.upcoming:
+        standing = f"{role.tally(path)}\nNext: *{escape(path.upcoming[0].name)}*."
+    else:
+        standing = role.path_finished(path)
+    return Message(f"{said}{of}", [section(said), section(standing), actions(*buttons), *asked])
 
 
-def _next_buttons(path: Path | None) -> list[Block]:
-    progress = button("My progress", "progress")
-    if path is None:
-        return [button("Choose my role", "myrole"), progress]
-    if not path.ahead:
-        return [button("Compare roles", "roles"), progress]
-    return [button("How?", "skill", path.upcoming[0].slug), progress]
-
-
-def pick_to_learn(found: SkillList) -> Message:
-    ahead = [skill for skill in _in_order(found) if skill.slug not in found.learned]
-    if not ahead:
-        return saying("You have learned every skill there is.", *_NOTHING_TO_PICK)
-    return _skill_menu("Which skill have you learned?", "learn", ahead)
-
-
-def pick_to_unlearn(found: SkillList) -> Message:
-    marked = [skill for skill in _in_order(found) if skill.slug in found.learned]
-    if not marked:
-        return saying("You have not marked any skill as learned yet.", *_NOTHING_TO_PICK)
-    return _skill_menu("Which skill do you want to unmark?", "unlearn", marked)
-
-
-def pick_to_see(found: SkillList) -> Message:
-    return _skill_menu("Which skill do you want to see?", "skill", _in_order(found))
-
-
-def _in_order(found: SkillList) -> list[Skill]:
+def pick_for(verb: str, found: SkillList) -> Message:
+    """Ask for the skill of a verb: `learn` is for those that are not learned yet, `unlearn` for those that are."""
     on_path = {skill.slug for skill in found.skills}
-    return [*found.skills, *(skill for skill in found.catalog.skills.values() if skill.slug not in on_path)]
-
-
-def _skill_menu(question: str, verb: str, skills: Iterable[Skill]) -> Message:
-    options = ((skill.name, skill.slug) for skill in skills)
-    return saying(question, menu("Choose a skill", verb, options), _ALL_SKILLS)
+    skills = [*found.skills, *(skill for skill in found.catalog.skills.values() if skill.slug not in on_path)]
+    if verb != "skill":
+        skills = [skill for skill in skills if (skill.slug in found.learned) is (verb == "unlearn")]
+        if not skills:
+            return saying(_NONE_LEFT[verb], _ALL_SKILLS, button("My progress", "progress"))
+    opens = menu("Choose a skill", verb, ((skill.name, skill.slug) for skill in skills))
+    return saying(_QUESTIONS[verb], opens, _ALL_SKILLS)
 
 
 noun.click(clicks.TEMPLATE, str)(partial(_show, skill_template))
@@ -242,4 +212,12 @@ noun.click(SOURCES, str)(partial(_show, skill_sources))
 
 _LIST_BUTTONS = button("Mark as learned", "learn"), button("My progress", "progress")
 _ALL_SKILLS = button("All skills", "skills")
-_NOTHING_TO_PICK = _ALL_SKILLS, button("My progress", "progress")
+_QUESTIONS = {
+    "learn": "Which skill have you learned?",
+    "skill": "Which skill do you want to see?",
+    "unlearn": "Which skill do you want to unmark?",
+}
+_NONE_LEFT = {
+    "learn": "You have learned every skill there is.",
+    "unlearn": "You have not marked any skill as learned yet.",
+}

@@ -22,6 +22,7 @@ from bot.core.next_tip import Reason
 from bot.core.practice import Practised, Step
 from bot.core.projects import Project
 from bot.core.record import MADE_UP
+from bot.core.topics import ReplyAbout
 from bot.labs import LABS
 from bot.playground.emulator.blocks import elements
 from bot.slack import ask, lab, role
@@ -115,9 +116,9 @@ def test_every_answer_of_the_coach_is_short() -> None:
     taught = load()
     asked = {each.q: coach.look_up(taught, each.q) for path in FILES for each in questions_in(path)}
     answers = {
-        f"ask-{'career-' * ask.is_career(found)}{q}": ask.results(taught, found)
-        for q, found in asked.items()
-        if not ask.as_typed(found)
+        f"ask-{'career-' if seen.topic and seen.topic.about is ReplyAbout.CAREER else ''}{q}": ask.results(taught, seen)
+        for q, seen in asked.items()
+        if not ask.as_typed(seen)
     }
     assert [over for name, screen in answers.items() for over in too_much(name, screen)] == []
 

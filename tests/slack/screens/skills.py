@@ -55,13 +55,16 @@ def about_picking(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     devops = catalog.roles["devops-engineer"]
     everything = tuple(catalog.skills.values())
     some = SkillList(catalog, devops, catalog.path(devops)[1:], frozenset({"cost-spikes"}))
-    yield "pick-to-learn", skill.pick_to_learn(some)
-    yield "pick-to-unlearn", skill.pick_to_unlearn(some)
-    yield "pick-to-see", skill.pick_to_see(some)
+    yield "pick-to-learn", skill.pick_for("learn", some)
+    yield "pick-to-unlearn", skill.pick_for("unlearn", some)
+    yield "pick-to-see", skill.pick_for("skill", some)
     yield "pick-to-show", show.pick_to_show(some.skills)
     yield "pick-to-show-nothing", show.pick_to_show(())
-    yield "pick-nothing-to-learn", skill.pick_to_learn(SkillList(catalog, None, everything, frozenset(catalog.skills)))
-    yield "pick-nothing-to-unlearn", skill.pick_to_unlearn(SkillList(catalog, None, everything, frozenset()))
+    yield (
+        "pick-nothing-to-learn",
+        skill.pick_for("learn", SkillList(catalog, None, everything, frozenset(catalog.skills))),
+    )
+    yield "pick-nothing-to-unlearn", skill.pick_for("unlearn", SkillList(catalog, None, everything, frozenset()))
 
 
 def about_showing(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:

@@ -192,7 +192,7 @@ def test_a_catalogue_of_two_hundred_skills_and_twenty_roles_still_fits() -> None
     everything = tuple(big.skills.values())
     for screen in (
         skill.skill_list(SkillList(big, None, everything, frozenset())),
-        skill.pick_to_see(SkillList(big, None, everything, frozenset())),
+        skill.pick_for("skill", SkillList(big, None, everything, frozenset())),
         show.pick_to_show(everything),
         sorry.refused(Unclear("Pick one.", "skill", ((each.name, each.slug) for each in everything)), AGAIN),
         progress.progress_card(progress_of(big, record_of(devops, learned=list(big.skills)), (), AT)),
