@@ -28,7 +28,7 @@ from bot.core.record import MADE_UP, Record
 from bot.labs import LABS
 from bot.playground.emulator.rules import SlackRefusal, assert_slack_ok
 from bot.slack import lab, project, role, skill
-from bot.slack.challenge import card, form, start
+from bot.slack.challenge import card, form, run
 from bot.slack.message import Block, Message, escape
 from bot.slack.tip import check as tip_check
 from bot.slack.tip import given, practice
@@ -93,7 +93,7 @@ def screens_of(catalog: Catalog) -> Iterator[Screen]:
     yield Screen("choose a role", None, (), role.role_picker(catalog))
     yield Screen("all themes", None, (), role.theme_list(catalog))
     yield Screen("what you have", None, (), given.situation_form(catalog, {}))
-    yield Screen("choose a challenge", None, (), start.pick_template(catalog))
+    yield Screen("choose a challenge", None, (), run.pick_template(catalog))
 
 
 def of_skill(catalog: Catalog, shown: Skill) -> Iterator[Screen]:
@@ -199,4 +199,4 @@ def of_challenge(catalog: Catalog, shown: ChallengeTemplate) -> Iterator[Screen]
     fields = form.of_template(shown, Defaults(None, None), NOW)
     ref = form.DraftRef(running.challenge_id, shown.slug)
     yield Screen(f"form of {name}", shown, (), form.draw(ref, fields))
-    yield Screen(f"preview of {name}", shown, (), start.preview(running))
+    yield Screen(f"preview of {name}", shown, (), run.preview(running))

@@ -63,7 +63,8 @@ def _week(found: Home, path: Path) -> Iterator[Block]:
         yield worded(f"*Team challenge: {escape(challenge.title)}* in <#{challenge.channel}>, {until}")
         join = {key: value for key, value in entry.buttons(challenge, mine)[0].items() if key != "style"}
         left = len(found.challenges) - 1  # the tip has the primary button
-        yield actions(join, button(f"{left} more", "challenge") if left else card.details_button(challenge))
+        details = button("Details", card.DETAILS, challenge.challenge_id)
+        yield actions(join, button(f"{left} more", "challenge") if left else details)
     yield from _for_admins(found)
     yield divider()
     yield _MORE

@@ -16,8 +16,7 @@ from bot.core.member import Consent, MemberKey, Schedule
 from bot.playground.emulator.hub import Post
 from bot.playground.emulator.payloads import Payloads
 from bot.playground.emulator.workspace import Message
-from bot.slack.challenge.run import CLOSE, POST_AGAIN
-from bot.slack.challenge.start import preview
+from bot.slack.challenge.run import CLOSE, POST_AGAIN, preview
 from bot.store import schedules
 from bot.store.member_schema import entry
 from bot.store.schema import challenge

@@ -15,7 +15,7 @@ from bot.outbox.sending import Pace
 from bot.playground.emulator.views import View
 from bot.playground.emulator.workspace import Message
 from bot.slack.challenge.form import CHANNEL
-from bot.slack.challenge.start import TEMPLATE as TEMPLATE_FIELD
+from bot.slack.challenge.run import TEMPLATE as TEMPLATE_FIELD
 from bot.store import challenges, entries
 from bot.store.member_schema import delivery, entry
 from bot.store.schema import challenge

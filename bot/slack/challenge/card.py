@@ -20,7 +20,12 @@ Names = Mapping[str, str]  # the name of each member, by id
 def live(challenge: Challenge, standing: Standing, lines: Sequence[Entry] = ()) -> Message:
     """Return the message in the channel. It changes while members take part. `lines`: shown of a team's project."""
     if challenge.team_id is not None:
-        return _live_project(challenge, lines)
+        title, is_open = f"{THIS_MONTH}{escape(challenge.title)}", challenge.state is ChallengeState.OPEN
+        shown = [worded(shown_line(entry)) for entry in lines[-MAX_SHOWN:]] if is_open else []
+        begin = [button("Begin it", "project", challenge.template or "", style="primary")] if is_open else []
+        about = task(challenge, title) if is_open else [worded(f"*{title}* · over")]
+        lead = [section("*Shown so far*")] if shown else []
+        return Message(title, [*about, *lead, *shown, actions(*begin, WHAT_WAS_SHOWN)])
     title = f"Team challenge: {escape(challenge.title)}"
     if challenge.state is not ChallengeState.OPEN:
         ended = "cancelled" if challenge.state is ChallengeState.CANCELLED else "closed"
@@ -29,27 +34,10 @@ def live(challenge: Challenge, standing: Standing, lines: Sequence[Entry] = ()) 
     buttons = actions(
         button("I'm in", JOIN, challenge.challenge_id, style="primary" if is_first else None),
         button("I did it", DID, challenge.challenge_id, style=None if is_first else "primary"),
-        details_button(challenge),
+        button("Details", DETAILS, challenge.challenge_id),
     )
     text = f"{title}, until {moment_for_all(challenge.ends_at)}"
     return Message(text, [*task(challenge, title), section(progress(standing)), buttons])
-
-
-def preview(challenge: Challenge) -> list[Block]:
-    """Return the live message as it will be posted, without its buttons."""
-    if challenge.team_id is not None:
-        return task(challenge, f"{THIS_MONTH}{escape(challenge.title)}")
-    title = f"Team challenge: {escape(challenge.title)}"
-    return [*task(challenge, title), section(progress(Standing()))]
-
-
-def _live_project(challenge: Challenge, lines: Sequence[Entry]) -> Message:
-    """Return the message about a team's project, with what was shown of it."""
-    title, is_open = f"{THIS_MONTH}{escape(challenge.title)}", challenge.state is ChallengeState.OPEN
-    shown = [section("*Shown so far*"), *_shown(lines)] if lines and is_open else []
-    begin = [button("Begin it", "project", challenge.template or "", style="primary")] if is_open else []
-    about = task(challenge, title) if is_open else [worded(f"*{title}* · over")]
-    return Message(title, [*about, *shown, actions(*begin, WHAT_WAS_SHOWN)])
 
 
 def project_recap(challenge: Challenge, lines: Sequence[Entry]) -> Message:
@@ -57,13 +45,10 @@ def project_recap(challenge: Challenge, lines: Sequence[Entry]) -> Message:
     text = f"Shown this month: {escape(challenge.title)}"
     going_on = [f"<@{entry.who.member_id}>" for entry in lines if entry.goes_on]
     on = [section(f"*Going on:* {listed(going_on)}")] if going_on else []
-    shown = _shown(lines) if lines else [section("What was shown here was taken back.")]
+    shown = [worded(shown_line(entry)) for entry in lines[-MAX_SHOWN:]]
+    shown = shown or [section("What was shown here was taken back.")]
     go_on = button("Go on with it", "project", challenge.template or "")
     return Message(text, [worded(f"*{text}*"), *shown, *on, actions(go_on, WHAT_WAS_SHOWN)])
-
-
-def _shown(lines: Sequence[Entry]) -> list[Block]:
-    return [worded(shown_line(entry)) for entry in lines[-MAX_SHOWN:]]
 
 
 def shown_line(entry: Entry) -> str:
@@ -76,10 +61,19 @@ def recap(catalog: Catalog, posting: Posting, names: Names) -> Message:
     if challenge.team_id is not None:
         return project_recap(challenge, posting.lines)
     text = f"Recap: {escape(challenge.title)}"
-    lines = [worded(f"> {quote(entry, names)}") for entry in posting.lines]
     thanks = "Thank you to everybody who gave it a try."
-    ended = worded(f"*{text}*\n{_ended(challenge, posting.standing)}\n{thanks}")
-    return Message(text, [ended, *lines, divider(), *_next_step(catalog, challenge)])
+    blocks = [worded(f"*{text}*\n{_ended(challenge, posting.standing)}\n{thanks}")]
+    for entry in posting.lines:
+        name, words = names.get(entry.who.member_id), literal(entry.line or "")
+        blocks.append(worded(f"> *{escape(name)}*: {words}" if name else f"> {words}"))
+    blocks.append(divider())
+    if (skill := catalog.skills.get(challenge.skill or "")) is None:
+        blocks.append(section("*Next* `/roleshift tip` gives you something to try on your own path."))
+    else:
+        blocks.append(section(f"*Next* Go on with *{escape(skill.name)}*. {escape(skill.why)}"))
+        about = button("About this skill", "skill", skill.slug)
+        blocks.append(actions(about, button("A tip for it", "tip", skill.slug)))
+    return Message(text, blocks)
 
 
 def unjoined(challenge: Challenge) -> Message:
@@ -88,13 +82,6 @@ def unjoined(challenge: Challenge) -> Message:
     said = f"Nobody joined, so I post no recap in <#{challenge.channel}>. Only you are told."
     again = button("Start another one", LIST.verb, "new")
     return Message(text, [worded(f"*{text}*\n{said}"), actions(again, back("All challenges"))])
-
-
-def quote(entry: Entry, names: Names) -> str:
-    """Return a line such as `Emil: Twenty answers, two got worse.`; without a name that is not known."""
-    name = names.get(entry.who.member_id)
-    words = literal(entry.line or "")
-    return f"*{escape(name)}*: {words}" if name else words
 
 
 def task(challenge: Challenge, title: str, status: str = "") -> list[Block]:
@@ -115,11 +102,10 @@ def progress(standing: Standing) -> str:
     """Return how far the team is, such as `3 are in, 1 has done it.`."""
     if not standing.joined:
         return "Be the first."
-    if not standing.done:
-        return f"{_are_in(standing)}."
     if standing.joined == 1:
-        return "1 is in, and has done it."
-    return f"{_are_in(standing)}, {standing.done} {'has' if standing.done == 1 else 'have'} done it."
+        return "1 is in, and has done it." if standing.done else "1 is in."
+    done = f", {standing.done} {'has' if standing.done == 1 else 'have'} done it" if standing.done else ""
+    return f"{standing.joined} are in{done}."
 
 
 def time_left(challenge: Challenge, now: datetime) -> str:
@@ -135,10 +121,6 @@ def my_part(entry: Entry | None) -> str:
     return "You did it." if entry.done_at else "You're in."
 
 
-def details_button(challenge: Challenge) -> Block:
-    return button("Details", DETAILS, challenge.challenge_id)
-
-
 def back(label: str = "Back") -> Block:
     """Return the button that leads to the list of challenges."""
     return button(label, LIST.verb)
@@ -151,17 +133,3 @@ def _ended(challenge: Challenge, standing: Standing) -> str:
         return "It is over."
     joined = "The one who joined" if standing.joined == 1 else f"{standing.done} of the {standing.joined} who joined"
     return f"{joined} did it." if standing.done or standing.joined > 1 else f"{joined} has not done it."
-
-
-def _next_step(catalog: Catalog, challenge: Challenge) -> list[Block]:
-    skill = catalog.skills.get(challenge.skill or "")
-    if skill is None:
-        return [section("*Next* `/roleshift tip` gives you something to try on your own path.")]
-    return [
-        section(f"*Next* Go on with *{escape(skill.name)}*. {escape(skill.why)}"),
-        actions(button("About this skill", "skill", skill.slug), button("A tip for it", "tip", skill.slug)),
-    ]
-
-
-def _are_in(standing: Standing) -> str:
-    return f"{standing.joined} {'is' if standing.joined == 1 else 'are'} in"

@@ -8,10 +8,10 @@ from bot.coach.challenges import Details
 from bot.coach.entries import MessageRef, Taken
 from bot.core.catalog import Catalog
 from bot.core.challenges import MAX_LINE, Challenge, ChallengeState, Entry
+from bot.core.outbox import DeliveryState
 from bot.slack.blocks import actions, button, context, modal, overflow, saying, section, worded
 from bot.slack.challenge import run
-from bot.slack.challenge.card import DETAILS, DID, JOIN, LEAVE, back, details_button, my_part, progress, task, time_left
-from bot.slack.challenge.start import check_may_run
+from bot.slack.challenge.card import DETAILS, DID, JOIN, LEAVE, back, my_part, progress, task, time_left
 from bot.slack.form import FieldError, Form, Saved, field, text_box
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, parse_id
@@ -50,7 +50,7 @@ async def show_details(request: Request, challenge_id: str) -> Message:
     await request.check_member()
     found = await request.read(challenges.look, challenge_id, request.channel)
     if found.challenge.state is ChallengeState.DRAFT:
-        await check_may_run(request, challenge_id)
+        await run.check_may_run(request, challenge_id)
     runs = found.may_run or await request.services.people.seems_admin(request.who)
     leads_back = back() if request.clicked is None else back("All challenges")
     return details(request.catalog, found, request.now, leads_back, runs=runs)
@@ -63,7 +63,9 @@ def details(catalog: Catalog, found: Details, now: datetime, leads_back: Block, 
     about = [f"It practises *{escape(skill.name)}*."] if skill else []
     by = f"By <@{challenge.started_by}> in" if challenge.started_by else "In"
     told = context(" ".join([*about, f"{by} <#{challenge.channel}>."]))
-    said = progress(found.standing) if challenge.is_on(now) else run.fix(found)
+    said = progress(found.standing) if challenge.is_on(now) else ""
+    if challenge.state is ChallengeState.DRAFT and found.posting is DeliveryState.REFUSED:
+        said = run.fix(challenge, found.reason)
     said = f"{said} {my_part(found.entry)}".strip()
     to_run = run.buttons(found) if runs or found.own else []
     rows = [buttons(challenge, found.entry, leads_back), to_run] if challenge.is_on(now) else [[*to_run, leads_back]]
@@ -74,12 +76,8 @@ def details(catalog: Catalog, found: Details, now: datetime, leads_back: Block, 
 
 @noun.click(JOIN, parse_id, on_home=True)
 async def join(request: Request, challenge_id: str) -> Message:
-    now = request.now
-    return await request.write(entries.join, challenge_id, _seen(request), then=partial(joined, now=now))
-
-
-def _seen(request: Request) -> MessageRef:
-    return request.clicked or MessageRef(request.channel or "")
+    seen = request.clicked or MessageRef(request.channel or "")
+    return await request.write(entries.join, challenge_id, seen, then=partial(joined, now=request.now))
 
 
 def joined(taken: Taken, now: datetime) -> Message:
@@ -87,19 +85,19 @@ def joined(taken: Taken, now: datetime) -> Message:
     lead = "You're in" if taken.changed else "You're in already"
     has_done = taken.entry is not None and taken.entry.done_at is not None
     text = "You did it already." if has_done else f"{lead}: {left}. {COUNTED} Press *I did it* once you have."
-    return _with_buttons(taken, text)
+    return answered(taken, text)
 
 
 @noun.click(DID, parse_id, on_home=True)
 async def did(request: Request, challenge_id: str) -> Message:
     """Answer *I did it*. It is stored at once; a line can follow."""
-    return await request.write(entries.did, challenge_id, _seen(request), then=done)
+    seen = request.clicked or MessageRef(request.channel or "")
+    return await request.write(entries.did, challenge_id, seen, then=done)
 
 
 def done(taken: Taken) -> Message:
     """Return the answer to a member who did it. It asks whether they learned the skill, and never assumes it."""
-    said = f"Noted: you did it. {COUNTED}" if taken.changed else "You did it already; it counts once."
-    answer = _with_buttons(taken, said)
+    answer = answered(taken, f"Noted: you did it. {COUNTED}", "You did it already; it counts once.")
     if taken.skill is None:
         return answer
     ask = section(f"It practises *{escape(taken.skill.name)}*. Have you learned that skill?")
@@ -107,25 +105,19 @@ def done(taken: Taken) -> Message:
     return Message(answer.text, [*answer.blocks, ask, mark])
 
 
+UNDONE = "Taken back: you're in, and have not done it.", "It was not done anyway."  # or nothing changed
+LEFT = "You're out. What you did and wrote here is deleted.", "You weren't in."
+
+
 @noun.click(UNDO, parse_id, on_home=True)
 async def undo(request: Request, challenge_id: str) -> Message:
     """Answer *Not done after all*."""
-    return await request.write(entries.undo, challenge_id, then=undone)
-
-
-def undone(taken: Taken) -> Message:
-    changed = "Taken back: you're in, and have not done it."
-    return _with_buttons(taken, changed if taken.changed else "It was not done anyway.")
+    return await request.write(entries.undo, challenge_id, then=lambda taken: answered(taken, *UNDONE))
 
 
 @noun.click(LEAVE, parse_id, on_home=True)
 async def leave(request: Request, challenge_id: str) -> Message:
-    return await request.write(entries.leave, challenge_id, then=left)
-
-
-def left(taken: Taken) -> Message:
-    gone = "You're out. What you did and wrote here is deleted."
-    return _with_buttons(taken, gone if taken.changed else "You weren't in.")
+    return await request.write(entries.leave, challenge_id, then=lambda taken: answered(taken, *LEFT))
 
 
 @noun.click(LINE, parse_id)
@@ -163,11 +155,13 @@ def line_form(taken: Taken) -> Block:
 
 def kept(taken: Taken) -> Saved:
     said = "Shared. Thank you." if taken.entry and taken.entry.line else "Taken back: nothing of yours is shared."
-    return Saved(_with_buttons(taken, said))
+    return Saved(answered(taken, said))
 
 
-def _with_buttons(taken: Taken, said: str) -> Message:
-    challenge = taken.challenge
+def answered(taken: Taken, changed: str, unchanged: str = "") -> Message:
+    """Return what is said, and what they can do now. `unchanged` is said where there was nothing to change."""
+    challenge, said = taken.challenge, changed if taken.changed else unchanged or changed
     if challenge.private and taken.entry is None:  # they can take part again only from the message in the channel
         return Message(said, [section(said), context("To take part again, use the message in its channel.")])
-    return saying(said, *buttons(challenge, taken.entry, details_button(challenge)))
+    details_button = button("Details", DETAILS, challenge.challenge_id)
+    return saying(said, *buttons(challenge, taken.entry, details_button))

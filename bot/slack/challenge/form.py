@@ -47,12 +47,8 @@ class DraftRef(NamedTuple):
 
     @classmethod
     def parse(cls, metadata: str) -> Self:
-        """Read what `str` wrote. Raise ValueError for anything else."""
         challenge_id, _, template = metadata.partition(" ")
         return cls(parse_id(challenge_id), template)
-
-    def __str__(self) -> str:
-        return f"{self.challenge_id} {self.template}"
 
 
 class PickRef(NamedTuple):
@@ -84,8 +80,15 @@ def pick(catalog: Catalog, ref: PickRef, teams: Sequence[Team] = (), chosen: str
 def of_template(
     template: ChallengeTemplate | None, defaults: Defaults, now: datetime, task: str = ""
 ) -> dict[str, str]:
-    """Return what a new challenge begins with. `task`: what to do, if there is no template."""
-    fields = {TASK: task, CHANNEL: defaults.channel or "", END: _as_field(_friday(now, defaults.zone))}
+    """Return what a new challenge begins with. `task`: what to do, if there is no template.
+
+    It ends at the closing hour of the first Friday that is at least four days away.
+    """
+    local = now.astimezone(zone_of(defaults.zone))
+    days = (FRIDAY - local.weekday()) % 7
+    last = local + timedelta(days=days if days >= MIN_DAYS else days + 7)
+    end = last.replace(hour=CLOSING_HOUR, minute=0, second=0, microsecond=0)
+    fields = {TASK: task, CHANNEL: defaults.channel or "", END: str(int(end.timestamp()))}
     if template is None:
         return fields
     return fields | {
@@ -104,7 +107,7 @@ def of_draft(draft: Challenge) -> dict[str, str]:
         DONE_WHEN: draft.done_when,
         QUESTION: draft.question or "",
         PRIVATE_CHANNEL if draft.private else CHANNEL: draft.channel,
-        END: _as_field(draft.ends_at),
+        END: str(int(draft.ends_at.timestamp())),
     }
 
 
@@ -125,26 +128,18 @@ def draw(ref: DraftRef, fields: Mapping[str, str]) -> Block:
         field(PRIVATE_CHANNEL, "Or a private channel", private, hint=means, optional=True),
         field(END, "Until", until),
     ]
-    return modal("Start a challenge", blocks, form=WRITE_CHALLENGE, metadata=str(ref), submit="Preview")
-
-
-def _as_field(at: datetime) -> str:
-    return str(int(at.timestamp()))
-
-
-def _friday(now: datetime, zone: str | None) -> datetime:
-    """Return the closing hour of the first Friday that is at least four days away."""
-    local = now.astimezone(zone_of(zone))
-    days = (FRIDAY - local.weekday()) % 7
-    last = local + timedelta(days=days if days >= MIN_DAYS else days + 7)
-    return last.replace(hour=CLOSING_HOUR, minute=0, second=0, microsecond=0)
+    return modal("Start a challenge", blocks, form=WRITE_CHALLENGE, metadata=" ".join(ref), submit="Preview")
 
 
 def read(fields: Mapping[str, str], who: MemberKey, draft: DraftRef, catalog: Catalog, now: datetime) -> Challenge:
     """Return the draft. Raise FieldError for the first field that is wrong."""
     filled = {name: words.strip() for name, words in fields.items()}
     template = catalog.challenges.get(draft.template)
-    channel, is_private = _channel(filled)
+    # The bot has no scope to read channels, so the field decides: each offers one kind. A "G" is private too.
+    private = filled.get(PRIVATE_CHANNEL, "")
+    channel = private or filled.get(CHANNEL, "")
+    if CHANNEL_ID.fullmatch(channel) is None:  # a direct message is refused, whatever a form contains
+        raise FieldError(PRIVATE_CHANNEL if private else CHANNEL, "Choose a channel.")
     return Challenge(
         workspace_id=who.workspace_id,
         challenge_id=draft.challenge_id,
@@ -158,20 +153,8 @@ def read(fields: Mapping[str, str], who: MemberKey, draft: DraftRef, catalog: Ca
         template=template.slug if template else None,
         minutes=template.minutes if template else None,
         skill=template.skill if template else None,
-        private=is_private,
+        private=bool(private) or channel.startswith("G"),
     )
-
-
-def _channel(filled: Mapping[str, str]) -> tuple[str, bool]:
-    """Return the channel and whether it is private.
-
-    The bot has no scope to read channels, so the field decides: each offers one kind. A "G" is private too.
-    """
-    private = filled.get(PRIVATE_CHANNEL, "")
-    chosen = private or filled.get(CHANNEL, "")
-    if CHANNEL_ID.fullmatch(chosen) is None:  # a direct message is refused, whatever a form contains
-        raise FieldError(PRIVATE_CHANNEL if private else CHANNEL, "Choose a channel.")
-    return chosen, bool(private) or chosen.startswith("G")
 
 
 def _words(filled: Mapping[str, str], name: str, most: int, *, optional: bool = False) -> str:

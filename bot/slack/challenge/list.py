@@ -1,7 +1,6 @@
 """The verb `challenge`: the list of challenges, from which each is opened; and what members suggest to the admins."""
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -14,14 +13,12 @@ from bot.core.member import MemberKey
 from bot.slack.blocks import actions, button, context, header, menu, modal, plain, saying, section, shortened, worded
 from bot.slack.challenge.card import DETAILS, back, my_part
 from bot.slack.challenge.form import FREE
-from bot.slack.challenge.run import status
-from bot.slack.challenge.start import TEMPLATE, check_may_start, pick_template, template_menu, write_new
+from bot.slack.challenge.run import TEMPLATE, check_may_start, pick_template, status, template_menu, write_new
 from bot.slack.form import FieldError, Form, Saved, field, text_box
 from bot.slack.message import Block, Message, escape, literal
 from bot.slack.noun import Noun, no_value, parse_id
 from bot.slack.request import Request
 from bot.store import entries
-from bot.store.challenges import Seen
 
 NEW = "new"  # the word after /roleshift challenge
 MAX_SHOWN = 3  # challenges in the list; the menu below it has more
@@ -61,23 +58,26 @@ async def _list(request: Request) -> Message:
 
 def challenge_list(catalog: Catalog, listing: Listing) -> Message:
     """Return the challenges that concern the reader, their drafts, and what was suggested."""
-    items = listing.items
-    lines = [worded(_line(listing, item)) for item in items[:MAX_SHOWN]]
+    items, who = listing.items, listing.who
+    lines = []
+    for item in items[:MAX_SHOWN]:
+        where = f"in <#{item.challenge.channel}>{' (private)' if item.challenge.private else ''}"
+        own = item.challenge.started_by == who.member_id
+        said = f"{status(item.challenge, item.posting, listing.now, own=own)} {my_part(item.entry)}".rstrip()
+        lines.append(worded(f"*{escape(item.challenge.title)}* {where}\n{said}"))
     more = [context(f"{len(items) - MAX_SHOWN} more in the menu.")] if len(items) > MAX_SHOWN else []
     choices = ((shortened(item.challenge.title), item.challenge.challenge_id) for item in items)
     to_open = [menu("Open a challenge", DETAILS, choices)] if items else []
+    made = listing.suggestions
+    if [suggestion.member_id for suggestion in made] == [who.member_id]:
+        to_open.append(button("What you suggested", LOOK, made[0].suggestion_id))
+    elif made:
+        options = [(shortened(_name(catalog, each) or each.words), each.suggestion_id) for each in made]
+        to_open.append(menu("Suggested by colleagues", LOOK, options))
     start = button("Start a challenge", "challenge", NEW) if listing.may_start else SUGGEST_ONE
-    buttons = actions(*to_open, *listed(catalog, listing.who, listing.suggestions), start)
+    buttons = actions(*to_open, start)
     shown = lines or [section("No challenge is open.")]
     return Message("Team challenges", [header("Team challenges"), *shown, *more, buttons])
-
-
-def _line(listing: Listing, item: Seen) -> str:
-    challenge = item.challenge
-    own = challenge.started_by == listing.who.member_id
-    where = f"in <#{challenge.channel}>{' (private)' if challenge.private else ''}"
-    said = status(challenge, item.posting, listing.now, own=own)
-    return f"*{escape(challenge.title)}* {where}\n{said} {my_part(item.entry)}".rstrip()
 
 
 @noun.click(SUGGEST, no_value)
@@ -108,14 +108,6 @@ async def save(request: Request, _: None, fields: dict[str, str]) -> Saved:
     made = Suggestion(secrets.token_hex(8), request.who.member_id, template, words)
     told = Saved(shown(request.catalog, request.who, made))
     return await request.write(challenges.suggest, made, then=lambda _: told)
-
-
-def listed(catalog: Catalog, who: MemberKey, made: Sequence[Suggestion]) -> list[Block]:
-    """Return what opens the suggestions: a menu, or a button for one's own."""
-    if [each.member_id for each in made] == [who.member_id]:
-        return [button("What you suggested", LOOK, made[0].suggestion_id)]
-    options = [(shortened(_name(catalog, each) or each.words), each.suggestion_id) for each in made]
-    return [menu("Suggested by colleagues", LOOK, options)] if options else []
 
 
 @noun.click(LOOK, parse_id)

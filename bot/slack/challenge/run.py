@@ -1,20 +1,47 @@
-"""What those who run a challenge do: close it, cancel it, and post it again."""
+"""Start and run a challenge: choose a template, write it, preview it, post it, end it; and who may."""
 
 import re
+import secrets
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from bot.coach import challenges
+from bot.coach.act import Act
 from bot.coach.challenges import Details
 from bot.coach.posts.challenges import Posting
-from bot.core.challenges import Challenge, ChallengeState
+from bot.core.catalog import Catalog
+from bot.core.challenges import Challenge, ChallengeState, Standing
+from bot.core.content_types import ChallengeTemplate
+from bot.core.errors import NextStep, NotAdmin
 from bot.core.outbox import DeliveryState, Kind, challenge_in
-from bot.slack.blocks import actions, button, confirm, moment_for_all, worded
-from bot.slack.challenge.card import back, time_left
-from bot.slack.challenge.start import EDIT, check_may_run
+from bot.slack.blocks import (
+    actions,
+    button,
+    confirm,
+    context,
+    divider,
+    modal,
+    moment_for_all,
+    option,
+    plain,
+    section,
+    worded,
+)
+from bot.slack.challenge import card, form
+from bot.slack.challenge.form import FREE, WRITE_CHALLENGE, DraftRef
+from bot.slack.form import PUBLIC_CHANNEL_ID, FieldError, Form, Pushed, Saved, field
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, parse_id
 from bot.slack.request import Request
 
+START, RUN = "start a challenge", "run a challenge"  # what only admins may do, unless it is allowed
+CHOOSE_TEMPLATE, POST_CHALLENGE = "choose-template", "post-challenge"  # the first form, and the preview
+START_ON_NEED = "start-challenge"  # the button beside a need of the team; its value is the need's slug
+TEMPLATE = "template"  # the field of the first form
+EDIT = "edit-challenge"  # the button that opens the form for a draft
+FIRST_IN_TEAM = "Who is in the team finds it first among their projects. I ask each once whether to show what they did."
+SUGGEST_ONE = NextStep("Suggest one to the admins", "suggest-challenge")
 CLOSE, CANCEL, POST_AGAIN = "close-challenge", "cancel-challenge", "post-again"  # buttons
 
 FIXES = {
@@ -29,6 +56,148 @@ OF_TEAM = "An admin gives the team another channel with `/roleshift team add`. T
 noun = Noun()
 
 
+async def check_may_start(request: Request, channel: str | None = None) -> None:
+    """Raise NotAdmin, which says who may, unless this person may start challenges. Check at click and submit.
+
+    Leads may start them in the channel of their team; without a channel, they have not chosen one yet.
+    """
+    if await request.read(challenges.may_start, channel):
+        await request.check_member()
+        return
+    try:
+        await request.check_admin(START)
+    except NotAdmin as error:
+        error.steps = (SUGGEST_ONE, *error.steps)
+        raise
+
+
+async def may_start(request: Request) -> bool:
+    """Return whether to offer this person to start a challenge."""
+    may = await request.read(challenges.may_start)
+    return may or await request.services.people.seems_admin(request.who)
+
+
+async def check_may_run(request: Request, challenge_id: str) -> None:
+    """Raise NotAdmin, which says who may, unless this person may change and end this challenge."""
+    await request.check_member()
+    if not await request.read(challenges.may_run, challenge_id):
+        await request.check_admin(RUN)
+
+
+def parse_channel(metadata: str) -> str | None:
+    """Return the public channel that the form carries along, if there is any."""
+    return metadata if PUBLIC_CHANNEL_ID.fullmatch(metadata) else None
+
+
+def template_menu(catalog: Catalog) -> Block:
+    """Return a menu of one's own words, and of all templates by theme."""
+    own: Block = {"label": plain("Your own"), "options": [option("In my own words", FREE)]}
+    return {"type": "static_select", "option_groups": [own, *form.by_theme(catalog, catalog.challenges.values())]}
+
+
+def pick_template(catalog: Catalog, channel: str | None = None) -> Block:
+    """Return the form with all templates. `channel` is the one that the next form offers first."""
+    menu = {**template_menu(catalog), "placeholder": plain("Choose a template")}
+    blocks = [
+        section("The whole team tries one thing for a while. Nothing is posted before you have seen it."),
+        field(TEMPLATE, "What should they try?", menu),
+    ]
+    return modal("Start a challenge", blocks, form=CHOOSE_TEMPLATE, metadata=channel or "", submit="Next")
+
+
+@noun.form(CHOOSE_TEMPLATE, parse_channel)
+async def choose(request: Request, channel: str | None, fields: dict[str, str]) -> Block:
+    """Return the form to write the challenge. Raise FieldError if the chosen template no longer exists."""
+    await check_may_start(request)
+    chosen = fields.get(TEMPLATE, "")
+    template = request.catalog.challenges.get(chosen)
+    if template is None and chosen != FREE:
+        raise FieldError(TEMPLATE, "That template is gone. Choose another one.")
+    return await write_new(request, template, channel)
+
+
+@noun.click(START_ON_NEED, str)
+async def start_on_need(request: Request, value: str) -> Form:
+    """Answer *Start a challenge on it*: the form of the need's challenge; without one, the choice of a template.
+
+    `value`: the need's slug, and the channel of the team that it is about, if it is one.
+    """
+    slug, _, channel = value.partition("/")
+    await check_may_start(request)
+    need = request.catalog.needs.get(slug)
+    template = request.catalog.challenges.get(need.challenge) if need and need.challenge else None
+    place = parse_channel(channel)
+    return Form(await write_new(request, template, place) if template else pick_template(request.catalog, place))
+
+
+async def write_new(
+    request: Request, template: ChallengeTemplate | None, channel: str | None, challenge_id: str = "", task: str = ""
+) -> Block:
+    """Return the form of a new challenge. `task`: what to do, if there is no template."""
+    await request.services.people.meet(request.who, request.asked_at)  # the last day is a Friday in their time zone
+    defaults = await request.read(challenges.defaults)
+    fields = form.of_template(template, defaults, request.now, task)
+    if channel:
+        fields[form.CHANNEL] = channel
+    ref = DraftRef(challenge_id or secrets.token_hex(8), template.slug if template else FREE)
+    return form.draw(ref, fields)
+
+
+@noun.click(EDIT, parse_id)
+async def edit(request: Request, challenge_id: str) -> Form:
+    """Answer *Change it* and *Look and post*: open the form with everything that was written."""
+    await check_may_run(request, challenge_id)
+    draft = await request.read(challenges.draft_of, challenge_id)
+    if draft.team_id is not None:
+        of_team = form.PickRef(challenge_id, draft.team_id)
+        return Form(form.pick(request.catalog, of_team, chosen=draft.template or "", why=draft.task))
+    ref = DraftRef(challenge_id, draft.template or FREE)
+    return Form(form.draw(ref, form.of_draft(draft)))
+
+
+@noun.form(WRITE_CHALLENGE, DraftRef.parse)
+async def keep(request: Request, draft: DraftRef, fields: dict[str, str]) -> Pushed:
+    """Keep what was written as a draft and preview it. Raise FieldError for what is wrong in the form."""
+    await check_may_start(request)
+    written = form.read(fields, request.who, draft, request.catalog, request.now)
+    await check_may_start(request, written.channel)
+    return Pushed(await request.write(challenges.keep, written, then=preview))
+
+
+def preview(draft: Challenge) -> Block:
+    """Return what will be posted, where and when. Nothing is posted until *Post it* is pressed."""
+    asked = f"Members who did it are asked: _{escape(draft.question)}_" if draft.question else "No line is asked for."
+    told = [
+        f"It is posted at once in <#{draft.channel}>.",
+        "It is private: outside that channel, only you and those who take part see it." if draft.private else "",
+        asked if draft.team_id is None else FIRST_IN_TEAM,
+        "If Slack refuses the post, I tell you by direct message.",
+    ]
+    shown = card.task(draft, f"{card.THIS_MONTH}{escape(draft.title)}")
+    if draft.team_id is None:
+        shown = [*card.task(draft, f"Team challenge: {escape(draft.title)}"), section(card.progress(Standing()))]
+    blocks = [*shown, divider(), context(" ".join(filter(None, told)))]
+    ref = draft.challenge_id
+    return modal("Preview", blocks, form=POST_CHALLENGE, metadata=ref, submit="Post it", close="Change it")
+
+
+@noun.form(POST_CHALLENGE, parse_id)
+async def post(request: Request, challenge_id: str, _fields: dict[str, str]) -> Saved:
+    """Answer *Post it*: store the challenge and put its live message into the outbox, in one transaction."""
+    await check_may_run(request, challenge_id)
+    return await request.write(challenges.post, challenge_id, then=posted)
+
+
+def posted(challenge: Challenge) -> Saved:
+    title, channel = f"*{escape(challenge.title)}*", f"<#{challenge.channel}>"
+    text = f"{title} is posted in {channel} already."
+    if challenge.state is ChallengeState.OPEN and challenge.ts is None:
+        fix = "If Slack refuses it, I tell you by direct message what to do."
+        text = f"You started {title}. It is posted in {channel} in a moment. {fix}"
+    more = card.TEAM_PROJECT if challenge.team_id else card.back("All challenges")
+    return Saved(Message(text, [worded(text), actions(more)]), closes_all=True)
+
+
 def status(challenge: Challenge, posting: DeliveryState | None, now: datetime, *, own: bool) -> str:
     """Return where a challenge stands. `posting`: its live message's delivery, of which only its starter reads."""
     if challenge.state is ChallengeState.DRAFT:
@@ -39,7 +208,7 @@ def status(challenge: Challenge, posting: DeliveryState | None, now: datetime, *
     if challenge.state is ChallengeState.CLOSED:
         return "Not posted: it ended first." if lost else "Ended."
     doubt = " Not confirmed: look in the channel." if lost else ""
-    return f"Until {moment_for_all(challenge.ends_at)}, {time_left(challenge, now)}.{doubt}"
+    return f"Until {moment_for_all(challenge.ends_at)}, {card.time_left(challenge, now)}.{doubt}"
 
 
 def buttons(details: Details) -> list[Block]:
@@ -61,18 +230,14 @@ def buttons(details: Details) -> list[Block]:
     return [*([again] if doubtful else []), close_button(challenge), cancel]
 
 
-@noun.click(CLOSE, parse_id)
-async def close(request: Request, challenge_id: str) -> Message:
-    """Answer *Close now*, once it is confirmed."""
+async def _end(use_case: Callable[[Act, str], Challenge], request: Request, challenge_id: str) -> Message:
+    """Answer *Close now*, *Cancel it* and *Discard*, once it is confirmed."""
     await check_may_run(request, challenge_id)
-    return await request.write(challenges.close, challenge_id, then=ended)
+    return await request.write(use_case, challenge_id, then=ended)
 
 
-@noun.click(CANCEL, parse_id)
-async def cancel(request: Request, challenge_id: str) -> Message:
-    """Answer *Cancel it* and *Discard*, once it is confirmed."""
-    await check_may_run(request, challenge_id)
-    return await request.write(challenges.cancel, challenge_id, then=ended)
+noun.click(CLOSE, parse_id)(partial(_end, challenges.close))
+noun.click(CANCEL, parse_id)(partial(_end, challenges.cancel))
 
 
 def parse_key(value: str) -> str:
@@ -100,15 +265,13 @@ def ended(challenge: Challenge) -> Message:
         said[ChallengeState.CANCELLED] = "is cancelled. Its message will show that within a minute."
         did = "joined" if challenge.team_id is None else "showed something"
         said[ChallengeState.CLOSED] = f"is closed. If anybody {did}, the recap comes in <#{challenge.channel}>."
-    return _with_back(f"*{escape(challenge.title)}* {said[challenge.state]}")
+    said_all = f"*{escape(challenge.title)}* {said[challenge.state]}"
+    return Message(said_all, [worded(said_all), actions(card.back())])
 
 
 def on_its_way(challenge: Challenge) -> Message:
-    return _with_back(f"*{escape(challenge.title)}* is on its way to <#{challenge.channel}>.")
-
-
-def _with_back(said: str) -> Message:
-    return Message(said, [worded(said), actions(back())])
+    said = f"*{escape(challenge.title)}* is on its way to <#{challenge.channel}>."
+    return Message(said, [worded(said), actions(card.back())])
 
 
 def notice(posting: Posting) -> Message:
@@ -117,7 +280,7 @@ def notice(posting: Posting) -> Message:
     assert failed is not None  # noqa: S101 - a notice is about a post
     what = "recap" if failed.kind is Kind.RECAP else "team's project" if challenge.team_id else "challenge"
     text = f"I could not post your {what}: {escape(challenge.title)}"
-    how = _fix(challenge, failed.reason)
+    how = fix(challenge, failed.reason)
     if posting.in_doubt:
         text = f"Slack did not confirm the post of your {what}: {escape(challenge.title)}"
         how = f"Look in <#{challenge.channel}>: if it is not there, press *Post again*."
@@ -126,13 +289,8 @@ def notice(posting: Posting) -> Message:
     return Message(text, [worded(f"*{text}*\n{how} What you wrote is kept."), actions(again, *change)])
 
 
-def fix(details: Details) -> str:
-    """Return what to do about a draft whose post Slack refused; nothing about any other challenge."""
-    refused = details.challenge.state is ChallengeState.DRAFT and details.posting is DeliveryState.REFUSED
-    return _fix(details.challenge, details.reason) if refused else ""
-
-
-def _fix(challenge: Challenge, reason: str | None) -> str:
+def fix(challenge: Challenge, reason: str | None) -> str:
+    """Return what to do about a post that Slack refused."""
     channel, code = f"<#{challenge.channel}>", reason or "no reason"
     known = FIXES.get(code) or (RESTRICTED if code.startswith("restricted_action") else None)
     if known and challenge.team_id:

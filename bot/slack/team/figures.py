@@ -13,7 +13,7 @@ from bot.core.errors import NextStep
 from bot.core.practice import Blocker
 from bot.core.team import Blocking, WeekCounts
 from bot.slack.blocks import bar, button, context, counted, lowered, section
-from bot.slack.challenge.start import START_ON_NEED
+from bot.slack.challenge.run import START_ON_NEED
 from bot.slack.message import Block, escape
 from bot.slack.web_client import File
 

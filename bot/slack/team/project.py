@@ -29,8 +29,7 @@ from bot.slack.blocks import (
 from bot.slack.challenge import form
 from bot.slack.challenge.card import WHAT_WAS_SHOWN, shown_line
 from bot.slack.challenge.form import PICK, PROJECT, TEAM, WHY, PickRef
-from bot.slack.challenge.run import close_button
-from bot.slack.challenge.start import preview
+from bot.slack.challenge.run import close_button, preview
 from bot.slack.form import FieldError, Form, Pushed, Saved, choices, field, line_in, text_box
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, no_value, parse_id

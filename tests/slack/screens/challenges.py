@@ -13,7 +13,7 @@ from bot.core.challenges import MAX_LINE, Challenge, ChallengeState, Entry, Stan
 from bot.core.member import MemberKey
 from bot.core.outbox import ChallengeSubject, Delivery, DeliveryState, Kind
 from bot.core.team import Team
-from bot.slack.challenge import card, entry, form, run, start
+from bot.slack.challenge import card, entry, form, run
 from bot.slack.challenge import list as listing
 from bot.slack.message import Block, Message
 from bot.slack.team import project as team_project
@@ -64,11 +64,11 @@ def about_team_projects(catalog: Catalog) -> Iterator[tuple[str, Message | Block
     failed = Posting(draft, Standing(), failed=_failed(project.key, "is_archived"))
     yield "team-project-not-posted", run.notice(failed)
     yield "team-project-draft", entry.details(catalog, Details(draft, None, Standing(), own=True), NOW, card.back())
-    yield "team-project-posted", start.posted(replace(project, ts=None)).said
+    yield "team-project-posted", run.posted(replace(project, ts=None)).said
     yield "team-project-closed", run.ended(closed)
     yield "team-project-form", form.pick(catalog, form.PickRef(ID), (team,))
     yield "team-project-form-again", form.pick(catalog, form.PickRef(ID, ID), (), its.slug, project.task)
-    yield "team-project-preview", start.preview(draft)
+    yield "team-project-preview", run.preview(draft)
     yield "team-project-of-one-of-two", team_project.running(((team, project), (replace(team, name="Ops"), None)))
     yield "team-show-form", team_project.show_form(Seen(project, mine))
     yield (
@@ -242,18 +242,18 @@ def _forms(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Block 
     draft = replace(challenge, state=ChallengeState.DRAFT, starts_at=None, ts=None)
     least = replace(draft, question=None, minutes=None, skill=None)
     one_log = catalog.challenges["one-log"]
-    yield "challenge-templates", start.pick_template(catalog)
+    yield "challenge-templates", run.pick_template(catalog)
     yield "challenge-suggestion", listing.suggestion_form(catalog)
     ref, new = form.DraftRef(ID, one_log.slug), form.of_template(one_log, usual, NOW)
     yield "challenge-form", form.draw(ref, new)
     own = form.of_template(None, nowhere, NOW)
     yield "challenge-form-in-own-words", form.draw(form.DraftRef(ID, form.FREE), own)
     yield "challenge-form-of-a-draft", form.draw(ref, form.of_draft(draft))
-    yield "challenge-preview", start.preview(draft)
-    yield "challenge-preview-of-the-least", start.preview(least)
+    yield "challenge-preview", run.preview(draft)
+    yield "challenge-preview-of-the-least", run.preview(least)
     unsent = replace(challenge, ts=None)
-    yield "challenge-posted", start.posted(unsent).said
-    yield "challenge-posted-before", start.posted(challenge).said
+    yield "challenge-posted", run.posted(unsent).said
+    yield "challenge-posted-before", run.posted(challenge).said
 
 
 def _answers(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Message | Block]]:
@@ -265,10 +265,10 @@ def _answers(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Mess
     yield "entry-joined-after-it-was-done", entry.joined(Taken(challenge, done, changed=False), NOW)
     yield "entry-done", entry.done(Taken(challenge, done, changed=True, skill=asked))
     yield "entry-done-again", entry.done(Taken(challenge, written(challenge), changed=False))
-    yield "entry-undone", entry.undone(Taken(challenge, joined, changed=True))
-    yield "entry-undone-nothing", entry.undone(Taken(challenge, None, changed=False))
-    yield "entry-left", entry.left(Taken(challenge, None, changed=True))
-    yield "entry-left-nothing", entry.left(Taken(challenge, None, changed=False))
+    yield "entry-undone", entry.answered(Taken(challenge, joined, changed=True), *entry.UNDONE)
+    yield "entry-undone-nothing", entry.answered(Taken(challenge, None, changed=False), *entry.UNDONE)
+    yield "entry-left", entry.answered(Taken(challenge, None, changed=True), *entry.LEFT)
+    yield "entry-left-nothing", entry.answered(Taken(challenge, None, changed=False), *entry.LEFT)
     yield "entry-line", entry.line_form(Taken(challenge, done, changed=False))
     yield "entry-line-written", entry.line_form(Taken(challenge, written(challenge), changed=False))
     yield "entry-line-kept", entry.kept(Taken(challenge, written(challenge), changed=True)).said
