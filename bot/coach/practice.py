@@ -7,7 +7,7 @@ from bot.coach.act import Act
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Skill
 from bot.core.errors import NextStep, UserError
-from bot.core.learning import after_done, after_learned, own_path
+from bot.core.learning import FIRST_TIP, after_learned, own_path
 from bot.core.member import Consent
 from bot.core.next_step import in_hand, is_finished, open_place, said_of
 from bot.core.outbox import reminder_key
@@ -49,7 +49,9 @@ class TipSeen:
     @property
     def use(self) -> Use | None:
         """Return what the member answered there to *Still doing it?*."""
-        return self.record.uses.in_message(self.key) if self.key else None
+        uses = self.record.uses
+        answers = (use for tip in uses.of_tip for use in uses.answers(tip))
+        return next((use for use in answers if use.asking == self.key), None) if self.key else None
 
     @property
     def is_done(self) -> bool:
@@ -115,7 +117,7 @@ def did(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
     if not seen.is_done:
         gained = dict.fromkeys(record.gains(tip), True)
         record = facts.add_step(act.tx, record, Practised(tip.id, Step.DONE, act.now), gained)
-        return with_project(act, seen.after(record, after_done(record)))
+        return with_project(act, seen.after(record, FIRST_TIP if len(record.done) == 1 else None))
     last_done_at = max((record.steps[tip.id].at, *record.uses.again(tip.id)))
     if act.now < last_done_at + AGAIN_AFTER:
         return seen

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.coach.act import Act
-from bot.core.calendar import Slot, next_slot, same_week, slot_in_week_after, week_of
+from bot.core.calendar import Slot, next_slot, same_week, slot_in_week, week_of
 from bot.core.member import Consent, MemberKey, Schedule
 from bot.core.outbox import Copy, DeliveryState, Kind, NewDelivery, key_of, nudge_key
 from bot.core.rhythm import PAUSE, Nudge, Wish, plan_nudge
@@ -180,7 +180,7 @@ def _with_next(tx: Connection, who: MemberKey, schedule: Schedule, now: datetime
     after = max(now, pause_end)
     due_at = next_slot(after, schedule.slot, schedule.zone)
     if deliveries.find(tx, who.workspace_id, nudge_key(who, week_of(due_at, schedule.zone))):
-        due_at = slot_in_week_after(due_at, schedule.slot, schedule.zone)
+        due_at = slot_in_week(due_at, schedule.slot, schedule.zone, weeks_later=1)
     return replace(schedule, next_due_at=due_at)
 
 

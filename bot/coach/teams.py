@@ -14,7 +14,7 @@ from bot.core.challenges import ChallengeState
 from bot.core.errors import NextStep, UserError
 from bot.core.member import AdminAct, MemberKey
 from bot.core.outbox import Copy, Kind, NewDelivery, TeamSubject, key_of
-from bot.core.team import Lead, Team, one_team_each
+from bot.core.team import Lead, Team
 from bot.outbox import deliveries
 from bot.store import admins, challenges, members, teams, workspaces
 from bot.store import record as record_rows
@@ -151,7 +151,11 @@ def moves(
         of_team.setdefault(team_id, []).append(member_id)
     found = ((each.team_id, people[each.team_id]) for each in reading.teams)
     told = ((team_id, of_team.get(team_id, ()) if isinstance(those, str) else those) for team_id, those in found)
-    now = {each: team_id for each, team_id in one_team_each(told).items() if each in known}
+    now: dict[str, str] = {}  # who is in several teams is in the one that was added first
+    for team_id, those in told:
+        for member_id in those:
+            if member_id in known:
+                now.setdefault(member_id, team_id)
     moving: dict[str | None, list[str]] = {None: [each for each, team_id in was.items() if now.get(each) != team_id]}
     for member_id, team_id in now.items():
         if was.get(member_id) != team_id:

@@ -56,21 +56,17 @@ def week_of(at: datetime, zone: str | None) -> str:
     return f"{year}-W{week:02}"
 
 
-def slot_in_week(at: datetime, slot: Slot, zone: str | None) -> datetime:
-    """Return the slot's moment in the local ISO week of `at`. It may be before `at`."""
+def slot_in_week(at: datetime, slot: Slot, zone: str | None, weeks_later: int = 0) -> datetime:
+    """Return the slot's moment in the local ISO week of `at`, which may be before `at`; or in a later week."""
     today = at.astimezone(zone_of(zone)).date()
-    return at_local(today + timedelta(days=slot.weekday - today.weekday()), slot.minute, zone)
-
-
-def slot_in_week_after(at: datetime, slot: Slot, zone: str | None) -> datetime:
-    today = at.astimezone(zone_of(zone)).date()
-    return at_local(today + timedelta(days=7 + slot.weekday - today.weekday()), slot.minute, zone)
+    days = 7 * weeks_later + slot.weekday - today.weekday()
+    return at_local(today + timedelta(days=days), slot.minute, zone)
 
 
 def next_slot(after: datetime, slot: Slot, zone: str | None) -> datetime:
     """Return the slot's first moment that is later than `after`."""
     this_week = slot_in_week(after, slot, zone)
-    return this_week if this_week > after else slot_in_week_after(after, slot, zone)
+    return this_week if this_week > after else slot_in_week(after, slot, zone, weeks_later=1)
 
 
 def same_week(due_at: datetime, slot: Slot, old_zone: str | None, zone: str | None) -> datetime:

@@ -105,11 +105,6 @@ class Entry:
     goes_on: bool = False  # of a team's project: they want to go on, and the recap may say so
 
 
-def days_left(challenge: Challenge, now: datetime) -> int:
-    """Return the number of whole days until the end; 0 on the last day and after it."""
-    return max((challenge.ends_at - now) // timedelta(days=1), 0)
-
-
 def shown(challenge: Challenge, standing: Standing) -> str:
     """Return a short key of everything that can change in the live message. It needs an update only if this differs."""
     if challenge.team_id:

@@ -321,11 +321,6 @@ class Role(Reviewed):
         return tuple((title, lines) for title, lines in titled if lines)
 
     @property
-    def fades(self) -> tuple[str, ...]:
-        """Return what there is less of, in few words."""
-        return self.less or self.what_changed
-
-    @property
     def lines(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """Return what people of this role do and know now, under its headings."""
         return tuple((title, lines) for title, lines in self.lists if lines != self.what_changed)

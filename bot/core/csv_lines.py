@@ -9,15 +9,13 @@ FORMULA = ("=", "+", "-", "@")  # a spreadsheet calculates a cell that begins wi
 
 
 def csv_line(row: Iterable[str | int]) -> str:
+    """Return a line in which an apostrophe makes a text of what a spreadsheet would take for a formula."""
+    cells = list[str | int]()
+    for value in row:
+        text = unicodedata.normalize("NFKC", str(value))  # some spreadsheets take a full-width sign for the usual one
+        seen = next((letter for letter in text if letter.isprintable() and not letter.isspace()), "")
+        is_formula = isinstance(value, str) and (seen in FORMULA or value.startswith(("\t", "\r", "\n")))
+        cells.append(f"'{value}" if is_formula else value)
     written = io.StringIO()
-    csv.writer(written, lineterminator="\n").writerow([_harmless(value) for value in row])
+    csv.writer(written, lineterminator="\n").writerow(cells)
     return written.getvalue()
-
-
-def _harmless(value: str | int) -> str | int:
-    """Return a text that no spreadsheet takes for a formula. The apostrophe makes it a text there."""
-    if not isinstance(value, str):
-        return value
-    normal = unicodedata.normalize("NFKC", value)  # some spreadsheets take a full-width sign for the usual one
-    seen = next((letter for letter in normal if letter.isprintable() and not letter.isspace()), "")
-    return f"'{value}" if seen in FORMULA or value.startswith(("\t", "\r", "\n")) else value

@@ -1,16 +1,16 @@
 """Learning: the path of a role, progress and milestones, which tips wait for what a member lacks, and their record."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import NamedTuple
 
+from bot.core.calendar import zone_of
 from bot.core.catalog import Catalog
 from bot.core.content_types import Level, Need, Role, Skill, Theme
 from bot.core.member import Schedule
-from bot.core.next_step import Ended, Place, ended, lit_lines, open_place, said_of
-from bot.core.practice import Practised, Stage, Step
+from bot.core.next_step import Ended, Place, ended, open_place, said_of
+from bot.core.practice import HAS_RESULT, Practised, Stage
 from bot.core.projects import Project
 from bot.core.record import Record
 
@@ -103,29 +103,16 @@ def path_of(catalog: Catalog, role: Role, learned: Collection[str], practised: C
 def role_lines(catalog: Catalog, role: Role, record: Record) -> tuple[RoleLine, ...]:
     """Return the source's own lines of a role, or the skills of its path; each with the project that proved it."""
     if role.origin == "source":
-        lit = lit_lines(catalog, record)
+        lit = {line: proof for proof in reversed(ended(catalog, record)) for line in proof.project.source_lines}
         return tuple(RoleLine(heading, line, lit.get(line)) for heading, lines in role.lines for line in lines)
-    return tuple(islice(_skills_with_proof(catalog, role, record), MAX_LINES))
-
-
-def _skills_with_proof(catalog: Catalog, role: Role, record: Record) -> Iterator[RoleLine]:
-    """Yield the skills of a path, those that its projects teach first."""
     of_projects = {slug for level in Level for each in catalog.projects_for(role, level) for slug in each.skills}
     proofs = {slug: proof for proof in reversed(ended(catalog, record)) for slug in proof.project.skills}
-    for skill in sorted(catalog.path(role), key=lambda skill: skill.slug not in of_projects):
-        yield RoleLine("On your path", skill.name, proofs.get(skill.slug))
+    path = sorted(catalog.path(role), key=lambda skill: skill.slug not in of_projects)[:MAX_LINES]
+    return tuple(RoleLine("On your path", skill.name, proofs.get(skill.slug)) for skill in path)
 
 
 def meetings_of(catalog: Catalog, role: Role) -> tuple[Meeting, ...]:
     return tuple(Meeting(catalog.roles[each.role], catalog.skills[each.skill], each.ask) for each in role.shares)
-
-
-def themes_of(catalog: Catalog, learned: Collection[str]) -> tuple[tuple[Theme, Tally], ...]:
-    tallies = []
-    for theme in catalog.themes.values():
-        slugs = [skill.slug for skill in catalog.skills.values() if skill.theme == theme.slug]
-        tallies.append((theme, Tally(sum(slug in learned for slug in slugs), len(slugs))))
-    return tuple(tallies)
 
 
 def progress_of(catalog: Catalog, record: Record, shown: Sequence["Showing"], now: datetime) -> Progress:
@@ -133,9 +120,15 @@ def progress_of(catalog: Catalog, record: Record, shown: Sequence["Showing"], no
     marks = {slug: at for slug, at in record.learned_at.items() if slug in catalog.skills}
     role, stages, practised = catalog.role_of(record.member.role), record.stages(catalog), record.practised(catalog)
     latest_first = sorted(marks.items(), key=lambda mark: mark[1], reverse=True)
+    of_theme = {
+        slug: [skill.slug for skill in catalog.skills.values() if skill.theme == slug] for slug in catalog.themes
+    }
+    tallies = [Tally(sum(slug in marks for slug in slugs), len(slugs)) for slugs in of_theme.values()]
+    zone = zone_of(record.zone)
+    months = [f"{at.astimezone(zone):%Y-%m}" for at in (now, *(step.at for step in record.done))]
     return Progress(
         mine=path_of(catalog, role, marks, practised) if role else None,
-        themes=themes_of(catalog, marks),
+        themes=tuple(zip(catalog.themes.values(), tallies, strict=True)),
         learned=tuple(Learned(catalog.skills[slug], at) for slug, at in latest_first),
         zone=record.zone,
         schedule=record.schedule and record.schedule.as_of(now),
@@ -145,7 +138,7 @@ def progress_of(catalog: Catalog, record: Record, shown: Sequence["Showing"], no
         ended=ended(catalog, record),
         place=open_place(catalog, record),
         practice=Practice(
-            this_month=record.done_in_month(now),
+            this_month=months[1:].count(months[0]),
             done=len(record.done),
             shown=len({showing.skill for showing in shown}),
             confirmed=len({showing.skill for showing in shown if showing.seen_at}),
@@ -160,11 +153,6 @@ class Waiting:
     for_need: tuple[tuple[Need, int], ...]  # most tips first; a tip with two needs counts for both
 
 
-def to_ask(catalog: Catalog) -> tuple[Need, ...]:
-    """Return the needs that a member may have: those that the team does not forbid."""
-    return tuple(need for need in catalog.needs.values() if need.slug not in catalog.forbidden)
-
-
 def waiting(catalog: Catalog, role: Role | None, lacks: Collection[str]) -> Waiting:
     """Return which tips of a path wait; without a role, of all skills."""
     skills = catalog.path(role) if role else tuple(catalog.skills.values())
@@ -173,10 +161,6 @@ def waiting(catalog: Catalog, role: Role | None, lacks: Collection[str]) -> Wait
     wait = sorted(((need, count) for need, count in counts if count), key=lambda pair: -pair[1])
     can_do = sum(each.isdisjoint({*lacks, *catalog.forbidden}) for each in needs)
     return Waiting(can_do, len(needs), tuple(wait))
-
-
-def after_done(record: Record) -> str | None:
-    return FIRST_TIP if len(record.done) == 1 else None
 
 
 def after_learned(skill: Skill, path: Path | None) -> str | None:
@@ -269,8 +253,12 @@ class Achievements:
 def achievements_of(catalog: Catalog, record: Record, shown: Sequence[Showing], now: datetime) -> Achievements:
     kept = {slug: record.kept_at(catalog, catalog.skills[slug]) for slug in record.learned_at if slug in catalog.skills}
     begun = [catalog.projects[slug] for slug in record.projects if slug in catalog.projects]
-    projects = [_project_done(catalog, project, record, shown, now) for project in begun if _said(project, record)]
-    of_projects = {said.tip for project in begun for said in _said(project, record)}
+    projects, of_projects = list[ProjectDone](), set[str]()
+    for project in begun:
+        said = [said_of(record, step) for step in project.steps]
+        if steps := [step for step in said if step is not None and step.step in HAS_RESULT]:  # they did or had
+            projects.append(_project_done(catalog, project, steps, record, shown, now))
+            of_projects.update(step.tip for step in steps)
     done = [_tip_done(catalog, step, record) for step in record.done if step.tip not in of_projects]
 
     def reached(*rows: tuple[str, datetime | None, datetime | None]) -> tuple[SkillReached, ...]:
@@ -296,7 +284,12 @@ def achievements_of(catalog: Catalog, record: Record, shown: Sequence[Showing], 
 
 
 def _project_done(
-    catalog: Catalog, project: Project, record: Record, shown: Sequence[Showing], now: datetime
+    catalog: Catalog,
+    project: Project,
+    steps: Sequence[Practised],
+    record: Record,
+    shown: Sequence[Showing],
+    now: datetime,
 ) -> ProjectDone:
     ended_at = record.projects[project.slug].ended_at
     again_on = ended_at and ended_at + timedelta(weeks=project.again.after_weeks)
@@ -304,19 +297,13 @@ def _project_done(
     return ProjectDone(
         name=project.name,
         keeps=project.keeps.name,
-        steps=tuple(replace(_tip_done(catalog, said, record), skill=None) for said in _said(project, record)),
+        steps=tuple(replace(_tip_done(catalog, step, record), skill=None) for step in steps),
         of=len(project.main_steps),
         at=ended_at,
         again_on=again_on if again_on and again_on > now else None,
         shown_at=min((each.asked_at for each in showings), default=None),
         confirmed_at=min((each.seen_at for each in showings if each.seen_at), default=None),
     )
-
-
-def _said(project: Project, record: Record) -> list[Practised]:
-    """Return what a member said of the steps that they did or had, in the order of the project."""
-    said = (said_of(record, step) for step in project.steps)
-    return [each for each in said if each is not None and each.step in {Step.DONE, Step.HAD}]
 
 
 def _tip_done(catalog: Catalog, said: Practised, record: Record) -> TipDone:

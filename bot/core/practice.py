@@ -140,21 +140,17 @@ class Checked:
             found.setdefault(each.skill, []).append(each)
         return cls(found)
 
-    def passed(self, skill: str) -> int:
-        """Return how many checks of a skill were answered right when they were due."""
-        return len(self._passed(skill))
-
     def made_kept(self, asked: Asked) -> bool:
         """Return whether this answer was the last that a skill needed to be kept."""
-        return self._passed(asked.skill)[RIGHT_TO_KEEP - 1 : RIGHT_TO_KEEP] == [asked]
+        return self.passed(asked.skill)[RIGHT_TO_KEEP - 1 : RIGHT_TO_KEEP] == [asked]
 
     def kept_at(self, skill: str) -> datetime | None:
         """Return when the last answer was given that a skill needed to be kept; None if it is not kept."""
-        last = self._passed(skill)[RIGHT_TO_KEEP - 1 : RIGHT_TO_KEEP]
+        last = self.passed(skill)[RIGHT_TO_KEEP - 1 : RIGHT_TO_KEEP]
         return last[0].answered_at if last else None
 
-    def _passed(self, skill: str) -> list[Asked]:
-        """Return the checks that count. An answer that came after the next check was asked does not count."""
+    def passed(self, skill: str) -> list[Asked]:
+        """Return the checks that were answered right when due; no answer counts after the next check was asked."""
         due = [each for each in self.of_skill.get(skill, ()) if each.due]
         following = [*due[1:], None]
         return [
@@ -165,7 +161,7 @@ class Checked:
 
     def due_at(self, skill: str, learned_at: datetime) -> datetime | None:
         """Return when the next check of a learned skill is due; None once the skill is kept."""
-        passed = self.passed(skill)
+        passed = len(self.passed(skill))
         if passed >= RIGHT_TO_KEEP:
             return None
         due_at = learned_at + CHECK_AFTER[passed]
@@ -238,9 +234,6 @@ class Uses:
             elif each.answer is not Answer.ASKED:
                 standing[each.asking] = [*before, each] if not each.asking else [each]
         return tuple(sorted((each for those in standing.values() for each in those), key=lambda use: use.at))
-
-    def in_message(self, asking: str) -> Use | None:
-        return next((each for tip in self.of_tip for each in self.answers(tip) if each.asking == asking), None)
 
     def again(self, tip: str) -> tuple[datetime, ...]:
         return tuple(each.at for each in self.answers(tip) if each.answer is Answer.AGAIN)

@@ -6,7 +6,6 @@ from enum import StrEnum
 from itertools import chain
 
 from bot.core.catalog import Catalog
-from bot.core.content_types import ChallengeTemplate, Lesson, Role, Skill, Theme
 from bot.core.topics import ReplyAbout
 
 MAX_FOUND = 3  # entries in an answer
@@ -68,73 +67,49 @@ class SearchResult:
 
 def entries_of(catalog: Catalog) -> tuple[Entry, ...]:
     """Return everything that may answer a line."""
-    themes = (_theme(catalog, theme) for theme in catalog.themes.values())
-    boundaries = (
-        Entry(EntryKind.BOUNDARY, boundary.slug, boundary.name, (boundary.name,)) for boundary in catalog.boundaries
+    skills, roles, themes = list[Entry](), list[Entry](), list[Entry]()
+    for skill in catalog.skills.values():
+        looks, copied = skill.looks_like, (skill.template or "", skill.example or "")
+        checks = chain.from_iterable((check.ask, *(option.text for option in check.options)) for check in skill.checks)
+        levels = (looks.aware, looks.working, looks.teaching)
+        phrases = (skill.name, skill.slug, skill.source_line or skill.name, *skill.aliases, *skill.asks)
+        text = (skill.why, skill.first_exercise, *skill.mistakes, *levels, *checks, *copied)
+        entry = _entry(EntryKind.SKILL, skill.slug, skill.name, phrases, text)
+        skills.append(replace(entry, situations=skill.situations))
+    for role in catalog.roles.values():
+        text = (role.before, role.after, *chain.from_iterable(lines for _, lines in role.lists))
+        roles.append(_entry(EntryKind.ROLE, role.slug, role.choice, (*role.titles, *role.asks), text))
+    for theme in catalog.themes.values():
+        mottos = (motto.text for motto in catalog.mottos if motto.theme == theme.slug)
+        phrases = (theme.name, *mottos, *theme.lines, *theme.asks)
+        themes.append(_entry(EntryKind.THEME, theme.slug, theme.name, phrases, (theme.in_short,)))
+    tips = (
+        _entry(EntryKind.TIP, tip.id, tip.title, (tip.title, *tip.asks), (tip.instructions, tip.done_when, skill.name))
+        for skill, tip in catalog.tips
+    )
+    challenges = [
+        _entry(EntryKind.CHALLENGE, each.slug, each.name, (each.name, *each.asks), text)
+        for each in catalog.challenges.values()
+        for text in [(each.do, each.done_when, each.evidence)]
+    ]
+    boundaries = (Entry(EntryKind.BOUNDARY, each.slug, each.name, (each.name,)) for each in catalog.boundaries)
+    labs = (
+        _entry(EntryKind.LAB, lab.slug, lab.name, (lab.name, *lab.asks), (lab.ask,)) for lab in catalog.labs.values()
+    )
+    personal = (
+        Entry(EntryKind.PERSONAL, each.slug, each.verb, each.asks, situations=each.situations)
+        for each in catalog.personal
     )
     replies = (
-        Entry(
-            EntryKind.DISTRESS if reply.about is ReplyAbout.DISTRESS else EntryKind.REPLY,
-            reply.slug,
-            reply.says,
-            reply.asks,
-            about=reply.about,
-            situations=reply.situations,
-        )
-        for reply in catalog.replies
+        Entry(kind, each.slug, each.says, each.asks, about=each.about, situations=each.situations)
+        for each in catalog.replies
+        for kind in [EntryKind.DISTRESS if each.about is ReplyAbout.DISTRESS else EntryKind.REPLY]
     )
-    return (
-        *map(_skill, catalog.skills.values()),
-        *map(_tip, catalog.tips),
-        *map(_role, catalog.roles.values()),
-        *themes,
-        *map(_challenge, catalog.challenges.values()),
-        *boundaries,
-        *(
-            _entry(EntryKind.LAB, lab.slug, lab.name, (lab.name, *lab.asks), (lab.ask,))
-            for lab in catalog.labs.values()
-        ),
-        *(
-            Entry(EntryKind.PERSONAL, each.slug, each.verb, each.asks, situations=each.situations)
-            for each in catalog.personal
-        ),
-        *replies,
-        *(
-            Entry(EntryKind.NOT_OURS, not_our.slug, not_our.says, not_our.asks, situations=not_our.situations)
-            for not_our in catalog.not_ours
-        ),
+    not_ours = (
+        Entry(EntryKind.NOT_OURS, each.slug, each.says, each.asks, situations=each.situations)
+        for each in catalog.not_ours
     )
-
-
-def _skill(skill: Skill) -> Entry:
-    checks = chain.from_iterable((check.ask, *(option.text for option in check.options)) for check in skill.checks)
-    looks, copied = skill.looks_like, (skill.template or "", skill.example or "")
-    levels = (looks.aware, looks.working, looks.teaching)
-    phrases = (skill.name, skill.slug, skill.source_line or skill.name, *skill.aliases, *skill.asks)
-    text = (skill.why, skill.first_exercise, *skill.mistakes, *levels, *checks, *copied)
-    return replace(_entry(EntryKind.SKILL, skill.slug, skill.name, phrases, text), situations=skill.situations)
-
-
-def _tip(lesson: Lesson) -> Entry:
-    tip = lesson.tip
-    text = (tip.instructions, tip.done_when, lesson.skill.name)
-    return _entry(EntryKind.TIP, tip.id, tip.title, (tip.title, *tip.asks), text)
-
-
-def _role(role: Role) -> Entry:
-    text = (role.before, role.after, *chain.from_iterable(lines for _, lines in role.lists))
-    return _entry(EntryKind.ROLE, role.slug, role.choice, (*role.titles, *role.asks), text)
-
-
-def _theme(catalog: Catalog, theme: Theme) -> Entry:
-    mottos = (motto.text for motto in catalog.mottos if motto.theme == theme.slug)
-    phrases = (theme.name, *mottos, *theme.lines, *theme.asks)
-    return _entry(EntryKind.THEME, theme.slug, theme.name, phrases, (theme.in_short,))
-
-
-def _challenge(template: ChallengeTemplate) -> Entry:
-    text = (template.do, template.done_when, template.evidence)
-    return _entry(EntryKind.CHALLENGE, template.slug, template.name, (template.name, *template.asks), text)
+    return (*skills, *tips, *roles, *themes, *challenges, *boundaries, *labs, *personal, *replies, *not_ours)
 
 
 def _entry(kind: EntryKind, slug: str, title: str, phrases: Iterable[str], text: Iterable[str] = ()) -> Entry:

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
-from bot.core.calendar import Hours, week_of, zone_of
+from bot.core.calendar import Hours, week_of
 from bot.core.catalog import Catalog
 from bot.core.content_types import Skill, Tip
 from bot.core.member import Consent, Member, MemberKey, Schedule, WorkspaceSettings
@@ -24,7 +24,7 @@ from bot.core.practice import (
     last_steps,
 )
 from bot.core.projects import Step as ProjectStep
-from bot.core.rhythm import AS_USUAL, SHORT, Rhythm
+from bot.core.rhythm import AS_USUAL, GAP, SHORT, Rhythm
 
 MADE_UP = MemberKey("", "")  # nobody who exists
 
@@ -105,7 +105,9 @@ class Record:
 
     def is_back(self, now: datetime) -> bool:
         """Return whether the next weekly tip is the first after a gap."""
-        return self.rhythm.greets(self.last_given_at, now)
+        rhythm, last_at = self.rhythm, self.last_given_at
+        is_late = last_at is not None and rhythm.unanswered == 0 and now - last_at >= max(GAP, rhythm.every * GAP)
+        return rhythm.is_back or is_late
 
     @property
     def learned(self) -> frozenset[str]:
@@ -120,11 +122,6 @@ class Record:
     @property
     def done_tips(self) -> frozenset[str]:
         return frozenset(tip for tip, step in self.steps.items() if step.step is Step.DONE)
-
-    def done_in_month(self, now: datetime) -> int:
-        """Return how many tips the member did in the local month of `now`."""
-        month, long_ago = _month(now, self.zone), now - timedelta(days=32)
-        return sum(step.at > long_ago and _month(step.at, self.zone) == month for step in self.done)
 
     @property
     def not_my_work(self) -> frozenset[str]:
@@ -236,8 +233,3 @@ class Record:
 
 
 Records = Mapping[str, Record]  # of a workspace, by member
-
-
-def _month(at: datetime, zone: str | None) -> tuple[int, int]:
-    local = at.astimezone(zone_of(zone))
-    return local.year, local.month

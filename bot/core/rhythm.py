@@ -7,16 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.core.calendar import (
-    QuietHours,
-    Slot,
-    next_decent,
-    slot_in_week,
-    slot_in_week_after,
-    week_of,
-    window_end,
-    zone_of,
-)
+from bot.core.calendar import QuietHours, Slot, next_decent, slot_in_week, week_of, window_end, zone_of
 
 ASKS_AFTER = 2  # tips without any click: the next one asks how to go on
 MONTHLY_AFTER = ASKS_AFTER + 4  # the one that asked, and three more
@@ -71,7 +62,7 @@ class Rhythm:
     def next_due(self, slot_at: datetime, slot: Slot, zone: str | None) -> datetime:
         """Return the slot at which the next tip comes, from a slot on."""
         while not self.is_due(slot_at, zone):
-            slot_at = slot_in_week_after(slot_at, slot, zone)
+            slot_at = slot_in_week(slot_at, slot, zone, weeks_later=1)
         return slot_at
 
     def comes_in_week_of(self, at: datetime, next_at: datetime, zone: str | None) -> bool:
@@ -97,22 +88,14 @@ class Rhythm:
             case Wish.PAUSE:
                 return self
 
-    def greets(self, last_at: datetime | None, now: datetime) -> bool:
-        """Return whether the next tip is the first after a gap. `last_at`: when the member was last given a tip."""
-        is_late = last_at is not None and self.unanswered == 0 and now - last_at >= max(GAP, self.every * GAP)
-        return self.is_back or is_late
-
 
 AS_USUAL = Rhythm()
 
 
 def _weeks_between(start: datetime, end: datetime, zone: str | None) -> int:
-    return (_monday(end, zone) - _monday(start, zone)).days // 7
-
-
-def _monday(at: datetime, zone: str | None) -> datetime:
-    local = at.astimezone(zone_of(zone)).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
-    return local - timedelta(days=local.weekday())
+    """Return how many Mondays there are from one local day to another. The first day of the calendar was a Monday."""
+    first, last = ((at.astimezone(zone_of(zone)).toordinal() - 1) // 7 for at in (start, end))
+    return last - first
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +131,8 @@ def plan_nudge(due_at: datetime, slot: Slot, quiet_hours: QuietHours, zone: str 
     this_week = due_at if missed is None else slot_in_week(now, slot, zone)
     if this_week > now:
         return NudgePlan(None, missed, this_week)
-    return NudgePlan(_nudge(this_week, now, slot, quiet_hours, zone), missed, slot_in_week_after(now, slot, zone))
+    next_week = slot_in_week(now, slot, zone, weeks_later=1)
+    return NudgePlan(_nudge(this_week, now, slot, quiet_hours, zone), missed, next_week)
 
 
 def _nudge(due_at: datetime, now: datetime, slot: Slot, quiet_hours: QuietHours, zone: str | None) -> Nudge:

@@ -7,7 +7,7 @@ A figure says how many members did something in one week. Rules:
 2. A week has figures if 15 members or more did anything in it, and the workspace has five members more.
 3. A count below five is not shown. Others are rounded to the nearest five.
 4. No figure tells that all who did anything in the week did this, nor that fewer than five of them did not; nor that
-   fewer than five members did nothing at all (`top`).
+   fewer than five members did nothing at all.
 5. Nothing that is counted implies another count: a member may have done any of it without the rest. So a tip that is
    still in use counts as done, because only somebody who did it before can say so. Right and wrong answers are counted
    apart, and never together.
@@ -16,10 +16,10 @@ So each count may be any that its figure allows, whatever the others are, and me
 by the proof `observer`). This can't hide everything: .github/SECURITY.md names what who knows more can conclude.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, TypeGuard
+from typing import NamedTuple
 
 from bot.core.catalog import Catalog
 from bot.core.content_types import Need, Skill
@@ -99,7 +99,8 @@ class WeekCounts(NamedTuple):
         what: dict[str, Need | Blocker] = {LACKS + slug: need for slug, need in catalog.needs.items()}
         what |= {BLOCKED_BY + why: why for why in Blocker}
         blocking = [Blocking(each, self.figures[name]) for name, each in what.items() if name in self.figures]
-        return tuple(sorted(blocking, key=lambda each: (-each.by, not has_challenge(each.what))))
+        together = {each.what for each in blocking if isinstance(each.what, Need) and each.what.challenge is not None}
+        return tuple(sorted(blocking, key=lambda each: (-each.by, each.what not in together)))
 
     def checked(self, catalog: Catalog) -> tuple[CheckedSkill, ...]:
         """Return the skills with a figure, in the order of the catalogue."""
@@ -110,23 +111,9 @@ class WeekCounts(NamedTuple):
         return tuple(each for each in every if each.right or each.wrong)
 
 
-def one_team_each(teams: Iterable[tuple[str, Iterable[str]]]) -> dict[str, str]:
-    """Return the team of each member. Who is in several is in the one that was added first."""
-    found: dict[str, str] = {}
-    for team, people in teams:
-        for member_id in people:
-            found.setdefault(member_id, team)
-    return found
-
-
 def rounded(count: int) -> int:
     """Return the nearest multiple of five; 0 below five."""
     return (count + MIN_GROUP // 2) // MIN_GROUP * MIN_GROUP if count >= MIN_GROUP else 0
-
-
-def top(among: int) -> int:
-    """Return the largest figure of so many: it may stand for all of them, or for five fewer."""
-    return (among - MIN_GROUP + MIN_GROUP // 2) // MIN_GROUP * MIN_GROUP
 
 
 def figures(week: Counts) -> dict[str, int]:
@@ -134,10 +121,6 @@ def figures(week: Counts) -> dict[str, int]:
     among = min(week.active, week.members - MIN_GROUP)
     if among < MIN_ACTIVE:
         return {}
-    shown = {name: min(rounded(count), top(among)) for name, count in week.did.items()}
+    top = (among - MIN_GROUP + MIN_GROUP // 2) // MIN_GROUP * MIN_GROUP  # it may stand for all, or for five fewer
+    shown = {name: min(rounded(count), top) for name, count in week.did.items()}
     return {name: count for name, count in shown.items() if count}
-
-
-def has_challenge(what: Need | Blocker) -> TypeGuard[Need]:
-    """Return whether a team can do something about it together."""
-    return isinstance(what, Need) and what.challenge is not None

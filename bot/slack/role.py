@@ -107,8 +107,9 @@ def in_short(role: Role, lines: tuple[RoleLine, ...], zone: str | None) -> Block
     A line that does not fit on the card is in *My role in full*.
     """
     said = [f"*{title(role)}*", f"_Was_ {escape(role.before)} · _Now_ {escape(role.after)}"]
-    said += [f"_Less_ {escape(' · '.join(role.fades))}"] if role.fades else []
-    words, waiting = len(" ".join(role.fades).split()), list[RoleLine]()
+    fades = role.less or role.what_changed
+    said += [f"_Less_ {escape(' · '.join(fades))}"] if fades else []
+    words, waiting = len(" ".join(fades).split()), list[RoleLine]()
     for line in sorted(lines, key=lambda line: line.proof is None):
         words += len(line.text.split()) + (len(line.proof.project.keeps.name.split()) + 2 if line.proof else 0)
         if words > MAX_WORDS:

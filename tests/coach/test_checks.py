@@ -127,7 +127,7 @@ async def test_a_check_that_changed_since_is_asked_anew_and_nothing_is_stored(le
     seen = await learner.answers(message, RIGHT, version="0000")
     assert seen.asked is not None
     assert (seen.asked.answered_at, seen.asked.right) == (None, None)
-    assert (await learner.answers(message, RIGHT)).record.checked.passed("costs") == 1
+    assert len((await learner.answers(message, RIGHT)).record.checked.passed("costs")) == 1
 
 
 async def test_a_check_that_was_removed_can_not_be_answered_and_its_tip_stays(learner: Weeks) -> None:

@@ -11,13 +11,11 @@ from hypothesis import strategies as st
 from bot.core.catalog import Catalog
 from bot.core.content_types import Role
 from bot.core.learning import (
-    FIRST_TIP,
     Achievements,
     RoleLine,
     Showing,
     SkillReached,
     achievements_of,
-    after_done,
     after_learned,
     path_of,
     role_lines,
@@ -71,11 +69,6 @@ def test_a_skill_counts_on_every_path_that_contains_it(catalog: Catalog) -> None
 
 
 # A milestone is said once, when it is reached, and not again.
-
-
-@pytest.mark.parametrize(("tips", "said"), [((), None), (("a",), FIRST_TIP), (("a", "b"), None)])
-def test_only_the_first_tip_done_is_a_milestone(tips: tuple[str, ...], said: str | None) -> None:
-    assert after_done(record_of(steps=[Practised(tip, Step.DONE, NOW) for tip in tips])) == said
 
 
 def test_a_path_has_an_end() -> None:

@@ -5,7 +5,7 @@ from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import available_timezones
 
-from bot.core.calendar import DEFAULT_QUIET_HOURS, Slot, next_decent, slot_in_week, slot_in_week_after, week_of, zone_of
+from bot.core.calendar import DEFAULT_QUIET_HOURS, Slot, next_decent, slot_in_week, week_of, zone_of
 from bot.core.rhythm import plan_nudge
 from tests.faults.processes import Processes
 from tests.faults.stage import Databases
@@ -50,7 +50,7 @@ def _walk(zone: str, slot: Slot, counts: Counter[str]) -> list[str]:
         moved, offset = local.utcoffset() != offset, local.utcoffset()
         if (late or moved) and next_decent(due_at, slot, DEFAULT_QUIET_HOURS, zone) != due_at:
             broken.append(f"{zone} {slot}: the slot itself is put off at {local}")
-        due_at = slot_in_week_after(due_at, slot, zone)
+        due_at = slot_in_week(due_at, slot, zone, weeks_later=1)
         expected += timedelta(days=7)
     counts["due times"] += WEEKS
     return broken

@@ -1,11 +1,11 @@
 """A team challenge in its channel: the live message and the recap."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.coach.posts.challenges import Posting
 from bot.core.catalog import Catalog
-from bot.core.challenges import LIST, MAX_SHOWN, Challenge, ChallengeState, Entry, Standing, days_left
+from bot.core.challenges import LIST, MAX_SHOWN, Challenge, ChallengeState, Entry, Standing
 from bot.slack.blocks import actions, button, divider, listed, moment_for_all, section, worded
 from bot.slack.message import Block, Message, escape, literal
 
@@ -110,7 +110,7 @@ def progress(standing: Standing) -> str:
 
 def time_left(challenge: Challenge, now: datetime) -> str:
     """Return the time left, such as `3 days left`."""
-    days = days_left(challenge, now)
+    days = max((challenge.ends_at - now) // timedelta(days=1), 0)
     return f"{days} days left" if days > 1 else "1 day left" if days else "less than a day left"
 
 

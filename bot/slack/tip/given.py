@@ -15,7 +15,7 @@ from bot.coach.posts.tips import RetiredPost, TipPost, WelcomePost
 from bot.coach.practice import TipSeen
 from bot.coach.tips import declare_situation, tip_now
 from bot.core.catalog import Catalog
-from bot.core.learning import Waiting, to_ask
+from bot.core.learning import Waiting
 from bot.core.next_step import place_of
 from bot.core.next_tip import Choice, Reason
 from bot.core.outbox import Delivery
@@ -216,7 +216,7 @@ async def save_situation(request: Request, shown: list[str], fields: dict[str, s
 
 
 def situation_form(catalog: Catalog, has: Mapping[str, bool]) -> Block:
-    needs = to_ask(catalog)
+    needs = [need for need in catalog.needs.values() if need.slug not in catalog.forbidden]
     lead = section("Tick what is true. You only get tips that you can do; the others wait until you tick more.")
     options = [{**option(need.name, need.slug), "description": plain(need.says)} for need in needs]
     blocks, ticked = [lead], {slug for slug, is_here in has.items() if is_here}

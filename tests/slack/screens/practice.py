@@ -7,7 +7,7 @@ from bot.coach.practice import TipSeen
 from bot.coach.tips import Blocked
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Level
-from bot.core.learning import Waiting, after_done, after_learned, path_of
+from bot.core.learning import FIRST_TIP, Waiting, after_learned, path_of
 from bot.core.next_tip import Choice, Reason
 from bot.core.practice import Blocker, Practised, Step
 from bot.slack.message import Block, Message
@@ -92,7 +92,7 @@ def about_acts(catalog: Catalog) -> Iterator[tuple[str, Message]]:
 def about_milestones(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     devops, costs = catalog.roles["devops-engineer"], catalog.skills["token-costs"]
     first = _just_done(catalog)
-    done = replace(first, milestone=after_done(first.record))
+    done = replace(first, milestone=FIRST_TIP)
     yield "milestone-first-tip", practice.done_tip(catalog, done)
     whole = path_of(catalog, devops, devops.skills)
     ended = replace(first, milestone=after_learned(costs, whole))
