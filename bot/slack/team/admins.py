@@ -11,7 +11,7 @@ from bot.coach.admins import OF_CHALLENGES, AuditPage
 from bot.coach.teams import TEAMS
 from bot.core.catalog import ALLOWED
 from bot.core.errors import NextStep, UserError
-from bot.core.member import Acted, AdminAct, CoachAdmin, FirstDay, MemberKey
+from bot.core.member import AdminAct, CoachAdmin, FirstDay, MemberKey
 from bot.slack.blocks import actions, button, context, header, moment_for_all, overflow, saying, section, worded
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, no_value
@@ -165,7 +165,20 @@ async def audit(request: Request, words: str) -> Message:
 
 def act_list(audit_page: AuditPage, *, days: int, is_first: bool) -> Message:
     """Answer `/roleshift audit`. `days`: for how long an act is kept."""
-    lines = [worded(f"{_when(acted.at)} {_said(acted, audit_page.titles)}") for acted in audit_page.acts]
+    lines, titles = [], audit_page.titles
+    for acted in audit_page.acts:
+        by, on = (f"<@{who}>" if who else "somebody I don't know" for who in (acted.admin_id, acted.on_member))
+        subject = acted.subject or "—"
+        if acted.act in OF_CHALLENGES:
+            shown = f"*{escape(titles[subject])}*" if subject in titles else "(private or deleted)"
+        elif channel := _INTRODUCTION.match(subject):
+            shown = f"<#{channel[1]}>"  # Slack hides a private channel from who is not in it
+        else:
+            shown = f"*{escape(subject)}*"
+        said = SAID[acted.act].format(on=on, subject=shown)
+        at = acted.at  # in each reader's zone; where Slack can't say it, in UTC
+        when = f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{at.day} {at:%b} {at:%H:%M}>"
+        lines.append(worded(f"{when} {said}" if acted.act in BY_NOBODY else f"{when} {by} {said}"))
     older = [button("Older", "audit", audit_page.older)] if audit_page.older else []
     newest = [] if is_first else [button("Newest", "audit")]
     blocks = [
@@ -175,26 +188,3 @@ def act_list(audit_page: AuditPage, *, days: int, is_first: bool) -> Message:
         actions(*older, *newest, button("Back", "team")),
     ]
     return Message("The audit: who did what, when and on what.", blocks)
-
-
-def _when(at: datetime) -> str:
-    """Return a time in as few words as possible, for each reader's zone. The fallback is in UTC."""
-    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{at.day} {at:%b} {at:%H:%M}>"
-
-
-def _said(acted: Acted, titles: Mapping[str, str]) -> str:
-    said = SAID[acted.act].format(on=_mention(acted.on_member), subject=_subject(acted, titles))
-    return said if acted.act in BY_NOBODY else f"{_mention(acted.admin_id)} {said}"
-
-
-def _subject(acted: Acted, titles: Mapping[str, str]) -> str:
-    """Return a challenge by its title, and the channel of an introduction as a mention, which Slack hides if needed."""
-    subject = acted.subject or "—"
-    if acted.act in OF_CHALLENGES:
-        return f"*{escape(titles[subject])}*" if subject in titles else "(private or deleted)"
-    channel = _INTRODUCTION.match(subject)
-    return f"<#{channel[1]}>" if channel else f"*{escape(subject)}*"
-
-
-def _mention(member_id: str | None) -> str:
-    return f"<@{member_id}>" if member_id else "somebody I don't know"

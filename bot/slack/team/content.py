@@ -21,14 +21,11 @@ def in_short(catalog: Catalog, packs: Sequence[PackState], today: date) -> str:
     """Return what is wrong with the content in one sentence, for the desk; empty if nothing is."""
     left_out = [pack.title for pack in packs if pack.mistakes]
     old = sum(1 for item in catalog.reviewed if item.stale_since(today))
-    said = [f"Left out of what I teach: {_listed(left_out)}."] if left_out else []
+    more = f" and {len(left_out) - MAX_LISTED} more" if len(left_out) > MAX_LISTED else ""
+    names = f"{', '.join(map(escape, left_out[:MAX_LISTED]))}{more}"
+    said = [f"Left out of what I teach: {names}."] if left_out else []
     said += [f"Texts to review: {old}."] if old else []
     return " ".join([*said, "`python -m bot content check` and `content stale` say more."]) if said else ""
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - MAX_LISTED} more" if len(names) > MAX_LISTED else ""
-    return f"{', '.join(map(escape, names[:MAX_LISTED]))}{more}"
 
 
 @noun.verb("allowed [tool or data]", "See which tools your team allows, and which data may go where.")
@@ -47,9 +44,16 @@ async def allowed(request: Request, words: str) -> Message:
 
 def whole_policy(policy: Policy) -> Message:
     tools = [f"• {_line(tool)}" for tool in policy.tools] or [NOTHING]
-    data = [f"• {_line(each)} → {_names(policy.places_for(each), 'nowhere')}" for each in policy.data]
-    blocks = [*_lists("*Approved tools*", tools), *_lists("*Where data may go*", data)]
-    return Message("What your team allows.", [*blocks, *_footer(policy)])
+    data = [f"• {_line(kind)} → {_names(policy.places_for(kind), 'nowhere')}" for kind in policy.data]
+    texts = []  # as few as Slack's limit of a section allows
+    for title, lines in (("*Approved tools*", tools), ("*Where data may go*", data)):
+        texts.append(title)
+        for line in lines:
+            if len(texts[-1]) + len(line) < MAX_TEXT:
+                texts[-1] += f"\n{line}"
+            else:
+                texts.append(line)
+    return Message("What your team allows.", [*map(section, texts), _footer(policy)])
 
 
 def allowed_entry(policy: Policy, entry: Tool | DataClass) -> Message:
@@ -61,18 +65,7 @@ def allowed_entry(policy: Policy, entry: Tool | DataClass) -> Message:
     else:
         said = f"*{name}* may not go into any AI tool."
     note = f"\n{escape(entry.note)}" if entry.note else ""
-    return Message(said, [section(f"{said}{note}"), *_footer(policy), actions(button(ALLOWED.label, ALLOWED.verb))])
-
-
-def _lists(title: str, lines: list[str]) -> list[Block]:
-    """Return the lines in as few sections as Slack's limit allows."""
-    texts = [title]
-    for line in lines:
-        if len(texts[-1]) + len(line) < MAX_TEXT:
-            texts[-1] += f"\n{line}"
-        else:
-            texts.append(line)
-    return [section(text) for text in texts]
+    return Message(said, [section(f"{said}{note}"), _footer(policy), actions(button(ALLOWED.label, ALLOWED.verb))])
 
 
 def _line(entry: Tool | DataClass) -> str:
@@ -83,7 +76,6 @@ def _names(entries: Iterable[Tool | DataClass], nothing: str) -> str:
     return ", ".join(escape(entry.name) for entry in entries) or nothing
 
 
-def _footer(policy: Policy) -> list[Block]:
-    if policy.contact is None:
-        return [context("What is not listed is not allowed. Ask before you use it.")]
-    return [context(f"What is not listed is not allowed. Ask {escape(policy.contact)} first.")]
+def _footer(policy: Policy) -> Block:
+    ask = f"Ask {escape(policy.contact)} first." if policy.contact else "Ask before you use it."
+    return context(f"What is not listed is not allowed. {ask}")

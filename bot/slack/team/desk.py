@@ -10,7 +10,6 @@ from bot.coach.desk import Desk
 from bot.core.catalog import Catalog
 from bot.core.errors import NextStep, UserError
 from bot.core.member import AdminAct
-from bot.core.team import CheckedSkill
 from bot.slack.blocks import actions, button, context, header, saying, section
 from bot.slack.form import Form
 from bot.slack.message import Block, Message, escape
@@ -100,7 +99,13 @@ def desk(catalog: Catalog, found: Desk, hint: str = "") -> Message:
 
 
 def _desk(catalog: Catalog, found: Desk, hint: str, *, charts: bool) -> list[Block]:
-    notes = [*([context(hint)] if hint else []), *_waiting(found)]
+    notes, lines = [context(hint)] if hint else [], found.reported
+    if lines:  # it waits for an admin, as what was suggested does
+        one = "A member reported a colleague's line on a tip."
+        what = f"Members reported {lines} lines on tips." if lines > 1 else one
+        notes.append(section(what, button("Look", "reported")))
+    if found.suggested:
+        notes.append(section(figures.suggested(found), button("Look", "challenge")))
     week = found.last
     if week is None:
         buttons = actions(_SETTINGS, _TEAMS)
@@ -120,22 +125,15 @@ def _desk(catalog: Catalog, found: Desk, hint: str, *, charts: bool) -> list[Blo
     ]
 
 
-def _waiting(found: Desk) -> list[Block]:
-    """Return what members reported and suggested, which waits for an admin."""
-    lines = found.reported
-    what = f"Members reported {lines} lines on tips." if lines > 1 else "A member reported a colleague's line on a tip."
-    reported = [section(what, button("Look", "reported"))] if lines else []
-    return [*reported, *([section(figures.suggested(found), button("Look", "challenge"))] if found.suggested else [])]
-
-
 def by_skill(catalog: Catalog, found: Desk) -> Message:
     """Answer *By skill*: how many answered a question of each skill right, and how many wrong."""
     week, title = found.last, "*Questions by skill*"
     checked = week.checked(catalog) if week else ()
     title += f", week before {day_of(week.ended_at, found.zone)}" if week else ""
-    more = len(checked) - MAX_SKILLS
+    more, shown = len(checked) - MAX_SKILLS, checked[:MAX_SKILLS]
+    lines = [f"• {escape(of.name)}: right {about(right)}, wrong {about(wrong)}" for of, right, wrong in shown]
     blocks = [
-        section("\n".join([title, *map(_checked, checked[:MAX_SKILLS])] if checked else [title, TOO_FEW_SAID])),
+        section("\n".join([title, *(lines or [f"{TOO_FEW.capitalize()}."])])),
         context("Who answered several times may count in both. A right answer is not work done."),
         *([context(f"{more} more are in the export.")] if more > 0 else []),
         actions(_DESK),
@@ -143,11 +141,6 @@ def by_skill(catalog: Catalog, found: Desk) -> Message:
     return Message("The team's figures by skill.", blocks)
 
 
-def _checked(checked: CheckedSkill) -> str:
-    return f"• {escape(checked.skill.name)}: right {about(checked.right)}, wrong {about(checked.wrong)}"
-
-
-TOO_FEW_SAID = f"{TOO_FEW.capitalize()}."
 _SETTINGS = button("Settings", settings.OPEN)
 _TEAMS = button("Teams", "team", TEAMS)
 _DETAILS = (button("By skill", "team", SKILLS), _TEAMS, button("Export", "team", EXPORT))

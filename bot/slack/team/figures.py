@@ -1,6 +1,6 @@
 """The figures of the admin's desk: as a chart, as bars of text where Slack shows none, as CSV; a file for counsel."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -94,20 +94,19 @@ def start_on(blocking: Sequence[Blocking], channel: str = "") -> list[Block]:
 
 def file_of(catalog: Catalog, desk: Desk, _now: datetime) -> File:
     """Return the figures of all weeks that the desk has, as CSV."""
-    rows = (row for week in desk.weeks for row in _rows(catalog, week))
+    rows: list[Row] = []
+    for week in desk.weeks:
+        day = f"{week.ended_at:%Y-%m-%d}"
+        if week.did is not None:
+            rows.append((day, "did a tip, or still do one", "", week.did))
+        for what, by in week.blocking(catalog):
+            figure, name = ("lack", what.name) if isinstance(what, Need) else ("were blocked by", REASONS[what])
+            rows.append((day, figure, name, by))
+        for skill, right, wrong in week.checked(catalog):
+            counts = (("answered right on", right), ("answered wrong on", wrong))
+            rows += [(day, figure, skill.name, count) for figure, count in counts if count is not None]
     text = csv_line(HEAD) + "".join(map(csv_line, rows))
     return File(FILE_NAME, text, COMMENT, NextStep("Export", "team", EXPORT))
-
-
-def _rows(catalog: Catalog, week: WeekCounts) -> Iterator[Row]:
-    day = f"{week.ended_at:%Y-%m-%d}"
-    if week.did is not None:
-        yield day, "did a tip, or still do one", "", week.did
-    for what, by in week.blocking(catalog):
-        yield (day, "lack", what.name, by) if isinstance(what, Need) else (day, "were blocked by", REASONS[what], by)
-    for skill, right, wrong in week.checked(catalog):
-        counts = (("answered right on", right), ("answered wrong on", wrong))
-        yield from ((day, figure, skill.name, count) for figure, count in counts if count is not None)
 
 
 LITERACY = "literacy"
@@ -119,6 +118,13 @@ _LITERACY = (Path(__file__).parent / "literacy.md").read_text(encoding="utf-8")
 def literacy(catalog: Catalog, desk: Desk, now: datetime) -> File:
     """Return the file. It has figures unless an admin wants none."""
     reviewed = max((item.reviewed_on for item in catalog.reviewed if item.reviewed_on), default=None)
+    counts = [f"- In the week before {week.ended_at:%Y-%m-%d}: {about(week.did)}" for week in desk.weeks]
+    if desk.off:
+        counts = ["None: an admin chose *No figures at all*."]
+    elif counts:
+        counts = ["Did an exercise, or said that one is still in use:\n", *counts]
+    else:
+        counts = ["None yet: a week has some if 15 people or more did something in it."]
     text = _LITERACY.format(
         made=f"{now:%Y-%m-%d}",
         roles=", ".join(role.name for role in catalog.roles.values()),
@@ -128,15 +134,6 @@ def literacy(catalog: Catalog, desk: Desk, now: datetime) -> File:
         challenges=len(catalog.challenges),
         version=f"last reviewed on {reviewed}" if reviewed else "no date of a review",
         policy="the coach names them" if catalog.policy else "not given to the coach",
-        counts=_counts(desk),
+        counts="\n".join(counts),
     )
     return File(LITERACY_NAME, text, LITERACY_COMMENT, NextStep("Literacy file", "team", LITERACY))
-
-
-def _counts(desk: Desk) -> str:
-    if desk.off:
-        return "None: an admin chose *No figures at all*."
-    if not desk.weeks:
-        return "None yet: a week has some if 15 people or more did something in it."
-    lines = (f"- In the week before {week.ended_at:%Y-%m-%d}: {about(week.did)}" for week in desk.weeks)
-    return "\n".join(["Did an exercise, or said that one is still in use:\n", *lines])

@@ -89,11 +89,14 @@ async def save(request: Request, _: None, fields: dict[str, str]) -> Saved:
 def read(fields: dict[str, str]) -> WorkspaceSettings:
     """Return the settings that were filled in. Raise FieldError."""
     weekend = frozenset(map(int, one_in(fields, WEEKEND, WEEKENDS).replace(NONE, "")))
+    channel = fields.get(CHANNEL, "")
+    if channel and PUBLIC_CHANNEL_ID.fullmatch(channel) is None:
+        raise FieldError(CHANNEL, "Pick a public channel, or none.")
     chosen = WorkspaceSettings(
         slot=Slot(weekday_in(fields, DAY), minute_in(fields, TIME)),
         quiet_hours=QuietHours(minute_in(fields, QUIET_FROM), minute_in(fields, QUIET_TO), weekend),
         dm_budget=int(one_in(fields, BUDGET, map(str, DM_BUDGETS))),
-        challenge_channel=_channel(fields),
+        challenge_channel=channel or None,
         members_may_challenge=one_in(fields, WHO, (ADMINS, MEMBERS)) == MEMBERS,
         figures=fields.get(FIGURES) != NONE,
         assistants=fields.get(ASSISTANTS) != NONE,
@@ -101,10 +104,3 @@ def read(fields: dict[str, str]) -> WorkspaceSettings:
     if not chosen.leaves_an_hour:
         raise FieldError(QUIET_TO, "That leaves less than an hour a day. Make the quiet hours shorter.")
     return chosen
-
-
-def _channel(fields: dict[str, str]) -> str | None:
-    chosen = fields.get(CHANNEL, "")
-    if chosen and PUBLIC_CHANNEL_ID.fullmatch(chosen) is None:
-        raise FieldError(CHANNEL, "Pick a public channel, or none.")
-    return chosen or None

@@ -73,7 +73,10 @@ async def remove(request: Request, words: str) -> Message:
     if typed is None:
         raise UserError("Type `/roleshift team remove @group` or `team remove #channel`.", BACK)
     source = typed[GROUP] or typed[PLACE]
-    return await request.write(teams.remove, source, then=removed)
+    return await request.write(teams.remove, source, then=lambda _: REMOVED)
+
+
+REMOVED = saying("That team is deleted. Its members keep all that is theirs.", button("Teams", "team", TEAMS))
 
 
 @noun.click(ADD_TEAM, no_value)
@@ -118,19 +121,18 @@ async def show(request: Request, page: int) -> Message:
 def team_list(found: Teams, page: int = 0) -> Message:
     """Return the teams and their leads, some on a page."""
     first = page * EACH_PAGE
-    lines = [_line(each, found.leads.get(each.team_id)) for each in found.teams[first : first + EACH_PAGE]]
+    lines = []
+    for team in found.teams[first : first + EACH_PAGE]:
+        lead = found.leads.get(team.team_id)
+        led = f", lead <@{lead.who.member_id}>" if lead else ", no lead"
+        trouble = f": {TROUBLES.get(team.trouble, team.trouble)}" if team.trouble is not None else ""
+        lines.append(f"• *{escape(team.name)}* in <#{team.channel}>{led}{trouble}")
     more = [button("Next", "team", f"{TEAMS} {page + 1}")] if len(found.teams) > first + EACH_PAGE else []
     told = "\n".join(lines) if lines else "No team yet. A team is a user group or a channel, with a lead."
     buttons = button("Add a team", ADD_TEAM), *more, button("Coach admins", "admins"), button("Back", "team")
     in_one = "Teams have no figures. Somebody in two teams belongs to the one that was added first."
     notes = context(f"{in_one} To remove one: `/roleshift team remove @group`." if lines else in_one)
     return Message("The teams.", [section(f"*Teams*\n{told}"), notes, actions(*buttons)])
-
-
-def _line(team: Team, lead: Lead | None) -> str:
-    trouble = f": {TROUBLES.get(team.trouble, team.trouble)}" if team.trouble is not None else ""
-    led = f", lead <@{lead.who.member_id}>" if lead else ", no lead"
-    return f"• *{escape(team.name)}* in <#{team.channel}>{led}{trouble}"
 
 
 def added(found: Teams) -> Message:
@@ -189,11 +191,6 @@ def named(team: Team) -> Message:
     )
     yes = button("One message a month", "lead", "on", style="primary")
     return saying(said, yes, button("No, thanks", "lead", "off"))
-
-
-def removed(_found: Teams) -> Message:
-    said = "That team is deleted. Its members keep all that is theirs."
-    return saying(said, button("Teams", "team", TEAMS))
 
 
 # For leads.

@@ -70,7 +70,7 @@ def _teams(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     yield "team-teams-last", teams.team_list(found, page=1)
     yield "team-teams-none", teams.team_list(Teams((), {}))
     yield "team-added", teams.added(found)
-    yield "team-removed", teams.removed(found)
+    yield "team-removed", teams.REMOVED
     yield "team-form", teams.form({"S1": "ml-platform"})
     yield "team-of-a-lead", teams.own(leads[every[0].team_id], blocking)
     yield "team-of-a-lead-too-few", teams.own(leads[every[1].team_id], ())
