@@ -14,7 +14,7 @@ from bot.core.content_types import Lesson, Quiz
 from bot.core.learning import Path, RoleLine, own_path, role_lines
 from bot.core.member import FirstDay, Member, Schedule
 from bot.core.next_step import Place, next_place
-from bot.core.next_tip import Reason, choose_tip, reason_of
+from bot.core.next_tip import Reason, choice_of, choose_tip
 from bot.core.outbox import DeliveryState, TipSubject, nudge_key
 from bot.core.practice import WEEK
 from bot.core.record import Record
@@ -86,7 +86,7 @@ def home(act: Act, *, is_admin: bool = False) -> Home:
             lesson = act.catalog.lessons[step.id] if step else choose_tip(act.catalog, record).lesson
         else:
             of_week = TipSeen(given, record, act.now)
-            tip = WeekTip(of_week, reason_of(act.catalog, given), None)
+            tip = WeekTip(of_week, choice_of(act.catalog, given).reason, None)
     return Home(
         catalog=act.catalog,
         member=record.member,
@@ -120,4 +120,4 @@ def _week_tip(catalog: Catalog, record: Record, nudge: Found | None, now: dateti
     quiz = catalog.quizzes.get(named.check) if named else None
     learned_at = record.learned_at.get(quiz.skill.slug) if quiz else None
     weeks = max(1, (nudge.delivery.due_at - learned_at) // WEEK) if learned_at else None
-    return WeekTip(seen, reason_of(catalog, lesson), week, quiz, weeks, about.still)
+    return WeekTip(seen, choice_of(catalog, lesson).reason, week, quiz, weeks, about.still)

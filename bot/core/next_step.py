@@ -1,13 +1,13 @@
 """Where a member is in their projects, and what comes next. Pure, so the forecast shows exactly what will happen."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 from bot.core.catalog import Catalog
 from bot.core.content_types import Level, Role, Tip
-from bot.core.practice import MOVES_ON, Practised
+from bot.core.practice import MOVES_ON, Practised, ProjectState
 from bot.core.practice import Step as Said
 from bot.core.projects import Project, Step
 from bot.core.record import Record
@@ -135,15 +135,19 @@ def next_step(catalog: Catalog, record: Record) -> OpenStep | ChooseOne | None:
     if record.member.singles_only:
         return None
     place = open_place(catalog, record)
-    if place is not None and not _waits(record, place.project, place.step):
-        return _open(record, place)
+    if place is not None:
+        given, begun_at = record.given.get(place.step.id), record.projects[place.project.slug].begun_at
+        came = given.times if given and (begun_at is None or given.at >= begun_at) else 0
+        if came < (MAX_TIMES - 1 if record.rhythm.is_slow else MAX_TIMES):
+            return _open(record, place)
     offered = choices(catalog, record)
     if not offered:
         return None
     if record.projects and not _were_offered(record, offered):
         return ChooseOne(offered)
-    new = (project for project in offered if not is_begun(record, project))
-    first = next((project for project in new if _is_usual(catalog, record, project)), None)
+    has = usually_has(catalog, record)
+    new = (each for each in offered if record.projects.get(each.slug, ProjectState()).begun_at is None)
+    first = next((project for project in new if has.issuperset(project.needs)), None)
     if first is not None and (place := place_in(first, record)) is not None:
         return _open(record, place)
     return None if record.projects else ChooseOne(offered)
@@ -165,19 +169,6 @@ def next_place(catalog: Catalog, record: Record) -> Place | None:
     return following.place if following else None
 
 
-def is_begun(record: Record, project: Project) -> bool:
-    state = record.projects.get(project.slug)
-    return state is not None and state.begun_at is not None
-
-
-def _waits(record: Record, project: Project, step: Step) -> bool:
-    """Return whether a step came often enough without being done, since its member began the project or took it up."""
-    given, begun_at = record.given.get(step.id), record.projects[project.slug].begun_at
-    if given is None or (begun_at is not None and given.at < begun_at):
-        return False
-    return given.times >= (MAX_TIMES - 1 if record.rhythm.is_slow else MAX_TIMES)
-
-
 def _were_offered(record: Record, projects: Iterable[Project]) -> bool:
     """Return whether one of these projects was offered, and none was begun since; after some tips, they come again."""
     begun_at = max((state.begun_at for state in record.projects.values() if state.begun_at), default=None)
@@ -196,22 +187,17 @@ def choices(catalog: Catalog, record: Record, fits: Iterable[str] = ()) -> tuple
     list fills what is missing.
     """
     role = catalog.role_of(record.member.role)
-    waiting = list(_waiting(catalog, record, role)) if role else []
+    waiting = _waiting(catalog, record, role) if role else []
     if not waiting:
         return ()
-    first, lit = waiting[0], lit_lines(catalog, record)
+    first, has = waiting[0], usually_has(catalog, record)
+    lit = {line for finished in ended(catalog, record) for line in finished.project.source_lines}
     others = [project for project in waiting if project.theme != first.theme]
-    lighting = [project for project in others if set(project.source_lines) - lit.keys()]
-    usual = [project for project in waiting[1:] if _is_usual(catalog, record, project)]
+    lighting = [project for project in others if not lit.issuperset(project.source_lines)]
+    usual = [project for project in waiting[1:] if has.issuperset(project.needs)]
     fitting = [project for skill in fits for project in waiting if skill in project.skills]
     found = dict.fromkeys([*fitting[:1], first, *lighting[:1], *usual[:1], *waiting])
     return tuple(found)[:MAX_CHOICES]
-
-
-def lit_lines(catalog: Catalog, record: Record) -> dict[str, Ended]:
-    """Return the lines of the source document that a member put into practice, each with the first project that did."""
-    latest_first = reversed(ended(catalog, record))
-    return {line: finished for finished in latest_first for line in finished.project.source_lines}
 
 
 def ended(catalog: Catalog, record: Record) -> tuple[Ended, ...]:
@@ -221,25 +207,25 @@ def ended(catalog: Catalog, record: Record) -> tuple[Ended, ...]:
     return tuple(sorted(found, key=lambda finished: finished.at))
 
 
-def _waiting(catalog: Catalog, record: Record, role: Role) -> Iterator[Project]:
-    """Yield the projects that the member can do: their team's, then those of their level; last, those that wait."""
+def _waiting(catalog: Catalog, record: Record, role: Role) -> list[Project]:
+    """Return the projects that the member can do: their team's, then those of their level; last, those that wait."""
     level = record.member.level or Level.NEW
-    levels = (level, *(other for other in Level if other is not level))
     of_team = catalog.projects.get(record.team_project.project) if record.team_project else None
-    of_role = (project for listed_at in levels for project in catalog.projects_for(role, listed_at))
-    listed = dict.fromkeys([of_team, *of_role] if of_team else of_role)
-    lacks, begun = record.lacks(catalog), list[Project]()
+    listed = dict.fromkeys([of_team] if of_team else [])
+    for listed_at in (level, *(other for other in Level if other is not level)):
+        listed |= dict.fromkeys(catalog.projects_for(role, listed_at))
+    lacks, waiting, begun = record.lacks(catalog), list[Project](), list[Project]()
     for project in listed:
-        state = record.projects.get(project.slug)
+        state = record.projects.get(project.slug, ProjectState())
         has_a_way = all(need in project.without for need in project.needs if need in lacks)
         is_allowed = not set(project.needs) & set(catalog.forbidden)
         if not has_a_way or not is_allowed or project.slug in record.withheld or place_in(project, record) is None:
             continue
-        if state is None or (state.begun_at is None and state.left_at is None):
-            yield project
+        if state.begun_at is None and state.left_at is None:
+            waiting.append(project)
         elif state.is_open:
             begun.append(project)
-    yield from begun
+    return waiting + begun
 
 
 def usually_has(catalog: Catalog, record: Record) -> frozenset[str]:
@@ -247,8 +233,3 @@ def usually_has(catalog: Catalog, record: Record) -> frozenset[str]:
     role, level = catalog.role_of(record.member.role), record.member.level or Level.NEW
     usual = role.usual.of(level) if role else ()
     return record.has(catalog) | frozenset(usual).difference(record.lacks(catalog))
-
-
-def _is_usual(catalog: Catalog, record: Record, project: Project) -> bool:
-    """Return whether a project needs nothing but what its member has, or what people of their role have."""
-    return usually_has(catalog, record).issuperset(project.needs)

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Level, Role, Skill, Tip
-from bot.core.next_step import ChooseOne, Place, is_begun, is_settled, next_step, place_of, usually_has
+from bot.core.next_step import ChooseOne, Place, is_settled, next_step, place_of, usually_has
 from bot.core.outbox import TipSubject
 from bot.core.projects import Project
 from bot.core.record import Record
@@ -50,8 +50,9 @@ def next_message(catalog: Catalog, record: Record, now: datetime) -> Message:
     if following is None:
         return choose_tip(catalog, record, max_minutes=SHORT if record.is_back(now) else None)
     place = following.place
-    choice = choice_of(catalog, catalog.lessons[following.place.step.id], is_small=following.small)
-    return replace(choice, begins=not is_begun(record, place.project))
+    choice = choice_of(catalog, catalog.lessons[place.step.id], is_small=following.small)
+    state = record.projects.get(place.project.slug)
+    return replace(choice, begins=state is None or state.begun_at is None)
 
 
 def message_of(catalog: Catalog, record: Record, about: TipSubject | None, now: datetime) -> Message:
@@ -87,11 +88,7 @@ def after_sending(record: Record, message: Message, due_at: datetime) -> Record:
 def choice_of(catalog: Catalog, lesson: Lesson, *, is_small: bool = False) -> Choice:
     """Return a tip that was chosen before."""
     place = place_of(catalog, lesson.tip.id)
-    return Choice(lesson, reason_of(catalog, lesson), is_small, place)
-
-
-def reason_of(catalog: Catalog, lesson: Lesson) -> Reason:
-    return Reason.PROJECT if lesson.tip.id in catalog.project_of else Reason.SINGLE
+    return Choice(lesson, Reason.PROJECT if place else Reason.SINGLE, is_small, place)
 
 
 def choose_tip(
@@ -120,9 +117,6 @@ def choose_tip(
     def is_short(tip: Tip) -> bool:  # who has less time than that gets what five minutes can do
         return limit is None or tip.minutes <= max(limit, SHORT)
 
-    def is_new(lesson: Lesson) -> bool:
-        return lesson.tip.id not in given and can_do(lesson.tip) and is_short(lesson.tip)
-
     def turn(lesson: Lesson) -> tuple[bool, int, bool, int]:
         tip = lesson.tip
         too_long = 0 if is_short(tip) else tip.minutes
@@ -131,7 +125,8 @@ def choose_tip(
     asked = [each for each in _of_skill(catalog, record, role, about) if catalog.permits(each)] if about else []
     # Of some skills, a team forbids every tip. A pack may hide all single tips.
     lessons = asked or list(_singles(catalog, record, reader)) or list(catalog.tips)
-    lesson = next(filter(is_new, lessons), None) or min(lessons, key=turn)
+    new = (each for each in lessons if each.tip.id not in given and can_do(each.tip) and is_short(each.tip))
+    lesson = next(new, None) or min(lessons, key=turn)
     reason = Reason.ASKED if asked else Reason.SINGLE
     return Choice(lesson, reason, is_small=limit is not None and lesson.tip.minutes > limit)
 
@@ -139,8 +134,8 @@ def choose_tip(
 def _of_skill(catalog: Catalog, record: Record, role: Role | None, skill: Skill) -> Iterator[Lesson]:
     """Yield the tips of a skill, then the first steps of the projects that teach it, those of the role first."""
     yield from _in_rounds(catalog, record, [skill.slug])
-    teaching = (project for project in _projects(catalog, role) if skill.slug in project.skills)
-    yield from (_first_step(catalog, project) for project in teaching if not is_settled(record, project.steps[0]))
+    teaching = (project for project in _unbegun(catalog, record, role) if skill.slug in project.skills)
+    yield from (catalog.lessons[project.steps[0].id] for project in teaching)
 
 
 def _singles(catalog: Catalog, record: Record, role: Role | None) -> Iterator[Lesson]:
@@ -149,18 +144,15 @@ def _singles(catalog: Catalog, record: Record, role: Role | None) -> Iterator[Le
     yield from (catalog.lessons[tip] for tip in (role.singles if role else ()) if tip in catalog.lessons)
     yield from _in_rounds(catalog, record, path)
     yield from _in_rounds(catalog, record, [slug for slug in catalog.skills if slug not in path])
-    new = (project for project in _projects(catalog, role) if project.steps[0].id not in record.given)
-    yield from (_first_step(catalog, project) for project in new if not is_settled(record, project.steps[0]))
+    first_steps = (project.steps[0].id for project in _unbegun(catalog, record, role))
+    yield from (catalog.lessons[step] for step in first_steps if step not in record.given)
 
 
-def _projects(catalog: Catalog, role: Role | None) -> Iterable[Project]:
-    """Return all projects, those of a role first."""
+def _unbegun(catalog: Catalog, record: Record, role: Role | None) -> Iterator[Project]:
+    """Yield the projects whose first step is not settled, those of a role first."""
     of_role = (each for level in Level for each in catalog.projects_for(role, level)) if role else ()
-    return {project.slug: project for project in (*of_role, *catalog.projects.values())}.values()
-
-
-def _first_step(catalog: Catalog, project: Project) -> Lesson:
-    return catalog.lessons[project.steps[0].id]
+    projects = {project.slug: project for project in (*of_role, *catalog.projects.values())}
+    yield from (project for project in projects.values() if not is_settled(record, project.steps[0]))
 
 
 def _in_rounds(catalog: Catalog, record: Record, skills: Iterable[str]) -> list[Lesson]:

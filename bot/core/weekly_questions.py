@@ -36,18 +36,14 @@ def question_for(catalog: Catalog, record: Record, now: datetime) -> WeeklyQuest
     """
     if record.rhythm.asks:
         return WeeklyQuestion(asks_rhythm=True)
-    if now - _last_asked_at(record) < QUIET:
+    asked = [use.at for log in record.uses.of_tip.values() for use in log if use.answer is Answer.ASKED]
+    checks = (each for log in record.checked.of_skill.values() for each in log)
+    asked += [check.at for check in checks if check.asking.startswith(NUDGE)]
+    if asked and now - max(asked) < QUIET:
         return WeeklyQuestion()
     if (still := due_again(catalog, record, now) or due_still(catalog, record, now)) is not None:
         return WeeklyQuestion(still=still)
     return WeeklyQuestion(due_check(catalog, record, now))
-
-
-def _last_asked_at(record: Record) -> datetime:
-    """Return when a weekly message last asked about a tip or a skill."""
-    still = (use.at for log in record.uses.of_tip.values() for use in log if use.answer is Answer.ASKED)
-    checks = (asked.at for log in record.checked.of_skill.values() for asked in log if asked.asking.startswith(NUDGE))
-    return max((*still, *checks), default=NEVER)
 
 
 def due_again(catalog: Catalog, record: Record, now: datetime) -> Lesson | None:
