@@ -13,7 +13,7 @@ from unittest.mock import patch
 
 from bot.ops import check
 from bot.run import app
-from bot.slack import edge, gateway, people, web_client
+from bot.slack import edge, gateway, people
 from bot.store import postgres, sqlite
 
 LONG, SOON = 60, 0.2  # seconds; the first less than a whole test may take
@@ -21,8 +21,8 @@ IN_SLACK = (
     (edge, "IN_TIME"),
     (gateway, "ASKING_TIMEOUT"),
     (people, "ASKING_TIMEOUT"),
-    (web_client, "PREPARING"),
-    (web_client, "SHARING"),
+    (gateway, "PREPARING"),
+    (gateway, "SHARING"),
 )
 AT_A_STOP = ((app, "HTTP_GRACE"), (app, "DRAIN"), (app, "LAST_REPLIES"))
 IN_POSTGRES = dict.fromkeys(("lock_timeout", "statement_timeout"), "90s")

@@ -17,7 +17,7 @@ from bot.core.errors import CommandError, NothingChanged
 from bot.core.labs import lab_secret
 from bot.outbox.sending import Pace
 from bot.run.settings import Settings
-from bot.slack.gateway import Gateway, reply_session
+from bot.slack.gateway import MAX_REPLIES, Gateway
 from bot.slack.installation import NoAnswer, OneWorkspace, OrganisationToken, TokenRefused, ask_patiently
 from bot.slack.installed_workspaces import InstalledWorkspaces, checked_keys
 from bot.slack.oauth import REDIRECT, SlackApp
@@ -65,7 +65,8 @@ async def offline_services(settings: Settings) -> AsyncIterator[Services]:
         stack.push_async_callback(store.close)
         await (store.migrate() if store.embedded else store.read(migrate.check))
         session = await stack.enter_async_context(aiohttp.ClientSession())
-        replies = await stack.enter_async_context(reply_session())
+        connections = aiohttp.TCPConnector(limit=MAX_REPLIES)  # for `response_url`s alone
+        replies = await stack.enter_async_context(aiohttp.ClientSession(connector=connections))
         installed = await _installed(settings, store, clock, session) if settings.oauth else None
         gateway = Gateway(session, settings.slack_api_url, replies, installed)
         pace = Pace(settings.sends_per_minute, settings.lease_seconds, settings.settle_seconds)

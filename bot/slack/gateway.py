@@ -5,28 +5,29 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable
 from datetime import datetime, timedelta
 from functools import partial
+from http import HTTPStatus
 from typing import NamedTuple
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.core.errors import NothingChanged, NotInstalled
+from bot.core.errors import NothingChanged, NotInstalled, UserError
 from bot.core.member import Profile
 from bot.core.outbox import Delivery
-from bot.core.outcomes import REFUSES_THE_TOKEN, CannotLook, Finding, NotFound, NotYet, Outcome, Refused, Sent
+from bot.core.outcomes import REFUSES_THE_TOKEN, CannotLook, Finding, NotFound, NotYet, Outcome, Refused, Sent, Unknown
 from bot.slack.message import Block, Message
 from bot.slack.web_client import (
     FAILED,
     TIMEOUT,
     BlocksRefused,
     File,
+    FileRefused,
     Tokens,
     is_slacks,
     not_opened,
     read_failure,
     read_profile,
-    send_file,
     sent_at,
     web_client,
 )
@@ -46,6 +47,12 @@ ASKING_TIMEOUT = 2  # seconds, where a person waits for the answer; Slack gives 
 NO_PEOPLE = {"missing_scope", "not_allowed_token_type", "plan_upgrade_required", "no_such_subteam", "channel_not_found"}
 PEOPLE_PER_PAGE = 999  # of `users.list`; Slack allows no more
 MAX_PAGES_OF_PEOPLE = 20  # as many as Slack answers in a minute
+PREPARING, SHARING = 1.5, 1.0  # seconds for all steps of a file before the last one, and for that; a person waits
+FILE_REFUSED = (
+    "Slack did not take the file, so nothing was sent. Try again in a minute. If it fails again, ask an admin to "
+    "install me anew: I need the scopes `files:write` and `im:write`."
+)
+FILE_UNCLEAR = "Slack did not confirm the file. Look for it in our direct messages; if it is not there, try again."
 
 
 class TooMany(NothingChanged):
@@ -92,7 +99,7 @@ class Gateway:
         replies: aiohttp.ClientSession | None = None,
         tokens: Tokens | None = None,
     ) -> None:
-        self._session, self._api_url, self._tokens = session, api_url, tokens
+        self._session, self.api_url, self._tokens = session, api_url, tokens
         self._replies = replies or session  # where nobody clicks, both may be the same
         self._turns = asyncio.Semaphore(MAX_REPLIES)
         self._workspaces: dict[str, WorkspaceGateway] = {}
@@ -100,57 +107,49 @@ class Gateway:
 
     async def connect(self, token: str) -> AsyncSlackResponse:
         """Ask Slack which workspace this token opens, and add it. Raise SlackApiError or a connection error."""
-        answer = await web_client(self._session, self._api_url, token).auth_test()
-        self.add(WorkspaceGateway(answer["team_id"], self._session, self._api_url, token))
+        answer = await web_client(self._session, self.api_url, token).auth_test()
+        self.add(WorkspaceGateway(answer["team_id"], self._session, self.api_url, token))
         return answer
-
-    def add(self, workspace: "WorkspaceGateway") -> None:
-        self._workspaces[workspace.workspace_id] = workspace
 
     def for_workspace(self, workspace_id: str) -> "WorkspaceGateway":
         """Return the calls for one workspace. Raise NotInstalled where there is no token for it.
 
         Where tokens are stored, each call asks for the current one, and raises NotInstalled itself.
         """
-        found = self._workspaces.get(workspace_id)
-        if found is not None:
-            return found
-        if self._tokens is None:
-            raise NotInstalled
-        if len(self._workspaces) >= MAX_WORKSPACES:
-            self._workspaces.pop(next(iter(self._workspaces)))
-        self.add(WorkspaceGateway(workspace_id, self._session, self._api_url, self._tokens))
-        return self._workspaces[workspace_id]
+        workspace = self._workspaces.get(workspace_id)
+        if workspace is None:
+            if self._tokens is None:
+                raise NotInstalled
+            if len(self._workspaces) >= MAX_WORKSPACES:
+                self._workspaces.pop(next(iter(self._workspaces)))
+            workspace = WorkspaceGateway(workspace_id, self._session, self.api_url, self._tokens)
+            self.add(workspace)
+        return workspace
 
-    def leads_to_slack(self, response_url: str) -> bool:
-        return is_slacks(self._api_url, response_url)
+    def add(self, workspace: "WorkspaceGateway") -> None:
+        self._workspaces[workspace.workspace_id] = workspace
 
-    async def respond(self, response_url: str, message: Message, *, replace: bool, thread: str = "") -> None:
+    async def respond(self, url: str, message: Message | str, *, replace: bool = False, thread: str = "") -> None:
         """Answer a command or a click where it happened. The address is a secret and needs no token.
 
-        A message for all can go into a `thread` this way, others only with `show_in_thread`.
+        A message may be a body that is drawn already. One for all can go into a `thread` this way, others only with
+        `show_in_thread`. One that is replaced keeps its readers: Slack can't change its response type.
         Raise BlocksRefused where Slack does not show a block, another aiohttp.ClientError, or TimeoutError; and what
         drawing the message again raises.
-        A message that is replaced keeps its readers: Slack can't change its response type.
         """
-        who_sees = {} if replace else {"response_type": message.response_type}
-        if thread and message.for_all:
-            who_sees["thread_ts"] = thread
         async with asyncio.timeout(TIMEOUT), self._turns:
-            said = await message.again() if message.again else message
-            await self._reply(response_url, said.body(replace_original=replace, **who_sees))
-
-    async def send_reply(self, response_url: str, body: str) -> None:
-        """Post a rendered body at a `response_url`. Raise as `respond` does."""
-        async with asyncio.timeout(TIMEOUT), self._turns:
-            await self._reply(response_url, body)
-
-    async def _reply(self, response_url: str, body: str) -> None:
-        headers = {"content-type": JSON}
-        async with self._replies.post(response_url, data=body.encode(), headers=headers) as answer:
-            if INVALID_BLOCKS in await answer.text(errors="replace"):
-                raise BlocksRefused
-            answer.raise_for_status()
+            if isinstance(message, str):
+                body = message
+            else:
+                said = await message.again() if message.again else message
+                who_sees = {} if replace else {"response_type": message.response_type}
+                if thread and message.for_all:
+                    who_sees["thread_ts"] = thread
+                body = said.body(replace_original=replace, **who_sees)
+            async with self._replies.post(url, data=body.encode(), headers={"content-type": JSON}) as answer:
+                if INVALID_BLOCKS in await answer.text(errors="replace"):
+                    raise BlocksRefused
+                answer.raise_for_status()
 
 
 class WorkspaceGateway:
@@ -278,8 +277,31 @@ class WorkspaceGateway:
             return read_failure(error, to_member=False)
 
     async def send_file(self, member_id: str, file: File) -> None:
-        """Send a file to a member's direct messages. Raise UserError; after a lost answer, it may have arrived."""
-        await send_file(self._asking, self._session, member_id, file)
+        """Send a file to a member's direct messages, in Slack's three steps. It needs the scope `files:write`.
+
+        Raise UserError; after a lost answer, the file may have arrived.
+        """
+        content, client = file.text.encode(), self._asking
+        try:
+            async with asyncio.timeout(PREPARING):
+                ticket = await client.files_getUploadURLExternal(filename=file.name, length=len(content))
+                opened = await client.conversations_open(users=member_id)
+                if not is_slacks(client.base_url, ticket["upload_url"]):
+                    raise aiohttp.InvalidURL("<upload_url>", "is not an address of Slack's")
+                async with self._session.post(ticket["upload_url"], data=content, allow_redirects=False) as answer:
+                    if answer.status != HTTPStatus.OK:
+                        raise aiohttp.ClientPayloadError
+        except FAILED as error:
+            raise FileRefused(FILE_REFUSED, file.again) from error
+        files: list[dict[str, str | None]] = [{"id": ticket["file_id"], "title": file.name}]
+        channel = opened["channel"]["id"]
+        try:
+            async with asyncio.timeout(SHARING):
+                await client.files_completeUploadExternal(files=files, channel_id=channel, initial_comment=file.comment)
+        except FAILED as error:
+            if isinstance(read_failure(error, to_member=True), Unknown):
+                raise UserError(FILE_UNCLEAR, file.again) from error
+            raise FileRefused(FILE_REFUSED, file.again) from error
 
     async def names(self, member_ids: Iterable[str]) -> dict[str, str]:
         """Return the names of these members by id, without those for whom Slack has no answer now.
@@ -347,11 +369,6 @@ class WorkspaceGateway:
     async def update_view(self, view_id: str, known: str | None, view: Block) -> None:
         """Show an open form differently, unless it changed after `known`, its hash. Raise NothingChanged."""
         await _answered(self._asking.views_update(view_id=view_id, hash=known, view=view))
-
-
-def reply_session() -> aiohttp.ClientSession:
-    """Return a session for `response_url`s alone; a reply that waits for a connection too long is given up."""
-    return aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=MAX_REPLIES))
 
 
 async def _answered(call: Awaitable[AsyncSlackResponse], names: Collection[str] = ()) -> AsyncSlackResponse | str:

@@ -11,7 +11,7 @@ import ipaddress
 import logging
 import re
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from html import escape
@@ -146,7 +146,7 @@ class InstallPages:
         if refusal := self._refusal(request):
             return refusal
         try:
-            return await self._finished(request)
+            return await self._finished(request.query_params["state"], request.query_params.get("code", ""))
         except NothingChanged as error:
             log.warning("install.not_stored", extra={"reason": type(error.__cause__ or error).__name__})
             return self._failed("not stored")
@@ -171,14 +171,14 @@ class InstallPages:
             return self._failed("too many")
         return None
 
-    async def _finished(self, request: Request) -> Response:
-        given, now = request.query_params["state"], self._app.now()
+    async def _finished(self, given: str, code: str) -> Response:
+        now = self._app.now()
         self._used = {state: until for state, until in self._used.items() if now < until} | {given: now + STATE_LIFE}
         state = hashlib.sha256(given.encode()).hexdigest()
         if not await self._store.write(installations.use_state, state, now + STATE_LIFE):
             return self._failed("state")
         try:
-            return await self._granted(await self._app.grant(request.query_params.get("code", "")))
+            return await self._granted(await self._app.grant(code))
         except GrantRefused as error:
             log.warning("install.refused", extra={"reason": str(error)})
             return self._refused(str(error))
@@ -189,7 +189,7 @@ class InstallPages:
             return self._failed("unanswered")
 
     async def _granted(self, grant: Grant) -> Response:
-        """Store what Slack granted, unless the bot can't work with it."""
+        """Store what Slack granted, unless the bot can't work with it. Say what is next, and what is switched off."""
         scopes = set(grant.bot_scopes or ())
         workspace_id = grant.enterprise_id if grant.is_enterprise_install else grant.team_id
         if workspace_id is None:
@@ -202,12 +202,25 @@ class InstallPages:
         missing = OPTIONAL_SCOPES.keys() - scopes
         log.info("workspace.installed", extra={"workspace_id": workspace_id, "without": sorted(missing)})
         if grant.is_enterprise_install:
-            served = await self._store.read(workspaces.granted, workspace_id)
-            address = self._app.grants_url(grant.app_id, workspace_id)
-            return _installed_for_all(grant.enterprise_name or "", len(served), address)
+            served = len(await self._store.read(workspaces.granted, workspace_id))
+            known = {0: "It is not yet in any workspace.", 1: "It is in one workspace."}
+            text = known.get(served, f"It is in {served} workspaces.")
+            app = f"https://app.slack.com/manage/{workspace_id}/integrations/profile/{grant.app_id or ''}"
+            return _page(
+                f"roleshift is installed for {grant.enterprise_name or 'your organisation'}",
+                f"{text} An admin of the organisation adds it to workspaces.",
+                ("Add it to workspaces", f"{app}/workspaces/add"),
+            )
         await self._greet(MemberKey(workspace_id, grant.user_id), grant)
-        home = self._app.home_url(grant.app_id, workspace_id)
-        return _installed(grant.team_name or "", missing, home)
+        lost = [f"`{scope}` was not granted. {LOST[scope]}" for scope in OPTIONAL_SCOPES if scope in missing]
+        if lost:
+            lost.append("To change that, install roleshift once more and grant it. Nothing that is stored gets lost.")
+        return _page(
+            f"roleshift is installed in {grant.team_name or 'your workspace'}",
+            "You can close this page.",
+            ("Open roleshift in Slack", self._app.home_url(grant.app_id, workspace_id)),
+            lists={"What happens next": NEXT, "Switched off": lost},
+        )
 
     async def _greet(self, installer: MemberKey, grant: Grant) -> None:
         """Tell an admin who installed the app what to do first; their Home shows it, too, so this may fail."""
@@ -252,23 +265,6 @@ def _browser(request: Request) -> str | None:
     """Return the cookie that tells this browser from others; None if it has none of ours."""
     found = request.cookies.get(COOKIE, "")
     return found if re.fullmatch(r"[\w-]{43}", found) else None
-
-
-def _installed(workspace: str, missing: Collection[str], address: str) -> HTMLResponse:
-    """Say that the app is installed, what happens next, and which features are off for lack of optional scopes."""
-    lost = [f"`{scope}` was not granted. {LOST[scope]}" for scope in OPTIONAL_SCOPES if scope in missing]
-    if lost:
-        lost.append("To change that, install roleshift once more and grant it. Nothing that is stored gets lost.")
-    title = f"roleshift is installed in {workspace or 'your workspace'}"
-    lists = {"What happens next": NEXT, "Switched off": lost}
-    return _page(title, "You can close this page.", ("Open roleshift in Slack", address), lists=lists)
-
-
-def _installed_for_all(organisation: str, served: int, address: str) -> HTMLResponse:
-    title = f"roleshift is installed for {organisation or 'your organisation'}"
-    known = {0: "It is not yet in any workspace.", 1: "It is in one workspace."}
-    text = f"{known.get(served, f'It is in {served} workspaces.')} An admin of the organisation adds it to workspaces."
-    return _page(title, text, ("Add it to workspaces", address))
 
 
 def _page(

@@ -81,8 +81,15 @@ class InstalledWorkspaces:
         """
         workspace_id = installation.enterprise_id if installation.is_enterprise_install else installation.team_id
         assert workspace_id and installation.bot_token and installation.bot_user_id  # noqa: S101, PT018 - oauth.py refuses others; for the type checker
+        given = GivenTo(frozenset(), None)
         if installation.is_enterprise_install:
-            given = await self._given(workspace_id, installation.bot_token)
+            try:
+                answer = await self.app.workspace(workspace_id, installation.bot_token).given()
+            except NothingChanged as error:
+                raise GrantUnclear(type(error.__cause__ or error).__name__) from error
+            if isinstance(answer, str):
+                raise GrantUnclear(answer)
+            given = answer
         new = Installation(
             workspace_id=workspace_id,
             at=datetime.fromtimestamp(installation.installed_at, UTC),
@@ -101,16 +108,6 @@ class InstalledWorkspaces:
         self.disconnect(workspace_id)  # what was read of an older installation
         return stored
 
-    async def _given(self, organisation: str, token: str) -> GivenTo:
-        """Return the workspaces for which an organisation's token is. Raise GrantUnclear."""
-        try:
-            given = await self.app.workspace(organisation, token).given()
-        except NothingChanged as error:
-            raise GrantUnclear(type(error.__cause__ or error).__name__) from error
-        if isinstance(given, str):
-            raise GrantUnclear(given)
-        return given
-
     async def grant(self, organisation: str, workspace_ids: Sequence[str], happened_at: datetime | None) -> None:
         """Serve these workspaces by the installation of their organisation."""
         now = self._clock.now()
@@ -127,14 +124,11 @@ class InstalledWorkspaces:
         await self._store.write(installing.remove, organisation, happened_at or now, now)
         self.disconnect(organisation)
 
-    async def _find(self, workspace_id: str) -> Connected | None:
+    async def _find(self, workspace_id: str, *, anew: bool = False) -> Connected | None:
         """Return the installation of a workspace as it was within the last ten seconds; None if there is none."""
         known = self._known.get(workspace_id)
-        if known is not None and asyncio.get_running_loop().time() < known.until:
+        if known is not None and asyncio.get_running_loop().time() < known.until and not anew:
             return known
-        return await self._read(workspace_id)
-
-    async def _read(self, workspace_id: str) -> Connected | None:
         stored = await self._store.read(installations.find, workspace_id)
         self.disconnect(workspace_id)
         if stored is None:
@@ -179,7 +173,7 @@ class InstalledWorkspaces:
         if isinstance(given, str) or workspace_id not in given.workspace_ids:
             raise NotInstalled
         await self.grant(organisation, [workspace_id], given.at)
-        if await self._read(workspace_id) is None:  # it was withdrawn meanwhile
+        if await self._find(workspace_id, anew=True) is None:  # it was withdrawn meanwhile
             raise NotInstalled
 
     async def refusal(self, workspace_id: str) -> str | None:
@@ -314,7 +308,10 @@ class InstalledWorkspaces:
             log.warning("token.refreshes_paused", extra={"seconds": error.seconds})
             await write(installations.pause_refreshes, error.seconds)
         except GrantRefused as error:
-            await self._refused(workspace_id, claim, str(error))
+            reason = str(error)
+            log.error("token.not_refreshed", extra={"workspace_id": workspace_id, "reason": reason})  # noqa: TRY400 - the reason says it
+            if reason in USED_UP:  # else the refresh token is kept, as where, say, the client secret is wrong
+                await write(installing.refresh_refused, workspace_id, claim, self.app.start, self._clock.now())
         except GrantUnclear as error:  # tried again when the lease is over
             log.warning("token.not_refreshed", extra={"workspace_id": workspace_id, "reason": str(error)})
         else:
@@ -336,13 +333,6 @@ class InstalledWorkspaces:
             if not await self._store.write(installations.hold_refresh, workspace_id, claim, REFRESH_LEASE):
                 raise GrantUnclear("the lease is over")
         return await self.app.refresh(refresh_token)
-
-    async def _refused(self, workspace_id: str, claim: str, reason: str) -> None:
-        """Delete a refresh token that no later try can use. Keep it if, say, the client secret is wrong."""
-        log.error("token.not_refreshed", extra={"workspace_id": workspace_id, "reason": reason})
-        if reason in USED_UP:
-            now = self._clock.now()
-            await self._store.write(installing.refresh_refused, workspace_id, claim, self.app.start, now)
 
     async def _keep(self, workspace_id: str, claim: str, grant: Grant) -> None:
         """Store refreshed tokens. Slack gives them once, so try again while the database does not answer.

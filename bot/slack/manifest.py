@@ -34,26 +34,18 @@ def manifest(way: str = "socket", *, slackbot: bool = False) -> dict[str, Any]:
 
     `slackbot`: Slackbot may call the app's tools, which not every plan of Slack has.
     """
-    made = _over_socket_mode()
-    if way != "socket":
-        made["settings"]["socket_mode_enabled"] = False
-        for receiver in ("event_subscriptions", "interactivity"):
-            made["settings"][receiver]["request_url"] = HOST + door.PATH
-        made["features"]["slash_commands"][0]["url"] = HOST + door.PATH
-    if way == "oauth":
-        made["oauth_config"]["redirect_urls"] = [HOST + oauth.REDIRECT]
-    if slackbot:
-        made["oauth_config"]["scopes"]["bot"].append("mcp:connect")
-        made["mcp_servers"] = {"roleshift": {"url": HOST + connect.PATH, "auth_type": "slack_identity_auth"}}
-    return made
-
-
-def _over_socket_mode() -> dict[str, Any]:
+    command = {
+        "command": COMMAND,
+        "description": "See how your role changes, and learn what is next",
+        "usage_hint": "myrole · tip · skills · progress · help",
+        "should_escape": True,
+    }
     shortcuts = [
         {"name": each.name, "type": each.type, "callback_id": f"{PREFIX}{name}", "description": each.description}
         for name, each in NOUNS.shortcuts.items()
     ]
-    return {
+    scopes = {"bot": [*SCOPES, *OPTIONAL_SCOPES], "bot_optional": list(OPTIONAL_SCOPES)}
+    made: dict[str, Any] = {
         "display_information": {
             "name": "roleshift",
             "description": "roleshift shows how AI changes your job, and gives you one small exercise a week.",
@@ -67,24 +59,27 @@ def _over_socket_mode() -> dict[str, Any]:
             },
             "bot_user": {"display_name": "roleshift", "always_online": True},
             "shortcuts": shortcuts,
-            "slash_commands": [
-                {
-                    "command": COMMAND,
-                    "description": "See how your role changes, and learn what is next",
-                    "usage_hint": "myrole · tip · skills · progress · help",
-                    "should_escape": True,
-                }
-            ],
+            "slash_commands": [command],
         },
-        "oauth_config": {"scopes": {"bot": [*SCOPES, *OPTIONAL_SCOPES], "bot_optional": list(OPTIONAL_SCOPES)}},
+        "oauth_config": {"scopes": scopes},
         "settings": {
             "event_subscriptions": {"bot_events": sorted(SUBSCRIPTIONS.get(name, name) for name in EVENTS)},
             "interactivity": {"is_enabled": True},
             "org_deploy_enabled": True,
-            "socket_mode_enabled": True,
+            "socket_mode_enabled": way == "socket",
             "token_rotation_enabled": False,
         },
     }
+    if way != "socket":
+        for receiver in (made["settings"]["event_subscriptions"], made["settings"]["interactivity"]):
+            receiver["request_url"] = HOST + door.PATH
+        command["url"] = HOST + door.PATH
+    if way == "oauth":
+        made["oauth_config"]["redirect_urls"] = [HOST + oauth.REDIRECT]
+    if slackbot:
+        scopes["bot"].append("mcp:connect")
+        made["mcp_servers"] = {"roleshift": {"url": HOST + connect.PATH, "auth_type": "slack_identity_auth"}}
+    return made
 
 
 def manifest_json(way: str = "socket", *, slackbot: bool = False) -> str:

@@ -12,7 +12,6 @@ from urllib.parse import urlencode, urljoin
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.oauth.installation_store import Installation as Grant
-from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.clock import Clock
@@ -106,16 +105,14 @@ class SlackApp:
         """Return the calls with the token of one installation."""
         return WorkspaceGateway(place, self._session, self._api_url, token)
 
-    def grants_url(self, app_id: str | None, organisation: str) -> str:
-        return f"https://app.slack.com/manage/{organisation}/integrations/profile/{app_id or ''}/workspaces/add"
-
     async def _access(self, **given: str) -> AsyncSlackResponse:
         now = asyncio.get_running_loop().time
         if (left := self._limited_until - now()) > 0:
             raise TooManyCalls(left)
         try:
             # The SDK's own method warns: it uses what aiohttp will remove.
-            return await self._client(None).api_call("oauth.v2.access", data=given, headers=self._own_name)
+            client = web_client(self._session, self._api_url, None)
+            return await client.api_call("oauth.v2.access", data=given, headers=self._own_name)
         except SlackApiError as error:
             name = error_name(error)
             if name in LIMITED:
@@ -127,9 +124,6 @@ class SlackApp:
             raise GrantRefused(name) from error
         except (aiohttp.ClientError, TimeoutError) as error:
             raise GrantUnclear(type(error).__name__) from error
-
-    def _client(self, token: str | None) -> AsyncWebClient:
-        return web_client(self._session, self._api_url, token)
 
 
 def _read(answer: AsyncSlackResponse, now: datetime) -> Grant:

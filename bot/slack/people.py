@@ -109,13 +109,12 @@ class People:
         self._known.discard(who)
         self._coachable.forget(who)
         self._admins.forget(who)
-        self.directory(who.workspace_id).forget(who.member_id)
+        self.directory(who.workspace_id).listed.pop(who.member_id, None)
 
     def directory(self, workspace_id: str) -> "Directory":
-        found = self._directories.get(workspace_id)
-        if found is None:
-            found = self._directories[workspace_id] = Directory(self._gateway, workspace_id)
-        return found
+        if workspace_id not in self._directories:
+            self._directories[workspace_id] = Directory(self._gateway, workspace_id)
+        return self._directories[workspace_id]
 
 
 class Directory:
@@ -128,47 +127,38 @@ class Directory:
 
     def __init__(self, gateway: Gateway, workspace_id: str) -> None:
         self._gateway, self._workspace_id = gateway, workspace_id
-        self._listed: dict[str, Profile] = {}
+        self.listed: dict[str, Profile] = {}
         self._listing: asyncio.Task[None] | None = None  # started by the last 429; several requests may wait for it
         self._paused_until = 0.0  # by the loop's clock: before that, Slack is asked nothing about this workspace
 
     async def profile(self, member_id: str) -> Profile:
         """Return what Slack said about a person within five minutes. Raise NothingChanged if it does not answer."""
-        if member_id in self._listed:
-            return self._listed[member_id]
-        if not self._is_paused():
+        if member_id in self.listed:
+            return self.listed[member_id]
+        now = asyncio.get_running_loop().time
+        if now() >= self._paused_until:
             try:
                 return await self._gateway.for_workspace(self._workspace_id).profile(member_id)
             except TooMany as error:
-                if not self._is_paused():  # requests that hit the same rate limit wait for the same list
+                if now() >= self._paused_until:  # requests that hit the same rate limit wait for the same list
                     self._listing = asyncio.ensure_future(self._list())
-                self._pause(error)
+                self._paused_until = max(self._paused_until, now() + error.pause.total_seconds())
         if self._listing is not None:  # after what a person can wait, it goes on for their next try
             await asyncio.wait({self._listing}, timeout=ASKING_TIMEOUT)
-        if member_id not in self._listed:
+        if member_id not in self.listed:
             raise NothingChanged
-        return self._listed[member_id]
-
-    def forget(self, member_id: str) -> None:
-        self._listed.pop(member_id, None)
-
-    def _is_paused(self) -> bool:
-        return asyncio.get_running_loop().time() < self._paused_until
-
-    def _pause(self, refusal: TooMany) -> None:
-        until = asyncio.get_running_loop().time() + refusal.pause.total_seconds()
-        self._paused_until = max(self._paused_until, until)
+        return self.listed[member_id]
 
     async def _list(self) -> None:
         listed: dict[str, Profile] = {}
-        self._listed = listed
-        asyncio.get_running_loop().call_later(FRESH, listed.clear)
+        self.listed, loop = listed, asyncio.get_running_loop()
+        loop.call_later(FRESH, listed.clear)
         try:
             async for page in self._gateway.for_workspace(self._workspace_id).everybody():
-                listed |= {who: replace(each, is_admin=False, name=None, title=None) for who, each in page.items()}
+                listed |= {who: replace(found, is_admin=False, name=None, title=None) for who, found in page.items()}
         except NO_TOKEN as error:  # people on the pages that did not come are refused, as if there were no list
             if isinstance(error, TooMany):
-                self._pause(error)
+                self._paused_until = max(self._paused_until, loop.time() + error.pause.total_seconds())
             log.warning("people.unlisted", exc_info=error, extra={"workspace_id": self._workspace_id})
         else:
             log.info("people.listed", extra={"workspace_id": self._workspace_id, "count": len(listed)})

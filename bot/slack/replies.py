@@ -34,7 +34,7 @@ from bot.slack.request import Request
 from bot.slack.role import fitting
 from bot.slack.services import Services
 from bot.slack.tip import clicks
-from bot.slack.web_client import FAILED, NO_TOKEN
+from bot.slack.web_client import FAILED, NO_TOKEN, is_slacks
 from bot.store import members
 
 log = logging.getLogger(__name__)
@@ -49,7 +49,7 @@ async def follow(gateway: Gateway, url: str, body: str) -> None:
     """Give the late answer to a command, as a new message: Slack can't replace what it was answered with."""
     try:
         if url:
-            await gateway.send_reply(url, body)
+            await gateway.respond(url, body)
     except (aiohttp.ClientError, TimeoutError):
         log.warning("late.unanswered")
 
@@ -114,7 +114,7 @@ async def show_saved(request: Request, saved: Saved, behind: str) -> None:
             await request.slack.update_view(behind.removeprefix(BELOW), None, as_modal(saved.said))
         except NO_TOKEN:
             log.warning("view.not_drawn_below")
-    elif address and not is_drawn and services.gateway.leads_to_slack(address.url):
+    elif address and not is_drawn and is_slacks(services.gateway.api_url, address.url):
         await to_click(services, request.who, address, saved.said)
 
 
@@ -254,7 +254,7 @@ async def apologise(gateway: Gateway, shortcut: Shortcut, error: Exception) -> N
     said = sorry.GONE_SHORTCUT if isinstance(error, Outdated) else sorry.apology(error)
     try:
         if shortcut.response_url:
-            await gateway.respond(shortcut.response_url, said, replace=False)
+            await gateway.respond(shortcut.response_url, said)
             return
         slack = gateway.for_workspace(shortcut.claimed_workspace or "")
         try:

@@ -182,35 +182,25 @@ def error_name(error: SlackApiError) -> str | None:
 
 
 def read_profile(user: dict[str, Any], workspace_id: str) -> Profile:
-    """Return the profile that a `user` object of Slack's describes, as this workspace sees the person."""
-    barred = ("deleted", "is_bot", "is_ultra_restricted")
-    admin = ("is_admin", "is_owner", "is_primary_owner")
+    """Return the profile that a `user` object of Slack's describes, as this workspace sees the person.
+
+    Slack calls people of other workspaces strangers only while they share no channel with the bot. In an Enterprise
+    organisation a member may belong to several workspaces, and be at home in another.
+    """
+    barred, admin = ("deleted", "is_bot", "is_ultra_restricted"), ("is_admin", "is_owner", "is_primary_owner")
     shown = user.get("profile") or {}
     names = (shown.get("display_name"), shown.get("real_name"), user.get("name"))
-    barred_here = any(user.get(flag) for flag in barred) or user.get("id") == "USLACKBOT"
+    is_barred = any(user.get(flag) for flag in barred) or user.get("id") == "USLACKBOT"
+    home, several = user.get("team_id"), (user.get("enterprise_user") or {}).get("teams") or ()
+    is_elsewhere = home is not None and home != workspace_id and workspace_id not in several
     return Profile(
         zone=known_zone(user.get("tz")),
-        coachable=not barred_here and not _is_outsider(user, workspace_id),
+        coachable=not (is_barred or user.get("is_stranger") or is_elsewhere),
         is_admin=any(user.get(flag) for flag in admin),
         is_guest=bool(user.get("is_restricted")),
         name=next((name for name in names if name), None),
         title=shown.get("title") or None,
     )
-
-
-def _is_outsider(user: dict[str, Any], workspace_id: str) -> bool:
-    """Return whether this person belongs to another workspace only.
-
-    Slack calls them a stranger only while they share no channel with the bot.
-
-    In an Enterprise organisation a member may belong to several workspaces, and be at home in another.
-    """
-    home, several = user.get("team_id"), (user.get("enterprise_user") or {}).get("teams") or ()
-    return bool(user.get("is_stranger")) or (home is not None and home != workspace_id and workspace_id not in several)
-
-
-PREPARING = 1.5  # seconds for all steps before the last; a person waits, and Slack gives three seconds
-SHARING = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,41 +215,6 @@ class File:
 
 class FileRefused(UserError):
     """The member certainly has no file."""
-
-
-REFUSED = (
-    "Slack did not take the file, so nothing was sent. Try again in a minute. If it fails again, ask an admin to "
-    "install me anew: I need the scopes `files:write` and `im:write`."
-)
-UNKNOWN = "Slack did not confirm the file. Look for it in our direct messages; if it is not there, try again."
-
-
-async def send_file(client: AsyncWebClient, session: aiohttp.ClientSession, member_id: str, file: File) -> None:
-    """Send a file to a member's direct messages, in Slack's three steps. It needs the scope `files:write`.
-
-    Raise UserError; after a lost answer, the file may have arrived. `client` never retries.
-    """
-    content = file.text.encode()
-    try:
-        async with asyncio.timeout(PREPARING):
-            ticket = await client.files_getUploadURLExternal(filename=file.name, length=len(content))
-            opened = await client.conversations_open(users=member_id)
-            if not is_slacks(client.base_url, ticket["upload_url"]):
-                raise aiohttp.InvalidURL("<upload_url>", "is not an address of Slack's")
-            async with session.post(ticket["upload_url"], data=content, allow_redirects=False) as answer:
-                if answer.status != HTTPStatus.OK:
-                    raise aiohttp.ClientPayloadError
-    except FAILED as error:
-        raise FileRefused(REFUSED, file.again) from error
-    files: list[dict[str, str | None]] = [{"id": ticket["file_id"], "title": file.name}]
-    channel = opened["channel"]["id"]
-    try:
-        async with asyncio.timeout(SHARING):
-            await client.files_completeUploadExternal(files=files, channel_id=channel, initial_comment=file.comment)
-    except FAILED as error:
-        if isinstance(read_failure(error, to_member=True), Unknown):
-            raise UserError(UNKNOWN, file.again) from error
-        raise FileRefused(REFUSED, file.again) from error
 
 
 def is_slacks(api_url: str, given_url: str) -> bool:

@@ -70,7 +70,7 @@ async def test_who_may_not_be_coached_is_on_the_list_too_and_it_stores_nothing(
     for who in (GUEST, OUTSIDER, KENJI, BOT):
         assert (await talk(who, ROOM).does(LEARN)).startswith(SAID)
     assert {row[2] for row in every_row(tmp_path) if row[0] == "member"} == {EMIL, ASHA}
-    assert not any(profile.name or profile.is_admin for profile in directory(bot)._listed.values())
+    assert not any(profile.name or profile.is_admin for profile in directory(bot).listed.values())
 
 
 @pytest.mark.usefixtures("patient")
