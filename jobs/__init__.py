@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 from bot.slack.services import Services
@@ -12,14 +13,15 @@ from jobs.plan_nudges import plan_nudges, refresh_members
 from jobs.settle import settle
 from jobs.sweep import sweep, sweep_tombstones
 from jobs.teams import plan_leads, read_teams, take_figures
-from jobs.tokens import check_tokens, look_at_installations, refresh_tokens
+from jobs.tokens import check_tokens
 
 log = logging.getLogger(__name__)
+Run = Callable[[Services, asyncio.Event], Awaitable[None]]
 
 # `--once` runs them in this order: what became of the last time comes first, and what was planned is then sent.
-JOBS = (
-    ("refresh_tokens", 10, refresh_tokens),
-    ("look_at_installations", 60, look_at_installations),
+JOBS: tuple[tuple[str, float, Run], ...] = (
+    ("refresh_tokens", 10, lambda services, stopping: services.installations.refresh_due(stopping)),
+    ("look_at_installations", 60, lambda services, stopping: services.installations.look(stopping)),
     ("check_tokens", 5, check_tokens),
     ("settle", 5, settle),
     ("plan_nudges", 5, plan_nudges),
@@ -46,7 +48,7 @@ async def once(services: Services) -> None:
     A job that fails keeps no other from running. The first error is raised at the end.
     """
     errors: list[Exception] = []
-    before = ("refresh_members", 0, partial(refresh_members, most=MAX_REFRESHED))
+    before: tuple[str, float, Run] = ("refresh_members", 0, partial(refresh_members, most=MAX_REFRESHED))
     for name, _, run in (before, *JOBS):
         try:
             await run(services, asyncio.Event())

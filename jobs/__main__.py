@@ -5,10 +5,11 @@ import asyncio
 import re
 import sys
 from collections.abc import AsyncIterator, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.__main__ import USAGE_FAULT, told
 from bot.coach import forecast
+from bot.coach.why import look
 from bot.core.calendar import zone_of
 from bot.core.member import MemberKey
 from bot.core.outbox import KINDS, Budget
@@ -19,12 +20,17 @@ from bot.run.settings import Settings, load
 from bot.slack.blocks import counted
 from bot.slack.services import Services
 from jobs import once
-from jobs.why import why
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run the worker. Return the exit code: 0 for success, 2 if it could not start."""
-    args = _parser().parse_args(argv)
+    parser = argparse.ArgumentParser(prog="python -m jobs", description="Runs the scheduled jobs.")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--once", action="store_true", help="do what is due and exit, for hosts with a cron")
+    what.add_argument("--plan", type=_days, metavar="14d", help="print who gets what, when and why; writes nothing")
+    what.add_argument("--undelivered", action="store_true", help="list what did not arrive, with reasons")
+    what.add_argument("--why", type=_member, metavar="T…/U…", help="print why a member got no tip this week")
+    args = parser.parse_args(argv)
     try:
         settings = load(Settings)
         logs.configure(settings.log_level)
@@ -42,16 +48,6 @@ def main(argv: list[str] | None = None) -> int:
         sys.stderr.write(f"{told(error)}\n")
         return USAGE_FAULT
     return 0
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m jobs", description="Runs the scheduled jobs.")
-    what = parser.add_mutually_exclusive_group()
-    what.add_argument("--once", action="store_true", help="do what is due and exit, for hosts with a cron")
-    what.add_argument("--plan", type=_days, metavar="14d", help="print who gets what, when and why; writes nothing")
-    what.add_argument("--undelivered", action="store_true", help="list what did not arrive, with reasons")
-    what.add_argument("--why", type=_member, metavar="T…/U…", help="print why a member got no tip this week")
-    return parser
 
 
 def _member(words: str) -> MemberKey:
@@ -83,8 +79,7 @@ async def plan(services: Services, span: timedelta) -> AsyncIterator[str]:
     now = services.clock.now()
     coming = await services.store.read(forecast.forecast, services.catalog, now, now + span)
     for message in coming:
-        local = message.at.astimezone(zone_of(message.zone))
-        when, whom = f"{local:%a %Y-%m-%d %H:%M} {message.zone or 'UTC'}", "/".join(message.key)
+        when, whom = _at(message.at, message.zone), "/".join(message.key)
         what = KINDS[message.kind].says
         if message.choice:
             what = f"{message.choice.lesson.tip.id}  ({message.choice.reason})"
@@ -103,6 +98,31 @@ async def undelivered(services: Services) -> AsyncIterator[str]:
         when, whom = f"{owed.due_at:%Y-%m-%d %H:%M}Z", f"{owed.workspace_id}/{owed.member_id or owed.channel}"
         yield f"{when}  {whom}  {owed.kind}  {failure.state}: {owed.reason or 'no reason'}"
     yield f"{len(found)} not delivered."
+
+
+async def why(services: Services, who: MemberKey) -> AsyncIterator[str]:
+    """Yield the cause, the facts, and a line for each delivery of six weeks. No text of anybody is in them."""
+    case = await services.store.read(look, who, services.clock.now())
+    schedule, workspace = case.record.weekly.as_of(case.now), case.workspace
+    rhythm = schedule.rhythm
+    yield f"{'/'.join(who)}: {case.cause}. What to do: Debug in RUNNING.md."
+    yield f"met        {_at(case.met_at)}" + (f", left {_at(case.left_at)}" if case.left_at else "")
+    yield f"consent    {schedule.consent}"
+    yield f"pause      {f'until {_at(schedule.paused_until)}' if schedule.paused_until else 'none'}"
+    yield f"rhythm     every {counted(rhythm.weeks, 'week')}, {counted(rhythm.unanswered, 'tip')} without a click"
+    yield f"next slot  {_at(schedule.comes_at, schedule.zone)}"
+    paused = "connected, paused by Slack's rate limit" if workspace.is_limited else "connected"
+    yield f"workspace  {paused if workspace.disconnected is None else f'disconnected: {workspace.disconnected}'}"
+    for past in case.past:
+        owed = past.delivery
+        ended = f"ended {_at(past.ended_at)}" if past.ended_at else f"tried from {_at(past.try_at)}"
+        because = f"{past.state}: {owed.reason}" if owed.reason else past.state
+        yield f"{_at(owed.due_at)}  {owed.kind}  {because}, {ended}"
+    yield f"{counted(len(case.past), 'message')} in six weeks."
+
+
+def _at(moment: datetime | None, zone: str | None = None) -> str:
+    return f"{moment.astimezone(zone_of(zone)):%a %Y-%m-%d %H:%M} {zone or 'UTC'}" if moment else "none"
 
 
 if __name__ == "__main__":

@@ -30,16 +30,23 @@ async def update_challenges(services: Services, stopping: asyncio.Event) -> None
     for outdated in await services.store.read(challenges.outdated, services.clock.now()):
         if stopping.is_set():
             return
-        lease = await services.store.write(challenges.claim_update, outdated.challenge, services.clock.now())
+        challenge = outdated.challenge
+        lease = await services.store.write(challenges.claim_update, challenge, services.clock.now())
         if lease is None:
             continue  # another worker does it, or the workspace is paused
-        outcome = await _change(services, outdated.challenge)
+        outcome = await _change(services, challenge)
         SENDS.labels(kind="update", outcome=type(outcome).__name__.lower()).inc()
         is_of_workspace = isinstance(outcome, Refused) and outcome.touches is Touches.WORKSPACE
         if isinstance(outcome, Sent | Refused) and not is_of_workspace:  # no second try would change that
             await services.store.write(challenges.showed, outdated, lease, services.clock.now())
-        if not isinstance(outcome, Sent):
-            await _failed(services, outdated.challenge, outcome)
+        if isinstance(outcome, Sent):
+            continue
+        where = {"workspace_id": challenge.workspace_id, "challenge": challenge.challenge_id, "reason": outcome.reason}
+        log.warning("challenge.not_updated", extra=where)
+        if isinstance(outcome, NotYet) and outcome.pause is not None:
+            await services.store.write(workspaces.pause, challenge.workspace_id, outcome.pause.total_seconds())
+        if is_of_workspace:
+            await services.store.write(installing.doubt, challenge.workspace_id, outcome.reason, services.clock.now())
 
 
 async def _change(services: Services, challenge: Challenge) -> Outcome:
@@ -59,13 +66,3 @@ async def _change(services: Services, challenge: Challenge) -> Outcome:
                 return changed
             outcome = changed if isinstance(outcome, NotYet | Sent) else outcome
     return outcome
-
-
-async def _failed(services: Services, challenge: Challenge, outcome: Outcome) -> None:
-    assert not isinstance(outcome, Sent)  # noqa: S101 - it failed
-    where = {"workspace_id": challenge.workspace_id, "challenge": challenge.challenge_id, "reason": outcome.reason}
-    log.warning("challenge.not_updated", extra=where)
-    if isinstance(outcome, NotYet) and outcome.pause is not None:
-        await services.store.write(workspaces.pause, challenge.workspace_id, outcome.pause.total_seconds())
-    if isinstance(outcome, Refused) and outcome.touches is Touches.WORKSPACE:
-        await services.store.write(installing.doubt, challenge.workspace_id, outcome.reason, services.clock.now())

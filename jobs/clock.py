@@ -57,7 +57,7 @@ class Bell:
         # It logs each error, as `_ended` does, and each ring during a long run.
         logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
         self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=JOB_DEFAULTS)
-        self._scheduler.add_listener(self._began, EVENT_JOB_SUBMITTED)
+        self._scheduler.add_listener(lambda event: self._idle[event.job_id].clear(), EVENT_JOB_SUBMITTED)
         self._scheduler.add_listener(self._ended, EVENT_JOB_EXECUTED | EVENT_JOB_ERROR)
         for job in jobs:
             self._idle[job.name].set()
@@ -98,9 +98,6 @@ class Bell:
                     await idle.wait()
         self._scheduler.shutdown(wait=False)
 
-    def _began(self, event: JobEvent) -> None:
-        self._idle[event.job_id].clear()
-
     def _ended(self, event: JobEvent) -> None:
         self._idle[event.job_id].set()
         if event.exception is None:
@@ -114,7 +111,7 @@ class Bell:
         while await event.wait():
             await self._idle[job].wait()
             event.clear()
-            self._ring(job)
+            self._scheduler.modify_job(job, next_run_time=datetime.now(UTC))
 
     async def _watch_clock(self) -> None:
         offset = time.time() - time.monotonic()
@@ -125,7 +122,4 @@ class Bell:
                 offset += drift
                 log.warning("clock.moved", extra={"seconds": round(drift)})
                 for job in self._idle:
-                    self._ring(job)
-
-    def _ring(self, job: str) -> None:
-        self._scheduler.modify_job(job, next_run_time=datetime.now(UTC))
+                    self._scheduler.modify_job(job, next_run_time=datetime.now(UTC))

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.core.outbox import Delivery
-from bot.core.outcomes import NotYet, Outcome, Refused, Sent, Touches, Unknown
+from bot.core.outcomes import NotYet, Outcome, Refused, Sent, Touches
 from bot.metrics import SENDS
 from bot.outbox import leases, sending
 from bot.outbox.sending import Claimed
@@ -57,7 +56,8 @@ async def deliver(services: Services, stopping: asyncio.Event) -> None:
                 task.add_done_callback(tasks.discard)
             pause = max(claim.wait for claim in claimed) - SLOT_HORIZON  # a claim may be a second early
             if pause > 0:
-                await _sleep(pause, stopping)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stopping.wait(), pause)
     finally:
         if tasks:
             await asyncio.wait(set(tasks))
@@ -84,7 +84,8 @@ async def _send_after(
     group: list[Claimed],
     stopping: asyncio.Event,
 ) -> None:
-    await _sleep(wait, stopping)
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stopping.wait(), max(wait, 0))
     try:
         if not stopping.is_set():
             await send(services, turns, token, group)
@@ -93,12 +94,6 @@ async def _send_after(
             await services.store.write(leases.release, token)
     except Exception:  # after the lease, started deliveries are settled, others claimed again
         log.exception("delivery.broke")
-
-
-async def _sleep(seconds: float, stopping: asyncio.Event) -> None:
-    """Sleep until the time is over, or the worker is told to stop."""
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(stopping.wait(), max(seconds, 0))
 
 
 async def send(services: Services, turns: asyncio.Semaphore, token: str, group: Sequence[Claimed]) -> None:
@@ -136,62 +131,50 @@ async def send(services: Services, turns: asyncio.Semaphore, token: str, group: 
 async def _record(
     services: Services, turns: asyncio.Semaphore, token: str, ended: Sequence[tuple[Claimed, Outcome]]
 ) -> None:
-    if ended:
-        async with turns:
-            await services.store.write(sending.finish, services.messages, token, ended, services.clock.now())
-    _log([(claim.delivery, outcome) for claim, outcome in ended])
+    """Store and count the outcomes. Write one line for all that were sent, and one for each failure."""
+    if not ended:
+        return
+    async with turns:
+        await services.store.write(sending.finish, services.messages, token, ended, services.clock.now())
+    sent, workspace_id = [], ended[0][0].delivery.workspace_id
+    for claim, outcome in ended:
+        delivery, name = claim.delivery, type(outcome).__name__
+        SENDS.labels(kind=delivery.kind.value, outcome=name.lower()).inc()
+        if isinstance(outcome, Sent):
+            sent.append(delivery.id)
+            continue
+        where = {"workspace_id": workspace_id, "delivery": delivery.id, "reason": outcome.reason}
+        if isinstance(outcome, Refused) and outcome.touches in {Touches.CONTENT, Touches.OPERATOR, Touches.WORKSPACE}:
+            log.error("delivery.refused", extra={**where, "touches": outcome.touches.value})
+        else:
+            log.warning("delivery.failed", extra={**where, "outcome": name})
+    if sent:
+        log.info("deliveries.sent", extra={"workspace_id": workspace_id, "deliveries": sent})
 
 
 async def _prepare(
     services: Services, turns: asyncio.Semaphore, token: str, slack: WorkspaceGateway, claim: Claimed
 ) -> Prepared | Refused | NotYet:
-    """Ask Slack what is missing for a post: the channel, and the names of the members whom it quotes."""
+    """Ask Slack what is missing for a post: the channel, and the names of the members whom it quotes.
+
+    A direct message is opened before the first post, to look up a lost answer. Without the scope for that, nobody can
+    look: the post goes to the member's id.
+    """
     delivery, authors = claim.delivery, claim.content.authors
     if delivery.channel is not None and not authors:
         return Prepared(delivery.channel, {})
     async with turns:
         if await services.store.read(leases.is_paused, delivery.workspace_id):
             return PAUSED
-    channel = await _channel(services, token, slack, delivery)
-    if not isinstance(channel, str):
-        return channel
+    channel = delivery.channel
+    if channel is None:
+        opened = await slack.open_dm(delivery.member.member_id)
+        if isinstance(opened, Refused | NotYet):
+            return opened
+        if opened is not None:
+            await services.store.write(sending.know_dm, token, delivery, opened)
+        channel = opened or delivery.member.member_id
     try:
         return Prepared(channel, await slack.names(authors) if authors else {})
     except TooMany as error:
         return NotYet("ratelimited", error.pause)
-
-
-async def _channel(
-    services: Services, token: str, slack: WorkspaceGateway, delivery: Delivery
-) -> str | Refused | NotYet:
-    """Return the channel to post in. A direct message is opened before the first post, to look up a lost answer.
-
-    Without the scope for that, nobody can look: the post goes to the member's id.
-    """
-    if delivery.channel is not None:
-        return delivery.channel
-    channel = await slack.open_dm(delivery.member.member_id)
-    if channel is None:
-        return delivery.member.member_id
-    if isinstance(channel, str):
-        await services.store.write(sending.know_dm, token, delivery, channel)
-    return channel
-
-
-def _log(ended: Sequence[tuple[Delivery, Outcome]]) -> None:
-    """Count the outcomes. Write one line for all that were sent, and one for each failure."""
-    for delivery, outcome in ended:
-        SENDS.labels(kind=delivery.kind.value, outcome=type(outcome).__name__.lower()).inc()
-        if not isinstance(outcome, Sent):
-            _log_failure(delivery, outcome)
-    if sent := [delivery for delivery, outcome in ended if isinstance(outcome, Sent)]:
-        ids = [delivery.id for delivery in sent]
-        log.info("deliveries.sent", extra={"workspace_id": sent[0].workspace_id, "deliveries": ids})
-
-
-def _log_failure(delivery: Delivery, outcome: Refused | NotYet | Unknown) -> None:
-    where = {"workspace_id": delivery.workspace_id, "delivery": delivery.id}
-    if isinstance(outcome, Refused) and outcome.touches in {Touches.CONTENT, Touches.OPERATOR, Touches.WORKSPACE}:
-        log.error("delivery.refused", extra={**where, "reason": outcome.reason, "touches": outcome.touches.value})
-    else:
-        log.warning("delivery.failed", extra={**where, "reason": outcome.reason, "outcome": type(outcome).__name__})

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from bot.coach import membership, schedules
 from bot.coach.membership import Turn
 from bot.core.errors import NothingChanged, NotInstalled
-from bot.core.member import MemberKey
 from bot.slack.gateway import TooMany
 from bot.slack.services import Services
 from bot.store import workspaces
@@ -70,40 +69,28 @@ async def refresh_members(services: Services, stopping: asyncio.Event, most: int
 
 
 async def _take(services: Services, turn: Turn, now: datetime, stopping: asyncio.Event) -> None:
-    try:
-        if (asked := await _ask_about(services, turn, now, stopping)) is not None:
-            early = LEASE - asked * 60 / services.pace.asks_per_minute
-            await services.store.write(membership.end_turn, turn, early)
-    except Exception:  # the lease ends by itself
-        log.exception("members.broke", extra={"workspace_id": turn.workspace_id})
+    """Ask Slack about the members of a turn, and store the answers.
 
-
-async def _ask_about(services: Services, turn: Turn, now: datetime, stopping: asyncio.Event) -> int | None:
-    """Ask about the members of a turn, and return about how many. Return None if Slack did not answer.
-
-    The lease then goes on to its end, so that the workspace takes no turn of others until then.
+    Where it does not answer, the lease goes on to its end, so that the workspace takes no turn of others until then.
     """
-    loop, asked = asyncio.get_running_loop(), 0
+    where, loop, asked = {"workspace_id": turn.workspace_id}, asyncio.get_running_loop(), 0
     ends_at = loop.time() + MAX_TURN
-    for who in turn.members:
-        if stopping.is_set() or loop.time() > ends_at:
-            break
-        if not await _ask(services, who, now):
-            return None
-        asked += 1
-        await asyncio.sleep(CALL_PAUSE)
-    return asked
-
-
-async def _ask(services: Services, who: MemberKey, now: datetime) -> bool:
-    """Ask Slack about a member, and store the answer. Return False if there was none."""
     try:
-        profile = await services.gateway.for_workspace(who.workspace_id).profile(who.member_id)
-    except TooMany as error:
-        await services.store.write(workspaces.pause, who.workspace_id, error.pause.total_seconds())
-        return False
-    except (NothingChanged, NotInstalled):
-        log.warning("member.unrefreshed", extra={"workspace_id": who.workspace_id})
-        return False
-    await services.store.write(membership.see_profile, who, profile, now)
-    return True
+        for who in turn.members:
+            if stopping.is_set() or loop.time() > ends_at:
+                break
+            try:
+                profile = await services.gateway.for_workspace(turn.workspace_id).profile(who.member_id)
+            except TooMany as error:
+                await services.store.write(workspaces.pause, turn.workspace_id, error.pause.total_seconds())
+                return
+            except (NothingChanged, NotInstalled):
+                log.warning("member.unrefreshed", extra=where)
+                return
+            await services.store.write(membership.see_profile, who, profile, now)
+            asked += 1
+            await asyncio.sleep(CALL_PAUSE)
+        early = LEASE - asked * 60 / services.pace.asks_per_minute
+        await services.store.write(membership.end_turn, turn, early)
+    except Exception:  # the lease ends by itself
+        log.exception("members.broke", extra=where)

@@ -19,25 +19,21 @@ AT_ONCE = 4  # look-ups in a run, of every five seconds; Slack allows about fift
 PAUSE = 0.005  # seconds between two transactions, so that requests of people get the loop
 
 
-async def _expire(services: Services, stopping: asyncio.Event) -> None:
-    """End deliveries that are too late, some hundred in each transaction, until none is left."""
-    missed = await services.store.write(sending.expire, services.pace, services.clock.now())
-    while missed:
+async def settle(services: Services, stopping: asyncio.Event) -> None:
+    """End deliveries that are too late, and look up each doubtful post in its channel.
+
+    If a look-up fails, a later run tries again while there is time.
+
+    A 429 pauses the workspace: no worker begins a look-up or a post there until Retry-After is over.
+    """
+    while True:
+        missed = await services.store.write(sending.expire, services.pace, services.clock.now())
         for kind in missed:
             MISSED.labels(kind=kind.value).inc()
             log.warning("delivery.missed", extra={"kind": kind.value})
         if stopping.is_set() or len(missed) < sending.MAX_EXPIRED:
-            return
+            break
         await asyncio.sleep(PAUSE)
-        missed = await services.store.write(sending.expire, services.pace, services.clock.now())
-
-
-async def settle(services: Services, stopping: asyncio.Event) -> None:
-    """Look up each doubtful post in its channel. If a look-up fails, a later run tries again while there is time.
-
-    A 429 pauses the workspace: no worker begins a look-up or a post there until Retry-After is over.
-    """
-    await _expire(services, stopping)
     token = secrets.token_hex(12)
     doubtful = await services.store.write(leases.take_unsettled, token, services.pace.settling, AT_ONCE)
     for delivery in doubtful:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from bot.coach import desk, teams
 from bot.coach.teams import Reading
 from bot.core.errors import NothingChanged, NotInstalled
-from bot.slack.gateway import TooMany, UserGroup, WorkspaceGateway
+from bot.slack.gateway import TooMany, UserGroup
 from bot.slack.services import Services
 
 log = logging.getLogger(__name__)
@@ -30,46 +30,36 @@ async def read_teams(services: Services, stopping: asyncio.Event) -> None:
 
 
 async def _read(services: Services, reading: Reading) -> None:
-    now = services.clock.now()
+    """Read who is in each team, or why Slack does not say so: one call for all user groups, some for each channel.
+
+    A team that has its id as a name gets its name, as earlier versions did not read it.
+    """
+    store, workspace_id, now = services.store, reading.workspace_id, services.clock.now()
+    people: dict[str, Collection[str] | str] = {}
+    names: dict[str, str] = {}
     try:
-        slack = services.gateway.for_workspace(reading.workspace_id)
-        people, names = await _people(slack, reading), await _names(slack, reading)
+        slack = services.gateway.for_workspace(workspace_id)
+        groups = await slack.user_groups() if any(team.source.startswith("S") for team in reading.teams) else {}
+        for team in reading.teams:
+            if team.source.startswith("S"):
+                group = groups if isinstance(groups, str) else groups.get(team.source)
+                people[team.team_id] = group.people if isinstance(group, UserGroup) else group or "no_such_subteam"
+            else:
+                await asyncio.sleep(CALL_PAUSE)
+                people[team.team_id] = await slack.people_in(team.source)
+            if team.name == team.source:
+                await asyncio.sleep(CALL_PAUSE)
+                if name := await slack.name_of(team.source):
+                    names[team.team_id] = name
     except (NothingChanged, NotInstalled) as error:
         pause = error.pause if isinstance(error, TooMany) else AGAIN
-        await services.store.write(teams.give_up, reading, now + pause)
-        log.warning("teams.unread", extra={"workspace_id": reading.workspace_id})
+        await store.write(teams.give_up, reading, now + pause)
+        log.warning("teams.unread", extra={"workspace_id": workspace_id})
         return
-    store, workspace_id = services.store, reading.workspace_id
     was, known = await store.read_aside(teams.before, workspace_id)
     for to, members in teams.moves(reading, people, was, known):
         await store.write(teams.move, workspace_id, to, members)
     await store.write(teams.end, reading, people, names, now)
-
-
-async def _people(slack: WorkspaceGateway, reading: Reading) -> dict[str, Collection[str] | str]:
-    """Return who is in each team, or why Slack does not say so: one call for all user groups, some for each channel."""
-    by_group = [each for each in reading.teams if each.source.startswith("S")]
-    groups = await slack.user_groups() if by_group else {}
-    found: dict[str, Collection[str] | str] = {}
-    for team in reading.teams:
-        if team in by_group:
-            group = groups if isinstance(groups, str) else groups.get(team.source)
-            found[team.team_id] = group.people if isinstance(group, UserGroup) else group or "no_such_subteam"
-        else:
-            await asyncio.sleep(CALL_PAUSE)
-            found[team.team_id] = await slack.people_in(team.source)
-    return found
-
-
-async def _names(slack: WorkspaceGateway, reading: Reading) -> dict[str, str]:
-    """Return the names of the teams that still have their id as a name, as those had that earlier versions added."""
-    found: dict[str, str] = {}
-    for team in reading.teams:
-        if team.name == team.source:
-            await asyncio.sleep(CALL_PAUSE)
-            if name := await slack.name_of(team.source):
-                found[team.team_id] = name
-    return found
 
 
 async def plan_leads(services: Services, _stopping: asyncio.Event) -> None:

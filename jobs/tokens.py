@@ -1,4 +1,4 @@
-"""Refresh tokens before they expire, and ask Slack about those that it refused.
+"""Ask Slack about tokens that it refused.
 
 What a workspace has is deleted only after many such answers in turn.
 """
@@ -16,16 +16,6 @@ log = logging.getLogger(__name__)
 
 MAX_ASKED = 20  # workspaces in each run
 LEASE = timedelta(seconds=60)  # longer than a call takes; where Slack gives no answer, it is asked again after this
-
-
-async def refresh_tokens(services: Services, stopping: asyncio.Event) -> None:
-    """Refresh what expires within six hours. Each token is refreshed by one process."""
-    await services.installations.refresh_due(stopping)
-
-
-async def look_at_installations(services: Services, stopping: asyncio.Event) -> None:
-    """Ask Slack about each installation once a day: an event that it sent may not have arrived."""
-    await services.installations.look(stopping)
 
 
 async def check_tokens(services: Services, stopping: asyncio.Event) -> None:

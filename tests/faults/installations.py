@@ -19,6 +19,7 @@ from unittest.mock import patch
 
 from sqlalchemy import Connection, select
 
+import jobs
 from bot.core.outbox import Kind
 from bot.core.outcomes import GONE
 from bot.core.rhythm import ASKS_AFTER, MONTHLY_AFTER
@@ -35,7 +36,7 @@ from jobs.deliver import deliver
 from jobs.plan_nudges import plan_nudges
 from jobs.settle import settle
 from jobs.sweep import sweep
-from jobs.tokens import check_tokens, look_at_installations
+from jobs.tokens import check_tokens
 from tests.driver.standin import StandIn
 from tests.faults.processes import Processes
 from tests.faults.stage import Databases, id_of
@@ -52,7 +53,8 @@ NOTICED = timedelta(days=3)  # in which the bot notices a removal whose event wa
 SETTLED = timedelta(days=2)  # in which it notices that an organisation gave it a workspace
 LATEST = timedelta(hours=40)  # of an event
 # What is asked about tokens follows what was sent, and is sent again.
-JOBS = (look_at_installations, check_tokens, settle, plan_nudges, deliver, check_tokens, deliver, sweep)
+LOOK = next(run for name, _, run in jobs.JOBS if name == "look_at_installations")
+JOBS = (LOOK, check_tokens, settle, plan_nudges, deliver, check_tokens, deliver, sweep)
 ASKED = 0.5  # chance that a member asks something in a step
 # What happens in a step, and how often it does beside the others.
 ACTS = {

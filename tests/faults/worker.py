@@ -90,7 +90,7 @@ def _log_to(path: str | None) -> None:
 
 
 def _hurry() -> None:
-    jobs.JOBS = tuple((name, QUICK_RINGS.get(name, rings), run) for name, rings, run in jobs.JOBS)  # type: ignore[assignment]  # floats
+    jobs.JOBS = tuple((name, QUICK_RINGS.get(name, rings), run) for name, rings, run in jobs.JOBS)
     challenges.LEASE = LEASE
     sending.CHANNEL_PAUSE = BETWEEN_POSTS
     challenges.PAUSE = BETWEEN_CHANGES

@@ -10,8 +10,7 @@ import pytest
 
 import jobs
 from bot.coach import schedules
-from jobs.__main__ import main
-from jobs.why import why
+from jobs.__main__ import main, why
 from tests.driver.standin import StandIn
 from tests.end_to_end.process import ROOT, bare_environment
 from tests.jobs.conftest import EMIL, Office
