@@ -26,11 +26,11 @@ from bot.core.challenges import (
 from bot.core.errors import NextStep, UserError
 from bot.core.member import AdminAct, MemberKey
 from bot.core.outbox import DeliveryState, Kind, challenge_in, key_of
+from bot.core.team import Team
 from bot.outbox import deliveries
 from bot.store import admins, challenges, entries, teams, workspaces
 from bot.store.challenges import Live, Seen
 
-NO_TEAM = "That team is gone. Pick a project for another one."
 TEAM_PROJECT = NextStep("The team's project", "team", "project")
 LISTED_FOR = timedelta(days=7)  # after the end of a challenge
 PAUSE = timedelta(seconds=5)  # between two changes of a live message: Slack accepts one in 3 s
@@ -148,7 +148,12 @@ def post(act: Act, challenge_id: str) -> Challenge:
     if draft.started_by != act.who.member_id:
         raise UserError(GONE, LIST)
     if draft.team_id is not None:
-        draft = _for_team(act, draft, draft.team_id)
+        workspaces.lock(act.tx, act.who.workspace_id)  # two of them may be posted at once
+        team = find_team(act, draft.team_id)
+        if running := running_project(act, team.team_id):
+            raise UserError(f"Its project is *{running.title}* now. Close that one first.", TEAM_PROJECT)
+        draft = replace(draft, channel=team.channel, ends_at=act.now + MONTH)
+        challenges.save(act.tx, draft)
     if draft.ends_at <= act.now:
         raise UserError("Its last day passed before it was posted. Press *Change it* and choose a later one.", LIST)
     posted = challenges.post(act.tx, draft, act.now)
@@ -160,17 +165,12 @@ def post(act: Act, challenge_id: str) -> Challenge:
     return posted
 
 
-def _for_team(act: Act, draft: Challenge, team_id: str) -> Challenge:
-    """Return a team's project as it is posted: for a month from now, in the team's channel of now. Raise UserError."""
-    workspaces.lock(act.tx, act.who.workspace_id)  # two of them may be posted at once
-    team = next((team for team in teams.of_workspace(act.tx, act.who.workspace_id) if team.team_id == team_id), None)
-    if team is None:
-        raise UserError(NO_TEAM, TEAM_PROJECT)
-    if running := running_project(act, team_id):
-        raise UserError(f"Its project is *{running.title}* now. Close that one first.", TEAM_PROJECT)
-    anew = replace(draft, channel=team.channel, ends_at=act.now + MONTH)
-    challenges.save(act.tx, anew)
-    return anew
+def find_team(act: Act, team_id: str) -> Team:
+    """Return a team. Raise UserError if it was removed."""
+    for team in teams.of_workspace(act.tx, act.who.workspace_id):
+        if team.team_id == team_id:
+            return team
+    raise UserError("That team is gone. Pick a project for another one.", TEAM_PROJECT)
 
 
 def running_project(act: Act, team_id: str) -> Challenge | None:
@@ -199,7 +199,7 @@ def post_again(act: Act, key: str) -> Challenge:
 def close(act: Act, challenge_id: str) -> Challenge:
     """Close a challenge early and put its recap into the outbox. A second call changes nothing."""
     act.lock()
-    return _end(act.tx, act.who, find(act, challenge_id), ChallengeState.CLOSED, AdminAct.CHALLENGE_CLOSED, act.now)
+    return _end(act, find(act, challenge_id), ChallengeState.CLOSED, AdminAct.CHALLENGE_CLOSED)
 
 
 def cancel(act: Act, challenge_id: str) -> Challenge:
@@ -208,7 +208,7 @@ def cancel(act: Act, challenge_id: str) -> Challenge:
     challenge = find(act, challenge_id)
     if challenge.state is ChallengeState.DRAFT and challenges.discard(act.tx, challenge, act.who.member_id):
         return challenge
-    return _end(act.tx, act.who, challenge, ChallengeState.CANCELLED, AdminAct.CHALLENGE_CANCELLED, act.now)
+    return _end(act, challenge, ChallengeState.CANCELLED, AdminAct.CHALLENGE_CANCELLED)
 
 
 def close_due(tx: Connection, now: datetime) -> int:
@@ -218,7 +218,7 @@ def close_due(tx: Connection, now: datetime) -> int:
     """
     closed = challenges.close_due(tx, now)
     for challenge in closed:
-        _after_the_end(tx, challenge, now)
+        challenge_posts.end(tx, challenge, now)
     return len(closed)
 
 
@@ -275,23 +275,10 @@ def showed(tx: Connection, message: Live, lease: datetime, now: datetime) -> Non
     challenges.showed(tx, message.challenge, says, lease, now + PAUSE)
 
 
-def _end(
-    tx: Connection, who: MemberKey, challenge: Challenge, state: ChallengeState, act: AdminAct, now: datetime
-) -> Challenge:
-    ended = challenges.end(tx, challenge, state, now)
+def _end(act: Act, challenge: Challenge, state: ChallengeState, how: AdminAct) -> Challenge:
+    ended = challenges.end(act.tx, challenge, state, act.now)
     if ended is None:
         return challenge
-    admins.record_act(tx, who, act, now, subject=challenge.challenge_id)
-    _after_the_end(tx, ended, now)
+    admins.record_act(act.tx, act.who, how, act.now, subject=challenge.challenge_id)
+    challenge_posts.end(act.tx, ended, act.now)
     return ended
-
-
-def _after_the_end(tx: Connection, challenge: Challenge, now: datetime) -> None:
-    """Cancel the live message if it was not sent yet. Plan what a closed challenge says: nothing if nobody saw it."""
-    deliveries.cancel(tx, challenge.workspace_id, challenge.key, "it is over", now)
-    if challenge.state is not ChallengeState.CLOSED:
-        return
-    if challenges.standing(tx, challenge).joined:
-        challenge_posts.plan_recap(tx, challenge, now)
-    elif challenge.ts is not None and challenge.team_id is None:
-        challenge_posts.tell_starter(tx, challenge, now)

@@ -9,10 +9,11 @@ from sqlalchemy import Connection
 
 from bot.coach import admins, installing, schedules
 from bot.coach.posts import answers
-from bot.coach.posts.answers import FIRST_DAY
+from bot.coach.posts.answers import ASK_AGAIN, FIRST_DAY, LIKED
 from bot.core.errors import WasForgotten
 from bot.core.member import MemberKey, Profile
-from bot.core.outbox import Copy, Kind, key_of
+from bot.core.outbox import AdminSubject, Copy, Kind, key_of
+from bot.outbox import deliveries
 from bot.store import installations, members, workspaces
 
 REPLAYED_WITHIN = timedelta(minutes=10)
@@ -58,7 +59,8 @@ def forget(tx: Connection, who: MemberKey, now: datetime, asked_at: datetime | N
     is not refused.
     """
     deleted = members.forget(tx, who.workspace_id, [who.member_id])
-    answers.unname(tx, who)
+    deliveries.reword(tx, who.workspace_id, Kind.ANSWER, who.member_id, ASK_AGAIN)
+    deliveries.reword(tx, who.workspace_id, Kind.NEWS, who.member_id, AdminSubject(task=LIKED))
     members.bury(tx, who, asked_at or now, now + REPLAYED_WITHIN)
     return deleted
 

@@ -31,10 +31,16 @@ class Messages:
         records = record_rows.load(tx, taken[0].workspace_id, ids) if ids else {}
         answers: dict[str, Answer] = {}
         for delivery in taken:
-            if delivery.rules.needs_consent and (unwanted := _unwanted(records[delivery.member.member_id], now)):
-                answers[delivery.id] = unwanted
-        for family, about in _by_family([delivery for delivery in taken if delivery.id not in answers]):
-            answers |= family.wanted(tx, self.catalog, records, about, now)
+            if delivery.rules.needs_consent:
+                record = records[delivery.member.member_id]
+                paused_until = record.weekly.paused_until
+                if not record.gets_tips:
+                    answers[delivery.id] = Never("tips off")
+                    continue
+                if paused_until is not None and now < paused_until:
+                    answers[delivery.id] = Never("paused")
+                    continue
+            answers[delivery.id] = POSTS[delivery.kind].wanted(tx, self.catalog, records, delivery, now)
         ending = {delivery.key for delivery in taken if isinstance(answers[delivery.id], Never)}
         for delivery in taken:
             if delivery.member_id is not None and not isinstance(answers[delivery.id], (Never, Later)):
@@ -82,14 +88,6 @@ def arrived(tx: Connection, messages: Messages, who: MemberKey, delivery: Delive
 def _by_family(deliveries: Sequence[Delivery]) -> Iterator[tuple[Family, list[Delivery]]]:
     for family in dict.fromkeys(POSTS[delivery.kind] for delivery in deliveries):
         yield family, [delivery for delivery in deliveries if POSTS[delivery.kind] is family]
-
-
-def _unwanted(record: Record, now: datetime) -> Never | None:
-    """Return why a member gets nothing that needs consent: they opted out, or paused while it was on its way."""
-    if not record.gets_tips:
-        return Never("tips off")
-    paused_until = record.weekly.paused_until
-    return Never("paused") if paused_until is not None and now < paused_until else None
 
 
 def _held_back(

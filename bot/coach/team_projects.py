@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from bot.coach import learning
 from bot.coach.act import Act
-from bot.coach.challenges import NO_TEAM, TEAM_PROJECT, keep, running_project
+from bot.coach.challenges import find_team, keep, running_project
 from bot.coach.posts import answers
 from bot.coach.posts.answers import LIKED
 from bot.core.challenges import A_MONTH, MONTH, Challenge, Entry
@@ -41,9 +41,7 @@ def pick(act: Act, challenge_id: str, team_id: str, project: Project, why: str) 
 
     It holds what its message says, which stays the same when content changes.
     """
-    team = next((team for team in teams.of_workspace(act.tx, act.who.workspace_id) if team.team_id == team_id), None)
-    if team is None:
-        raise UserError(NO_TEAM, TEAM_PROJECT)
+    team = find_team(act, team_id)
     draft = Challenge(
         act.who.workspace_id, challenge_id, act.who.member_id, project.name, why, project.outcome, team.channel,
         act.now + MONTH, template=project.slug, question=project.ask, team_id=team_id,

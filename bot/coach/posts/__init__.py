@@ -23,13 +23,13 @@ def kept(_tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) -> dict[s
 class Family:
     """Related kinds of messages, as `Messages` asks about them. Only `wanted` is required.
 
-    `wanted`: what each delivery says now, or why it says nothing, by its id. All are of the same workspace, as are the
-    records of their members.
-    `still_wanted`: the same just before they are sent, with what members wrote locked until the transaction ends. For
-    kinds whose text may change since the claim, or that may be taken back without their row being cancelled.
+    `wanted`: what a delivery says now, or why it says nothing. The records are those of the members of its workspace.
+    `still_wanted`: the same of deliveries of a workspace by their ids, just before they are sent, with
+    what members wrote locked until the transaction ends. For kinds whose text may change since the claim, or that may
+    be taken back without their row being cancelled.
     """
 
-    wanted: Callable[[Connection, Catalog, Records, Sequence[Delivery], datetime], dict[str, Answer]]
+    wanted: Callable[[Connection, Catalog, Records, Delivery, datetime], Answer]
     still_wanted: Callable[[Connection, Sequence[tuple[Delivery, Content]]], dict[str, Answer]] = kept
     sent: Callable[[Connection, Sequence[tuple[Delivery, str]], datetime], None] = lambda *_: None
     failed: Callable[[Connection, Delivery, Refused | Unknown, datetime], None] = lambda *_: None
@@ -51,6 +51,6 @@ POSTS: dict[Kind, Family] = {
     Kind.REPLY: _ANSWERS,
     Kind.TASK: _ANSWERS,
     Kind.NEWS: _ANSWERS,
-    Kind.INTRODUCTION: Family(answers.introductions, sent=answers.sent, failed=answers.not_introduced),
+    Kind.INTRODUCTION: Family(answers.introduction, sent=answers.sent, failed=answers.not_introduced),
     Kind.LEAD: Family(leads.wanted, leads.still_wanted),
 }

@@ -33,13 +33,9 @@ class AnswerPost(Content):
     about: DrawnSubject | AdminSubject
 
 
-def wanted(
-    _tx: Connection, _catalog: Catalog, _records: Records, planned: Sequence[Delivery], _now: datetime
-) -> dict[str, Answer]:
-    return {
-        each.id: AnswerPost(each.subject) if isinstance(each.subject, DrawnSubject | AdminSubject) else NOTHING_TO_SAY
-        for each in planned
-    }
+def wanted(_tx: Connection, _catalog: Catalog, _records: Records, delivery: Delivery, _now: datetime) -> Answer:
+    about = delivery.subject
+    return AnswerPost(about) if isinstance(about, DrawnSubject | AdminSubject) else NOTHING_TO_SAY
 
 
 def sent(tx: Connection, sent: Sequence[tuple[Delivery, str]], _now: datetime) -> None:
@@ -76,12 +72,6 @@ def answer(tx: Connection, who: MemberKey, to: ReplyTo, drawn: DrawnSubject, now
     _put(tx, Copy(*who, key_of(Kind.ANSWER, to.event_id), to.channel), Kind.ANSWER, to.thread, drawn, now)
 
 
-def unname(tx: Connection, who: MemberKey) -> None:
-    """Take somebody out of messages to others that wait to be sent: answers say that one has to ask again."""
-    deliveries.reword(tx, who.workspace_id, Kind.ANSWER, who.member_id, ASK_AGAIN)
-    deliveries.reword(tx, who.workspace_id, Kind.NEWS, who.member_id, AdminSubject(task=LIKED))
-
-
 def reply(tx: Connection, workspace_id: str, to: ReplyTo, drawn: DrawnSubject, now: datetime) -> None:
     """Plan the answer to a mention, in its thread, without who asked. Raise AlreadyAnswered."""
     if not workspaces.see_event(tx, workspace_id, to.event_id, now):
@@ -109,10 +99,8 @@ class IntroductionPost(Content):
     why: str = ""
 
 
-def introductions(
-    _tx: Connection, _catalog: Catalog, _records: Records, planned: Sequence[Delivery], _now: datetime
-) -> dict[str, Answer]:
-    return {delivery.id: IntroductionPost(_why(delivery)) for delivery in planned}
+def introduction(_tx: Connection, _catalog: Catalog, _records: Records, delivery: Delivery, _now: datetime) -> Answer:
+    return IntroductionPost(delivery.subject.text if isinstance(delivery.subject, DrawnSubject) else "")
 
 
 def not_introduced(tx: Connection, delivery: Delivery, outcome: Refused | Unknown, now: datetime) -> None:
@@ -124,7 +112,8 @@ def not_introduced(tx: Connection, delivery: Delivery, outcome: Refused | Unknow
     if admin_id is None or not members.lock(tx, [MemberKey(delivery.workspace_id, admin_id)]):
         return
     reason = "-".join((outcome.reason if isinstance(outcome, Refused) else UNCONFIRMED).split())[:80]
-    words = delivery.channel or "", reason, *_why(delivery).split()
+    why = delivery.subject.text if isinstance(delivery.subject, DrawnSubject) else ""
+    words = delivery.channel or "", reason, *why.split()
     tell(tx, Copy(delivery.workspace_id, admin_id, key_of(Kind.TASK, delivery.key)), NOT_POSTED, words, now)
 
 
@@ -141,7 +130,3 @@ def inform(tx: Connection, whom: MemberKey, about: str, task: str, words: Sequen
     """Plan to tell a member, once, what became of what they shared or suggested; if they get messages."""
     if members.lock(tx, [whom], waits=False):
         tell(tx, Copy(*whom, key_of(Kind.NEWS, about)), task, words, now, Kind.NEWS, week_of(now, None))
-
-
-def _why(delivery: Delivery) -> str:
-    return delivery.subject.text if isinstance(delivery.subject, DrawnSubject) else ""

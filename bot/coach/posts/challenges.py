@@ -46,10 +46,8 @@ class Posting(Content):
         return tuple(entry.who.member_id for entry in self.lines)
 
 
-def wanted(
-    tx: Connection, _catalog: Catalog, _records: Records, planned: Sequence[Delivery], _now: datetime
-) -> dict[str, Answer]:
-    return {delivery.id: _answer(tx, delivery, lock=False) for delivery in planned}
+def wanted(tx: Connection, _catalog: Catalog, _records: Records, delivery: Delivery, _now: datetime) -> Answer:
+    return _answer(tx, delivery, lock=False)
 
 
 def still_wanted(tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) -> dict[str, Answer]:
@@ -59,41 +57,30 @@ def still_wanted(tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) ->
 
 def _answer(tx: Connection, delivery: Delivery, *, lock: bool) -> Answer:
     challenge = challenges.find(tx, *_challenge_of(delivery))
-    posting = None if challenge is None else _posting(tx, delivery, challenge, lock=lock)
-    return posting or NOTHING_TO_SAY
-
-
-def _posting(tx: Connection, delivery: Delivery, challenge: Challenge, *, lock: bool) -> Posting | None:
-    """Return what a delivery says; None if it has nothing to say any more."""
-    if delivery.kind is Kind.NOTICE:
-        return _notice(tx, delivery, challenge)
+    if challenge is None:
+        return NOTHING_TO_SAY
+    if isinstance(delivery.subject, NoticeSubject):
+        found = deliveries.find(tx, delivery.workspace_id, delivery.subject.key)
+        if found is None or found.state not in {DeliveryState.REFUSED, DeliveryState.UNCONFIRMED}:
+            return NOTHING_TO_SAY
+        about, in_doubt = found.delivery, found.state is DeliveryState.UNCONFIRMED
+        if about.kind is Kind.CHALLENGE and (about.key != challenge.key or challenge.ts is not None):
+            return NOTHING_TO_SAY  # the challenge was posted again, or a member has seen it
+        return Posting(challenge, Standing(), failed=about, in_doubt=in_doubt)
+    lines: tuple[Entry, ...] = ()
     if delivery.kind is Kind.CHALLENGE:
-        is_latest = delivery.key == challenge.key and challenge.ts is None
-        is_wanted = challenge.state is ChallengeState.OPEN and is_latest
-        return Posting(challenge, challenges.standing(tx, challenge)) if is_wanted else None
-    if challenge.state is not ChallengeState.CLOSED:
-        return None
-    lines = lines_of(tx, challenge, lock=lock)
-    if challenge.team_id is not None and not lines:
-        return None  # nothing is shown any more
-    return Posting(challenge, challenges.standing(tx, challenge), lines=lines)
+        is_wanted = challenge.state is ChallengeState.OPEN and delivery.key == challenge.key and challenge.ts is None
+    else:
+        is_wanted = challenge.state is ChallengeState.CLOSED
+        lines = lines_of(tx, challenge, lock=lock) if is_wanted else ()
+        is_wanted = is_wanted and (challenge.team_id is None or bool(lines))  # else nothing is shown any more
+    return Posting(challenge, challenges.standing(tx, challenge), lines=lines) if is_wanted else NOTHING_TO_SAY
 
 
 def lines_of(tx: Connection, challenge: Challenge, *, lock: bool = False) -> tuple[Entry, ...]:
     """Return what the recap of a challenge quotes; of a team's project, all that is shown."""
     quotable = entries.quotable(tx, challenge, lock=lock)
     return tuple(quotable[:MAX_QUOTES] if challenge.team_id is None else quotable)
-
-
-def _notice(tx: Connection, delivery: Delivery, challenge: Challenge) -> Posting | None:
-    assert isinstance(delivery.subject, NoticeSubject)  # noqa: S101 - a notice has one
-    found = deliveries.find(tx, delivery.workspace_id, delivery.subject.key)
-    if found is None or found.state not in {DeliveryState.REFUSED, DeliveryState.UNCONFIRMED}:
-        return None
-    about, state = found
-    if about.kind is Kind.CHALLENGE and (about.key != challenge.key or challenge.ts is not None):
-        return None  # the challenge was posted again, or a member has seen it
-    return Posting(challenge, Standing(), failed=about, in_doubt=state is DeliveryState.UNCONFIRMED)
 
 
 def _challenge_of(delivery: Delivery) -> tuple[str, str]:
@@ -110,25 +97,20 @@ def announce(tx: Connection, challenge: Challenge) -> None:
     _plan(tx, challenge, Kind.CHALLENGE, challenge.key, challenge.starts_at, challenge.ends_at)
 
 
-def plan_recap(tx: Connection, challenge: Challenge, now: datetime) -> None:
-    """Plan the recap, once."""
-    _plan(tx, challenge, Kind.RECAP, key_of(Kind.RECAP, challenge.challenge_id), now, now)
+def end(tx: Connection, challenge: Challenge, now: datetime) -> None:
+    """Cancel the live message if it was not sent yet. Plan what a closed challenge says: nothing if nobody saw it.
 
-
-def tell_starter(tx: Connection, challenge: Challenge, now: datetime) -> None:
-    """Tell who started a challenge, once and alone, that nobody joined; unless they were forgotten."""
-    if challenge.started_by is None:
+    If nobody joined, who started it is told that, once and alone, unless they were forgotten.
+    """
+    deliveries.cancel(tx, challenge.workspace_id, challenge.key, "it is over", now)
+    if challenge.state is not ChallengeState.CLOSED:
         return
-    starter = MemberKey(challenge.workspace_id, challenge.started_by)
-    if members.lock(tx, [starter], waits=False):
-        new = NewDelivery(
-            copies=[Copy(*starter, key_of(Kind.UNJOINED, challenge.challenge_id))],
-            kind=Kind.UNJOINED,
-            subject=ChallengeSubject(challenge_id=challenge.challenge_id),
-            due_at=now,
-            until=now,
-        )
-        deliveries.put(tx, new)
+    if challenges.standing(tx, challenge).joined:
+        _plan(tx, challenge, Kind.RECAP, key_of(Kind.RECAP, challenge.challenge_id), now, now)
+    elif challenge.ts is not None and challenge.team_id is None and challenge.started_by is not None:
+        starter = MemberKey(challenge.workspace_id, challenge.started_by)
+        if members.lock(tx, [starter], waits=False):
+            _plan(tx, challenge, Kind.UNJOINED, key_of(Kind.UNJOINED, challenge.challenge_id), now, now, to=starter.member_id)
 
 
 def failed(tx: Connection, delivery: Delivery, outcome: Refused | Unknown, now: datetime) -> None:
@@ -180,9 +162,12 @@ def _as_posted(challenge: Challenge) -> str:
     return shown(replace(challenge, state=ChallengeState.OPEN, revision=0), Standing())
 
 
-def _plan(tx: Connection, challenge: Challenge, kind: Kind, key: str, at: datetime, until: datetime) -> None:
+def _plan(
+    tx: Connection, challenge: Challenge, kind: Kind, key: str, at: datetime, until: datetime, to: str | None = None
+) -> None:
+    """Plan a message in the channel of a challenge, or to a member, once."""
     new = NewDelivery(
-        copies=[Copy(challenge.workspace_id, None, key, challenge.channel)],
+        copies=[Copy(challenge.workspace_id, to, key, None if to else challenge.channel)],
         kind=kind,
         subject=ChallengeSubject(challenge_id=challenge.challenge_id),
         due_at=at,

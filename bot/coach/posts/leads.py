@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.coach import desk
 from bot.core.catalog import Catalog
 from bot.core.challenges import A_MONTH
 from bot.core.content_types import LeadText
@@ -14,8 +13,9 @@ from bot.core.outbox import Delivery, TeamSubject
 from bot.core.record import Records
 from bot.core.team import Blocking, Lead, Team
 from bot.outbox.messages import Answer, Content, Never
-from bot.store import challenges, teams
+from bot.store import challenges, figures, teams
 
+MONTH = timedelta(weeks=4)
 NOT_WANTED = Never("leads no team, or said no")
 
 
@@ -39,21 +39,15 @@ class NamedPost(Content):
     team: Team
 
 
-def wanted(
-    tx: Connection, catalog: Catalog, _records: Records, planned: Sequence[Delivery], now: datetime
-) -> dict[str, Answer]:
-    return {each.id: _wanted(tx, catalog, each, now) for each in planned}
-
-
-def _wanted(tx: Connection, catalog: Catalog, delivery: Delivery, now: datetime) -> Answer:
+def wanted(tx: Connection, catalog: Catalog, _records: Records, delivery: Delivery, now: datetime) -> Answer:
     lead, subject = _lead(tx, delivery), delivery.subject
     if lead is None or not isinstance(subject, TeamSubject) or not catalog.leads:
         return NOT_WANTED
     if delivery.member_id is None:
         return NamedPost(lead.team)
-    week = desk.last_month(tx, delivery.workspace_id, now)
+    weeks = figures.weeks(tx, delivery.workspace_id, now - MONTH)
     text = catalog.leads[(subject.turn - 1) % len(catalog.leads)]
-    return LeadPost(lead.team, text, week.blocking(catalog) if week else (), _shown(tx, lead, now))
+    return LeadPost(lead.team, text, weeks[-1].blocking(catalog) if weeks else (), _shown(tx, lead, now))
 
 
 def _shown(tx: Connection, lead: Lead, now: datetime, *, lock: bool = False) -> tuple[str, ...]:
@@ -64,15 +58,14 @@ def _shown(tx: Connection, lead: Lead, now: datetime, *, lock: bool = False) -> 
 
 def still_wanted(tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) -> dict[str, Answer]:
     """Keep the messages to those who still lead the team and still want them, with what is still shown."""
-    return {delivery.id: _still_wanted(tx, delivery, content) for delivery, content in claimed}
-
-
-def _still_wanted(tx: Connection, delivery: Delivery, content: Content) -> Answer:
-    lead = _lead(tx, delivery)
-    if lead is None or not isinstance(content, LeadPost):
-        return NOT_WANTED if lead is None else content
-    shown = _shown(tx, lead, delivery.due_at, lock=True)
-    return replace(content, shown=tuple(member_id for member_id in content.shown if member_id in shown))
+    answers: dict[str, Answer] = {}
+    for delivery, content in claimed:
+        lead = _lead(tx, delivery)
+        if lead is not None and isinstance(content, LeadPost):
+            shown = _shown(tx, lead, delivery.due_at, lock=True)
+            content = replace(content, shown=tuple(member_id for member_id in content.shown if member_id in shown))  # noqa: PLW2901
+        answers[delivery.id] = NOT_WANTED if lead is None else content
+    return answers
 
 
 def _lead(tx: Connection, delivery: Delivery) -> Lead | None:

@@ -17,7 +17,7 @@ from bot.core.practice import Answer as Asking
 from bot.core.practice import Asked, Plan, Practised, Use
 from bot.core.projects import Project
 from bot.core.record import Record, Records
-from bot.core.weekly_questions import WeeklyQuestion, question_for
+from bot.core.weekly_questions import question_for
 from bot.outbox.messages import Answer, Content, Never
 from bot.store import facts, schedules, workspaces
 from bot.store import record as record_rows
@@ -87,18 +87,26 @@ class WelcomePost(Content):
     zone: str | None
 
 
-def wanted(
-    _tx: Connection, catalog: Catalog, records: Records, planned: Sequence[Delivery], now: datetime
-) -> dict[str, Answer]:
-    return {delivery.id: _post(catalog, records[delivery.member.member_id], delivery, now) for delivery in planned}
-
-
-def _post(catalog: Catalog, record: Record, delivery: Delivery, now: datetime) -> Answer:
+def wanted(_tx: Connection, catalog: Catalog, records: Records, delivery: Delivery, now: datetime) -> Answer:
+    """Return what a message says. A retry keeps the tip, the projects and the question that were chosen before."""
+    record = records[delivery.member.member_id]
     if delivery.kind is Kind.WELCOME:
         return _welcome(record)
     if delivery.kind is Kind.REMINDER:
         return _reminder(catalog, record, delivery)
-    return _tip(catalog, record, delivery, now)
+    before = delivery.subject if isinstance(delivery.subject, TipSubject) else None
+    message, is_back = message_of(catalog, record, before, now), record.is_back(now)
+    if isinstance(message, ChooseOne):
+        of_team = record.team_project.project if record.team_project else None
+        return ChoosePost(message.projects, record.lacks(catalog), is_back, of_team)
+    if before is None or before.choose:
+        quiz, still, asks_rhythm = question_for(catalog, record, now)
+    else:
+        quiz = catalog.quizzes.get(before.check.check) if before.check else None
+        still, asks_rhythm = catalog.lessons.get(before.still or ""), before.asks_rhythm
+    learned_at = record.learned_at.get(quiz.skill.slug) if quiz else None
+    have = in_hand(message.place.project, message.place.step, record) if message.place else None
+    return TipPost(message, quiz, learned_at, still=still, asks_rhythm=asks_rhythm, is_back=is_back, have=have)
 
 
 def still_wanted(tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) -> dict[str, Answer]:
@@ -131,28 +139,7 @@ def _welcome(record: Record) -> WelcomePost:
 
 def sent(tx: Connection, sent: Sequence[tuple[Delivery, str]], now: datetime) -> None:
     """Count the sent tips of the week as given, and their checks as asked."""
-    _count(tx, [delivery for delivery, _ in sent if delivery.kind is Kind.NUDGE], now)
-
-
-def failed(tx: Connection, delivery: Delivery, outcome: Refused | Unknown, now: datetime) -> None:
-    """Count an unconfirmed tip as given, as it may have arrived."""
-    if isinstance(outcome, Unknown) and delivery.kind is Kind.NUDGE:
-        _count(tx, [delivery], now)
-
-
-def content_refused(tx: Connection, delivery: Delivery, reason: str, now: datetime) -> bool:
-    """Withhold the tip, so that nobody else in the workspace gets it. Return whether to retry with another tip.
-
-    Of projects to choose from, withhold the first: Slack does not say which of them it refuses.
-    """
-    subject = delivery.subject
-    if not isinstance(subject, TipSubject):
-        return False
-    workspaces.withhold(tx, delivery.workspace_id, subject.tip or subject.choose[0], reason, now)
-    return delivery.kind is Kind.NUDGE and delivery.attempts < MAX_TRIES
-
-
-def _count(tx: Connection, nudges: Sequence[Delivery], now: datetime) -> None:
+    nudges = [delivery for delivery, _ in sent if delivery.kind is Kind.NUDGE]
     subjects = [(each, each.subject) for each in nudges if isinstance(each.subject, TipSubject)]
     facts.give(tx, [(each.member, subject.tip) for each, subject in subjects if subject.tip], now)
     facts.begin(tx, [(each.member, subject.begins) for each, subject in subjects if subject.begins], now)
@@ -170,21 +157,22 @@ def _count(tx: Connection, nudges: Sequence[Delivery], now: datetime) -> None:
     facts.add_uses(tx, [(each.member, Use(tip, Asking.ASKED, now, each.key)) for each, tip in still])
 
 
-def _tip(catalog: Catalog, record: Record, delivery: Delivery, now: datetime) -> Answer:
-    """Keep what was chosen before, so that a retry says the same."""
-    before = delivery.subject if isinstance(delivery.subject, TipSubject) else None
-    message, is_back = message_of(catalog, record, before, now), record.is_back(now)
-    if isinstance(message, ChooseOne):
-        of_team = record.team_project.project if record.team_project else None
-        return ChoosePost(message.projects, record.lacks(catalog), is_back, of_team)
-    quiz, still, asks_rhythm = _question(catalog, record, before, now)
-    learned_at = record.learned_at.get(quiz.skill.slug) if quiz else None
-    have = _in_hand(message.place, record)
-    return TipPost(message, quiz, learned_at, still=still, asks_rhythm=asks_rhythm, is_back=is_back, have=have)
+def failed(tx: Connection, delivery: Delivery, outcome: Refused | Unknown, now: datetime) -> None:
+    """Count an unconfirmed tip as given, as it may have arrived."""
+    if isinstance(outcome, Unknown):
+        sent(tx, [(delivery, "")], now)
 
 
-def _in_hand(place: Place | None, record: Record) -> Practised | None:
-    return in_hand(place.project, place.step, record) if place else None
+def content_refused(tx: Connection, delivery: Delivery, reason: str, now: datetime) -> bool:
+    """Withhold the tip, so that nobody else in the workspace gets it. Return whether to retry with another tip.
+
+    Of projects to choose from, withhold the first: Slack does not say which of them it refuses.
+    """
+    subject = delivery.subject
+    if not isinstance(subject, TipSubject):
+        return False
+    workspaces.withhold(tx, delivery.workspace_id, subject.tip or subject.choose[0], reason, now)
+    return delivery.kind is Kind.NUDGE and delivery.attempts < MAX_TRIES
 
 
 def _reminder(catalog: Catalog, record: Record, delivery: Delivery) -> Answer:
@@ -200,12 +188,5 @@ def _reminder(catalog: Catalog, record: Record, delivery: Delivery) -> Answer:
     if is_over:
         return ENDED
     choice = choice_of(catalog, lesson)
-    return TipPost(choice, plan=plan, have=_in_hand(choice.place, record))
-
-
-def _question(catalog: Catalog, record: Record, before: TipSubject | None, now: datetime) -> WeeklyQuestion:
-    """Return the one question of a weekly tip. A retry keeps what was chosen."""
-    if before is None or before.choose:
-        return question_for(catalog, record, now)
-    quiz = catalog.quizzes.get(before.check.check) if before.check else None
-    return WeeklyQuestion(quiz, catalog.lessons.get(before.still or ""), before.asks_rhythm)
+    have = in_hand(choice.place.project, choice.place.step, record) if choice.place else None
+    return TipPost(choice, plan=plan, have=have)
