@@ -27,8 +27,3 @@ class Act:
     def lock(self, *, alone: bool = False) -> None:
         """Lock the member, before something about them is stored. `alone`: others who do so wait. Raise NotMet."""
         record_rows.lock(self.tx, self.who, alone=alone)
-
-    def read_locked(self) -> Record:
-        """Lock the member, and return everything that is known of them. Raise NotMet."""
-        self.lock()
-        return self.read()

@@ -27,7 +27,7 @@ def make(act: Act) -> str:
         raise UserError(f"You have {MOST} tokens, which is the most. Revoke one first.", CONNECT)
     new = AssistantToken(secrets.token_hex(8), act.now, act.now + VALID)
     token = "rsk-" + ".".join((*act.who, new.label, secrets.token_urlsafe(32)))
-    assistants.add(act.tx, act.who, new, _digest(token))
+    assistants.add(act.tx, act.who, new, hashlib.sha256(token.encode()).hexdigest())
     return token
 
 
@@ -47,15 +47,11 @@ def owner(tx: Connection, token: str, now: datetime) -> MemberKey | None:
     if (parts := TOKEN.fullmatch(token)) is None:
         return None
     who = MemberKey(parts[1], parts[2])
-    digest = assistants.digest_of(tx, who, parts[3], now)
-    return who if digest is not None and hmac.compare_digest(digest, _digest(token)) else None
+    digest, of_token = assistants.digest_of(tx, who, parts[3], now), hashlib.sha256(token.encode()).hexdigest()
+    return who if digest is not None and hmac.compare_digest(digest, of_token) else None
 
 
 def check_allowed(tx: Connection, workspace_id: str) -> None:
     """Raise UserError where an admin keeps assistants out."""
     if not workspaces.settings(tx, workspace_id).assistants:
         raise UserError("Your admins keep assistants out of this workspace, so I answer none.", CONNECT)
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -19,6 +19,7 @@ from bot.core.weekly_questions import check_now, is_due
 from bot.store import facts
 
 A_QUESTION = NextStep("A question now", "check")
+NOT_YOURS = "That question belongs to a message that is not yours, or is gone."
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,14 @@ def ask(act: Act, about: Skill | None) -> CheckNow:
 
     Asking counts as due only if the check is due. Raise UserError and NotMet.
     """
-    record = act.read_locked()
-    quiz = _of_skill(about, record) if about else check_now(act.catalog, record, act.now)
+    act.lock()
+    record = act.read()
+    if about is None:
+        quiz = check_now(act.catalog, record, act.now)
+    elif check := record.checked.next_of(about):
+        quiz = Quiz(about, check)
+    else:
+        raise UserError(f"There is no question about *{about.name}* yet.", A_QUESTION, A_TIP)
     if quiz is None:
         raise UserError("You have not practised a skill yet. Do one tip, and I can ask you about it.", A_TIP)
     due = is_due(act.catalog, record, quiz.skill, act.now)
@@ -88,7 +95,7 @@ def answer(act: Act, option: ChosenOption) -> Answered:
     record = act.read()
     asked = record.checked.asked_in(option.asking)
     if asked is None:
-        raise _not_yours()
+        raise UserError(NOT_YOURS, A_QUESTION)
     return Answered(quiz, asked, record)
 
 
@@ -104,7 +111,7 @@ def answer_in_tip(act: Act, tip_id: str, option: ChosenOption) -> TipSeen:
     _store(act, quiz, option)
     seen = see(act, tip_id, option.asking)
     if quiz is not None and seen.asked is None:
-        raise _not_yours()
+        raise UserError(NOT_YOURS, A_QUESTION)
     return seen
 
 
@@ -113,17 +120,6 @@ def _store(act: Act, quiz: Quiz | None, option: ChosenOption) -> None:
     if quiz is not None and quiz.check.version == option.version:
         right = quiz.check.options[option.chosen].right
         facts.answer_check(act.tx, act.who, option.asking, option.chosen, act.now, right=right)
-
-
-def _of_skill(skill: Skill, record: Record) -> Quiz:
-    check = record.checked.next_of(skill)
-    if check is None:
-        raise UserError(f"There is no question about *{skill.name}* yet.", A_QUESTION, A_TIP)
-    return Quiz(skill, check)
-
-
-def _not_yours() -> UserError:
-    return UserError("That question belongs to a message that is not yours, or is gone.", A_QUESTION)
 
 
 class Said(NamedTuple):

@@ -15,6 +15,7 @@ from bot.core.team import Figures, WeekCounts
 from bot.store import entries, figures, workspaces
 
 SHOWN = timedelta(weeks=12)
+MONTH = timedelta(weeks=4)
 WEEK_BEGINS = Slot(weekday=0, minute=0)
 
 
@@ -48,6 +49,12 @@ def desk(tx: Connection, workspace_id: str, now: datetime) -> Desk:
     reported = len(lines.reported(tx, workspace_id))
     suggested = entries.count_suggestions(tx, workspace_id)
     return Desk(tuple(weeks), settings.zone, reported, suggested, off=not settings.figures)
+
+
+def last_month(tx: Connection, workspace_id: str, now: datetime) -> WeekCounts | None:
+    """Return the last week that has figures, if it was in the last four."""
+    weeks = figures.weeks(tx, workspace_id, now - MONTH)
+    return weeks[-1] if weeks else None
 
 
 def read_desk(act: Act, how: AdminAct) -> Desk:

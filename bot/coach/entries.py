@@ -48,7 +48,8 @@ def join(act: Act, challenge_id: str, seen: MessageRef | None = None) -> Taken:
 
 def did(act: Act, challenge_id: str, seen: MessageRef | None = None) -> Taken:
     """Mark a challenge as done by a member, who joins by that. Only the first time counts. Raise as `join` does."""
-    record = act.read_locked()
+    act.lock()
+    record = act.read()
     challenge = _open(act, challenge_id, seen)
     entry = entries.join(act.tx, act.who, challenge, secrets.token_hex(8), act.now, done_at=act.now)
     if (template := act.catalog.challenges.get(challenge.template or "")) and entry.done_at == act.now:

@@ -51,21 +51,17 @@ class _Ahead:
 def forecast(tx: Connection, catalog: Catalog, now: datetime, until: datetime) -> list[Coming]:
     """Return all messages from `now` until `until`, the earliest first, if nobody does anything in that time."""
     coming = [Coming(at, who, zone, Kind.LEAD, None) for at, who, zone in teams.coming(tx, now, until)]
-    for workspace_id, members in _ahead(tx, now, until).items():
-        for member_id, record in record_rows.load(tx, workspace_id, list(members)).items():
-            ahead = members[member_id]
-            free = [each for each in ahead.waiting if not each.delivery.rules.needs_consent]
-            coming += _of(catalog, record, ahead if record.gets_tips else _Ahead(free), now, until)
-    return sorted((each for each in coming if each.at <= until), key=lambda each: (each.at, each.key))
-
-
-def _ahead(tx: Connection, now: datetime, until: datetime) -> dict[str, dict[str, _Ahead]]:
     ahead: dict[str, dict[str, _Ahead]] = defaultdict(lambda: defaultdict(lambda: _Ahead([])))
     for waiting in deliveries.waiting(tx, now):
         ahead[waiting.delivery.workspace_id][waiting.delivery.member.member_id].waiting.append(waiting)
-    for each in schedules.due_by(tx, until):
-        ahead[each.key.workspace_id][each.key.member_id].schedule = each
-    return ahead
+    for due in schedules.due_by(tx, until):
+        ahead[due.key.workspace_id][due.key.member_id].schedule = due
+    for workspace_id, members in ahead.items():
+        for member_id, record in record_rows.load(tx, workspace_id, list(members)).items():
+            theirs = members[member_id]
+            free = [each for each in theirs.waiting if not each.delivery.rules.needs_consent]
+            coming += _of(catalog, record, theirs if record.gets_tips else _Ahead(free), now, until)
+    return sorted((each for each in coming if each.at <= until), key=lambda each: (each.at, each.key))
 
 
 def _of(catalog: Catalog, record: Record, ahead: _Ahead, now: datetime, until: datetime) -> list[Coming]:
@@ -88,11 +84,9 @@ def _of(catalog: Catalog, record: Record, ahead: _Ahead, now: datetime, until: d
             continue  # the tip is gone, so its reminder will be cancelled
         choice = choice_of(catalog, lesson) if lesson else None
         coming.append(Coming(at, who, hours.zone, kind, choice))
-    return coming + (_planned(catalog, ahead.schedule, record, now, until) if ahead.schedule else [])
-
-
-def _planned(catalog: Catalog, member: DueMember, record: Record, now: datetime, until: datetime) -> list[Coming]:
-    coming, its, due_at = [], member.due, member.due.due_at
+    if ahead.schedule is None:
+        return coming
+    its, due_at = ahead.schedule.due, ahead.schedule.due.due_at
     while (at := max(due_at, now)) <= until:
         plan = plan_nudge(due_at, its.slot, its.quiet_hours, its.zone, at)
         if plan.nudge and plan.nudge.can_come and record.rhythm.is_due(plan.nudge.due_at, its.zone):

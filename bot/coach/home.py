@@ -17,10 +17,8 @@ from bot.core.next_step import Place, next_place
 from bot.core.next_tip import Reason, choice_of, choose_tip
 from bot.core.outbox import DeliveryState, TipSubject, nudge_key
 from bot.core.practice import WEEK
-from bot.core.record import Record
 from bot.core.weekly_questions import due_check
 from bot.outbox import deliveries
-from bot.outbox.deliveries import Found
 from bot.store import challenges
 from bot.store.challenges import Seen
 
@@ -76,17 +74,26 @@ class Home:
 def home(act: Act, *, is_admin: bool = False) -> Home:
     """Return everything that a member's Home shows."""
     record, seen = act.read(), challenges.seen_by(act.tx, act.who, act.now)
-    nudge = deliveries.find(act.tx, act.who.workspace_id, nudge_key(act.who, week_of(act.now, record.zone)))
-    path = own_path(act.catalog, record)
-    tip, lesson, place = _week_tip(act.catalog, record, nudge, act.now), None, next_place(act.catalog, record)
-    if tip is None and path is not None:
+    week = week_of(act.now, record.zone)
+    nudge = deliveries.find(act.tx, act.who.workspace_id, nudge_key(act.who, week))
+    path, place = own_path(act.catalog, record), next_place(act.catalog, record)
+    tip, lesson = None, None
+    about = nudge.delivery.subject if nudge is not None and nudge.state in ARRIVED else None
+    came = act.catalog.lessons.get(about.tip or "") if isinstance(about, TipSubject) else None
+    if nudge is not None and isinstance(about, TipSubject) and came is not None:
+        quiz = act.catalog.quizzes.get(about.check.check) if about.check else None
+        learned_at = record.learned_at.get(quiz.skill.slug) if quiz else None
+        weeks = max(1, (nudge.delivery.due_at - learned_at) // WEEK) if learned_at else None
+        of_week = TipSeen(came, record, act.now, nudge_key(act.who, week))
+        tip = WeekTip(of_week, choice_of(act.catalog, came).reason, week, quiz, weeks, about.still)
+    elif path is not None:
         given = act.catalog.lessons.get(record.of_this_week(act.now) or "")
-        if given is None:
-            step = place.step if place else None
-            lesson = act.catalog.lessons[step.id] if step else choose_tip(act.catalog, record).lesson
+        if given is not None:
+            tip = WeekTip(TipSeen(given, record, act.now), choice_of(act.catalog, given).reason, None)
+        elif place is not None:
+            lesson = act.catalog.lessons[place.step.id]
         else:
-            of_week = TipSeen(given, record, act.now)
-            tip = WeekTip(of_week, choice_of(act.catalog, given).reason, None)
+            lesson = choose_tip(act.catalog, record).lesson
     return Home(
         catalog=act.catalog,
         member=record.member,
@@ -105,19 +112,3 @@ def home(act: Act, *, is_admin: bool = False) -> Home:
         now=act.now,
         first_day=admins.first_day(act.tx, act.who.workspace_id, act.now, act.catalog.policy) if is_admin else None,
     )
-
-
-def _week_tip(catalog: Catalog, record: Record, nudge: Found | None, now: datetime) -> WeekTip | None:
-    """Return the tip that came this week; None before it has come."""
-    about = nudge.delivery.subject if nudge is not None and nudge.state in ARRIVED else None
-    if nudge is None or not isinstance(about, TipSubject):
-        return None
-    lesson, named = catalog.lessons.get(about.tip or ""), about.check
-    if lesson is None:
-        return None
-    week = week_of(now, record.zone)
-    seen = TipSeen(lesson, record, now, nudge_key(record.member.key, week))
-    quiz = catalog.quizzes.get(named.check) if named else None
-    learned_at = record.learned_at.get(quiz.skill.slug) if quiz else None
-    weeks = max(1, (nudge.delivery.due_at - learned_at) // WEEK) if learned_at else None
-    return WeekTip(seen, choice_of(catalog, lesson).reason, week, quiz, weeks, about.still)

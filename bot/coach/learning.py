@@ -215,7 +215,8 @@ def show(act: Act, what: Skill | Project, channel: str, evidence: str) -> Shown:
 
     Raise UserError for one of which the member did nothing, and NotMet.
     """
-    zone = act.read_locked().zone
+    act.lock()
+    zone = act.read().zone
     line_to_show(act, what)
     new = Showing(secrets.token_hex(8), act.who.member_id, what.slug, act.now, evidence=evidence)
     found = showings.add_showing(act.tx, act.who, new, channel, act.now.astimezone(zone_of(zone)).date().isoformat())

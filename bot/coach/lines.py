@@ -10,7 +10,7 @@ from bot.coach.act import Act
 from bot.coach.plans import Planned
 from bot.coach.posts import answers
 from bot.coach.posts.answers import LIKED
-from bot.coach.practice import A_TIP, TipSeen, WeeklyKey, locked, not_done, see
+from bot.coach.practice import A_TIP, TipSeen, WeeklyKey, locked, see
 from bot.core.errors import NextStep, UserError
 from bot.core.member import AdminAct, MemberKey
 from bot.core.plans import ReminderWish
@@ -21,6 +21,7 @@ from bot.store.lines import SharedLine, Verdict
 MAX_SHOWN = 2  # lines of colleagues at a tip
 MAX_REPORTED = 10  # that an admin is told of
 MAX_REPORTS = 5  # of one member in a day
+NOT_DONE = "I can keep a line about a tip that you did. Press *Did it* first."
 TOO_MANY = f"Thank you for {MAX_REPORTS} reports today: the admins look at those first. Report this line tomorrow."
 # So many colleagues share a line on a tip, and so many don't show their name there: then one without a name tells
 # nothing about any four people, neither that one of them wrote it nor that one of them did not.
@@ -49,7 +50,7 @@ def to_write(act: Act, tip_id: str) -> ToWrite:
     seen = see(act, tip_id, None)
     done = seen.last_step
     if done is None or not seen.is_done:
-        raise not_done()
+        raise UserError(NOT_DONE, A_TIP)
     may_share = () if lines.is_hidden(act.tx, act.who, tip_id) else _offered(act, tip_id)
     return ToWrite(seen, Line(done.line or "", done.readers), may_share)
 
@@ -65,7 +66,7 @@ def write(act: Act, tip_id: str, key: WeeklyKey, line: Line) -> TipSeen:
     """Keep what came of a tip; an empty line deletes it. Raise UserError and NotMet."""
     seen = locked(act, tip_id, key)
     if seen.last_step is None or not seen.is_done:
-        raise not_done()
+        raise UserError(NOT_DONE, A_TIP)
     text, readers = (line.text, line.readers) if line.text else (None, None)
     lines.write(act.tx, act.who, seen.last_step, text, readers)
     return seen.after(seen.record.with_line(seen.last_step, text, readers))

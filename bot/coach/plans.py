@@ -21,6 +21,7 @@ from bot.core.record import Record
 from bot.outbox import deliveries
 from bot.store import facts
 
+IS_ANSWERED = "You answered this tip already. Press *Undo* on it first."
 ANSWERED = {*MOVES_ON, Step.NOT_MY_WORK}
 
 
@@ -69,7 +70,7 @@ def to_plan(act: Act, tip_id: str) -> ToPlan:
     check_gets_tips(record)
     hours, said, plan = record.hours, record.steps.get(tip_id), record.plan_of(lesson.tip)
     if said is not None and said.step in ANSWERED:
-        raise answered()
+        raise UserError(IS_ANSWERED, A_TIP)
     if plan is not None and not plan.ended and plan.at > act.now:
         return ToPlan(lesson, plan.at, plan.cue, hours.zone, act.now)
     return ToPlan(lesson, suggested_at(hours, act.now), None, hours.zone, act.now)
@@ -82,7 +83,7 @@ def plan(act: Act, tip_id: str, key: WeeklyKey, wish: ReminderWish) -> Planned:
     """
     seen = practice.locked(act, tip_id, key)
     if seen.last_step is not None and seen.last_step.step in ANSWERED:
-        raise answered()
+        raise UserError(IS_ANSWERED, A_TIP)
     check_gets_tips(seen.record)
     hours = seen.record.hours
     wished = wished_at(wish, hours.zone, act.now)
@@ -124,10 +125,6 @@ def agenda(catalog: Catalog, seen: TipSeen) -> Agenda:
     """Return the reminders that are still to come after something was done with one tip."""
     items = coming(catalog, seen.record, seen.now)
     return Agenda(items, seen.record.zone, seen.lesson if seen.cancelled else None)
-
-
-def answered() -> UserError:
-    return UserError("You answered this tip already. Press *Undo* on it first.", A_TIP)
 
 
 def coming(catalog: Catalog, record: Record, now: datetime) -> tuple[Item, ...]:

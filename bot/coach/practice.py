@@ -106,7 +106,9 @@ def see(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
 
 def locked(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
     """Lock the member, and return a tip as they see it, to change something about it. Raise UserError and NotMet."""
-    return TipSeen(lesson_of(act.catalog, tip_id), act.read_locked(), act.now, key)
+    lesson = lesson_of(act.catalog, tip_id)
+    act.lock()
+    return TipSeen(lesson, act.read(), act.now, key)
 
 
 def did(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
@@ -133,27 +135,24 @@ def report(act: Act, tip_id: str) -> TipSeen:
     return seen
 
 
-def undone(act: Act) -> tuple[Lesson, ...]:
-    """Return the tips that a member was given, neither did nor called *Not my work*, the latest first."""
-    return _undone(act.catalog, act.read())
+def undone(act: Act) -> tuple[TipSeen, ...]:
+    """Return the tips that a member was given, neither did nor called *Not my work*, the latest first.
 
-
-def _undone(catalog: Catalog, record: Record) -> tuple[Lesson, ...]:
-    """Return them with the open step of a project first, unless a single tip came after it."""
+    The open step of a project comes before them, unless a single tip came after it.
+    """
+    catalog, record = act.catalog, act.read()
     answered = {tip for tip, step in record.steps.items() if step.step is not Step.BLOCKED}
     tips = [tip for tip in reversed(list(record.given)) if tip in catalog.lessons and tip not in answered]
     place, latest = open_place(catalog, record), tips[0] if tips else None
     has_single_open = latest is not None and latest == record.latest and latest not in catalog.project_of
     if place is not None and not has_single_open:
         tips = [place.step.id, *tips]
-    return tuple(catalog.lessons[tip] for tip in dict.fromkeys(tips))
+    return tuple(TipSeen(catalog.lessons[tip], record, act.now) for tip in dict.fromkeys(tips))
 
 
 def open_tip(act: Act) -> TipSeen | None:
     """Return the tip of which a member speaks who names none: the one that they got last and did not settle."""
-    record = act.read()
-    lessons = _undone(act.catalog, record)
-    return TipSeen(lessons[0], record, act.now) if lessons else None
+    return next(iter(undone(act)), None)
 
 
 def last_said(act: Act) -> TipSeen | Skill | None:
@@ -214,10 +213,6 @@ def learn(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
     record = seen.record.with_learned(slug, act.now)
     milestone = after_learned(seen.lesson.skill, own_path(act.catalog, record)) if new else None
     return replace(seen, record=record, new=new, milestone=milestone)
-
-
-def not_done() -> UserError:
-    return UserError("I can keep a line about a tip that you did. Press *Did it* first.", A_TIP)
 
 
 def without_plan(act: Act, seen: TipSeen, why: str) -> TipSeen:

@@ -10,7 +10,7 @@ from bot.coach.act import Act
 from bot.core.calendar import Slot, next_slot, same_week, slot_in_week, week_of
 from bot.core.member import Consent, MemberKey, Schedule
 from bot.core.outbox import Copy, DeliveryState, Kind, NewDelivery, key_of, nudge_key
-from bot.core.rhythm import PAUSE, Nudge, Wish, plan_nudge
+from bot.core.rhythm import PAUSE, Wish, plan_nudge
 from bot.core.why import NOTHING_RAN
 from bot.outbox import deliveries
 from bot.store import facts, schedules
@@ -39,7 +39,10 @@ def decline(act: Act) -> Tips:
     """Opt out (*Not now*, or `tips off`): cancel everything that is not being sent yet."""
     schedule = replace(schedule_to_change(act), consent=Consent.NO, next_due_at=None, paused_until=None)
     schedules.save(act.tx, act.who, schedule)  # first, so that a concurrent planner waits for it
-    return Tips(schedule, on_the_way=_cancel_all(act.tx, act.who, "tips off", act.now, deliveries.NEED_CONSENT))
+    facts.end_plans(act.tx, act.who, act.now)
+    # The answer to what the member wrote still comes.
+    on_the_way = deliveries.cancel_all(act.tx, act.who, "tips off", act.now, deliveries.NEED_CONSENT)
+    return Tips(schedule, on_the_way)
 
 
 def accept(act: Act, slot: Slot | None, zone: str | None, *, welcomes: bool = True) -> Tips:
@@ -61,7 +64,14 @@ def accept(act: Act, slot: Slot | None, zone: str | None, *, welcomes: bool = Tr
     schedule = _with_next(act.tx, act.who, schedule, act.now)
     schedules.save(act.tx, act.who, schedule, act.now if old.consent is not Consent.YES else None)
     if welcomes and old.consent is not Consent.YES:
-        _welcome(act.tx, act.who, schedule, act.now)
+        assert schedule.next_due_at is not None  # noqa: S101 - a member who said yes has a next slot
+        welcome = NewDelivery(
+            copies=[Copy(*act.who, key_of(Kind.WELCOME, act.who.member_id, act.now))],
+            kind=Kind.WELCOME,
+            due_at=act.now,
+            until=schedule.next_due_at,  # it never comes later than the first tip
+        )
+        deliveries.put(act.tx, welcome)
     return Tips(schedule)
 
 
@@ -83,7 +93,8 @@ def pause(act: Act, until: datetime) -> Tips:
         return Tips(old)
     schedule = _with_next(act.tx, act.who, replace(old, paused_until=until), act.now)
     schedules.save(act.tx, act.who, schedule)
-    return Tips(schedule, on_the_way=_cancel_all(act.tx, act.who, "paused", act.now, deliveries.NEED_CONSENT))
+    facts.end_plans(act.tx, act.who, act.now)
+    return Tips(schedule, deliveries.cancel_all(act.tx, act.who, "paused", act.now, deliveries.NEED_CONSENT))
 
 
 def choose_rhythm(act: Act, wish: Wish) -> Tips:
@@ -126,16 +137,8 @@ def follow_zone(tx: Connection, who: MemberKey, zone: str | None, now: datetime)
 def leave(tx: Connection, who: MemberKey, why: str, now: datetime) -> None:
     """Delete the schedule of a member who left or can't be reached. They are asked again if they come back."""
     schedules.stop(tx, who)
-    _cancel_all(tx, who, why, now)
-
-
-def _cancel_all(tx: Connection, who: MemberKey, why: str, now: datetime, kinds: Collection[Kind] = tuple(Kind)) -> bool:
-    """End a member's plans, and cancel what has not started. Return True if something is being sent already.
-
-    An opt-out cancels the kinds that need consent: the answer to what the member wrote still comes.
-    """
     facts.end_plans(tx, who, now)
-    return deliveries.cancel_all(tx, who, why, now, kinds)
+    deliveries.cancel_all(tx, who, why, now)
 
 
 def plan_due(
@@ -160,18 +163,24 @@ def plan_due(
     for slot, theirs in sharing.items():
         plan = plan_nudge(slot.due_at, slot.slot, slot.quiet_hours, slot.zone, now)
         nexts.append((plan.next_due_at, [member.key for member in theirs]))
-        if plan.missed and (missed := _who_get(plan.missed, theirs, slot.zone)):
-            nudges.append(_mailing(plan.missed, missed, DeliveryState.MISSED))
-        if plan.nudge and (get := _who_get(plan.nudge, theirs, slot.zone)):
-            nudges.append(_mailing(plan.nudge, get, DeliveryState.PLANNED))
+        for nudge, state in ((plan.missed, DeliveryState.MISSED), (plan.nudge, DeliveryState.PLANNED)):
+            # The tips of some members come less often than every week.
+            get = [each for each in theirs if nudge and each.rhythm.is_due(nudge.due_at, slot.zone)]
+            if nudge and get:
+                new = NewDelivery(
+                    copies=[Copy(*who, nudge_key(who, nudge.week), dm_channel) for who, _, dm_channel, _ in get],
+                    kind=Kind.NUDGE,
+                    week=nudge.week,
+                    due_at=nudge.due_at,
+                    try_at=nudge.try_at,
+                    until=nudge.window_ends_at,
+                    state=state,
+                    reason=NOTHING_RAN if state is DeliveryState.MISSED else None,
+                )
+                nudges.append(new)
     schedules.advance(tx, nexts)
     deliveries.put(tx, *nudges)
     return due
-
-
-def _who_get(nudge: Nudge, members: Sequence[DueMember], zone: str | None) -> list[DueMember]:
-    """Return the members who get a nudge in its week; the tips of others come less often."""
-    return [member for member in members if member.rhythm.is_due(nudge.due_at, zone)]
 
 
 def _with_next(tx: Connection, who: MemberKey, schedule: Schedule, now: datetime) -> Schedule:
@@ -182,31 +191,6 @@ def _with_next(tx: Connection, who: MemberKey, schedule: Schedule, now: datetime
     if deliveries.find(tx, who.workspace_id, nudge_key(who, week_of(due_at, schedule.zone))):
         due_at = slot_in_week(due_at, schedule.slot, schedule.zone, weeks_later=1)
     return replace(schedule, next_due_at=due_at)
-
-
-def _mailing(nudge: Nudge, due: Sequence[DueMember], state: DeliveryState) -> NewDelivery:
-    return NewDelivery(
-        copies=[Copy(*who, nudge_key(who, nudge.week), dm_channel) for who, _, dm_channel, _ in due],
-        kind=Kind.NUDGE,
-        week=nudge.week,
-        due_at=nudge.due_at,
-        try_at=nudge.try_at,
-        until=nudge.window_ends_at,
-        state=state,
-        reason=NOTHING_RAN if state is DeliveryState.MISSED else None,
-    )
-
-
-def _welcome(tx: Connection, who: MemberKey, schedule: Schedule, now: datetime) -> None:
-    """Plan the welcome at once. It never comes later than the first tip."""
-    assert schedule.next_due_at is not None  # noqa: S101 - a member who said yes has a next slot
-    welcome = NewDelivery(
-        copies=[Copy(*who, key_of(Kind.WELCOME, who.member_id, now))],
-        kind=Kind.WELCOME,
-        due_at=now,
-        until=schedule.next_due_at,
-    )
-    deliveries.put(tx, welcome)
 
 
 def schedule_to_change(act: Act) -> Schedule:

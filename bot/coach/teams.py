@@ -108,7 +108,7 @@ def tell(act: Act, team_id: str, dm_channel: str, zone: str | None) -> Lead:
     lead = teams.leads_of(act.tx, act.who.workspace_id).get(team_id)
     if lead is None or lead.yes is not None or not teams.tell(act.tx, lead.who, dm_channel):
         raise UserError("They were told, or answered, or do not lead it any more.", TEAMS)
-    hours = replace(hours_of(act.tx, lead.who), zone=zone)
+    hours = replace(record_rows.read(act.tx, lead.who).hours, zone=zone)
     plan = NewDelivery(
         copies=[Copy(act.who.workspace_id, None, key_of(Kind.LEAD, team_id, dm_channel), dm_channel)],
         kind=Kind.LEAD,
@@ -207,7 +207,8 @@ def decide(act: Act, *, yes: bool) -> Lead:
     if not yes:
         deliveries.cancel_all(act.tx, act.who, "lead off", act.now, (Kind.LEAD,))
     if found.yes is not yes:
-        teams.decide(act.tx, act.who, yes, _next_month(hours_of(act.tx, act.who), act.now) if yes else None, act.now)
+        next_at = _next_month(act.read().hours, act.now) if yes else None
+        teams.decide(act.tx, act.who, yes, next_at, act.now)
     return found._replace(yes=yes)
 
 
@@ -217,12 +218,12 @@ def plan_messages(tx: Connection, now: datetime) -> int:
     members.lock(tx, [each.who for each in due])  # first, so that it does not deadlock with *forget me*
     messages = []
     for who, team, *_ in due:
-        hours = hours_of(tx, who)
+        hours = record_rows.read(tx, who).hours
         turn = teams.plan_next(tx, who, now, _next_month(hours, now))
         if turn is None:
             continue
         message = NewDelivery(
-            copies=[Copy(*who, key_of(Kind.LEAD, who.member_id, f"{_here(hours, now):%Y-%m}"))],
+            copies=[Copy(*who, key_of(Kind.LEAD, who.member_id, f"{now.astimezone(zone_of(hours.zone)):%Y-%m}"))],
             kind=Kind.LEAD,
             week=week_of(now, hours.zone),
             subject=TeamSubject(team_id=team.team_id, turn=turn),
@@ -238,22 +239,13 @@ def coming(tx: Connection, now: datetime, until: datetime) -> Iterator[tuple[dat
     """Yield when which lead will get a message that is not planned yet, and their zone; across all workspaces."""
     for who, _, _, next_at, _ in teams.due_leads(tx, until):
         assert next_at is not None  # noqa: S101 - they are due
-        hours, at = hours_of(tx, who), max(next_at, now)
+        hours, at = record_rows.read(tx, who).hours, max(next_at, now)
         while at <= until:
             yield hours.decent(at), who, hours.zone
             at = _next_month(hours, at)
 
 
-def hours_of(tx: Connection, who: MemberKey) -> Hours:
-    """Return when somebody may get a message: as weekly tips come, or would after an opt-in."""
-    return record_rows.read(tx, who).hours
-
-
 def _next_month(hours: Hours, now: datetime) -> datetime:
     """Return the first moment of the lead's own hours in the month after this one, but none on New Year's Day."""
-    first = (_here(hours, now).date().replace(day=1) + timedelta(days=32)).replace(day=1)
+    first = (now.astimezone(zone_of(hours.zone)).date().replace(day=1) + timedelta(days=32)).replace(day=1)
     return hours.decent(at_local(first.replace(day=2 if first.month == 1 else 1), hours.slot.minute, hours.zone))
-
-
-def _here(hours: Hours, at: datetime) -> datetime:
-    return at.astimezone(zone_of(hours.zone))

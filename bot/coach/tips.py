@@ -19,7 +19,8 @@ def tip_now(act: Act, about: Skill | None, only: Lesson | None = None, minutes: 
     `only` is the tip that the member's role card names; it counts once, however often they press *Start*. `minutes`:
     how many the member has.
     """
-    record = act.read_locked()
+    act.lock()
+    record = act.read()
     if only is not None:
         choice = choice_of(act.catalog, only)
     else:
@@ -37,7 +38,8 @@ def open_or_new(act: Act) -> TipSeen | Choice:
 
 def declare_situation(act: Act, has: Mapping[str, bool]) -> Waiting:
     """Record whether the member has each of these needs, and return which tips wait. Raise NotMet."""
-    record = act.read_locked()
+    act.lock()
+    record = act.read()
     facts.save_needs(act.tx, act.who, has, act.now)
     lacks = [need for need, each in has.items() if not each]
     return waiting(act.catalog, act.catalog.role_of(record.member.role), lacks)

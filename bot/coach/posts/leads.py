@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection
 
+from bot.coach import desk
 from bot.core.catalog import Catalog
 from bot.core.challenges import A_MONTH
 from bot.core.content_types import LeadText
@@ -13,9 +14,8 @@ from bot.core.outbox import Delivery, TeamSubject
 from bot.core.record import Records
 from bot.core.team import Blocking, Lead, Team
 from bot.outbox.messages import Answer, Content, Never
-from bot.store import challenges, figures, teams
+from bot.store import challenges, teams
 
-MONTH = timedelta(weeks=4)
 NOT_WANTED = Never("leads no team, or said no")
 
 
@@ -45,9 +45,9 @@ def wanted(tx: Connection, catalog: Catalog, _records: Records, delivery: Delive
         return NOT_WANTED
     if delivery.member_id is None:
         return NamedPost(lead.team)
-    weeks = figures.weeks(tx, delivery.workspace_id, now - MONTH)
+    week = desk.last_month(tx, delivery.workspace_id, now)
     text = catalog.leads[(subject.turn - 1) % len(catalog.leads)]
-    return LeadPost(lead.team, text, weeks[-1].blocking(catalog) if weeks else (), _shown(tx, lead, now))
+    return LeadPost(lead.team, text, week.blocking(catalog) if week else (), _shown(tx, lead, now))
 
 
 def _shown(tx: Connection, lead: Lead, now: datetime, *, lock: bool = False) -> tuple[str, ...]:

@@ -42,7 +42,7 @@ async def did(request: Request, words: str) -> Message:
     """Record that the member did the tip that they name, or the open one; or ask which."""
     means_open = not words or (words != WHICH and says(request.catalog, f"did {words}", "did"))
     named = () if means_open else request.catalog.tips_named(words)
-    lately = await request.read(practice.undone)
+    lately = tuple(seen.lesson for seen in await request.read(practice.undone))
     lessons = lately[:1] if means_open else named
     if len(lessons) != 1:
         return which_tip("" if words == WHICH else words, named, lately)
