@@ -9,8 +9,7 @@ from bot.coach.checks import Answered, CheckNow
 from bot.coach.learning import RoleSeen, SkillList, SkillSeen
 from bot.coach.posts.challenges import Posting
 from bot.coach.posts.tips import TipPost
-from bot.coach.practice import TipSeen
-from bot.coach.tips import Blocked
+from bot.coach.practice import Blocked, TipSeen
 from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge, ChallengeState, Standing
 from bot.core.content_types import ChallengeTemplate, ContentItem, Lesson, Quiz, Skill

@@ -1,4 +1,4 @@
-"""Set a role, mark skills as learned, show and confirm them, and read a member's path, progress and record."""
+"""Set a role, learn and show skills, solve labs, and read a member's path, progress and record."""
 
 import secrets
 from dataclasses import dataclass
@@ -237,3 +237,9 @@ def confirm(act: Act, showing_id: str) -> Confirmed:
     if what is None:
         return Confirmed(found)
     return Confirmed(showings.confirm_showing(act.tx, act.who.workspace_id, showing_id, act.now), what)
+
+
+def solve(act: Act, lab: str) -> None:
+    """Record that a member solved a lab. A second call changes nothing. Raise NotMet."""
+    act.lock()
+    facts.solve(act.tx, act.who, lab, act.now)

@@ -1,13 +1,13 @@
 """What messages say and what follows from them, as the outbox asks (`bot.outbox.messages`)."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from bot.coach import installing, schedules
-from bot.coach.posts import POSTS, Family
+from bot.coach.posts import POSTS
 from bot.core.calendar import week_of
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
@@ -29,38 +29,36 @@ class Messages:
         """Consent, a pause, decent hours and the weekly budget hold for all kinds, as `KINDS` has them."""
         ids = [delivery.member_id for delivery in taken if delivery.member_id]
         records = record_rows.load(tx, taken[0].workspace_id, ids) if ids else {}
-        answers: dict[str, Answer] = {}
+        answer_of: dict[str, Answer] = {}
         for delivery in taken:
             if delivery.rules.needs_consent:
                 record = records[delivery.member.member_id]
                 paused_until = record.weekly.paused_until
                 if not record.gets_tips:
-                    answers[delivery.id] = Never("tips off")
+                    answer_of[delivery.id] = Never("tips off")
                     continue
                 if paused_until is not None and now < paused_until:
-                    answers[delivery.id] = Never("paused")
+                    answer_of[delivery.id] = Never("paused")
                     continue
-            answers[delivery.id] = POSTS[delivery.kind].wanted(tx, self.catalog, records, delivery, now)
-        ending = {delivery.key for delivery in taken if isinstance(answers[delivery.id], Never)}
+            answer_of[delivery.id] = POSTS[delivery.kind].wanted(tx, self.catalog, records, delivery, now)
+        ending = {delivery.key for delivery in taken if isinstance(answer_of[delivery.id], Never)}
         for delivery in taken:
-            if delivery.member_id is not None and not isinstance(answers[delivery.id], (Never, Later)):
+            if delivery.member_id is not None and not isinstance(answer_of[delivery.id], (Never, Later)):
                 held_back = _held_back(tx, delivery, records[delivery.member_id], now, ending)
-                answers[delivery.id] = held_back or answers[delivery.id]
+                answer_of[delivery.id] = held_back or answer_of[delivery.id]
                 if isinstance(held_back, Never):
                     ending.add(delivery.key)
-        return answers
+        return answer_of
 
     def still_wanted(self, tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) -> Mapping[str, Answer]:
-        content_of = {delivery.id: content for delivery, content in claimed}
-        answers: dict[str, Answer] = {}
-        for family, about in _by_family([delivery for delivery, _ in claimed]):
-            answers |= family.still_wanted(tx, [(delivery, content_of[delivery.id]) for delivery in about])
-        return answers
+        answer_of: dict[str, Answer] = {}
+        for family in dict.fromkeys(POSTS[delivery.kind] for delivery, _ in claimed):
+            answer_of |= family.still_wanted(tx, [each for each in claimed if POSTS[each[0].kind] is family])
+        return answer_of
 
     def sent(self, tx: Connection, sent: Sequence[tuple[Delivery, str]], now: datetime) -> None:
-        ts_of = {delivery.id: ts for delivery, ts in sent}
-        for family, about in _by_family([delivery for delivery, _ in sent]):
-            family.sent(tx, [(delivery, ts_of[delivery.id]) for delivery in about], now)
+        for family in dict.fromkeys(POSTS[delivery.kind] for delivery, _ in sent):
+            family.sent(tx, [each for each in sent if POSTS[each[0].kind] is family], now)
 
     def failed(self, tx: Connection, delivery: Delivery, outcome: Refused | Unknown, now: datetime) -> None:
         POSTS[delivery.kind].failed(tx, delivery, outcome, now)
@@ -83,11 +81,6 @@ def arrived(tx: Connection, messages: Messages, who: MemberKey, delivery: Delive
     if was_open or not delivery.rules.brings_a_tip:  # else the tip was counted as given when it was left unconfirmed
         messages.sent(tx, [(delivery, at.ts)], now)
     record_rows.heard(tx, who)
-
-
-def _by_family(deliveries: Sequence[Delivery]) -> Iterator[tuple[Family, list[Delivery]]]:
-    for family in dict.fromkeys(POSTS[delivery.kind] for delivery in deliveries):
-        yield family, [delivery for delivery in deliveries if POSTS[delivery.kind] is family]
 
 
 def _held_back(

@@ -7,8 +7,8 @@ from functools import partial
 from typing import Any
 
 from bot.coach import ask as coach_ask
-from bot.coach import practice, tips
-from bot.coach.labs import solve
+from bot.coach import practice
+from bot.coach.learning import solve
 from bot.coach.practice import TipSeen
 from bot.core.content_types import Lesson
 from bot.core.errors import UserError, quoted
@@ -68,7 +68,7 @@ async def next_step(given: Given, request: Request) -> Message:
             return tip_given.given_now(request.catalog, found)
         return card_of(request.catalog, TipRef(found.lesson.tip.id, Reason.ASKED, Origin.NOW), found).message()
 
-    return await request.write(tips.open_or_new, then=shown)
+    return await request.write(practice.open_or_new, then=shown)
 
 
 async def did_step(given: Given, request: Request) -> Message:

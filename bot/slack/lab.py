@@ -6,7 +6,7 @@ from typing import NamedTuple, Self
 from zlib import crc32
 
 from bot.coach.act import Act
-from bot.coach.labs import solve
+from bot.coach.learning import solve
 from bot.core.catalog import Catalog
 from bot.core.errors import NextStep
 from bot.core.labs import Data, Lab, Rows, data_for

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from bot.coach import learning, practice, tips
+from bot.coach import learning, practice
 from bot.core.member import MemberKey
 from bot.outbox.sending import Claimed
 from bot.store import Store
@@ -51,8 +51,8 @@ async def test_after_a_block_for_lack_of_something_no_tip_that_needs_it_comes(we
     assert lacked
 
 
-async def lack(weekly: Weekly, tip: str, needs: tuple[str, ...], now: datetime) -> tips.Blocked:
-    return await weekly.store.write(acting(tips.lack, NORA, now, weekly.catalog), tip, None, needs)
+async def lack(weekly: Weekly, tip: str, needs: tuple[str, ...], now: datetime) -> practice.Blocked:
+    return await weekly.store.write(acting(practice.lack, NORA, now, weekly.catalog), tip, None, needs)
 
 
 async def test_undo_leaves_what_the_member_said_in_the_form_since_then(weekly: Weekly) -> None:
@@ -60,7 +60,7 @@ async def test_undo_leaves_what_the_member_said_in_the_form_since_then(weekly: W
     tip = next(lesson.tip for lesson in weekly.catalog.lessons.values() if len(lesson.tip.needs) == 1)
     await lack(weekly, tip.id, tip.needs, TUESDAY + HOUR)
     await weekly.store.write(
-        acting(tips.declare_situation, NORA, TUESDAY + 2 * HOUR, weekly.catalog), {tip.needs[0]: True}
+        acting(practice.declare_situation, NORA, TUESDAY + 2 * HOUR, weekly.catalog), {tip.needs[0]: True}
     )
     await weekly.store.write(acting(practice.undo, NORA, TUESDAY + 3 * HOUR, weekly.catalog), tip.id, None)
     assert (await weekly.store.read(record_rows.read, NORA)).needs == {tip.needs[0]: True}
@@ -69,7 +69,7 @@ async def test_undo_leaves_what_the_member_said_in_the_form_since_then(weekly: W
 async def test_who_lacks_everything_gets_a_tip_that_needs_nothing(weekly: Weekly) -> None:
     await joins(weekly, NORA)
     nothing = dict.fromkeys(weekly.catalog.needs, False)
-    await weekly.store.write(acting(tips.declare_situation, NORA, TUESDAY, weekly.catalog), nothing)
+    await weekly.store.write(acting(practice.declare_situation, NORA, TUESDAY, weekly.catalog), nothing)
     tip = next(lesson.tip for lesson in weekly.catalog.lessons.values() if lesson.tip.needs)
     found = await lack(weekly, tip.id, tip.needs, TUESDAY + HOUR)
     assert found.instead is not None

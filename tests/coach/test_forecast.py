@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from bot.coach import checks, forecast, learning, membership, practice, projects, schedules, teams, tips
+from bot.coach import checks, forecast, learning, membership, practice, projects, schedules, teams
 from bot.coach.checks import ChosenOption, Said
 from bot.coach.posts.tips import ChoosePost, TipPost
 from bot.coach.teams import NewTeam
@@ -163,7 +163,7 @@ async def test_the_year_of_authors_is_what_the_planner_sends(weekly: Weekly) -> 
         await weekly.store.write(acting(learning.set_role, who, TUESDAY, catalog), role)
         await weekly.store.write(members.set_level, who, level)
         has = {need: need in usual_needs(role, level) for need in catalog.needs}
-        await weekly.store.write(acting(tips.declare_situation, who, TUESDAY, catalog), has)
+        await weekly.store.write(acting(practice.declare_situation, who, TUESDAY, catalog), has)
     sent: dict[MemberKey, list[Came]] = {who: [] for who in PEOPLE}
     for number in range(1, WEEKS + 1):
         for claimed in await weekly.ticks(TUESDAY + (number - 1) * WEEK):

@@ -20,12 +20,10 @@ from bot import coach
 from bot.coach import (
     admins,
     assistants,
-    beginning,
     challenges,
     checks,
     desk,
     entries,
-    labs,
     learning,
     lines,
     membership,
@@ -35,7 +33,6 @@ from bot.coach import (
     schedules,
     team_projects,
     teams,
-    tips,
 )
 from bot.coach.act import Act
 from bot.coach.admins import IntroductionWish
@@ -116,7 +113,7 @@ STORES_SOMETHING: dict[str, UseCase] = {
         act_of(tx, NORA, NOW, catalog), next(iter(catalog.roles.values()))
     ),
     "mark_learned": lambda tx, catalog: learning.mark_learned(act_of(tx, NORA, NOW, catalog), one_skill(catalog)),
-    "tip_now": lambda tx, catalog: tips.tip_now(act_of(tx, NORA, NOW, catalog), None),
+    "tip_now": lambda tx, catalog: practice.tip_now(act_of(tx, NORA, NOW, catalog), None),
     "accept": lambda tx, _: schedules.accept(act_of(tx, NORA, NOW), None, None),
     "decline": lambda tx, _: schedules.decline(act_of(tx, NORA, NOW)),
     "set_zone": lambda tx, _: schedules.set_zone(act_of(tx, NORA, NOW), "Asia/Tokyo"),
@@ -167,21 +164,23 @@ STORES_SOMETHING: dict[str, UseCase] = {
     "only_singles": lambda tx, _: projects.only_singles(act_of(tx, NORA, NOW, WITH_PROJECT), wanted=True),
     "make_token": lambda tx, _: assistants.make(act_of(tx, NORA, NOW)),
     "revoke_token": lambda tx, _: assistants.revoke(act_of(tx, NORA, NOW), LINE_ID),
-    "open_or_new": lambda tx, catalog: tips.open_or_new(act_of(tx, NORA, NOW, catalog)),
-    "solve_lab": lambda tx, _: labs.solve(act_of(tx, NORA, NOW), "cost"),
+    "open_or_new": lambda tx, catalog: practice.open_or_new(act_of(tx, NORA, NOW, catalog)),
+    "solve_lab": lambda tx, _: learning.solve(act_of(tx, NORA, NOW), "cost"),
     "show": lambda tx, catalog: (
         learning.mark_learned(act_of(tx, NORA, NOW, catalog), one_skill(catalog)),
         learning.show(act_of(tx, NORA, NOW, catalog), one_skill(catalog), "C1", "A line"),
     ),
-    "block": lambda tx, catalog: tips.block(act_of(tx, NORA, NOW, catalog), one_tip(catalog), None, Blocker.OTHER),
-    "lack": lambda tx, catalog: tips.lack(act_of(tx, NORA, NOW, catalog), *a_tip_with_needs(catalog)),
-    "declare_situation": lambda tx, catalog: tips.declare_situation(act_of(tx, NORA, NOW, catalog), {"logs": False}),
-    "set_level": lambda tx, _: beginning.set_level(act_of(tx, NORA, NOW), Level.DAILY),
-    "say_how_it_was": lambda tx, catalog: beginning.say_how_it_was(
-        act_of(tx, NORA, NOW, catalog), one_tip(catalog), None, beginning.Felt.HARD
+    "block": lambda tx, catalog: practice.block(act_of(tx, NORA, NOW, catalog), one_tip(catalog), None, Blocker.OTHER),
+    "lack": lambda tx, catalog: practice.lack(act_of(tx, NORA, NOW, catalog), *a_tip_with_needs(catalog)),
+    "declare_situation": lambda tx, catalog: practice.declare_situation(
+        act_of(tx, NORA, NOW, catalog), {"logs": False}
     ),
-    "answer_on_tip": lambda tx, catalog: beginning.answer_on_tip(
-        act_of(tx, NORA, NOW, catalog), one_tip(catalog), None, beginning.Weekly(wanted=True)
+    "set_level": lambda tx, _: practice.set_level(act_of(tx, NORA, NOW), Level.DAILY),
+    "say_how_it_was": lambda tx, catalog: practice.say_how_it_was(
+        act_of(tx, NORA, NOW, catalog), one_tip(catalog), None, practice.Felt.HARD
+    ),
+    "answer_on_tip": lambda tx, catalog: practice.answer_on_tip(
+        act_of(tx, NORA, NOW, catalog), one_tip(catalog), None, practice.Weekly(wanted=True)
     ),
     "choose_rhythm": lambda tx, _: (
         schedules.accept(act_of(tx, NORA, NOW), None, None),
@@ -390,7 +389,7 @@ async def test_a_naming_that_waits_for_a_forgetting_stores_nothing(
 
 async def test_the_buttons_of_a_forgotten_members_tip_do_nothing(store: Store, catalog: Catalog) -> None:
     with pytest.raises(NotMet):
-        await store.write(acting(tips.tip_now, NORA, NOW, catalog), None)
+        await store.write(acting(practice.tip_now, NORA, NOW, catalog), None)
     name, asked = next(iter(catalog.quizzes.items()))
     given = ChosenOption(name, asked.check.version, NUDGE, 0)
     with pytest.raises(NotMet):

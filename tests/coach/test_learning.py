@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from bot.coach import challenges, home, labs, learning, membership, schedules
+from bot.coach import challenges, home, learning, membership, schedules
 from bot.coach.learning import Confirmed, Shown
 from bot.store import Store
 from bot.store import record as record_rows
@@ -141,8 +141,8 @@ async def test_a_forgotten_colleagues_confirmation_stays(nora: Life) -> None:
 async def test_the_first_time_that_a_member_solved_a_lab_is_kept(store: Store) -> None:
     for who in (NORA, EMIL):
         await store.write(membership.meet, who, BERLIN, NOW)
-    await store.write(acting(labs.solve, NORA, NOW), "cost")
-    await store.write(acting(labs.solve, NORA, NOW + DAY), "cost")
-    await store.write(acting(labs.solve, NORA, NOW + DAY), "judge")
+    await store.write(acting(learning.solve, NORA, NOW), "cost")
+    await store.write(acting(learning.solve, NORA, NOW + DAY), "cost")
+    await store.write(acting(learning.solve, NORA, NOW + DAY), "judge")
     assert (await store.read(record_rows.read, NORA)).labs == {"cost": NOW, "judge": NOW + DAY}
     assert (await store.read(record_rows.read, EMIL)).labs == {}

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, select
 
-from bot.coach import practice, tips
+from bot.coach import practice
 from bot.coach.practice import TipSeen
 from bot.core.calendar import Slot
 from bot.core.content_types import Skill
@@ -43,7 +43,7 @@ ROLE, SKILL = "devops-engineer", "cost-spikes"
 
 
 async def asks(member: Life, about: Skill | None = None, day: int = 0) -> Choice:
-    return await member.store.write(acting(tips.tip_now, member.who, NOW + day * DAY, member.catalog), about)
+    return await member.store.write(acting(practice.tip_now, member.who, NOW + day * DAY, member.catalog), about)
 
 
 def times_given(tx: Connection) -> int:
@@ -86,7 +86,7 @@ async def test_a_tip_that_was_never_given_counts_as_given_once_it_is_done(nora: 
 async def test_the_tips_that_wait_are_listed_latest_first_without_those_done_not_theirs_or_gone(nora: Life) -> None:
     given = []
     for day in range(5):
-        choice = await nora.store.write(acting(tips.tip_now, nora.who, NOW + day * DAY, nora.catalog), None)
+        choice = await nora.store.write(acting(practice.tip_now, nora.who, NOW + day * DAY, nora.catalog), None)
         given.append(choice.lesson)
     await reports(nora, given[3].tip.id)
     await nora.store.write(acting(practice.not_my_work, nora.who, NOW, nora.catalog), given[1].tip.id, None)
@@ -105,7 +105,7 @@ async def test_two_calls_at_the_same_moment_give_one_tip_and_count_it_once(
     await weekly.joins()
     now, catalog = TUESDAY, weekly.catalog
     seen, choice = await interleave(
-        migrated_postgres, *(lambda tx: tips.open_or_new(act_of(tx, NORA, now, catalog)),) * 2
+        migrated_postgres, *(lambda tx: practice.open_or_new(act_of(tx, NORA, now, catalog)),) * 2
     )
     assert isinstance(seen, Choice)
     assert isinstance(choice, TipSeen)

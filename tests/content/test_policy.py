@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.coach import membership, tips
+from bot.coach import membership, practice
 from bot.content.library import FOLDER, ContentError, load, open_library
 from bot.core.catalog import Policy
 from bot.core.errors import Unclear, UserError
@@ -115,7 +115,7 @@ async def test_a_tip_whose_need_is_forbidden_is_given_to_nobody(tmp_path: Path, 
     await store.write(membership.meet, NORA, BERLIN, NOW)
     for catalog, wanted in ((bound, {"first-two"}), (free, {"first-one"})):
         about = catalog.skills["first"]
-        given = [await store.write(acting(tips.tip_now, NORA, NOW, catalog), about) for _ in range(4)]
+        given = [await store.write(acting(practice.tip_now, NORA, NOW, catalog), about) for _ in range(4)]
         assert {each.lesson.tip.id for each in given} == wanted
 
 

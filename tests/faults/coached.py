@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, select
 
-from bot.coach import checks, learning, plans, practice, projects, tips
+from bot.coach import checks, learning, plans, practice, projects
 from bot.content import library
 from bot.core.calendar import week_of
 from bot.core.errors import UserError
@@ -98,7 +98,7 @@ class Coached:
                 await self._ask(who)
             case "blocked":
                 why = self.world.draw.choice((Blocker.NO_TIME, Blocker.UNCLEAR, Blocker.OTHER))
-                await self.write(who, tips.block, tip_in(row), row.key, why)
+                await self.write(who, practice.block, tip_in(row), row.key, why)
             case _:
                 await self._plan(who, row)
 

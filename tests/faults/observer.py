@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, select
 
 import jobs
-from bot.coach import challenges, checks, entries, lines, membership, practice, tips
+from bot.coach import challenges, checks, entries, lines, membership, practice
 from bot.coach.act import Act
 from bot.core.challenges import Challenge
 from bot.core.content_types import Skill
@@ -162,9 +162,9 @@ class History:
         await self._do(still, DID if answer is Answer.AGAIN else ANYTHING, partial(self._still, answer))
         await self._do(self._some(active), DID, practice.did, self._new_tip, None)
         why = self.draw.choice(list(REASONS))
-        await self._do(self._some(active), BLOCKED + REASONS[why], tips.block, self._tip, None, why)
+        await self._do(self._some(active), BLOCKED + REASONS[why], practice.block, self._tip, None, why)
         need, name = self.need.slug, self.skill.name.casefold()
-        await self._do(self._some(active), LACK + self.need.name.casefold(), tips.declare_situation, {need: False})
+        await self._do(self._some(active), LACK + self.need.name.casefold(), practice.declare_situation, {need: False})
         for what, right in ((RIGHT, True), (WRONG, False)):
             await self._do(self._some(active), what + name, partial(_answer, self.skill, right))
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.coach import plans, practice, schedules
-from bot.coach.beginning import Felt
+from bot.coach.practice import Felt
 from bot.core.member import MemberKey
 from bot.core.next_tip import Reason
 from bot.core.plans import ReminderWish

@@ -24,9 +24,9 @@ class Family:
     """Related kinds of messages, as `Messages` asks about them. Only `wanted` is required.
 
     `wanted`: what a delivery says now, or why it says nothing. The records are those of the members of its workspace.
-    `still_wanted`: the same of deliveries of a workspace by their ids, just before they are sent, with
-    what members wrote locked until the transaction ends. For kinds whose text may change since the claim, or that may
-    be taken back without their row being cancelled.
+    `still_wanted`: the same of deliveries of a workspace by their ids, just before they are sent, with what members
+    wrote locked until the transaction ends. For kinds whose text may change since the claim, or that may be taken back
+    without their row being cancelled.
     """
 
     wanted: Callable[[Connection, Catalog, Records, Delivery, datetime], Answer]

@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from bot.__main__ import main as run_bot
-from bot.coach import checks, desk, learning, lines, membership, plans, practice, projects, schedules, tips
+from bot.coach import checks, desk, learning, lines, membership, plans, practice, projects, schedules
 from bot.coach.act import Act
 from bot.coach.lines import Line
 from bot.coach.messages import Messages
@@ -229,7 +229,7 @@ class Life:
         learning.mark_learned(self._act(tx, now), skill)
 
     def _says_what_there_is(self, tx: Connection, has: Mapping[str, bool], now: datetime) -> None:
-        tips.declare_situation(self._act(tx, now), has)
+        practice.declare_situation(self._act(tx, now), has)
 
     def _say(self, tx: Connection, step: Callable[[Act, str, None], object], now: datetime) -> None:
         if latest := self._latest(tx):
@@ -251,17 +251,17 @@ class Life:
         tip_id = self._open_tip(act)
         needs = self.catalog.lessons[tip_id].tip.needs
         if blocker is Blocker.LACKS and needs:
-            tips.lack(act, tip_id, None, needs)
+            practice.lack(act, tip_id, None, needs)
         else:
             why = Blocker.UNCLEAR if blocker is Blocker.LACKS else blocker
-            tips.block(act, tip_id, None, why)
+            practice.block(act, tip_id, None, why)
 
     def _open_tip(self, act: Act) -> str:
         """Return the tip that came last, or ask for one if the member said something about that."""
         latest = self._latest(act.tx)
         if latest and practice.see(act, latest, None).last_step is None:
             return latest
-        return tips.tip_now(act, None).lesson.tip.id
+        return practice.tip_now(act, None).lesson.tip.id
 
     def _workday_after(self, at: datetime) -> datetime:
         local = (at + DAY).astimezone(ZoneInfo(self.person.zone or "UTC"))

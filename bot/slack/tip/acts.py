@@ -7,10 +7,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from bot.coach import beginning, learning, plans, practice, projects, schedules
+from bot.coach import learning, plans, practice, projects, schedules
 from bot.coach.plans import Planned
-from bot.coach.practice import TipSeen
-from bot.coach.tips import tip_now
+from bot.coach.practice import TipSeen, tip_now
 from bot.core.catalog import Catalog
 from bot.core.content_types import Level, Skill
 from bot.core.errors import NextStep, UserError
@@ -165,7 +164,7 @@ async def level(request: Request, words: str) -> Message:
         raise UserError(
             "How far are you with AI?", *(NextStep(f"Tips {says}", "level", each) for each, says in LEVELS.items())
         )
-    return await request.write(beginning.set_level, Level(words), then=level_set)
+    return await request.write(practice.set_level, Level(words), then=level_set)
 
 
 def level_set(chosen: Level) -> Message:

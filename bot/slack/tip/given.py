@@ -8,12 +8,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
-from bot.coach import beginning, practice, projects, schedules
+from bot.coach import practice, projects, schedules
 from bot.coach.act import Act
-from bot.coach.beginning import Felt, Weekly
 from bot.coach.posts.tips import RetiredPost, TipPost, WelcomePost
-from bot.coach.practice import TipSeen
-from bot.coach.tips import declare_situation, tip_now
+from bot.coach.practice import Felt, TipSeen, Weekly, declare_situation, tip_now
 from bot.core.catalog import Catalog
 from bot.core.learning import Waiting
 from bot.core.next_step import place_of
@@ -155,7 +153,7 @@ async def _answered(request: Request, ref: TipRef, said: Weekly) -> Message:
         noted = (tips.confirmed(seen.record.weekly),) if said.wanted else ()
         return replace(card_of(catalog, ref, seen), noted=noted).redrawn()
 
-    return await request.write(beginning.answer_on_tip, ref.tip, ref.weekly_key(who), said, then=tip_with_answer)
+    return await request.write(practice.answer_on_tip, ref.tip, ref.weekly_key(who), said, then=tip_with_answer)
 
 
 def parse_felt(value: str) -> tuple[Felt, TipRef]:
@@ -170,7 +168,7 @@ async def say_how_it_was(request: Request, given: tuple[Felt, TipRef]) -> Messag
     def noted(seen: TipSeen) -> Message:
         return replace(card_of(catalog, ref, seen), noted=(section(FELT[felt]),)).redrawn()
 
-    return await request.write(beginning.say_how_it_was, ref.tip, ref.weekly_key(who), felt, then=noted)
+    return await request.write(practice.say_how_it_was, ref.tip, ref.weekly_key(who), felt, then=noted)
 
 
 @noun.click(ANOTHER_TIME, TipRef.parse)

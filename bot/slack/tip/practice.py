@@ -7,12 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from bot.coach import checks, practice, tips
+from bot.coach import checks, practice
 from bot.coach.act import Act
 from bot.coach.ask import says
 from bot.coach.checks import Chosen, Said
-from bot.coach.practice import TipSeen, WeeklyKey
-from bot.coach.tips import Blocked
+from bot.coach.practice import Blocked, TipSeen, WeeklyKey
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Need
 from bot.core.errors import quoted
@@ -114,12 +113,12 @@ async def block(request: Request, given: tuple[TipRef, tuple[Blocker, Sequence[s
     needs = catalog.needs_of(lesson.tip) if lesson else ()
     key, then = ref.weekly_key(request.who), partial(blocked_tip, catalog, ref)
     if blocker is not Blocker.LACKS or not needs:  # another version of the tip may have had needs
-        return await request.write(tips.block, ref.tip, key, blocker, then=then)
+        return await request.write(practice.block, ref.tip, key, blocker, then=then)
     if not lacks and len(needs) > 1:
         return missing_needs(catalog, ref, await request.read(practice.see, ref.tip, key))
     lacks = [need for need in needs if need in lacks] or needs
     then = partial(blocked_tip, catalog, ref, lacks=lacks)
-    return await request.write(tips.lack, ref.tip, key, lacks, then=then)
+    return await request.write(practice.lack, ref.tip, key, lacks, then=then)
 
 
 def reasons(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.coach.practice import TipSeen
-from bot.coach.tips import Blocked
+from bot.coach.practice import Blocked, TipSeen
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Level
 from bot.core.learning import FIRST_TIP, Waiting, after_learned, path_of
