@@ -94,7 +94,7 @@ def _challenge_of(delivery: Delivery) -> tuple[str, str]:
 def announce(tx: Connection, challenge: Challenge) -> None:
     """Plan the live message, once for each posting."""
     assert challenge.starts_at is not None  # noqa: S101 - it is posted
-    _plan(tx, challenge, Kind.CHALLENGE, challenge.key, challenge.starts_at, challenge.ends_at)
+    _plan(tx, challenge, Kind.CHALLENGE, challenge.starts_at, challenge.ends_at)
 
 
 def end(tx: Connection, challenge: Challenge, now: datetime) -> None:
@@ -106,11 +106,11 @@ def end(tx: Connection, challenge: Challenge, now: datetime) -> None:
     if challenge.state is not ChallengeState.CLOSED:
         return
     if challenges.standing(tx, challenge).joined:
-        _plan(tx, challenge, Kind.RECAP, key_of(Kind.RECAP, challenge.challenge_id), now, now)
+        _plan(tx, challenge, Kind.RECAP, now, now)
     elif challenge.ts is not None and challenge.team_id is None and challenge.started_by is not None:
         starter = MemberKey(challenge.workspace_id, challenge.started_by)
         if members.lock(tx, [starter], waits=False):
-            _plan(tx, challenge, Kind.UNJOINED, key_of(Kind.UNJOINED, challenge.challenge_id), now, now, to=starter.member_id)
+            _plan(tx, challenge, Kind.UNJOINED, now, now, to=starter.member_id)
 
 
 def failed(tx: Connection, delivery: Delivery, outcome: Refused | Unknown, now: datetime) -> None:
@@ -163,9 +163,10 @@ def _as_posted(challenge: Challenge) -> str:
 
 
 def _plan(
-    tx: Connection, challenge: Challenge, kind: Kind, key: str, at: datetime, until: datetime, to: str | None = None
+    tx: Connection, challenge: Challenge, kind: Kind, at: datetime, until: datetime, to: str | None = None
 ) -> None:
     """Plan a message in the channel of a challenge, or to a member, once."""
+    key = challenge.key if kind is Kind.CHALLENGE else key_of(kind, challenge.challenge_id)
     new = NewDelivery(
         copies=[Copy(challenge.workspace_id, to, key, None if to else challenge.channel)],
         kind=kind,
