@@ -43,10 +43,7 @@ def jobs_of(services: Services) -> list[Job]:
 
 
 async def once(services: Services) -> None:
-    """Run every job once, for hosts with a cron; before, ask Slack about more members than a job does.
-
-    A job that fails keeps no other from running. The first error is raised at the end.
-    """
+    """Run every job once, also if one fails, for hosts with a cron; before, ask about more members than a job does."""
     errors: list[Exception] = []
     before: tuple[str, float, Run] = ("refresh_members", 0, partial(refresh_members, most=MAX_REFRESHED))
     for name, _, run in (before, *JOBS):

@@ -8,8 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta
 
 from bot.__main__ import USAGE_FAULT, told
-from bot.coach import forecast
-from bot.coach.why import look
+from bot.coach import forecast, schedules
 from bot.core.calendar import zone_of
 from bot.core.member import MemberKey
 from bot.core.outbox import KINDS, Budget
@@ -102,7 +101,7 @@ async def undelivered(services: Services) -> AsyncIterator[str]:
 
 async def why(services: Services, who: MemberKey) -> AsyncIterator[str]:
     """Yield the cause, the facts, and a line for each delivery of six weeks. No text of anybody is in them."""
-    case = await services.store.read(look, who, services.clock.now())
+    case = await services.store.read(schedules.why, who, services.clock.now())
     schedule, workspace = case.record.weekly.as_of(case.now), case.workspace
     rhythm = schedule.rhythm
     yield f"{'/'.join(who)}: {case.cause}. What to do: Debug in RUNNING.md."

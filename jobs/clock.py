@@ -84,10 +84,7 @@ class Bell:
         return time.monotonic() - self._last_tick
 
     async def drain(self, seconds: float) -> None:
-        """Start no more jobs, and wait for those that run, but no longer than `seconds`.
-
-        The scheduler's own shutdown cancels running jobs, so it comes last.
-        """
+        """Start no more jobs, and wait at most `seconds` for those that run, which a shutdown would cancel."""
         self._stopping.set()
         for task in self._tasks:
             task.cancel()

@@ -97,10 +97,7 @@ async def _send_after(
 
 
 async def send(services: Services, turns: asyncio.Semaphore, token: str, group: Sequence[Claimed]) -> None:
-    """Send to one workspace what may still be sent. All calls to Slack are made outside of a transaction.
-
-    Each transaction waits for one of the worker's `turns`.
-    """
+    """Send to one workspace what may still be sent. Slack is called outside of transactions, which wait for `turns`."""
     slack, catalog = services.gateway.for_workspace(group[0].delivery.workspace_id), services.catalog
     ready: dict[str, Prepared] = {}
     for claim in group:

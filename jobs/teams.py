@@ -10,6 +10,7 @@ from bot.coach.teams import Reading
 from bot.core.errors import NothingChanged, NotInstalled
 from bot.slack.gateway import TooMany, UserGroup
 from bot.slack.services import Services
+from bot.store import teams as team_rows
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +54,7 @@ async def _read(services: Services, reading: Reading) -> None:
                     names[team.team_id] = name
     except (NothingChanged, NotInstalled) as error:
         pause = error.pause if isinstance(error, TooMany) else AGAIN
-        await store.write(teams.give_up, reading, now + pause)
+        await store.write(team_rows.end_reading, workspace_id, reading.lease_until, now + pause)
         log.warning("teams.unread", extra={"workspace_id": workspace_id})
         return
     was, known = await store.read_aside(teams.before, workspace_id)

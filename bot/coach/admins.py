@@ -35,10 +35,7 @@ class AuditPage:
 
 
 def add(act: Act, whom: MemberKey, asked_at: datetime | None = None) -> list[CoachAdmin]:
-    """Name a coach admin, who need not be a member, and record it in the audit. Naming one again changes nothing.
-
-    Raise NotMet for an unknown `by`.
-    """
+    """Name a coach admin, who need not be a member. Naming one again changes nothing. Raise UserError and NotMet."""
     act.lock()
     check_not_forgotten(act.tx, whom, asked_at or act.now, act.now)
     if admins.add(act.tx, whom, act.who, act.now):
@@ -133,10 +130,7 @@ ANNOUNCED_WITHIN = timedelta(hours=1)  # after which the channel is not surprise
 
 
 class IntroductionWish(NamedTuple):
-    """An admin's wish to introduce the coach, with why the team does this.
-
-    `form_id` is the id of the form: a form that is sent twice posts once.
-    """
+    """A wish to introduce the coach, and why. A form (`form_id`) that is sent twice posts once."""
 
     form_id: str
     channel: str = ""

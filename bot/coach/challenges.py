@@ -212,10 +212,7 @@ def cancel(act: Act, challenge_id: str) -> Challenge:
 
 
 def close_due(tx: Connection, now: datetime) -> int:
-    """Close all challenges whose end has come and put their recaps into the outbox. Return their number.
-
-    Works across all workspaces.
-    """
+    """Close all challenges whose end has come, across all workspaces. Return their number."""
     closed = challenges.close_due(tx, now)
     for challenge in closed:
         challenge_posts.end(tx, challenge, now)

@@ -44,10 +44,7 @@ class CheckNow:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A check that a member asked for, and their answer. `quiz` is None if the content no longer has it.
-
-    `asked` has no answer yet if the content changed before the answer.
-    """
+    """A check that a member asked for, and their answer; no `quiz` or answer if content changed meanwhile."""
 
     quiz: Quiz | None
     asked: Asked
@@ -131,13 +128,6 @@ class Said(NamedTuple):
     why: WhyNot | None = None
 
 
-class Chosen(NamedTuple):
-    """The tip of the message that asked how to go on, and the schedule after the answer."""
-
-    seen: TipSeen
-    tips: Tips
-
-
 def answer_still(act: Act, tip_id: str, said: Said) -> TipSeen:
     """Add the answer to the log, and return the tip of the message. The last answer counts. Raise UserError, NotMet."""
     seen = locked(act, tip_id, said.asking)
@@ -148,7 +138,7 @@ def answer_still(act: Act, tip_id: str, said: Said) -> TipSeen:
     return replace(seen, record=facts.add_use(act.tx, seen.record, use))
 
 
-def go_on(act: Act, tip_id: str, key: WeeklyKey, wish: Wish) -> Chosen:
-    """Let tips come as the member wants them from now on. Raise UserError and NotMet."""
+def go_on(act: Act, tip_id: str, key: WeeklyKey, wish: Wish) -> tuple[TipSeen, Tips]:
+    """Let tips come as the member wants, and return the tip of the message. Raise UserError and NotMet."""
     seen = locked(act, tip_id, key)
-    return Chosen(seen, schedules.choose_rhythm(act, wish))
+    return seen, schedules.choose_rhythm(act, wish)

@@ -36,10 +36,7 @@ class MessageRef(NamedTuple):
 
 
 def join(act: Act, challenge_id: str, seen: MessageRef | None = None) -> Taken:
-    """Let a member take part. A second call changes nothing. `seen` is the message whose button was clicked.
-
-    Raise NotMet, and UserError if the challenge is over.
-    """
+    """Let a member take part, once. `seen`: the message whose button was clicked. Raise UserError and NotMet."""
     act.lock()
     challenge = _open(act, challenge_id, seen)
     entry = entries.join(act.tx, act.who, challenge, secrets.token_hex(8), act.now)
@@ -87,10 +84,7 @@ def to_write(act: Act, challenge_id: str) -> Taken:
 
 
 def write_line(act: Act, challenge_id: str, line: str) -> Taken:
-    """Store a line, which its recap may quote with the member's name; a blank one deletes it.
-
-    Raise UserError if the member has not done the challenge, or if the line is too long.
-    """
+    """Store a line, which the recap may quote with a name; a blank one deletes it. Raise UserError and NotMet."""
     act.lock()
     challenge = _open(act, challenge_id)
     words = " ".join(line.split())

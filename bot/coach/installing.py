@@ -87,10 +87,7 @@ def lose(tx: Connection, workspace_ids: Iterable[str], now: datetime) -> list[st
 
 
 def look(tx: Connection, now: datetime, most: int) -> list[str]:
-    """Set out to ask Slack about installations whose turn it is, once a day, as an event may get lost.
-
-    Return the organisations among them. About workspaces, `check_tokens` asks.
-    """
+    """Have Slack asked about installations once a day, as events may get lost. Return the organisations among them."""
     taken = installations.take_looks(tx, now, now - LOOK_EVERY, most)
     for workspace_id in sorted(taken):
         doubts.doubt(tx, workspace_id, now)  # has no row for an organisation
@@ -178,10 +175,7 @@ def doubt_both(tx: Connection, workspace_id: str, organisation: str, now: dateti
 
 
 def connect_installed(tx: Connection, now: datetime) -> None:
-    """Connect the workspaces that have an installation, and disconnect all others.
-
-    The two differ after the operator changed from SLACK_BOT_TOKEN to OAuth, or back.
-    """
+    """Connect what has an installation, and nothing else: the operator may have changed to OAuth, or back."""
     for workspace_id, is_connected in workspaces.mismatched(tx):
         workspaces.lock(tx, workspace_id)
         if installations.find(tx, workspace_id) is None and is_connected:

@@ -194,10 +194,7 @@ def practised(act: Act) -> tuple[Skill, ...]:
 
 
 def line_to_show(act: Act, what: Skill | Project) -> str:
-    """Return the member's last line on a project that they want to show; nothing for a skill.
-
-    Raise UserError for a skill or a project of which they did nothing.
-    """
+    """Return the member's last line on a project; "" for a skill. Raise UserError for what they did nothing of."""
     if not isinstance(what, Project):
         if what in practised(act):
             return ""
@@ -211,10 +208,7 @@ def line_to_show(act: Act, what: Skill | Project) -> str:
 
 
 def show(act: Act, what: Skill | Project, channel: str, evidence: str) -> Shown:
-    """Show a skill or a project in a channel, once on each local day.
-
-    Raise UserError for one of which the member did nothing, and NotMet.
-    """
+    """Show a skill or a project in a channel, once on each local day. Raise as `line_to_show`, and NotMet."""
     act.lock()
     zone = act.read().zone
     line_to_show(act, what)
@@ -224,10 +218,7 @@ def show(act: Act, what: Skill | Project, channel: str, evidence: str) -> Shown:
 
 
 def confirm(act: Act, showing_id: str) -> Confirmed:
-    """Confirm what a colleague showed. Only the first press counts, and nobody keeps whose it was.
-
-    The caller checks that `by` may be coached. Raise UserError if they showed it themselves.
-    """
+    """Confirm what a colleague showed, once. Nobody keeps whose press it was. Raise UserError for their own."""
     found = showings.find_showing(act.tx, act.who.workspace_id, showing_id)
     if found is None:
         return Confirmed(None)

@@ -89,10 +89,7 @@ def one_done(act: Act, tip_id: str) -> OneDone:
 
 
 def try_it(act: Act, tip_id: str, key: WeeklyKey, wish: ReminderWish, line_id: str) -> Planned:
-    """Plan a tip that a member wants to do like a colleague; tell who shared the line, with the member's name.
-
-    `line_id` is empty for who tells nobody. Raise as `plans.plan`.
-    """
+    """Plan a tip like a colleague, and tell who shared the line, if one is named. Raise as `plans.plan`."""
     planned = plans.plan(act, tip_id, key, wish)
     author = lines.author_of(act.tx, act.who.workspace_id, line_id) if line_id else None
     if author is not None:

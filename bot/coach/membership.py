@@ -35,10 +35,7 @@ def meet(tx: Connection, who: MemberKey, profile: Profile, now: datetime, asked_
 
 
 def greet(tx: Connection, who: MemberKey, profile: Profile, now: datetime) -> None:
-    """Plan a word to an admin who installed the bot in a new workspace: what there is to do first.
-
-    They are stored as a member, as a delivery belongs to one. A second call changes nothing.
-    """
+    """Tell an admin who installed the bot, once, what to do first. They become a member: a delivery belongs to one."""
     meet(tx, who, profile, now)
     if admins.first_day(tx, who.workspace_id, now) is not None:
         answers.tell(tx, Copy(*who, key_of(Kind.TASK, FIRST_DAY, who.member_id)), FIRST_DAY, (), now)

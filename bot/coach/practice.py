@@ -29,10 +29,7 @@ WeeklyKey = str | None  # `nudge_key` of the weekly message in which a tip stand
 
 @dataclass(frozen=True, slots=True)
 class TipSeen:
-    """A tip as its member sees it: what they did with it, and what they may do next.
-
-    `key` names the message in which they see it. `new`: this request changed something.
-    """
+    """A tip as its member sees it. `key` names the message. `new`: this request changed something."""
 
     lesson: Lesson
     record: Record
@@ -185,10 +182,7 @@ def undo(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
 
 
 def with_project(act: Act, seen: TipSeen) -> TipSeen:
-    """End the project of a step once its last step is settled, or open it again; other tips have no project.
-
-    Who finishes a project has what it grants.
-    """
+    """End a step's project once its last step is settled, which grants what it gives, or open it again."""
     project, record, tip = act.catalog.project_of.get(seen.lesson.tip.id), seen.record, seen.lesson.tip.id
     state = record.projects.get(project.slug) if project else None
     if project is None or state is None or state.begun_at is None:
@@ -203,10 +197,7 @@ def with_project(act: Act, seen: TipSeen) -> TipSeen:
 
 
 def not_my_work(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
-    """Record that a tip is not the member's work, so that fewer of its skill come, and cancel its reminder.
-
-    Raise UserError and NotMet.
-    """
+    """Record that a tip is not the member's work, and cancel its reminder. Raise UserError and NotMet."""
     seen = without_plan(act, locked(act, tip_id, key), "not my work")
     return seen.after(facts.add_step(act.tx, seen.record, Practised(tip_id, Step.NOT_MY_WORK, act.now)))
 
@@ -349,10 +340,7 @@ def say_how_it_was(act: Act, tip_id: str, key: WeeklyKey, felt: Felt) -> TipSeen
 
 
 def answer_on_tip(act: Act, tip_id: str, key: WeeklyKey, weekly: Weekly) -> TipSeen:
-    """Start weekly tips or leave them off, and return the tip under which that was asked. Raise UserError, NotMet.
-
-    The tip says which, so no welcome comes.
-    """
+    """Start weekly tips or leave them off; the tip says which, so no welcome comes. Raise UserError and NotMet."""
     if weekly.wanted:
         schedules.accept(act, weekly.slot, weekly.zone, welcomes=False)
     else:

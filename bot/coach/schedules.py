@@ -11,11 +11,13 @@ from bot.core.calendar import Slot, next_slot, same_week, slot_in_week, week_of
 from bot.core.member import Consent, MemberKey, Schedule
 from bot.core.outbox import Copy, DeliveryState, Kind, NewDelivery, key_of, nudge_key
 from bot.core.rhythm import PAUSE, Wish, plan_nudge
-from bot.core.why import NOTHING_RAN
+from bot.core.why import NOTHING_RAN, Case
 from bot.outbox import deliveries
-from bot.store import facts, schedules
+from bot.store import facts, members, schedules, workspaces
+from bot.store import record as record_rows
 from bot.store.schedules import Cursor, DueMember, DueSlot
 
+SIX_WEEKS = timedelta(weeks=6)
 MAX_PLANNED = 500  # members per transaction; a larger transaction would block others
 
 
@@ -119,10 +121,7 @@ def resume(act: Act) -> Tips:
 
 
 def follow_zone(tx: Connection, who: MemberKey, zone: str | None, now: datetime) -> None:
-    """Move a member's slot to the zone that Slack reports, unless they set a zone by hand.
-
-    The next tip stays in its week, so that a member who flies east misses none.
-    """
+    """Move a slot to the zone that Slack reports, unless it is the member's own. The next tip stays in its week."""
     old = schedules.lock(tx, who)
     if old is None or old.zone_is_own or zone is None or zone == old.zone:
         return
@@ -201,3 +200,11 @@ def schedule_to_change(act: Act) -> Schedule:
     act.lock(alone=True)
     schedules.lock(act.tx, act.who)
     return act.read().weekly
+
+
+def why(tx: Connection, who: MemberKey, now: datetime) -> Case:
+    """Return why a member got no tip this week. It writes nothing, and reads nothing that a person wrote."""
+    met_at, left_at = members.met_and_left(tx, who)
+    past = deliveries.since(tx, who, now - SIX_WEEKS)
+    workspace = workspaces.connection(tx, who.workspace_id)
+    return Case(record_rows.read(tx, who), met_at, left_at, workspace, past, now)

@@ -37,10 +37,7 @@ def to_pick(act: Act, *, of_all: bool) -> list[tuple[Team, Challenge | None]]:
 
 
 def pick(act: Act, challenge_id: str, team_id: str, project: Project, why: str) -> Challenge:
-    """Keep the draft of a team's project, so that its preview can be posted. `why`: the lead's words. Raise UserError.
-
-    It holds what its message says, which stays the same when content changes.
-    """
+    """Keep the draft of a team's project. It keeps what its message says, even if content changes. Raise UserError."""
     team = find_team(act, team_id)
     draft = Challenge(
         act.who.workspace_id, challenge_id, act.who.member_id, project.name, why, project.outcome, team.channel,

@@ -59,10 +59,7 @@ def listed(tx: Connection, workspace_id: str, added: Team | None = None) -> Team
 
 
 def add(act: Act, new: NewTeam) -> Teams:
-    """Add a team and name its lead, or change channel and lead of one that is there. Raise UserError and NotMet.
-
-    Slack is asked who is in it within a minute.
-    """
+    """Add a team with its lead, or change one; Slack is asked within a minute. Raise UserError and NotMet."""
     act.lock()
     if new.lead is not None:
         check_not_forgotten(act.tx, new.lead, new.asked_at or act.now, act.now)
@@ -188,11 +185,6 @@ def end(
     for team_id, name in names.items():
         teams.rename(tx, reading.workspace_id, team_id, name[:MAX_NAME])
     teams.end_reading(tx, reading.workspace_id, reading.lease_until, now + EACH if reading.teams else None)
-
-
-def give_up(tx: Connection, reading: Reading, then: datetime) -> None:
-    """End the lease without a result, and let Slack be asked again later."""
-    teams.end_reading(tx, reading.workspace_id, reading.lease_until, then)
 
 
 # Their leads.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.coach import membership, schedules, why
+from bot.coach import membership, schedules
 from bot.core.outcomes import NotYet, Refused, Touches, Unknown
 from bot.core.rhythm import Wish
 from bot.core.why import Cause
@@ -123,7 +123,7 @@ async def test_the_cause_is_named(
     weekly: Weekly, cause: Cause, happens: Callable[[Weekly], Awaitable[None]], now: datetime
 ) -> None:
     await happens(weekly)
-    assert (await weekly.store.read(why.look, NORA, now)).cause is cause
+    assert (await weekly.store.read(schedules.why, NORA, now)).cause is cause
 
 
 def test_every_cause_has_a_situation_and_a_cure() -> None:
@@ -133,5 +133,5 @@ def test_every_cause_has_a_situation_and_a_cure() -> None:
 
 async def test_a_message_of_seven_weeks_ago_is_not_printed(weekly: Weekly) -> None:
     await weekly.joins()
-    case = await weekly.store.read(why.look, NORA, MONDAY + 7 * WEEK)
+    case = await weekly.store.read(schedules.why, NORA, MONDAY + 7 * WEEK)
     assert case.past == []

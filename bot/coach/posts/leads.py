@@ -21,10 +21,7 @@ NOT_WANTED = Never("leads no team, or said no")
 
 @dataclass(frozen=True, slots=True)
 class LeadPost(Content):
-    """What a lead reads this month. `blocking`: what kept members of the workspace from their tips.
-
-    `shown`: who showed the team what they made in the last month.
-    """
+    """What a lead reads this month. `blocking`: what kept members from tips; `shown`: who showed the team something."""
 
     team: Team
     text: LeadText
@@ -69,10 +66,7 @@ def still_wanted(tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) ->
 
 
 def _lead(tx: Connection, delivery: Delivery) -> Lead | None:
-    """Return the lead whom a message is for, if they lead its team and said yes.
-
-    One that tells somebody that they were named goes to their direct messages, also if the bot has not met them.
-    """
+    """Return the lead whom a message is for, if they lead its team and said yes, or were just named."""
     subject = delivery.subject
     if not isinstance(subject, TeamSubject):
         return None

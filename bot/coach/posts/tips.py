@@ -110,10 +110,7 @@ def wanted(_tx: Connection, catalog: Catalog, records: Records, delivery: Delive
 
 
 def still_wanted(tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) -> dict[str, Answer]:
-    """Keep the tips that were chosen at the claim, but no reminder whose plan ended since, or changed.
-
-    Read again when the first tip of a welcome comes.
-    """
+    """Keep the tips of the claim, but no reminder whose plan ended. Read again what a welcome says."""
     workspace_id = claimed[0][0].workspace_id
     planning, welcomed = (
         [delivery.member.member_id for delivery, _ in claimed if delivery.kind is kind]

@@ -10,8 +10,9 @@ from functools import partial
 from bot.coach import checks, practice
 from bot.coach.act import Act
 from bot.coach.ask import says
-from bot.coach.checks import Chosen, Said
+from bot.coach.checks import Said
 from bot.coach.practice import Blocked, TipSeen, WeeklyKey
+from bot.coach.schedules import Tips
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Need
 from bot.core.errors import quoted
@@ -208,7 +209,7 @@ async def go_on(request: Request, given: tuple[TipRef, Wish]) -> Message:
     wish, ref, catalog = given[1], replace(given[0], asks_rhythm=False), request.catalog
     key = ref.weekly_key(request.who)
 
-    def tip(chosen: Chosen) -> Message:
-        return card_of(catalog, ref, chosen.seen, noted(wish, chosen.tips)).redrawn()
+    def tip(chosen: tuple[TipSeen, Tips]) -> Message:
+        return card_of(catalog, ref, chosen[0], noted(wish, chosen[1])).redrawn()
 
     return await request.write(checks.go_on, ref.tip, key, wish, then=tip)
