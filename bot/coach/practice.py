@@ -271,7 +271,11 @@ class Blocked:
 
 def block(act: Act, tip_id: str, key: WeeklyKey, why: Blocker) -> Blocked:
     """Record why a member can't do a tip. A tip that is done stays done. Raise UserError and NotMet."""
-    return Blocked(_blocked(act, locked(act, tip_id, key), why))
+    seen = locked(act, tip_id, key)
+    if not seen.is_done and (seen.last_step is None or seen.last_step.blocker is not why):
+        blocked = Practised(seen.lesson.tip.id, Step.BLOCKED, act.now, why)
+        seen = seen.after(facts.add_step(act.tx, seen.record, blocked))
+    return Blocked(seen)
 
 
 def lack(act: Act, tip_id: str, key: WeeklyKey, needs: Collection[str]) -> Blocked:
@@ -280,8 +284,7 @@ def lack(act: Act, tip_id: str, key: WeeklyKey, needs: Collection[str]) -> Block
     It stands in the same message, so it does not use up the budget of messages. A second call returns the same tip.
     Raise UserError and NotMet.
     """
-    before = locked(act, tip_id, key)
-    seen = _blocked(act, before, Blocker.LACKS)
+    seen = block(act, tip_id, key, Blocker.LACKS).seen
     if seen.is_done:
         return Blocked(seen)
     tip, seen = seen.lesson.tip, without_plan(act, seen, "blocked")
@@ -298,14 +301,6 @@ def lack(act: Act, tip_id: str, key: WeeklyKey, needs: Collection[str]) -> Block
         return Blocked(seen)
     facts.give(act.tx, [(act.who, choice.lesson.tip.id)], act.now)
     return Blocked(seen, choice)
-
-
-def _blocked(act: Act, seen: TipSeen, why: Blocker) -> TipSeen:
-    step = seen.last_step
-    if seen.is_done or (step is not None and step.blocker is why):
-        return seen
-    blocked = Practised(seen.lesson.tip.id, Step.BLOCKED, act.now, why)
-    return seen.after(facts.add_step(act.tx, seen.record, blocked))
 
 
 class Weekly(NamedTuple):

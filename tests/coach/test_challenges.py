@@ -17,7 +17,6 @@ from bot.outbox import deliveries, leases, sending
 from bot.outbox.sending import Claimed
 from bot.store import challenges as challenge_rows
 from bot.store import workspaces
-from bot.store.challenges import Live
 from bot.store.member_schema import delivery, entry, member
 from bot.store.types import rows_of
 from tests.acting import acting
@@ -141,15 +140,21 @@ async def test_a_challenge_goes_on_after_its_organiser_is_forgotten(team: Challe
     await team.joins_in(KENJI)
     await team.writes("Noras.", NORA)
     await team.keeps(challenge_id=OTHER_ID)
+    (message,) = await team.outdated(LATER)
+    lease = await team.store.write(challenges.claim_update, message.challenge, LATER)
+    assert lease
+    await team.store.write(challenges.showed, message, lease, LATER)
     for who in (EMIL, NORA):
         await team.store.write(membership.forget, who, NOW)
+    assert await team.store.read(lambda tx: tx.scalars(select(entry.c.member_id)).all()) == [KENJI.member_id]
+    assert await team.outdated(LATER + HALF_A_MINUTE) == [], "nothing changes in the channel"
     assert await team.store.write(challenge_rows.sweep, NOW) == 1, "a draft goes with its writer"
     assert await team.standing() == Standing(joined=3, done=2)
     assert (await team.now(posted)).started_by is None
     await team.sends(NOW + MINUTE)
     await team.store.write(challenges.close_due, posted.ends_at)
     (recap,) = await team.sends(posted.ends_at)
-    assert posting_of(recap).lines == ()
+    assert (posting_of(recap).lines, posting_of(recap).standing) == ((), Standing(3, 2))
     assert await team.store.read(_mentions, "U2") == 0
 
 
@@ -175,12 +180,6 @@ async def test_two_workspaces_with_the_same_ids_never_mix(team: Challenged) -> N
     await team.store.write(membership.forget, NORA, NOW)
     assert (await team.now(there)).started_by == "U1"
     assert await team.standing(there) == Standing(1, 1)
-
-
-async def changes(team: Challenged, message: Live, at: datetime = LATER) -> None:
-    lease = await team.store.write(challenges.claim_update, message.challenge, at)
-    assert lease
-    await team.store.write(challenges.showed, message, lease, at)
 
 
 @BOTH
@@ -228,24 +227,6 @@ async def test_nothing_is_changed_in_a_paused_or_disconnected_workspace(team: Ch
     assert await team.outdated(LATER + HALF_A_MINUTE) == []
     await team.store.write(workspaces.connect, "T2", LATER)
     assert [message.challenge.workspace_id for message in await team.outdated(LATER + HALF_A_MINUTE)] == ["T2"]
-
-
-@BOTH
-async def test_a_forgotten_member_is_still_counted_in_the_channel_and_in_the_recap(team: Challenged) -> None:
-    posted = await team.posts()
-    await team.joins_in(KENJI)
-    await team.has_done_it(EMIL)
-    (message,) = await team.outdated(LATER)
-    await changes(team, message)
-    for who in (EMIL, KENJI):
-        await team.store.write(membership.forget, who, NOW)
-    assert await team.store.read(lambda tx: tx.scalars(select(entry.c.member_id)).all()) == []
-    assert await team.outdated(LATER + HALF_A_MINUTE) == [], "nothing changes in the channel"
-    await team.has_done_it(NORA)
-    assert [news.standing for news in await team.outdated(LATER + HALF_A_MINUTE)] == [Standing(3, 2)]
-    await team.store.write(challenges.close_due, posted.ends_at)
-    (recap,) = await team.sends(posted.ends_at)
-    assert posting_of(recap).standing == Standing(3, 2)
 
 
 # The outcomes of its post.

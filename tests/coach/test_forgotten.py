@@ -43,7 +43,7 @@ from bot.coach.posts.answers import ReplyTo
 from bot.coach.teams import NewTeam
 from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge, Suggestion
-from bot.core.content_types import Level
+from bot.core.content_types import Level, Skill
 from bot.core.errors import NotMet, UserError
 from bot.core.member import AdminAct, WorkspaceSettings
 from bot.core.outbox import DeliveryState
@@ -101,152 +101,117 @@ def tries_what_emil_shows(tx: Connection) -> None:
     team_projects.try_it(act_of(tx, NORA, NOW), OTHER_ID)
 
 
-def plans_a_tip(tx: Connection, catalog: Catalog) -> plans.Planned:
-    schedules.accept(act_of(tx, NORA, NOW), None, None)
-    workspaces.connect(tx, NORA.workspace_id, NOW)
-    return plans.plan(act_of(tx, NORA, NOW, catalog), one_tip(catalog), None, TOMORROW)
+def plans_a_tip(act: Act) -> plans.Planned:
+    schedules.accept(act, None, None)
+    workspaces.connect(act.tx, NORA.workspace_id, NOW)
+    return plans.plan(act, one_tip(act), None, TOMORROW)
 
 
-UseCase = Callable[[Connection, Catalog], Any]
+def on_project(act: Act) -> Act:
+    return replace(act, catalog=WITH_PROJECT)
+
+
+def by_emil(act: Act) -> Act:
+    return replace(act, who=EMIL)
+
+
+UseCase = Callable[[Act], Any]  # of Nora
 STORES_SOMETHING: dict[str, UseCase] = {
-    "set_role": lambda tx, catalog: learning.set_role(
-        act_of(tx, NORA, NOW, catalog), next(iter(catalog.roles.values()))
-    ),
-    "mark_learned": lambda tx, catalog: learning.mark_learned(act_of(tx, NORA, NOW, catalog), one_skill(catalog)),
-    "tip_now": lambda tx, catalog: practice.tip_now(act_of(tx, NORA, NOW, catalog), None),
-    "accept": lambda tx, _: schedules.accept(act_of(tx, NORA, NOW), None, None),
-    "decline": lambda tx, _: schedules.decline(act_of(tx, NORA, NOW)),
-    "set_zone": lambda tx, _: schedules.set_zone(act_of(tx, NORA, NOW), "Asia/Tokyo"),
-    "pause": lambda tx, _: schedules.pause(act_of(tx, NORA, NOW), NOW + DAY),
-    "resume": lambda tx, _: schedules.resume(act_of(tx, NORA, NOW)),
-    "join": lambda tx, _: entries.join(act_of(tx, NORA, NOW), ID, LIVE),
-    "did": lambda tx, catalog: entries.did(act_of(tx, NORA, NOW, catalog), ID, LIVE),
-    "undo": lambda tx, catalog: (
-        entries.did(act_of(tx, NORA, NOW, catalog), ID),
-        entries.undo(act_of(tx, NORA, NOW), ID),
-    ),
-    "leave": lambda tx, _: (entries.join(act_of(tx, NORA, NOW), ID), entries.leave(act_of(tx, NORA, NOW), ID)),
-    "write_line": lambda tx, catalog: (entries.did(act_of(tx, NORA, NOW, catalog), ID), writes_a_line(tx)),
-    "keep": lambda tx, _: challenges.keep(act_of(tx, NORA), NORAS),
-    "post": lambda tx, _: (challenges.keep(act_of(tx, NORA), NORAS), challenges.post(act_of(tx, NORA, NOW), OTHER_ID)),
-    "post_again": lambda tx, _: challenges.post_again(act_of(tx, NORA, NOW), f"challenge:{ID}:1"),
-    "close": lambda tx, _: challenges.close(act_of(tx, NORA, NOW), ID),
-    "cancel": lambda tx, _: challenges.cancel(act_of(tx, NORA, NOW), ID),
-    "unmark": lambda tx, catalog: learning.unmark(act_of(tx, NORA, NOW, catalog), one_skill(catalog)),
-    "did_tip": lambda tx, catalog: practice.did(act_of(tx, NORA, NOW, catalog), one_tip(catalog), None),
-    "undo_tip": lambda tx, catalog: (
-        practice.did(act_of(tx, NORA, NOW, catalog), one_tip(catalog), None),
-        practice.undo(act_of(tx, NORA, NOW, catalog), one_tip(catalog), None),
-    ),
-    "add_line": lambda tx, catalog: (
-        practice.did(act_of(tx, NORA, NOW, catalog), one_tip(catalog), None),
-        lines.write(act_of(tx, NORA, NOW, catalog), one_tip(catalog), None, Line("A line", Readers.NAMED)),
+    "set_role": lambda act: learning.set_role(act, next(iter(act.catalog.roles.values()))),
+    "mark_learned": lambda act: learning.mark_learned(act, one_skill(act)),
+    "tip_now": lambda act: practice.tip_now(act, None),
+    "accept": lambda act: schedules.accept(act, None, None),
+    "decline": schedules.decline,
+    "set_zone": lambda act: schedules.set_zone(act, "Asia/Tokyo"),
+    "pause": lambda act: schedules.pause(act, NOW + DAY),
+    "resume": schedules.resume,
+    "join": lambda act: entries.join(act, ID, LIVE),
+    "did": lambda act: entries.did(act, ID, LIVE),
+    "undo": lambda act: (entries.did(act, ID), entries.undo(act, ID)),
+    "leave": lambda act: (entries.join(act, ID), entries.leave(act, ID)),
+    "write_line": lambda act: (entries.did(act, ID), entries.write_line(act, ID, "Mine.")),
+    "keep": lambda act: challenges.keep(act, NORAS),
+    "post": lambda act: (challenges.keep(act, NORAS), challenges.post(act, OTHER_ID)),
+    "post_again": lambda act: challenges.post_again(act, f"challenge:{ID}:1"),
+    "close": lambda act: challenges.close(act, ID),
+    "cancel": lambda act: challenges.cancel(act, ID),
+    "unmark": lambda act: learning.unmark(act, one_skill(act)),
+    "did_tip": lambda act: practice.did(act, one_tip(act), None),
+    "undo_tip": lambda act: (practice.did(act, one_tip(act), None), practice.undo(act, one_tip(act), None)),
+    "add_line": lambda act: (
+        practice.did(act, one_tip(act), None),
+        lines.write(act, one_tip(act), None, Line("A line", Readers.NAMED)),
     ),
     "plan": plans_a_tip,
-    "unplan": lambda tx, catalog: (
-        plans_a_tip(tx, catalog),
-        plans.unplan(act_of(tx, NORA, NOW, catalog), one_tip(catalog), None),
+    "unplan": lambda act: (plans_a_tip(act), plans.unplan(act, one_tip(act), None)),
+    "ask_check": lambda act: checks.ask(act, one_skill(act)),
+    "answer_check": lambda act: answers_a_question(act),  # noqa: PLW0108 - it stands below
+    "learn_tip": lambda act: practice.learn(act, one_tip(act), None),
+    "not_my_work": lambda act: practice.not_my_work(act, one_tip(act), None),
+    "report": lambda act: practice.report(act, one_tip(act)),
+    "begin_project": lambda act: projects.begin(on_project(act), A_STEP),
+    "had_step": lambda act: projects.had(on_project(act), A_STEP, None, "A line"),
+    "skip_step": lambda act: projects.skip(on_project(act), LAST_STEP, None),
+    "stop_project": lambda act: (projects.begin(on_project(act), A_STEP), projects.stop(on_project(act), A_STEP, None)),
+    "leave_project": lambda act: projects.leave(on_project(act), A_STEP, None),
+    "learn_project": lambda act: projects.learn(on_project(act), A_STEP, None),
+    "only_singles": lambda act: projects.only_singles(on_project(act), wanted=True),
+    "make_token": assistants.make,
+    "revoke_token": lambda act: assistants.revoke(act, LINE_ID),
+    "open_or_new": practice.open_or_new,
+    "solve_lab": lambda act: learning.solve(act, "cost"),
+    "show": lambda act: (
+        learning.mark_learned(act, one_skill(act)),
+        learning.show(act, one_skill(act), "C1", "A line"),
     ),
-    "ask_check": lambda tx, catalog: checks.ask(act_of(tx, NORA, NOW, catalog), one_skill(catalog)),
-    "answer_check": lambda tx, catalog: answers_a_question(tx, catalog),  # noqa: PLW0108 - it stands below
-    "learn_tip": lambda tx, catalog: practice.learn(act_of(tx, NORA, NOW, catalog), one_tip(catalog), None),
-    "not_my_work": lambda tx, catalog: practice.not_my_work(act_of(tx, NORA, NOW, catalog), one_tip(catalog), None),
-    "report": lambda tx, catalog: practice.report(act_of(tx, NORA, NOW, catalog), one_tip(catalog)),
-    "begin_project": lambda tx, _: projects.begin(act_of(tx, NORA, NOW, WITH_PROJECT), A_STEP),
-    "had_step": lambda tx, _: projects.had(act_of(tx, NORA, NOW, WITH_PROJECT), A_STEP, None, "A line"),
-    "skip_step": lambda tx, _: projects.skip(act_of(tx, NORA, NOW, WITH_PROJECT), LAST_STEP, None),
-    "stop_project": lambda tx, _: (
-        projects.begin(act_of(tx, NORA, NOW, WITH_PROJECT), A_STEP),
-        projects.stop(act_of(tx, NORA, NOW, WITH_PROJECT), A_STEP, None),
+    "block": lambda act: practice.block(act, one_tip(act), None, Blocker.OTHER),
+    "lack": lambda act: practice.lack(act, *a_tip_with_needs(act)),
+    "declare_situation": lambda act: practice.declare_situation(act, {"logs": False}),
+    "set_level": lambda act: practice.set_level(act, Level.DAILY),
+    "say_how_it_was": lambda act: practice.say_how_it_was(act, one_tip(act), None, practice.Felt.HARD),
+    "answer_on_tip": lambda act: practice.answer_on_tip(act, one_tip(act), None, practice.Weekly(wanted=True)),
+    "choose_rhythm": lambda act: (schedules.accept(act, None, None), schedules.choose_rhythm(act, Wish.SECOND)),
+    "go_on": lambda act: (schedules.accept(act, None, None), checks.go_on(act, one_tip(act), None, Wish.PAUSE)),
+    "answer_still": lambda act: (
+        practice.did(act, one_tip(act), None),
+        checks.answer_still(act, one_tip(act), Said(one_tip(act), NUDGE, Answer.AGAIN)),
     ),
-    "leave_project": lambda tx, _: projects.leave(act_of(tx, NORA, NOW, WITH_PROJECT), A_STEP, None),
-    "learn_project": lambda tx, _: projects.learn(act_of(tx, NORA, NOW, WITH_PROJECT), A_STEP, None),
-    "only_singles": lambda tx, _: projects.only_singles(act_of(tx, NORA, NOW, WITH_PROJECT), wanted=True),
-    "make_token": lambda tx, _: assistants.make(act_of(tx, NORA, NOW)),
-    "revoke_token": lambda tx, _: assistants.revoke(act_of(tx, NORA, NOW), LINE_ID),
-    "open_or_new": lambda tx, catalog: practice.open_or_new(act_of(tx, NORA, NOW, catalog)),
-    "solve_lab": lambda tx, _: learning.solve(act_of(tx, NORA, NOW), "cost"),
-    "show": lambda tx, catalog: (
-        learning.mark_learned(act_of(tx, NORA, NOW, catalog), one_skill(catalog)),
-        learning.show(act_of(tx, NORA, NOW, catalog), one_skill(catalog), "C1", "A line"),
+    "report_line": lambda act: lines.report(act, one_tip(act), LINE_ID),
+    "decide_line": lambda act: lines.decide(act, LINE_ID, hides=True),
+    "suggest": lambda act: challenges.suggest(act, Suggestion("s1", NORA.member_id, None, "Logs")),
+    "dismiss": lambda act: challenges.dismiss(act, "s1"),
+    "try_it": lambda act: (schedules.accept(act, None, None), lines.try_it(act, one_tip(act), None, TOMORROW, LINE_ID)),
+    "save_settings": lambda act: admins.save_settings(act, WorkspaceSettings(dm_budget=1)),
+    "remove_team": lambda act: (teams.add(act, NewTeam("S1", "apps", "C1", NORA)), teams.remove(act, "S1")),
+    "add_admin": lambda act: admins.add(act, EMIL),
+    "remove_admin": lambda act: (admins.add(act, EMIL), admins.remove(act, EMIL)),
+    "take": lambda act: answers.take(act.tx, NORA, ReplyTo("Ev1", "D1"), NOW),
+    "end_first_day": admins.end_first_day,
+    "announce": lambda act: admins.announce(act, IntroductionWish("C1", ID)),
+    "pick_project": lambda act: (a_team_project(act.tx), team_projects.pick(act, OTHER_ID, TEAM_ID, project(), "")),
+    "show_team": lambda act: shows_a_team(act.tx),
+    "try_shown": lambda act: tries_what_emil_shows(act.tx),
+    "take_back_shown": lambda act: (a_team_project(act.tx), team_projects.take_back(act, TEAM_PROJECT)),
+    "tell_lead": lambda act: (
+        teams.add(act, NewTeam("S1", "apps", "C1", EMIL)),
+        teams.tell(act, next(iter(team_rows.leads_of(act.tx, "T1"))), "D1", None),
     ),
-    "block": lambda tx, catalog: practice.block(act_of(tx, NORA, NOW, catalog), one_tip(catalog), None, Blocker.OTHER),
-    "lack": lambda tx, catalog: practice.lack(act_of(tx, NORA, NOW, catalog), *a_tip_with_needs(catalog)),
-    "declare_situation": lambda tx, catalog: practice.declare_situation(
-        act_of(tx, NORA, NOW, catalog), {"logs": False}
-    ),
-    "set_level": lambda tx, _: practice.set_level(act_of(tx, NORA, NOW), Level.DAILY),
-    "say_how_it_was": lambda tx, catalog: practice.say_how_it_was(
-        act_of(tx, NORA, NOW, catalog), one_tip(catalog), None, practice.Felt.HARD
-    ),
-    "answer_on_tip": lambda tx, catalog: practice.answer_on_tip(
-        act_of(tx, NORA, NOW, catalog), one_tip(catalog), None, practice.Weekly(wanted=True)
-    ),
-    "choose_rhythm": lambda tx, _: (
-        schedules.accept(act_of(tx, NORA, NOW), None, None),
-        schedules.choose_rhythm(act_of(tx, NORA, NOW), Wish.SECOND),
-    ),
-    "go_on": lambda tx, catalog: (
-        schedules.accept(act_of(tx, NORA, NOW), None, None),
-        checks.go_on(act_of(tx, NORA, NOW, catalog), one_tip(catalog), None, Wish.PAUSE),
-    ),
-    "answer_still": lambda tx, catalog: (
-        practice.did(act_of(tx, NORA, NOW, catalog), one_tip(catalog), None),
-        checks.answer_still(
-            act_of(tx, NORA, NOW, catalog), one_tip(catalog), Said(one_tip(catalog), NUDGE, Answer.AGAIN)
-        ),
-    ),
-    "report_line": lambda tx, catalog: lines.report(act_of(tx, NORA, NOW, catalog), one_tip(catalog), LINE_ID),
-    "decide_line": lambda tx, catalog: lines.decide(act_of(tx, NORA, NOW, catalog), LINE_ID, hides=True),
-    "suggest": lambda tx, _: challenges.suggest(act_of(tx, NORA, NOW), Suggestion("s1", NORA.member_id, None, "Logs")),
-    "dismiss": lambda tx, _: challenges.dismiss(act_of(tx, NORA, NOW), "s1"),
-    "try_it": lambda tx, catalog: (
-        schedules.accept(act_of(tx, NORA, NOW), None, None),
-        lines.try_it(act_of(tx, NORA, NOW, catalog), one_tip(catalog), None, TOMORROW, LINE_ID),
-    ),
-    "save_settings": lambda tx, _: admins.save_settings(act_of(tx, NORA, NOW), WorkspaceSettings(dm_budget=1)),
-    "remove_team": lambda tx, _: (
-        teams.add(act_of(tx, NORA, NOW), NewTeam("S1", "apps", "C1", NORA)),
-        teams.remove(act_of(tx, NORA, NOW), "S1"),
-    ),
-    "add_admin": lambda tx, _: admins.add(act_of(tx, NORA, NOW), EMIL),
-    "remove_admin": lambda tx, _: (admins.add(act_of(tx, NORA, NOW), EMIL), admins.remove(act_of(tx, NORA, NOW), EMIL)),
-    "take": lambda tx, _: answers.take(tx, NORA, ReplyTo("Ev1", "D1"), NOW),
-    "end_first_day": lambda tx, _: admins.end_first_day(act_of(tx, NORA, NOW)),
-    "announce": lambda tx, _: admins.announce(act_of(tx, NORA, NOW), IntroductionWish("C1", ID)),
-    "pick_project": lambda tx, _: (
-        a_team_project(tx),
-        team_projects.pick(act_of(tx, NORA, NOW), OTHER_ID, TEAM_ID, project(), ""),
-    ),
-    "show_team": lambda tx, _: shows_a_team(tx),
-    "try_shown": lambda tx, _: tries_what_emil_shows(tx),
-    "take_back_shown": lambda tx, _: (
-        a_team_project(tx),
-        team_projects.take_back(act_of(tx, NORA, NOW), TEAM_PROJECT),
-    ),
-    "tell_lead": lambda tx, _: (
-        teams.add(act_of(tx, NORA, NOW), NewTeam("S1", "apps", "C1", EMIL)),
-        teams.tell(act_of(tx, NORA, NOW), next(iter(team_rows.leads_of(tx, "T1"))), "D1", None),
-    ),
-    "add_team": lambda tx, _: teams.add(act_of(tx, NORA, NOW), NewTeam("S1", "apps", "C1", NORA)),
-    "lead": lambda tx, _: (
-        teams.add(act_of(tx, NORA, NOW), NewTeam("S1", "apps", "C1", NORA)),
-        teams.decide(act_of(tx, NORA, NOW), yes=True),
-    ),
+    "add_team": lambda act: teams.add(act, NewTeam("S1", "apps", "C1", NORA)),
+    "lead": lambda act: (teams.add(act, NewTeam("S1", "apps", "C1", NORA)), teams.decide(act, yes=True)),
 }
 BEFORE = NOW - SECOND
 NAMES_HER: dict[str, UseCase] = {  # these store somebody unknown, too: an admin asks for it
-    "named_admin": lambda tx, _: admins.add(act_of(tx, EMIL, NOW), NORA, BEFORE),
-    "told_lead": lambda tx, _: (
-        teams.add(act_of(tx, EMIL, NOW), NewTeam("S1", "apps", "C1", NORA, BEFORE)),
-        teams.tell(act_of(tx, EMIL, NOW), next(iter(team_rows.leads_of(tx, "T1"))), "D1", None),
+    "named_admin": lambda act: admins.add(by_emil(act), NORA, BEFORE),
+    "told_lead": lambda act: (
+        teams.add(by_emil(act), NewTeam("S1", "apps", "C1", NORA, BEFORE)),
+        teams.tell(by_emil(act), next(iter(team_rows.leads_of(act.tx, "T1"))), "D1", None),
     ),
-    "named_lead": lambda tx, _: teams.add(act_of(tx, EMIL, NOW), NewTeam("S1", "apps", "C1", NORA, BEFORE)),
+    "named_lead": lambda act: teams.add(by_emil(act), NewTeam("S1", "apps", "C1", NORA, BEFORE)),
 }
 
 NOTED: dict[str, UseCase] = {  # the audit has these without the id of somebody unknown
-    "read_audit": lambda tx, _: admins.read_audit(act_of(tx, NORA, NOW), "", 5),
-    "read_desk": lambda tx, _: desk.read_desk(act_of(tx, NORA, NOW), AdminAct.DESK_READ),
+    "read_audit": lambda act: admins.read_audit(act, "", 5),
+    "read_desk": lambda act: desk.read_desk(act, AdminAct.DESK_READ),
 }
 
 
@@ -260,40 +225,28 @@ def emils_challenge(tx: Connection) -> None:
     tx.execute(update(delivery).values(state=DeliveryState.UNCONFIRMED, started_at=NOW, ended_at=NOW))
 
 
-def writes_a_line(tx: Connection) -> entries.Taken:
-    return entries.write_line(act_of(tx, NORA, NOW), ID, "Mine.")
-
-
 def about_nora(tx: Connection) -> list[Row]:
     """Return every row that contains Nora's id, also in a key."""
     return [row for row in everything(tx) if NORA.member_id in str(row.values)]
 
 
-def answers_a_question(tx: Connection, catalog: Catalog) -> checks.Answered:
-    question = checks.ask(act_of(tx, NORA, NOW, catalog), one_skill(catalog))
+def answers_a_question(act: Act) -> checks.Answered:
+    question = checks.ask(act, one_skill(act))
     check = question.quiz.check
-    return checks.answer(
-        act_of(tx, NORA, NOW, catalog), ChosenOption(check.id, check.version, question.asked.asking, 0)
-    )
+    return checks.answer(act, ChosenOption(check.id, check.version, question.asked.asking, 0))
 
 
-def a_tip_with_needs(catalog: Catalog) -> tuple[str, None, tuple[str, ...]]:
-    tip = next(lesson.tip for lesson in catalog.lessons.values() if lesson.tip.needs)
+def a_tip_with_needs(act: Act) -> tuple[str, None, tuple[str, ...]]:
+    tip = next(lesson.tip for lesson in act.catalog.lessons.values() if lesson.tip.needs)
     return tip.id, None, tip.needs
 
 
-def one_tip(catalog: Catalog) -> str:
-    return next(iter(catalog.lessons))
+def one_tip(act: Act) -> str:
+    return next(iter(act.catalog.lessons))
 
 
-def one_skill_path(catalog: Catalog) -> Catalog:
-    """Return a catalogue in which the first path has one skill."""
-    role = next(iter(catalog.roles.values())).model_copy(update={"skills": (one_skill(catalog).slug,)})
-    return replace(catalog, roles={role.slug: role})
-
-
-def one_skill(catalog: Catalog) -> Any:
-    return next(iter(catalog.skills.values()))
+def one_skill(act: Act) -> Skill:
+    return next(iter(act.catalog.skills.values()))
 
 
 # The names in a function's code lead to the functions that it may call, also in other modules of the coach.
@@ -351,7 +304,7 @@ async def all_are_refused(store: Store, catalog: Catalog) -> None:
 
     async def check(use_case: UseCase) -> None:
         with pytest.raises(NotMet):
-            await store.write(use_case, catalog)
+            await store.write(acting(use_case, NORA, NOW, catalog))
         assert await store.read(everything) == before
 
     await try_every(STORES_SOMETHING, check)
@@ -366,9 +319,8 @@ async def test_what_a_use_case_stores_during_a_forgetting_is_deleted_too(
 ) -> None:
     await store.write(emils_challenge)
     await store.write(membership.meet, NORA, BERLIN, NOW)
-    _, forgotten = await interleave(
-        migrated_postgres, lambda tx: use_case(tx, catalog), lambda tx: membership.forget(tx, NORA, NOW)
-    )
+    acts = acting(use_case, NORA, NOW, catalog)
+    _, forgotten = await interleave(migrated_postgres, acts, lambda tx: membership.forget(tx, NORA, NOW))
     assert forgotten
     assert await store.read(about_nora) == []
 
@@ -380,10 +332,9 @@ async def test_a_naming_that_waits_for_a_forgetting_stores_nothing(
 ) -> None:
     await store.write(emils_challenge)
     await store.write(membership.meet, NORA, BERLIN, NOW)
+    acts = acting(use_case, NORA, NOW, catalog)
     with pytest.raises(UserError, match="They asked me just now to forget them"):
-        await interleave(
-            migrated_postgres, lambda tx: membership.forget(tx, NORA, NOW), lambda tx: use_case(tx, catalog)
-        )
+        await interleave(migrated_postgres, lambda tx: membership.forget(tx, NORA, NOW), acts)
     assert await store.read(about_nora) == []
 
 
@@ -393,4 +344,4 @@ async def test_the_buttons_of_a_forgotten_members_tip_do_nothing(store: Store, c
     name, asked = next(iter(catalog.quizzes.items()))
     given = ChosenOption(name, asked.check.version, NUDGE, 0)
     with pytest.raises(NotMet):
-        await store.write(acting(checks.answer_in_tip, NORA, NOW, catalog), one_tip(catalog), given)
+        await store.write(acting(checks.answer_in_tip, NORA, NOW, catalog), next(iter(catalog.lessons)), given)

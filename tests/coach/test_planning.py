@@ -85,19 +85,14 @@ async def test_nothing_is_planned_while_a_workspace_has_removed_the_app(weekly: 
 
 
 @BOTH
-async def test_a_fresh_profile_is_not_refreshed(weekly: Weekly) -> None:
-    await weekly.joins()
-    args = (TUESDAY + 2 * HOUR, TUESDAY - HOUR, 5, 5)
-    assert await weekly.store.read(membership.stale, *args) == [NORA]
+async def test_no_profile_is_refreshed_that_is_fresh_or_whose_workspace_is_paused(weekly: Weekly) -> None:
+    await weekly.opens("T2")
+    for who in (NORA, EMIL, NAMESAKE):
+        await weekly.joins(who)
+    assert sorted(await stale(weekly)) == [NORA, EMIL, NAMESAKE]
     await weekly.store.write(membership.see_profile, NORA, BERLIN, TUESDAY)
-    assert await weekly.store.read(membership.stale, *args) == []
-
-
-@BOTH
-async def test_no_profile_is_refreshed_while_a_workspace_is_paused(weekly: Weekly) -> None:
-    await weekly.joins()
-    await weekly.store.write(workspaces.pause, "T1", 30)
-    assert await weekly.store.read(membership.stale, TUESDAY + 2 * HOUR, TUESDAY - HOUR, 5, 5) == []
+    await weekly.store.write(workspaces.pause, "T2", 30)
+    assert await stale(weekly) == [EMIL]
 
 
 LEASE = 90.0
@@ -128,11 +123,13 @@ async def test_one_of_many_workers_gets_a_workspace_and_the_others_leave_it_alon
 
 
 @BOTH
-async def test_who_was_asked_about_in_the_meantime_is_not_in_the_turn(weekly: Weekly) -> None:
-    for who in (NORA, EMIL):
+async def test_who_was_asked_about_or_forgotten_in_the_meantime_is_not_in_the_turn(weekly: Weekly) -> None:
+    everybody = [NORA, EMIL, MemberKey("T1", "U3")]
+    for who in everybody:
         await weekly.joins(who)
     await weekly.store.write(membership.see_profile, NORA, BERLIN, TUESDAY)
-    assert [turn.members for turn in await turns(weekly, [NORA, EMIL])] == [(EMIL,)]
+    await weekly.store.write(membership.forget, everybody[2], TUESDAY)
+    assert [turn.members for turn in await turns(weekly, everybody)] == [(EMIL,)]
 
 
 @BOTH
@@ -167,15 +164,3 @@ async def test_a_busy_workspace_leaves_room_for_the_others(weekly: Weekly) -> No
     found = await stale(weekly)
     assert [who.workspace_id for who in found].count("T1") == 6
     assert NAMESAKE in found
-
-
-async def test_coach_admins_take_no_more_than_their_workspace_may(weekly: Weekly) -> None:
-    await weekly.joins()
-    assert await stale(weekly, each=0) == []
-
-
-async def test_a_member_who_was_forgotten_since_is_not_asked_about(weekly: Weekly) -> None:
-    for who in (NORA, EMIL):
-        await weekly.joins(who)
-    await weekly.store.write(membership.forget, NORA, TUESDAY)
-    assert [turn.members for turn in await turns(weekly, [NORA, EMIL])] == [(EMIL,)]

@@ -156,15 +156,6 @@ async def test_pause_and_resume_are_no_opt_in(weekly: Weekly, use_case: object) 
 
 
 @BOTH
-async def test_an_opt_out_cancels_deliveries_that_have_not_begun(weekly: Weekly) -> None:
-    await weekly.joins()
-    await weekly.plans(TUESDAY)
-    assert not (await weekly.does(schedules.decline, TUESDAY)).on_the_way
-    assert await weekly.rows() == [("2026-W48", DeliveryState.CANCELLED, "tips off")]
-    assert await weekly.sends(TUESDAY) == []
-
-
-@BOTH
 @pytest.mark.parametrize("stop", ["decline", "pause"])
 async def test_an_opt_out_says_if_a_message_is_already_on_its_way(weekly: Weekly, stop: str) -> None:
     await weekly.joins()
@@ -182,12 +173,15 @@ async def test_an_opt_out_says_if_a_message_is_already_on_its_way(weekly: Weekly
 
 
 @BOTH
-async def test_a_claimed_delivery_does_not_begin_after_an_opt_out(weekly: Weekly) -> None:
+@pytest.mark.parametrize("is_claimed", [False, True])
+async def test_an_opt_out_cancels_what_has_not_begun_also_after_the_claim(weekly: Weekly, *, is_claimed: bool) -> None:
     await weekly.joins()
     await weekly.plans(TUESDAY)
-    claimed = await weekly.claims(TUESDAY)
+    claimed = await weekly.claims(TUESDAY) if is_claimed else []
     assert not (await weekly.does(schedules.decline, TUESDAY)).on_the_way
+    assert await weekly.rows() == [("2026-W48", DeliveryState.CANCELLED, "tips off")]
     assert await weekly.begins(claimed, TUESDAY) == set()
+    assert await weekly.sends(TUESDAY) == []
 
 
 CHANGES: dict[str, Callable[[Connection], object]] = {

@@ -59,8 +59,8 @@ async def test_what_was_done_on_a_tip_that_became_a_step_counts_and_the_first_pr
     await nora.store.write(before_projects, await nora.record())
     post = (await nora.message(0)).content
     assert isinstance(post, TipPost)
-    assert post.place is not None
-    assert (post.place.project.slug, post.choice.lesson.tip.id) == (FIRST, NEXT)
+    assert post.choice.place is not None
+    assert (post.choice.place.project.slug, post.choice.lesson.tip.id) == (FIRST, NEXT)
     assert post.have is not None
     assert (post.have.tip, post.have.line) == (OLD, "Four fields were missing")
     assert (await nora.state(FIRST)).begun_at == TUESDAY
@@ -82,8 +82,8 @@ async def test_a_project_begins_when_its_first_step_is_sent_and_ends_with_its_la
     assert {(await nora.state(each.slug)).offered_at for each in choice.projects} == {TUESDAY + len(steps) * WEEK}
     following = (await nora.message(len(steps) + 1)).content
     assert isinstance(following, TipPost), "who chooses none begins the first"
-    assert following.place is not None
-    assert following.place.project is choice.projects[0]
+    assert following.choice.place is not None
+    assert following.choice.place.project is choice.projects[0]
 
 
 @BOTH
@@ -92,7 +92,7 @@ async def test_while_its_member_is_silent_a_project_waits_and_one_click_brings_i
     came = [await nora.ticks(TUESDAY + week * WEEK) for week in range(1, 9)]
     posts = [message.content for sent in came for message in sent]
     steps = [post.choice.lesson.tip.id for post in posts if isinstance(post, TipPost)]
-    small = [post.small for post in posts if isinstance(post, TipPost)]
+    small = [post.choice.is_small for post in posts if isinstance(post, TipPost)]
     assert steps[:3] == [NEXT] * 3
     assert small[:3] == [False, True, True]
     (offered_at,) = [TUESDAY + 5 * WEEK for post in posts if isinstance(post, ChoosePost)]

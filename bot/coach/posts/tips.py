@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Quiz
 from bot.core.member import MemberKey
-from bot.core.next_step import ChooseOne, Place, in_hand
+from bot.core.next_step import ChooseOne, in_hand
 from bot.core.next_tip import Choice, choice_of, message_of
 from bot.core.outbox import CheckName, Delivery, Kind, TipSubject, reminder_key
 from bot.core.outcomes import Refused, Unknown
@@ -41,15 +41,6 @@ class TipPost(Content):
     asks_rhythm: bool = False
     is_back: bool = False  # the first tip after a gap
     have: Practised | None = None
-
-    @property
-    def place(self) -> Place | None:
-        """Return where the step stands in its project; None for a single tip."""
-        return self.choice.place
-
-    @property
-    def small(self) -> bool:
-        return self.choice.is_small
 
     @property
     def subject(self) -> TipSubject:
