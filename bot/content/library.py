@@ -23,7 +23,10 @@ from bot.core.content_types import (
     LeadText,
     Motto,
     Need,
+    NotOurs,
     Part,
+    Personal,
+    Reply,
     Role,
     Skill,
     Theme,
@@ -33,7 +36,6 @@ from bot.core.errors import CommandError
 from bot.core.labs import Lab
 from bot.core.matching import plain
 from bot.core.projects import Project
-from bot.core.topics import NotOurs, Personal, Reply
 
 log = logging.getLogger(__name__)
 

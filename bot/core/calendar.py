@@ -70,20 +70,14 @@ def next_slot(after: datetime, slot: Slot, zone: str | None) -> datetime:
 
 
 def same_week(due_at: datetime, slot: Slot, old_zone: str | None, zone: str | None) -> datetime:
-    """Return the slot's moment in a new zone, in the ISO week that `due_at` has in the old zone.
-
-    A member who moves to another zone then gets a tip in every week.
-    """
+    """Return the slot's moment in a new zone, in the ISO week of `due_at` in the old one: so each week has a tip."""
     day = due_at.astimezone(zone_of(old_zone)).date()
     return at_local(day + timedelta(days=slot.weekday - day.weekday()), slot.minute, zone)
 
 
 @lru_cache(maxsize=256)  # most members of a batch share slot and zone
 def next_decent(at: datetime, slot: Slot, quiet_hours: QuietHours, zone: str | None) -> datetime:
-    """Return the first moment from `at` on at which the bot may send: `at` itself, or when the quiet time ends.
-
-    It may always send on the weekday, and in the hour, that the member chose.
-    """
+    """Return the first moment from `at` on at which the bot may send. In the hour after the slot, it always may."""
     if _is_decent(at, slot, quiet_hours, zone):
         return at
     today = at.astimezone(zone_of(zone)).date()
@@ -121,10 +115,7 @@ def window_end(at: datetime, slot: Slot, quiet_hours: QuietHours, zone: str | No
 
 @lru_cache(maxsize=1024)  # the members of a workspace share a few slots
 def at_local(day: date, minute: int, zone: str | None) -> datetime:
-    """Return a local minute of a day as UTC. Minute 1440 is the next midnight.
-
-    Raise OverflowError if the date is beyond Python's calendar.
-    """
+    """Return a local minute of a day as UTC. Minute 1440 is the next midnight. Raise OverflowError past year 9999."""
     days, minute = divmod(minute, DAY)
     wall = datetime.combine(day + timedelta(days=days), time(*divmod(minute, HOUR)), zone_of(zone))
     return wall.astimezone(UTC)

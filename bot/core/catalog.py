@@ -22,9 +22,12 @@ from bot.core.content_types import (
     Motto,
     Name,
     Need,
+    NotOurs,
     Origin,
     Part,
+    Personal,
     Quiz,
+    Reply,
     Role,
     Skill,
     Slug,
@@ -35,7 +38,6 @@ from bot.core.errors import NextStep, Unclear, UserError, quoted
 from bot.core.labs import Lab
 from bot.core.matching import MAX_NAME, match, names_of, plain, title_in
 from bot.core.projects import Project
-from bot.core.topics import NotOurs, Personal, Reply
 
 LISTED = "tool or kind of data"
 ALLOWED = NextStep("What is allowed", "allowed")

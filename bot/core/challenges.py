@@ -41,10 +41,7 @@ class Suggestion(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
-    """What a team is asked to try until `ends_at`.
-
-    `starts_at`: when it was posted. `ts`: Slack's id of the live message, once it is known to be there.
-    """
+    """What a team is asked to try until `ends_at`."""
 
     workspace_id: str
     challenge_id: str
@@ -54,7 +51,7 @@ class Challenge:
     done_when: str
     channel: str
     ends_at: datetime
-    starts_at: datetime | None = None
+    starts_at: datetime | None = None  # when it was posted
     template: str | None = None
     minutes: int | None = None
     skill: str | None = None
@@ -63,7 +60,7 @@ class Challenge:
     team_id: str | None = None  # it is the project of the month of this team, and each shows what they made
     state: ChallengeState = ChallengeState.DRAFT
     postings: int = 0
-    ts: str | None = None
+    ts: str | None = None  # Slack's id of the live message, once it is known to be there
     recap_ts: str | None = None
     revision: int = 0  # how often what members show of a team's project has changed
 

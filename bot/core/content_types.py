@@ -1,4 +1,4 @@
-"""What each kind of content holds: roles, skills with their tips and checks, themes, challenges, as frozen objects."""
+"""What each kind of content holds: roles, skills with their tips and checks, themes, challenges, replies, and so on."""
 
 import re
 from datetime import date, timedelta
@@ -103,6 +103,7 @@ class Reviewed(ContentItem):
 
 NONE_OF_THESE = "None of these"
 MAX_ASKS = 40  # ways to ask for an entry
+MAX_TOPIC_ASKS = 600  # ways to ask for a topic, and as many situations
 
 
 class Theme(ContentItem):
@@ -139,33 +140,27 @@ class Need(ContentItem):
 
 
 class Tip(Part):
-    """One thing to do this week, and how to know that it worked. A member must have all of its `needs`.
-
-    `why`: what it gives. `called`: the field's own names for it. `kit`: something to copy that it works with. `small`:
-    what five minutes can do. `proves`: what it is worth once it is done. `example`: before and after of this very tip.
-    `own_work`: it works on something of the member's own. `once`: nobody is asked whether they still do it. Who did it
-    has what it `grants`. Only members of `roles` get it, if there are any. `pair`: the role of the colleague. `aliases`
-    (in a project: `was`): ids of tips that it replaces.
-    """
+    """One thing to do this week, and how to know that it worked."""
 
     id: Slug
     title: Name
     do: tuple[Line, ...] = Field(min_length=2, max_length=4, validation_alias=AliasChoices("do", "steps"))
     done_when: Line
     minutes: int = Field(ge=5, le=60)
-    why: Line | None = None
-    called: Line | None = None
-    kit: Kit | None = None
-    small: Line | None = None
-    proves: Name | None = None
-    example: Copyable | None = None
-    needs: Needs = ()
-    own_work: bool = False
-    once: bool = False
-    grants: Needs = ()
-    roles: tuple[Slug, ...] = ()
-    pair: Slug | None = None
+    why: Line | None = None  # what it gives
+    called: Line | None = None  # the field's own names for it
+    kit: Kit | None = None  # something to copy that it works with
+    small: Line | None = None  # what five minutes can do
+    proves: Name | None = None  # what it is worth once it is done
+    example: Copyable | None = None  # before and after of this very tip
+    needs: Needs = ()  # a member must have all of them
+    own_work: bool = False  # it works on something of the member's own
+    once: bool = False  # nobody is asked whether they still do it
+    grants: Needs = ()  # what who did it has
+    roles: tuple[Slug, ...] = ()  # if there are any, only their members get it
+    pair: Slug | None = None  # the role of the colleague
     asks: tuple[Line, ...] = Field(default=(), max_length=MAX_ASKS)
+    # Ids of tips that it replaces.
     aliases: tuple[Slug, ...] = Field(default=(), validation_alias=AliasChoices("aliases", "was"))
 
     def is_for(self, role: "Role | None") -> bool:
@@ -269,16 +264,13 @@ class ByLevel(Part, Generic[T]):
 
 
 class Role(Reviewed):
-    """A role and how it changes: what it was, what it becomes, and the skills to learn, in the order of the path.
-
-    `less` says on the role card in few words what fades. The source's roles say the source's own lines there.
-    """
+    """A role and how it changes: what it was, what it becomes, and the skills to learn, in the order of the path."""
 
     name: Name
     becomes: Name
     before: Line
     after: Line
-    less: tuple[Short, ...] = Field(default=(), max_length=3)
+    less: tuple[Short, ...] = Field(default=(), max_length=3)  # what fades, in few words; the source says it itself
     what_changed: tuple[Line, ...] = ()
     what_they_do_now: tuple[Line, ...] = ()
     core_skills: tuple[Line, ...] = ()
@@ -346,6 +338,47 @@ class ChallengeTemplate(Reviewed):
     needs: Needs = ()
     grants: Needs = ()
     asks: tuple[Line, ...] = Field(default=(), max_length=MAX_ASKS)
+
+
+class Personal(ContentItem):
+    """What members say of themselves: an act or a question, in many words, and what they would type for it."""
+
+    verb: Line  # ends with `…` if it takes words of the member: after a phrase with `…`, or the line
+    asks: tuple[Line, ...] = Field(min_length=3, max_length=MAX_TOPIC_ASKS)
+    situations: tuple[Line, ...] = Field(default=(), max_length=MAX_TOPIC_ASKS)
+
+
+class ReplyButton(Part):
+    """A button under a reply: its label, and what it types for the member."""
+
+    label: Short
+    types: Line
+
+
+class ReplyAbout(StrEnum):
+    """What a reply is about. To one on a career, what the member's own role was and is is added."""
+
+    CAREER = "career"
+    FEELING = "feeling"
+    DISTRESS = "distress"  # the person may be unwell
+
+
+class Reply(ContentItem):
+    """A whole answer: on a career with AI, on a feeling, on the coach itself, or in small talk."""
+
+    says: Prose
+    asks: tuple[Line, ...] = Field(min_length=3, max_length=MAX_TOPIC_ASKS)
+    situations: tuple[Line, ...] = Field(default=(), max_length=MAX_TOPIC_ASKS)
+    buttons: tuple[ReplyButton, ...] = Field(default=(), max_length=2)
+    about: ReplyAbout | None = None  # a line is heard by the phrases of all replies about the same
+
+
+class NotOurs(ContentItem):
+    """A topic that the coach leaves to others, how people ask, and what the coach says then."""
+
+    says: Line
+    asks: tuple[Line, ...] = Field(min_length=3, max_length=MAX_TOPIC_ASKS)
+    situations: tuple[Line, ...] = Field(default=(), max_length=MAX_TOPIC_ASKS)
 
 
 class Quiz(NamedTuple):

@@ -29,10 +29,7 @@ class UserError(Exception):
 
 
 class Unclear(UserError):
-    """The typed name matches nothing, or several things. `choices` are (name, slug) pairs for the verb that was used.
-
-    `several`: the person may have meant any of the choices. Otherwise they are all that exist.
-    """
+    """The typed name matches nothing, or `several` things. `choices` are (name, slug) pairs for the verb."""
 
     def __init__(self, text: str, kind: str, choices: Iterable[tuple[str, str]], *, several: bool = False) -> None:
         self.kind, self.choices, self.several = kind, tuple(choices), several

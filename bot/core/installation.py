@@ -15,19 +15,14 @@ class Sealed:
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """A workspace in which the app is installed, or a whole organisation: `workspace_id` is then the organisation's.
+    """A workspace in which the app is installed, or a whole organisation."""
 
-    `at` is Slack's time; `expires_at` is when the token ends, if it does.
-
-    Without a refresh token, a token that expires is lost: somebody must install the app there anew before it ends.
-    """
-
-    workspace_id: str
-    at: datetime
+    workspace_id: str  # or the organisation's id
+    at: datetime  # Slack's time
     bot_user: str
     scopes: frozenset[str]
     sealed: Sealed
-    expires_at: datetime | None = None
+    expires_at: datetime | None = None  # when the token ends; without a refresh token, it is lost then
     installed_by: str | None = None  # None once they are forgotten
     app_id: str | None = None
     enterprise_id: str | None = None

@@ -28,23 +28,18 @@ Sentences = Mapping[Slug, Line]  # by the name of what they are about
 
 
 class Lab(ContentItem):
-    """A lab in words; what makes its data and the answer is in bot/labs/, under its name.
-
-    `lends`: needs that its data stands in for. `units`: what the answer is in, as it is called and as people write it.
-    `mistakes`: what is said to who makes them with a number. `faults`: what is wrong with a row that belongs to the
-    answer; `decoys`: why one does not that looks so. `text` and `right` may name figures in braces.
-    """
+    """A lab in words; what makes its data and the answer is in bot/labs/, under its name."""
 
     name: Name
     skill: Slug
-    lends: Needs = ()
+    lends: Needs = ()  # needs that its data stands in for
     minutes: int = Field(ge=5, le=40)
-    text: Prose
+    text: Prose  # it may name figures in braces, as `right` may
     ask: Line
-    units: tuple[Short, ...] = Field(min_length=1)
-    mistakes: Sentences = Field(default={})
-    faults: Sentences = Field(default={})
-    decoys: Sentences = Field(default={})
+    units: tuple[Short, ...] = Field(min_length=1)  # what the answer is in, as it is called and as people write it
+    mistakes: Sentences = Field(default={})  # what is said to who makes them with a number
+    faults: Sentences = Field(default={})  # what is wrong with a row that belongs to the answer
+    decoys: Sentences = Field(default={})  # why a row does not that looks so
     right: Prose
     asks: tuple[Line, ...] = Field(default=(), max_length=MAX_ASKS)
     material: Words = Field(default={})

@@ -26,15 +26,12 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """A role's skills as a member sees them. `ahead` are those not learned yet, in the order to learn them.
-
-    `practised` are the slugs of those ahead that the member practised.
-    """
+    """A role's skills as a member sees them."""
 
     role: Role
     tally: Tally
-    ahead: tuple[Skill, ...]
-    practised: frozenset[str] = frozenset()
+    ahead: tuple[Skill, ...]  # not learned yet, in the order to learn them
+    practised: frozenset[str] = frozenset()  # slugs of those ahead that the member practised
 
     @property
     def upcoming(self) -> tuple[Skill, ...]:
@@ -187,60 +184,48 @@ class Showing:
 
 @dataclass(frozen=True, slots=True)
 class TipDone:
-    """A tip that was done, and used again. The title is None for a tip that no content names.
-
-    The skill is None there, and for a step of a project. The tip's id is None once it is no longer given.
-    """
+    """A tip that was done, and used again."""
 
     at: datetime
-    tip: str | None
-    title: str | None
-    skill: str | None
+    tip: str | None  # None once it is no longer given
+    title: str | None  # None for a tip that no content names
+    skill: str | None  # None for such a tip, and for a step of a project
     line: str | None
     again: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectDone:
-    """A project of a member, with the steps that they did or had, the earliest first. `at`: when it ended, if it did.
-
-    `again_on`: when they look at what it left once more. `shown` and `confirmed_at`: to colleagues, and by one of them.
-    """
+    """A project of a member, with the steps that they did or had, the earliest first."""
 
     name: str
     keeps: str
     steps: tuple[TipDone, ...]
     of: int
-    at: datetime | None = None
-    again_on: datetime | None = None
-    shown_at: datetime | None = None
-    confirmed_at: datetime | None = None
+    at: datetime | None = None  # when it ended, if it did
+    again_on: datetime | None = None  # when they look at what it left once more
+    shown_at: datetime | None = None  # to colleagues
+    confirmed_at: datetime | None = None  # by one of them
 
 
 @dataclass(frozen=True, slots=True)
 class SkillReached:
-    """A skill that was learned, kept or shown. The name is None for a skill that is no longer taught.
-
-    `confirmed_at`: when a colleague confirmed that they saw it.
-    """
+    """A skill that was learned, kept or shown."""
 
     at: datetime
-    name: str | None
-    confirmed_at: datetime | None = None
+    name: str | None  # None for a skill that is no longer taught
+    confirmed_at: datetime | None = None  # when a colleague confirmed that they saw it
 
 
 @dataclass(frozen=True, slots=True)
 class Achievements:
-    """All of a member's record, each list with the latest first. `today` is the day of the request.
+    """All of a member's record, each list with the latest first."""
 
-    `done` are the tips that belong to none of the `projects`; `labs` were practised on a sample.
-    """
-
-    today: datetime
+    today: datetime  # the day of the request
     zone: str | None
     projects: tuple[ProjectDone, ...] = ()
-    done: tuple[TipDone, ...] = ()
-    labs: tuple[SkillReached, ...] = ()
+    done: tuple[TipDone, ...] = ()  # tips that belong to none of the projects
+    labs: tuple[SkillReached, ...] = ()  # practised on a sample
     learned: tuple[SkillReached, ...] = ()
     kept: tuple[SkillReached, ...] = ()
     shown: tuple[SkillReached, ...] = ()

@@ -68,14 +68,11 @@ DM_BUDGETS = range(1, 6)  # that a workspace can choose from
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceSettings:
-    """What a workspace chose for all of its members, and its `zone`.
-
-    Its figures are of the weeks there, and members whose own zone is unknown get their tips by it.
-    """
+    """What a workspace chose for all of its members."""
 
     slot: Slot = DEFAULT_SLOT
     quiet_hours: QuietHours = DEFAULT_QUIET_HOURS
-    zone: str | None = None
+    zone: str | None = None  # of its figures' weeks, and of the tips of members whose own zone is unknown
     dm_budget: int = DM_BUDGET
     challenge_channel: str | None = None  # offered first
     members_may_challenge: bool = False

@@ -92,10 +92,7 @@ def in_hand(project: Project, step: Step, record: Record) -> Practised | None:
 
 
 def asks_to_show(project: Project, record: Record, *, is_half_way: bool) -> bool:
-    """Return whether to ask a member to show their team what they made: once, half-way or else at the end.
-
-    Who was half-way while it was their team's project was asked then.
-    """
+    """Return whether to ask a member to show their team what they made: once, half-way or else at the end."""
     team = record.of_team(project.slug)
     if team is None or team.is_shown:
         return False

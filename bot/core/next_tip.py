@@ -22,16 +22,13 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A tip, and why it comes. `place`: where it stands in its project. `begins`: the project begins with it.
-
-    `is_small`: only what five minutes can do is shown.
-    """
+    """A tip, and why it comes."""
 
     lesson: Lesson
     reason: Reason
-    is_small: bool = False
-    place: Place | None = None
-    begins: bool = False
+    is_small: bool = False  # only what five minutes can do is shown
+    place: Place | None = None  # where it stands in its project
+    begins: bool = False  # the project begins with it
 
     @property
     def subject(self) -> TipSubject:

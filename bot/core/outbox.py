@@ -33,18 +33,15 @@ class CheckName(NamedTuple):
 
 
 class TipSubject(Subject):
-    """A delivery about a tip, or its `small` version, or with projects to choose from.
-
-    `begins`: the project that begins with it. It also asks a `check`, whether a tip is `still` done, or how to go on.
-    """
+    """A delivery about a tip, or with projects to choose from; and the one question that it asks, if any."""
 
     tip: str | None = None
     small: bool = False
-    begins: str | None = None
+    begins: str | None = None  # the project that begins with it
     choose: tuple[str, ...] = Field(default=(), max_length=3)
     check: CheckName | None = None
-    still: str | None = None
-    asks_rhythm: bool = False
+    still: str | None = None  # is asked about: whether it is still done
+    asks_rhythm: bool = False  # how to go on
 
     @model_validator(mode="after")
     def _is_a_tip_or_a_choice(self) -> Self:
@@ -225,20 +222,16 @@ class Copy(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewDelivery:
-    """What a planner puts into the outbox, in one copy or many.
-
-    It may be sent from `due_at` on, or from `try_at` if that is later. It may be sent until `until`, or as much later
-    as its kind allows (`may_be_late`).
-    """
+    """What a planner puts into the outbox, in one copy or many."""
 
     copies: Sequence[Copy]
     kind: Kind
-    due_at: datetime
-    until: datetime
+    due_at: datetime  # it may be sent from then on
+    until: datetime  # it may be sent until then, or as much later as its kind allows
     thread: str | None = None  # the ts of the message whose thread it is posted to
     week: str | None = None  # the member's local ISO week, for kinds that count against the weekly budget
     subject: Subject | None = None
-    try_at: datetime | None = None
+    try_at: datetime | None = None  # it may be sent from then on, if that is later than `due_at`
     state: DeliveryState = DeliveryState.PLANNED
     reason: str | None = None
 

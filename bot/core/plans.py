@@ -66,10 +66,7 @@ def suggested_at(hours: Hours, now: datetime) -> datetime:
 
 
 def last_moment(at: datetime, hours: Hours) -> datetime:
-    """Return the end of a reminder's window: the end of the next local day after `at` on which messages may be sent.
-
-    A reminder for Friday evening can then still come on Monday. Later than that it would not help any more.
-    """
+    """Return the end of a reminder's window: that of the next local day after `at` on which messages may be sent."""
     after = at.astimezone(zone_of(hours.zone)).date() + timedelta(days=1)
     last = hours.decent(at_local(after, 0, hours.zone)).astimezone(zone_of(hours.zone)).date()
     return at_local(last, MINUTES_OF_A_DAY, hours.zone)

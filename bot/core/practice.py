@@ -80,16 +80,13 @@ class TeamProject(NamedTuple):
 
 
 class ProjectState(NamedTuple):
-    """What happened to a project of a member. `left_at`: they said that they want it no more.
-
-    `parked_at`: they pressed nothing for weeks, so others were offered. It goes on once they press something.
-    """
+    """What happened to a project of a member."""
 
     offered_at: datetime | None = None
     begun_at: datetime | None = None
-    left_at: datetime | None = None
+    left_at: datetime | None = None  # they said that they want it no more
     ended_at: datetime | None = None
-    parked_at: datetime | None = None
+    parked_at: datetime | None = None  # others were offered, as they pressed nothing for weeks; it waits until they do
 
     @property
     def is_open(self) -> bool:
@@ -109,19 +106,16 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One check that a member was asked. `due` is False where the member wanted a question before its time.
-
-    `asking` names the message in which it was asked. `chosen` is the number of the option, from 0.
-    """
+    """One check that a member was asked."""
 
     check: str
     skill: str
     at: datetime
-    due: bool = True
+    due: bool = True  # False where the member wanted a question before its time
     answered_at: datetime | None = None
     right: bool | None = None  # None until it is answered
-    chosen: int | None = None
-    asking: str = ""
+    chosen: int | None = None  # the number of the option, from 0
+    asking: str = ""  # the message in which it was asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,10 +246,7 @@ class Uses:
 
 
 def last_steps(steps: Iterable[Practised]) -> dict[str, Practised]:
-    """Return the last step with each tip, without those that were taken back.
-
-    A tip that is done twice keeps the moment and the line of the first time.
-    """
+    """Return the last step with each tip that was not taken back. A tip done twice keeps the first moment and line."""
     last: dict[str, Practised] = {}
     for each in sorted(steps, key=lambda each: each.at):
         before = last.get(each.tip)

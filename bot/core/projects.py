@@ -14,24 +14,19 @@ LAB = "lab "  # before the name of a lab in `without`
 
 
 class Step(Tip):
-    """A tip that belongs to a project.
-
-    `uses`: what an earlier step makes, or what the project keeps. `makes`: what there is after it. `free`: what to do
-    instead, for a member who lacks the step's need. `extra`: it comes after the end, for who wants more. `before` and
-    `after` are the worked example.
-    """
+    """A tip that belongs to a project."""
 
     skill: Slug
     why: Line
     called: Line
-    uses: Name | None = None
-    makes: Name
+    uses: Name | None = None  # what an earlier step makes, or what the project keeps
+    makes: Name  # what there is after it
     kit: Kit
     small: Line
-    free: Line | None = None
-    extra: bool = False
+    free: Line | None = None  # what who lacks the step's need does instead
+    extra: bool = False  # it comes after the end, for who wants more
     own_work: bool = True
-    before: Told
+    before: Told  # the worked example
     after: Told
 
 
@@ -59,29 +54,23 @@ class Again(Part):
 
 
 class Project(Reviewed):
-    """Small weekly steps with one outcome.
-
-    `source_lines`: lines of the source document that it puts into practice. `skills`: offered as learned at its end.
-    `ask_for`: by need, the message to a colleague that asks for it. `without`: by need, a way round in words, the slug
-    of another project, or `lab` and its name. `grants`: needs that a member has once it is finished. `ask`: the
-    question about what came out.
-    """
+    """Small weekly steps with one outcome."""
 
     name: Name
     outcome: Line
     why: Line
-    source_lines: tuple[Line, ...] = Field(default=(), max_length=8)
+    source_lines: tuple[Line, ...] = Field(default=(), max_length=8)  # that it puts into practice
     theme: Slug
-    skills: tuple[Slug, ...] = Field(min_length=1, max_length=4)
+    skills: tuple[Slug, ...] = Field(min_length=1, max_length=4)  # offered as learned at its end
     needs: Needs = ()
-    ask_for: Mapping[Slug, Message] = Field(default={})
-    without: Mapping[Slug, Line] = Field(default={})
-    grants: Needs = ()
+    ask_for: Mapping[Slug, Message] = Field(default={})  # by need, to a colleague
+    without: Mapping[Slug, Line] = Field(default={})  # a way round, another project, or `lab` and its name
+    grants: Needs = ()  # needs that a member has once it is finished
     keeps: Kept
     half_way: HalfWay
     done_when: Line
     show: Line
-    ask: Line
+    ask: Line  # the question about what came out
     again: Again
     before: Line
     after: Prose

@@ -6,7 +6,7 @@ from enum import StrEnum
 from itertools import chain
 
 from bot.core.catalog import Catalog
-from bot.core.topics import ReplyAbout
+from bot.core.content_types import ReplyAbout
 
 MAX_FOUND = 3  # entries in an answer
 
@@ -35,34 +35,26 @@ TOPICS = {*SAID, EntryKind.NOT_OURS}  # each is an answer by itself
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A piece of content that may answer a line. `phrases` are its names and how people ask for it.
-
-    `situations`: what people write who need it; it is heard by them, too, and not searched.
-    `title`: of a reply and of a topic that is not ours, what the coach says; of a personal one, the verb that answers.
-    """
+    """A piece of content that may answer a line."""
 
     kind: EntryKind
     slug: str
-    title: str
-    phrases: tuple[str, ...]
+    title: str  # or what the coach says; of a personal one, the verb that answers
+    phrases: tuple[str, ...]  # its names, and how people ask for it
     text: str = ""
     about: ReplyAbout | None = None
-    situations: tuple[str, ...] = ()
+    situations: tuple[str, ...] = ()  # what people write who need it; it is heard by them, too, and not searched
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """What the coach has for a line: up to three entries, the best first; or the topic that it is about.
+    """What the coach has for a line."""
 
-    `is_sure`: the line is a phrase of the first entry, or of the topic, and of no other. `is_guess`: nothing is named,
-    so the entries are only those that are closest. `rest`: the words of the person that the topic takes.
-    """
-
-    entries: tuple[Entry, ...] = ()
-    topic: Entry | None = None
-    is_sure: bool = False
-    is_guess: bool = False
-    rest: str = ""
+    entries: tuple[Entry, ...] = ()  # up to three, the best first
+    topic: Entry | None = None  # that it is about
+    is_sure: bool = False  # the line is a phrase of the first entry, or of the topic, and of no other
+    is_guess: bool = False  # nothing is named, so the entries are only those that are closest
+    rest: str = ""  # the words of the person that the topic takes
 
 
 def entries_of(catalog: Catalog) -> tuple[Entry, ...]:

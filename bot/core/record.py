@@ -38,14 +38,11 @@ class Given(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Everything that is known of one member: what they learned by skill, what they did and were given by tip.
-
-    `here` is what their workspace chose for all, and `withheld` are tips and projects that Slack refuses to show there.
-    """
+    """Everything that is known of one member: what they learned by skill, what they did and were given by tip."""
 
     member: Member
-    here: WorkspaceSettings = field(default_factory=WorkspaceSettings)
-    withheld: Collection[str] = ()
+    here: WorkspaceSettings = field(default_factory=WorkspaceSettings)  # what their workspace chose for all
+    withheld: Collection[str] = ()  # tips and projects that Slack refuses to show there
     schedule: Schedule | None = None  # None: they were never asked about weekly tips
     learned_at: Mapping[str, datetime] = field(default_factory=dict)
     steps: Mapping[str, Practised] = field(default_factory=dict)  # the last ones, without those that were taken back
@@ -200,9 +197,6 @@ class Record:
         before = (each for log in self.checked.of_skill.values() for each in log)
         return replace(self, checked=Checked.of([*before, asked]))
 
-    def with_plan(self, plan: Plan) -> "Record":
-        return replace(self, plans={**self.plans, plan.tip: plan})
-
     def with_learned(self, skill: str, at: datetime) -> "Record":
         return replace(self, learned_at={skill: at, **self.learned_at})
 
@@ -224,7 +218,7 @@ class Record:
 
     def heard(self) -> "Record":
         """Return the record after the member pressed, typed or opened something."""
-        return replace(self, schedule=self.schedule and replace(self.schedule, rhythm=self.rhythm.heard()))
+        return replace(self, schedule=self.schedule and self.schedule.heard())
 
     def after_nudge(self, due_at: datetime) -> "Record":
         """Return the record after a weekly message to which the member says nothing."""

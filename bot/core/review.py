@@ -14,10 +14,7 @@ LAST = (
 
 
 def review_text(catalog: Catalog, lesson_id: str) -> str:
-    """Return the text to copy for a tip or a step, by its id or a former one. Raise KeyError.
-
-    Of the skill's usual mistakes and levels, it has those that fit.
-    """
+    """Return the text to copy for a tip or a step, with the mistakes and levels that fit. Raise KeyError."""
     skill, tip = catalog.lessons[lesson_id]
     project = catalog.project_of.get(tip.id)
     task = f"Task: {tip.title} ({project.name if project else skill.name})"

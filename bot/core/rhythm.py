@@ -27,17 +27,13 @@ class Wish(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """How often tips come. `every`: in weeks, as chosen. `short`: they take 15 minutes at most.
+    """How often tips come."""
 
-    `unanswered`: tips since the member last pressed, typed or opened anything. `nudged_at`: when the last one was due.
-    `is_back`: they pressed something after tips had come less often, and got no tip since.
-    """
-
-    every: int = 1
-    short: bool = False
-    unanswered: int = 0
-    nudged_at: datetime | None = None
-    is_back: bool = False
+    every: int = 1  # in weeks, as chosen
+    short: bool = False  # tips take 15 minutes at most
+    unanswered: int = 0  # tips since the member last pressed, typed or opened anything
+    nudged_at: datetime | None = None  # when the last one was due
+    is_back: bool = False  # they pressed something after tips had come less often, and got no tip since
 
     @property
     def weeks(self) -> int:
@@ -115,14 +111,11 @@ class Nudge:
 
 @dataclass(frozen=True, slots=True)
 class NudgePlan:
-    """What follows from a slot that has come: the nudge to send, if any, and the next moment to look again.
+    """What follows from a slot that has come."""
 
-    `missed`: a week in which the bot did not run at all; nothing is sent for it any more.
-    """
-
-    nudge: Nudge | None
-    missed: Nudge | None
-    next_due_at: datetime
+    nudge: Nudge | None  # to send
+    missed: Nudge | None  # in a week in which the bot did not run at all; nothing is sent for it any more
+    next_due_at: datetime  # when to look again
 
 
 def plan_nudge(due_at: datetime, slot: Slot, quiet_hours: QuietHours, zone: str | None, now: datetime) -> NudgePlan:

@@ -45,17 +45,14 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """Members of a user group or a channel in Slack (`source`), and the channel in which their challenges are posted.
-
-    `trouble`: why Slack did not say who is in it, if it did not.
-    """
+    """Members of a user group or a channel in Slack."""
 
     workspace_id: str
     team_id: str
-    source: str
+    source: str  # the group or the channel
     name: str
-    channel: str
-    trouble: str | None = None
+    channel: str  # in which their challenges are posted
+    trouble: str | None = None  # why Slack did not say who is in it, if it did not
 
 
 class Lead(NamedTuple):

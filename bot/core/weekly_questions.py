@@ -19,14 +19,11 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class WeeklyQuestion(NamedTuple):
-    """The one question of a message: a check, whether a tip is `still` done, how to go on, or none.
-
-    `still` a step of a project: a few minutes on what the project left are due.
-    """
+    """The one question of a message, or none."""
 
     check: Quiz | None = None
-    still: Lesson | None = None
-    asks_rhythm: bool = False
+    still: Lesson | None = None  # is it still done? Of a step: a few minutes on what its project left are due
+    asks_rhythm: bool = False  # how to go on
 
 
 def question_for(catalog: Catalog, record: Record, now: datetime) -> WeeklyQuestion:

@@ -87,10 +87,7 @@ def _zones() -> tuple[dict[str, str], dict[str, str]]:
 
 
 def read_zone(word: str) -> str:
-    """Return the IANA name for a name or its city, in any case, with or without spaces.
-
-    Raise UserError, which offers the most similar names.
-    """
+    """Return the IANA name for a name or its city, however written. Raise UserError, which offers similar ones."""
     plain, (by_name, by_city) = "_".join(word.split()).casefold(), _zones()
     if not plain:
         raise UserError("Which time zone? Type your city, such as `tips zone Kolkata`.", BY_FORM)
@@ -129,10 +126,7 @@ def _spans(text: str) -> tuple[list[float], list[float]]:
 
 
 def read_pause(words: str, zone: str | None, now: datetime) -> datetime:
-    """Return the end of a pause: `2 weeks`, `10 days`, `until the 18th` (when that local day begins).
-
-    Raise UserError.
-    """
+    """Return the end of a pause: `2 weeks`, `until the 18th` (when that local day begins). Raise UserError."""
     until = pause_end(words, zone, now)
     if until is None:
         raise UserError("For how long? Type `pause 10 days` or `pause until 2027-01-04`, or pick one.", *PAUSES)

@@ -35,18 +35,14 @@ SHARES = {Does.ALL: 1.0, Does.HALF: 0.5, Does.NONE: 0.0, Does.MARKS: 1.0}
 
 
 class Week(NamedTuple):
-    """What a week brings. `choice` is None if it brings no message, or projects that they do not choose from.
-
-    `offers`: projects to choose from; then `choice` is the first step of the one that they begin. `lacks`: what they
-    lack then. `is_done`: they do it.
-    """
+    """What a week brings."""
 
     number: int
-    choice: Choice | None = None
+    choice: Choice | None = None  # None: no message, or projects that they do not choose from
     asks: WeeklyQuestion = WeeklyQuestion()
-    offers: tuple[Project, ...] = ()
-    is_done: bool = False
-    lacks: Collection[str] = ()
+    offers: tuple[Project, ...] = ()  # to choose from; then `choice` is the first step of the one that they begin
+    is_done: bool = False  # they do what it brings
+    lacks: Collection[str] = ()  # what they lack then
 
     @property
     def question(self) -> str | None:

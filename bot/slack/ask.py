@@ -10,12 +10,11 @@ from dataclasses import replace
 
 from bot.coach import ask as coach_ask
 from bot.core.catalog import Catalog
-from bot.core.content_types import Role
+from bot.core.content_types import ReplyAbout, Role
 from bot.core.errors import FINAL, NextStep, NotAdmin, UserError, quoted
 from bot.core.hearing import says_nothing
 from bot.core.next_tip import Reason
 from bot.core.questions import Entry, EntryKind, SearchResult
-from bot.core.topics import ReplyAbout
 from bot.core.when import minutes_in
 from bot.core.words import LIGHT
 from bot.metrics import HEARD

@@ -86,7 +86,7 @@ def save_plan(tx: Connection, record: Record, new: Plan, now: datetime) -> Recor
     key = [plan.c.workspace_id, plan.c.member_id, plan.c.tip]
     saved = insert(plan).values(**record.member.key._asdict(), tip=new.tip, **values)
     tx.execute(saved.on_conflict_do_update(index_elements=key, set_=values))
-    return record.with_plan(new)
+    return replace(record, plans={**record.plans, new.tip: new})
 
 
 def end_plans(tx: Connection, who: MemberKey, now: datetime) -> None:
@@ -98,7 +98,7 @@ def end_plan(tx: Connection, record: Record, old: Plan, now: datetime) -> Record
     """End a plan, and return the record without it. The caller cancels its reminder."""
     this = update(plan).where(*rows_of(plan, record.member.key), plan.c.tip == old.tip, plan.c.ended_at.is_(None))
     tx.execute(this.values(ended_at=now))
-    return record.with_plan(replace(old, ended=True))
+    return replace(record, plans={**record.plans, old.tip: replace(old, ended=True)})
 
 
 _PROJECT_KEY = (project.c.workspace_id, project.c.member_id, project.c.slug)

@@ -7,9 +7,9 @@ import pytest
 from pydantic import TypeAdapter
 
 from bot.content.read import read
+from bot.core.content_types import ReplyAbout
 from bot.core.hearing import UNWELL, Hearing, decide
 from bot.core.questions import Entry, EntryKind, entries_of
-from bot.core.topics import ReplyAbout
 from bot.core.words import LIGHT, MAX_WORDS, stem, words_of
 from tests.every import check_every
 from tests.real_content import load

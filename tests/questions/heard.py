@@ -14,9 +14,8 @@ from pydantic import TypeAdapter
 from bot.coach import ask
 from bot.content.read import read
 from bot.core.catalog import Catalog
-from bot.core.content_types import Line, Part
+from bot.core.content_types import Line, Part, ReplyAbout
 from bot.core.questions import Entry, EntryKind, SearchResult
-from bot.core.topics import ReplyAbout
 
 MEETS = {
     "did": "did did-tip", "stuck": "stuck situation", "hard": "hard", "easy": "easy",

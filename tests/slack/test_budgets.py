@@ -13,7 +13,7 @@ from bot.coach.learning import MyRole
 from bot.coach.posts.tips import ChoosePost
 from bot.coach.practice import TipSeen
 from bot.core.calendar import DEFAULT_SLOT
-from bot.core.content_types import Level, Role
+from bot.core.content_types import Level, ReplyAbout, Role
 from bot.core.labs import data_for
 from bot.core.learning import path_of, role_lines
 from bot.core.member import Consent, Member, MemberKey, Schedule
@@ -22,7 +22,6 @@ from bot.core.next_tip import Reason
 from bot.core.practice import Practised, Step
 from bot.core.projects import Project
 from bot.core.record import MADE_UP
-from bot.core.topics import ReplyAbout
 from bot.labs import LABS
 from bot.playground.emulator.blocks import elements
 from bot.slack import ask, lab, role

@@ -305,10 +305,7 @@ def _of_themes_and_roles(catalog: Catalog) -> Iterator[Flaw]:
 
 
 def year_findings(catalog: Catalog) -> Iterator[Flaw]:
-    """Yield each role, and nobody's role, for which a year brings a tip twice or one that the member can't do.
-
-    Tried by the chooser itself, for members who mark nothing, with every need and with any one of them missing.
-    """
+    """Yield each role for whose members, who mark nothing, a year brings a tip twice or one that they can't do."""
     for role in (None, *catalog.roles.values()):
         for lacks in (None, *catalog.needs):
             if (weeks := min(_weeks(catalog, role, level, lacks) for level in Level)) < YEAR:

@@ -13,6 +13,9 @@ from bot.core.content_types import (
     Motto,
     Need,
     Option,
+    Reply,
+    ReplyAbout,
+    ReplyButton,
     Role,
     Share,
     Skill,
@@ -21,7 +24,6 @@ from bot.core.content_types import (
 )
 from bot.core.labs import Lab
 from bot.core.projects import Again, HalfWay, Kept, Project, Step
-from bot.core.topics import Reply, ReplyAbout, ReplyButton
 
 M = TypeVar("M", bound=BaseModel)
 
