@@ -4,8 +4,8 @@ import asyncio
 import logging
 import re
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeVar
 
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -18,7 +18,7 @@ from bot.slack import ask, connect, home, lab, privacy, progress, project, role,
 from bot.slack.blocks import PREFIX
 from bot.slack.challenge import entry, run
 from bot.slack.challenge import list as challenge_list
-from bot.slack.edge import Body, Edge
+from bot.slack.edge import Asked, Body, Edge
 from bot.slack.events import EVENTS
 from bot.slack.installation import NoAnswer, ask_patiently
 from bot.slack.noun import Nouns
@@ -26,6 +26,10 @@ from bot.slack.payloads import Click, Command, EventCallback, Shortcut, Submissi
 from bot.slack.team import admins, announce, content, desk, settings, teams
 from bot.slack.team import project as team_project
 from bot.slack.tip import acts, check, given, lines, plan, practice, tips
+
+AskedT = TypeVar("AskedT", bound=Asked)
+Answer = Callable[[AskedT, AsyncBoltRequest], Coroutine[Any, Any, str]]
+Listener = Callable[[AsyncAck, Body, AsyncBoltRequest], Awaitable[None]]
 
 COMMAND = "/roleshift"
 OURS = re.compile(f"^{re.escape(PREFIX)}")
@@ -50,21 +54,16 @@ def slack_app(edge: Edge) -> AsyncApp:
         raise_error_for_unhandled_request=True,  # so that `failed` answers it
     )
 
-    @app.command(COMMAND)
-    async def command(ack: AsyncAck, body: Body, request: AsyncBoltRequest) -> None:
-        await ack(await edge.in_time(edge.command(read(Command, body), request), body))
+    def listener(kind: type[AskedT], answer: Answer[AskedT]) -> Listener:
+        async def listen(ack: AsyncAck, body: Body, request: AsyncBoltRequest) -> None:
+            await ack(await edge.in_time(answer(read(kind, body), request), body))
 
-    @app.action(OURS)
-    async def click(ack: AsyncAck, body: Body, request: AsyncBoltRequest) -> None:
-        await ack(await edge.in_time(edge.click(read(Click, body), request), body))
+        return listen
 
-    @app.view(OURS)
-    async def form(ack: AsyncAck, body: Body, request: AsyncBoltRequest) -> None:
-        await ack(await edge.in_time(edge.form(read(Submission, body), request), body))
-
-    @app.shortcut(OURS)
-    async def shortcut(ack: AsyncAck, body: Body, request: AsyncBoltRequest) -> None:
-        await ack(await edge.in_time(edge.shortcut(read(Shortcut, body), request), body))
+    app.command(COMMAND)(listener(Command, edge.command))
+    app.action(OURS)(listener(Click, edge.click))
+    app.view(OURS)(listener(Submission, edge.form))
+    app.shortcut(OURS)(listener(Shortcut, edge.shortcut))
 
     async def event(body: Body, request: AsyncBoltRequest) -> None:
         await edge.event(read(EventCallback, body), request)

@@ -12,7 +12,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.core.errors import NothingChanged, NotInstalled, UserError
+from bot.core.errors import NothingChanged, NotInstalled
 from bot.core.member import Profile
 from bot.core.outbox import Delivery
 from bot.core.outcomes import REFUSES_THE_TOKEN, CannotLook, Finding, NotFound, NotYet, Outcome, Refused, Sent, Unknown
@@ -23,6 +23,7 @@ from bot.slack.web_client import (
     BlocksRefused,
     File,
     FileRefused,
+    FileUnclear,
     Tokens,
     is_slacks,
     not_opened,
@@ -48,11 +49,6 @@ NO_PEOPLE = {"missing_scope", "not_allowed_token_type", "plan_upgrade_required",
 PEOPLE_PER_PAGE = 999  # of `users.list`; Slack allows no more
 MAX_PAGES_OF_PEOPLE = 20  # as many as Slack answers in a minute
 PREPARING, SHARING = 1.5, 1.0  # seconds for all steps of a file before the last one, and for that; a person waits
-FILE_REFUSED = (
-    "Slack did not take the file, so nothing was sent. Try again in a minute. If it fails again, ask an admin to "
-    "install me anew: I need the scopes `files:write` and `im:write`."
-)
-FILE_UNCLEAR = "Slack did not confirm the file. Look for it in our direct messages; if it is not there, try again."
 
 
 class TooMany(NothingChanged):
@@ -199,17 +195,14 @@ class WorkspaceGateway:
                 yield {user["id"]: read_profile(user, self.workspace_id) for user in page["members"]}
 
     async def user_groups(self) -> dict[str, UserGroup] | str:
-        """Return the user groups by their ids; or Slack's name for why it does not say which there are.
-
-        Raise TooMany at a rate limit, else NothingChanged.
-        """
+        """Return the user groups by their ids, or why Slack does not say. Raise as `profile`."""
         answer = await _answered(self.client.usergroups_list(include_users=True), NO_PEOPLE)
         if isinstance(answer, str):
             return answer
         return {each["id"]: UserGroup(each["handle"], each.get("users", ())) for each in answer["usergroups"]}
 
     async def people_in(self, source: str) -> list[str] | str:
-        """Return the people of a user group or of a channel, or why Slack does not say so. Raise as `user_groups`."""
+        """Return the people of a user group or of a channel, or why Slack does not say so. Raise as `profile`."""
         if source.startswith("S"):
             answer = await _answered(self.client.usergroups_users_list(usergroup=source), NO_PEOPLE)
             return answer if isinstance(answer, str) else list(answer["users"])
@@ -251,10 +244,9 @@ class WorkspaceGateway:
 
     async def say(self, channel: str, message: Message) -> None:
         """Post a message at most once, with nothing stored. Log if Slack does not confirm it."""
+        text, blocks = message.text, message.blocks
         try:
-            await self._asking.chat_postMessage(
-                channel=channel, text=message.text, blocks=message.blocks, link_names=False
-            )
+            await self._asking.chat_postMessage(channel=channel, text=text, blocks=blocks, link_names=False)
         except FAILED:
             log.warning("message.unanswered", extra={"workspace_id": self.workspace_id})
 
@@ -268,10 +260,9 @@ class WorkspaceGateway:
 
     async def change(self, channel: str, ts: str, message: Message) -> Outcome:
         """Change a posted message. To do this twice is harmless."""
+        text, blocks = message.text, message.blocks
         try:
-            answer = await self.client.chat_update(
-                channel=channel, ts=ts, text=message.text, blocks=message.blocks, link_names=False
-            )
+            answer = await self.client.chat_update(channel=channel, ts=ts, text=text, blocks=blocks, link_names=False)
             return Sent(answer["channel"], answer["ts"])
         except Exception as error:  # noqa: BLE001 - as above
             return read_failure(error, to_member=False)
@@ -292,22 +283,18 @@ class WorkspaceGateway:
                     if answer.status != HTTPStatus.OK:
                         raise aiohttp.ClientPayloadError
         except FAILED as error:
-            raise FileRefused(FILE_REFUSED, file.again) from error
+            raise FileRefused("", file.again) from error
         files: list[dict[str, str | None]] = [{"id": ticket["file_id"], "title": file.name}]
         channel = opened["channel"]["id"]
         try:
             async with asyncio.timeout(SHARING):
                 await client.files_completeUploadExternal(files=files, channel_id=channel, initial_comment=file.comment)
         except FAILED as error:
-            if isinstance(read_failure(error, to_member=True), Unknown):
-                raise UserError(FILE_UNCLEAR, file.again) from error
-            raise FileRefused(FILE_REFUSED, file.again) from error
+            is_unclear = isinstance(read_failure(error, to_member=True), Unknown)
+            raise (FileUnclear if is_unclear else FileRefused)("", file.again) from error
 
     async def names(self, member_ids: Iterable[str]) -> dict[str, str]:
-        """Return the names of these members by id, without those for whom Slack has no answer now.
-
-        Raise TooMany at a rate limit.
-        """
+        """Return names by id, without members for whom Slack has no answer now. Raise TooMany at a rate limit."""
         names = {}
         for member_id in member_ids:
             try:
@@ -321,10 +308,7 @@ class WorkspaceGateway:
         return names
 
     async def open_dm(self, member_id: str) -> str | Refused | NotYet | None:
-        """Return the channel of the direct messages with a member; None if the bot lacks the scope to open them.
-
-        To do this twice is harmless, so a lost answer is a NotYet.
-        """
+        """Return the channel of a member's direct messages; None without the scope for it, NotYet for a lost answer."""
         try:
             answer = await self.client.conversations_open(users=member_id)
         except FAILED as error:

@@ -228,18 +228,9 @@ HELPS = {  # a heading, and the verbs under it with what each does
         "did": "say that you did one",
         "tips": "weekly tips: on, off, pause, day and time",
     },
-    "Skills": {
-        "learn": "mark a skill as learned",
-        "check": "answer a question about a skill",
-    },
-    "Your team": {
-        "challenge": "take part in a team challenge",
-    },
-    "And": {
-        "ask": "ask in your own words",
-        "privacy": "what I keep, and why",
-        "help": "this list",
-    },
+    "Skills": {"learn": "mark a skill as learned", "check": "answer a question about a skill"},
+    "Your team": {"challenge": "take part in a team challenge"},
+    "And": {"ask": "ask in your own words", "privacy": "what I keep, and why", "help": "this list"},
 }
 ADMINS = "admins"  # the word after `help`
 OF_ADMINS = ("announce", "team", "challenge", "admins", "audit", "reported", "lead", "allowed")  # verbs

@@ -75,7 +75,7 @@ class InstalledWorkspaces:
         self._known: dict[str, Connected] = {}
 
     async def save(self, installation: Grant) -> bool:
-        """Store what Slack granted to a workspace or to an organisation, with the workspaces that it gave the token to.
+        """Store what Slack granted to a workspace, or to an organisation with its workspaces.
 
         Return False if the app was removed there since then. Raise GrantUnclear if Slack doesn't name the workspaces.
         """

@@ -216,6 +216,17 @@ class File:
 class FileRefused(UserError):
     """The member certainly has no file."""
 
+    text = (
+        "Slack did not take the file, so nothing was sent. Try again in a minute. If it fails again, ask an admin to "
+        "install me anew: I need the scopes `files:write` and `im:write`."
+    )
+
+
+class FileUnclear(UserError):
+    """The member may have the file."""
+
+    text = "Slack did not confirm the file. Look for it in our direct messages; if it is not there, try again."
+
 
 def is_slacks(api_url: str, given_url: str) -> bool:
     """Return whether an address is one of Slack's: that of its Web API, or of a host below it."""
