@@ -12,10 +12,10 @@ from bot.coach.schedules import Tips
 from bot.core.catalog import Catalog
 from bot.core.content_types import Quiz, Skill
 from bot.core.errors import NextStep, UserError
+from bot.core.next_tip import check_now, is_due
 from bot.core.practice import HAS_RESULT, Answer, Asked, Use, WhyNot
 from bot.core.record import Record
 from bot.core.rhythm import Wish
-from bot.core.weekly_questions import check_now, is_due
 from bot.store import facts
 
 A_QUESTION = NextStep("A question now", "check")

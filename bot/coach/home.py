@@ -14,10 +14,9 @@ from bot.core.content_types import Lesson, Quiz
 from bot.core.learning import Path, RoleLine, own_path, role_lines
 from bot.core.member import FirstDay, Member, Schedule
 from bot.core.next_step import Place, next_place
-from bot.core.next_tip import Reason, choice_of, choose_tip
+from bot.core.next_tip import Reason, choice_of, choose_tip, due_check
 from bot.core.outbox import DeliveryState, TipSubject, nudge_key
 from bot.core.practice import WEEK
-from bot.core.weekly_questions import due_check
 from bot.outbox import deliveries
 from bot.store import challenges
 from bot.store.challenges import Seen

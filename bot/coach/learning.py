@@ -109,7 +109,7 @@ def skills(act: Act, role: Role | None) -> SkillList:
 
 def skill(act: Act, skill: Skill) -> SkillSeen:
     record = act.read()
-    done = sum(act.catalog.skill_of(tip) == skill for tip in record.done_tips)
+    done = sum(act.catalog.skill_of(step.tip) == skill for step in record.done)
     return SkillSeen(skill, skill.slug in record.learned_at, record.stage(act.catalog, skill), done)
 
 

@@ -70,22 +70,13 @@ class Policy(Part):
     data: tuple[DataClass, ...] = Field(default=(), max_length=20)
     forbids: tuple[Slug, ...] = ()
 
-    @property
-    def entries(self) -> Mapping[str, Tool | DataClass]:
-        return {tool.id: tool for tool in self.tools} | {data.id: data for data in self.data}
-
-    def permits(self, needs: Collection[str]) -> bool:
-        return not any(need in self.forbids for need in needs)
-
-    def may_hold(self, tool: Tool) -> tuple[DataClass, ...]:
-        return tuple(each for each in self.data if tool.id in each.may_go)
-
     def places_for(self, data: DataClass) -> tuple[Tool, ...]:
         return tuple(tool for tool in self.tools if tool.id in data.may_go)
 
     def named(self, words: str) -> Tool | DataClass:
         """Return the tool or the kind of data that is meant. Raise UserError for what the policy does not list."""
-        entries = self.entries
+        entries: dict[str, Tool | DataClass] = {tool.id: tool for tool in self.tools}
+        entries |= {data.id: data for data in self.data}
         if len(words) > MAX_NAME:
             raise UserError(f"That name is too long ({MAX_NAME} letters at most).", ALLOWED)
         slugs = match(words, names_of((slug, (entry.name, *entry.aliases)) for slug, entry in entries.items()))
@@ -255,7 +246,7 @@ class Catalog:
 
     def permits(self, lesson: Lesson) -> bool:
         """Return whether the team allows a tip. A step of a project has another way to do it."""
-        return lesson.tip.id in self.project_of or self.policy is None or self.policy.permits(lesson.tip.needs)
+        return lesson.tip.id in self.project_of or set(self.forbidden).isdisjoint(lesson.tip.needs)
 
     def projects_for(self, role: Role, level: Level) -> tuple[Project, ...]:
         """Return the projects of a role in their order, without those that a pack hides."""

@@ -132,27 +132,18 @@ def next_step(catalog: Catalog, record: Record) -> OpenStep | ChooseOne | None:
     if record.member.singles_only:
         return None
     place = open_place(catalog, record)
-    if place is not None:
-        given, begun_at = record.given.get(place.step.id), record.projects[place.project.slug].begun_at
-        came = given.times if given and (begun_at is None or given.at >= begun_at) else 0
-        if came < (MAX_TIMES - 1 if record.rhythm.is_slow else MAX_TIMES):
-            return _open(record, place)
-    offered = choices(catalog, record)
-    if not offered:
-        return None
-    if record.projects and not _were_offered(record, offered):
-        return ChooseOne(offered)
-    has = usually_has(catalog, record)
-    new = (each for each in offered if record.projects.get(each.slug, ProjectState()).begun_at is None)
-    first = next((project for project in new if has.issuperset(project.needs)), None)
-    if first is not None and (place := place_in(first, record)) is not None:
-        return _open(record, place)
-    return None if record.projects else ChooseOne(offered)
-
-
-def _open(record: Record, place: Place) -> OpenStep | None:
-    """Return a step as it comes now; None where Slack refuses to show it."""
-    if place.step.id in record.withheld:
+    if place is None or _waits(record, place):
+        offered, has = choices(catalog, record), usually_has(catalog, record)
+        if not offered:
+            return None
+        if record.projects and not _were_offered(record, offered):
+            return ChooseOne(offered)
+        new = (each for each in offered if record.projects.get(each.slug, ProjectState()).begun_at is None)
+        first = next((project for project in new if has.issuperset(project.needs)), None)
+        place = place_in(first, record) if first is not None else None
+        if place is None:
+            return None if record.projects else ChooseOne(offered)
+    if place.step.id in record.withheld:  # Slack refuses to show it
         return None
     is_long = record.max_minutes is not None and place.step.minutes > record.max_minutes
     return OpenStep(place, small=is_long or record.member.small_first or place.step.id in record.given)
@@ -164,6 +155,14 @@ def next_place(catalog: Catalog, record: Record) -> Place | None:
     if isinstance(following, ChooseOne):
         return place_in(following.projects[0], record)
     return following.place if following else None
+
+
+def _waits(record: Record, place: Place) -> bool:
+    """Return whether a step came often enough without being done, since its member began the project or took it up."""
+    given, begun_at = record.given.get(place.step.id), record.projects[place.project.slug].begun_at
+    if given is None or (begun_at is not None and given.at < begun_at):
+        return False
+    return given.times >= (MAX_TIMES - 1 if record.rhythm.is_slow else MAX_TIMES)
 
 
 def _were_offered(record: Record, projects: Iterable[Project]) -> bool:

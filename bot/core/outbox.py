@@ -121,7 +121,7 @@ class Budget(StrEnum):
     REST = "rest"  # it counts, while it is still planned too, and is sent only if something is left
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class KindRules:
     subject: type[Subject] | None  # what it is about; a delivery has none until its tip is chosen
     says: str  # for the operator's forecast
@@ -134,53 +134,40 @@ class KindRules:
 
 WEEK = timedelta(days=7)
 KINDS: Mapping[Kind, KindRules] = {
-    Kind.WELCOME: KindRules(subject=None, says="when tips come, and how to stop"),
-    Kind.NUDGE: KindRules(
-        subject=TipSubject, says="a tip", budget=Budget.FIRST, waits_for_decent_hours=True, brings_a_tip=True
-    ),
+    Kind.WELCOME: KindRules(None, "when tips come, and how to stop"),
+    Kind.NUDGE: KindRules(TipSubject, "a tip", budget=Budget.FIRST, waits_for_decent_hours=True, brings_a_tip=True),
     Kind.REMINDER: KindRules(
-        subject=TipSubject,
-        says="a tip that they planned",
-        budget=Budget.REST,
-        waits_for_decent_hours=True,
-        brings_a_tip=True,
+        TipSubject, "a tip that they planned", budget=Budget.REST, waits_for_decent_hours=True, brings_a_tip=True
     ),
-    Kind.CHALLENGE: KindRules(subject=ChallengeSubject, says="a challenge", needs_consent=False),
-    Kind.RECAP: KindRules(
-        subject=ChallengeSubject, says="what came of a challenge", needs_consent=False, may_be_late=WEEK
-    ),
+    Kind.CHALLENGE: KindRules(ChallengeSubject, "a challenge", needs_consent=False),
+    Kind.RECAP: KindRules(ChallengeSubject, "what came of a challenge", needs_consent=False, may_be_late=WEEK),
     # Both answer what their reader did, so they need no opt-in to weekly tips.
     Kind.UNJOINED: KindRules(
-        subject=ChallengeSubject,
-        says="that nobody joined their challenge",
+        ChallengeSubject,
+        "that nobody joined their challenge",
         needs_consent=False,
         waits_for_decent_hours=True,
         may_be_late=WEEK,
     ),
     Kind.NOTICE: KindRules(
-        subject=NoticeSubject,
-        says="a challenge that could not be posted, and the fix",
-        needs_consent=False,
-        may_be_late=WEEK,
+        NoticeSubject, "a challenge that could not be posted, and the fix", needs_consent=False, may_be_late=WEEK
     ),
     # It answers what its reader wrote, at any hour: they wait for it.
-    Kind.ANSWER: KindRules(subject=DrawnSubject, says="the answer to what they wrote", needs_consent=False),
-    Kind.REPLY: KindRules(subject=DrawnSubject, says="the answer to a mention, in its thread", needs_consent=False),
-    Kind.TASK: KindRules(subject=AdminSubject, says="what an admin has to do", needs_consent=False),
-    Kind.INTRODUCTION: KindRules(
-        subject=DrawnSubject, says="who the coach is, and what it never does", needs_consent=False
-    ),
+    Kind.ANSWER: KindRules(DrawnSubject, "the answer to what they wrote", needs_consent=False),
+    Kind.REPLY: KindRules(DrawnSubject, "the answer to a mention, in its thread", needs_consent=False),
+    Kind.TASK: KindRules(AdminSubject, "what an admin has to do", needs_consent=False),
+    Kind.INTRODUCTION: KindRules(DrawnSubject, "who the coach is, and what it never does", needs_consent=False),
     Kind.NEWS: KindRules(
-        subject=AdminSubject,
-        says="what became of what they shared or suggested",
+        AdminSubject,
+        "what became of what they shared or suggested",
         budget=Budget.REST,
         waits_for_decent_hours=True,
         may_be_late=WEEK,
     ),
     # Leads consent to it by itself, with `lead on`; see coach/posts/leads.py.
     Kind.LEAD: KindRules(
-        subject=TeamSubject,
-        says="what a lead can do with the team this month",
+        TeamSubject,
+        "what a lead can do with the team this month",
         needs_consent=False,
         budget=Budget.REST,
         waits_for_decent_hours=True,

@@ -24,7 +24,7 @@ from bot.core.practice import (
     last_steps,
 )
 from bot.core.projects import Step as ProjectStep
-from bot.core.rhythm import AS_USUAL, GAP, SHORT, Rhythm
+from bot.core.rhythm import AS_USUAL, GAP, SHORT, Rhythm, weeks_between
 
 MADE_UP = MemberKey("", "")  # nobody who exists
 
@@ -82,9 +82,11 @@ class Record:
         A tip that is still to come goes first. One that is overdue, even for weeks, comes this week.
         """
         schedule = self.weekly
-        comes_at = schedule.comes_at and max(schedule.comes_at, now)
-        to_come = comes_at is not None and schedule.rhythm.comes_in_week_of(at, comes_at, schedule.zone)
-        return used + to_come < self.here.dm_budget
+        if (comes_at := schedule.comes_at) is None:
+            return used < self.here.dm_budget
+        weeks = weeks_between(max(comes_at, now), at, schedule.zone)
+        is_to_come = weeks >= 0 and weeks % schedule.rhythm.weeks == 0
+        return used + is_to_come < self.here.dm_budget
 
     @property
     def gets_tips(self) -> bool:
@@ -115,10 +117,6 @@ class Record:
         """Return the tips that are done, the earliest first."""
         done = (step for step in self.steps.values() if step.step is Step.DONE)
         return tuple(sorted(done, key=lambda step: step.at))
-
-    @property
-    def done_tips(self) -> frozenset[str]:
-        return frozenset(tip for tip, step in self.steps.items() if step.step is Step.DONE)
 
     @property
     def not_my_work(self) -> frozenset[str]:
@@ -153,7 +151,7 @@ class Record:
 
     def practised(self, catalog: Catalog) -> frozenset[str]:
         """Return the skills of which the member did a tip or answered a check right."""
-        by_tips = {skill.slug for tip in self.done_tips if (skill := catalog.skill_of(tip))}
+        by_tips = {skill.slug for step in self.done if (skill := catalog.skill_of(step.tip))}
         by_checks = {slug for slug, asked in self.checked.of_skill.items() if any(check.right for check in asked)}
         return frozenset(by_tips | by_checks)
 
@@ -219,11 +217,6 @@ class Record:
     def heard(self) -> "Record":
         """Return the record after the member pressed, typed or opened something."""
         return replace(self, schedule=self.schedule and self.schedule.heard())
-
-    def after_nudge(self, due_at: datetime) -> "Record":
-        """Return the record after a weekly message to which the member says nothing."""
-        schedule = self.schedule and replace(self.schedule, rhythm=self.rhythm.after_nudge(due_at))
-        return replace(self, schedule=schedule)
 
 
 Records = Mapping[str, Record]  # of a workspace, by member

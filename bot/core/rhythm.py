@@ -53,18 +53,13 @@ class Rhythm:
     def is_due(self, slot_at: datetime, zone: str | None) -> bool:
         if self.nudged_at is None or self.weeks == 1:
             return True
-        return _weeks_between(self.nudged_at, slot_at, zone) >= self.weeks
+        return weeks_between(self.nudged_at, slot_at, zone) >= self.weeks
 
     def next_due(self, slot_at: datetime, slot: Slot, zone: str | None) -> datetime:
         """Return the slot at which the next tip comes, from a slot on."""
         while not self.is_due(slot_at, zone):
             slot_at = slot_in_week(slot_at, slot, zone, weeks_later=1)
         return slot_at
-
-    def comes_in_week_of(self, at: datetime, next_at: datetime, zone: str | None) -> bool:
-        """Return whether a tip comes in that local week if the next one comes at `next_at`."""
-        weeks = _weeks_between(next_at, at, zone)
-        return weeks >= 0 and weeks % self.weeks == 0
 
     def heard(self) -> "Rhythm":
         return replace(self, unanswered=0, is_back=self.is_back or self.unanswered > ASKS_AFTER)
@@ -88,7 +83,7 @@ class Rhythm:
 AS_USUAL = Rhythm()
 
 
-def _weeks_between(start: datetime, end: datetime, zone: str | None) -> int:
+def weeks_between(start: datetime, end: datetime, zone: str | None) -> int:
     """Return how many Mondays there are from one local day to another. The first day of the calendar was a Monday."""
     first, last = ((at.astimezone(zone_of(zone)).toordinal() - 1) // 7 for at in (start, end))
     return last - first

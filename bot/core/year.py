@@ -11,12 +11,11 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Level, Role
 from bot.core.member import Consent, Member, Schedule
 from bot.core.next_step import ChooseOne, is_finished, place_in
-from bot.core.next_tip import Choice, after_sending, choice_of, next_message
+from bot.core.next_tip import Choice, WeeklyQuestion, after_sending, choice_of, next_message, question_for
 from bot.core.outbox import nudge_key
 from bot.core.practice import WEEK, Answer, Asked, Practised, Step, Use
 from bot.core.projects import Project
 from bot.core.record import MADE_UP, Record
-from bot.core.weekly_questions import WeeklyQuestion, question_for
 
 YEAR = 52  # weeks
 BEGINS = datetime(2027, 1, 4, 9, tzinfo=UTC)  # a Monday; no rule depends on which

@@ -14,10 +14,10 @@ from bot.core.calendar import Slot
 from bot.core.content_types import Check
 from bot.core.errors import UserError
 from bot.core.member import MemberKey
+from bot.core.next_tip import due_still
 from bot.core.outcomes import Sent
 from bot.core.practice import Answer, Asked, Practised, Stage, Step, WhyNot
 from bot.core.rhythm import SHORT, Wish
-from bot.core.weekly_questions import due_still
 from bot.outbox.sending import Claimed
 from bot.store import Store
 from bot.store import record as record_rows

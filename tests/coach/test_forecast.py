@@ -12,9 +12,9 @@ from bot.coach.teams import NewTeam
 from bot.core.calendar import Slot
 from bot.core.content_types import Level
 from bot.core.member import MemberKey, Profile
+from bot.core.next_tip import WeeklyQuestion
 from bot.core.outbox import Kind
 from bot.core.practice import Answer
-from bot.core.weekly_questions import WeeklyQuestion
 from bot.core.year import Does, Week, acts_in, newcomer, share_of, usual_needs, year
 from bot.outbox.sending import Claimed
 from bot.playground.demo.worker import next_due

@@ -13,9 +13,9 @@ from bot.coach.projects import Offer
 from bot.core.catalog import Catalog
 from bot.core.errors import UserError
 from bot.core.next_step import OpenStep, next_step
+from bot.core.next_tip import due_again, due_still
 from bot.core.practice import Answer, ProjectState, Step, WhyNot
 from bot.core.record import Record
-from bot.core.weekly_questions import due_again, due_still
 from bot.store import Store
 from tests.acting import acting
 from tests.coach.members import BERLIN, DAY, NORA, NOW

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.catalog import Catalog, Retired
+from bot.core.next_tip import due_check
 from bot.core.practice import CHECK_AFTER, WEEK, Answer, Asked, Checked, Practised, Stage, Step, Use
-from bot.core.weekly_questions import due_check
 from tests.made_up import made_up
 from tests.records import record_of
 

@@ -10,14 +10,13 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Quiz
 from bot.core.member import MemberKey
 from bot.core.next_step import ChooseOne, in_hand
-from bot.core.next_tip import Choice, choice_of, message_of
+from bot.core.next_tip import Choice, choice_of, message_of, question_for
 from bot.core.outbox import CheckName, Delivery, Kind, TipSubject, reminder_key
 from bot.core.outcomes import Refused, Unknown
 from bot.core.practice import Answer as Asking
 from bot.core.practice import Asked, Plan, Practised, Use
 from bot.core.projects import Project
 from bot.core.record import Record, Records
-from bot.core.weekly_questions import question_for
 from bot.outbox.messages import Answer, Content, Never
 from bot.store import facts, schedules, workspaces
 from bot.store import record as record_rows

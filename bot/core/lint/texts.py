@@ -121,10 +121,6 @@ class WordRule:
     instead: str
     kinds: frozenset[TextKind] = WRITTEN
 
-    def found(self, text: Text) -> str | None:
-        match = self.pattern.search(text.words) if text.kind in self.kinds else None
-        return match.group().strip() if match else None
-
 
 def _rule(words: str, instead: str, kinds: frozenset[TextKind] = WRITTEN) -> WordRule:
     return WordRule(re.compile(rf"\b(?:{words})\b", re.IGNORECASE), instead, kinds)
@@ -179,7 +175,8 @@ RULES = (
 
 
 def word_findings(text: Text) -> Iterator[Flaw]:
-    found = [(words, rule.instead) for rule in RULES if (words := rule.found(text)) is not None]
+    rules = [(rule.pattern.search(text.words), rule.instead) for rule in RULES if text.kind in rule.kinds]
+    found = [(match.group().strip(), instead) for match, instead in rules if match]
     if text.kind in WRITTEN:
         categories = {"So", "Cs", "Co", "Cf"} if text.kind is TextKind.COPY else {"So", "Cs", "Co", "Cf", "Cc"}
         strange = (char for char in text.words if unicodedata.category(char) in categories)

@@ -59,7 +59,8 @@ def whole_policy(policy: Policy) -> Message:
 def allowed_entry(policy: Policy, entry: Tool | DataClass) -> Message:
     name = escape(entry.name)
     if isinstance(entry, Tool):
-        said = f"*{name}* is an approved tool. Into it may go: {_names(policy.may_hold(entry), NOTHING)}."
+        data = tuple(kind for kind in policy.data if entry.id in kind.may_go)
+        said = f"*{name}* is an approved tool. Into it may go: {_names(data, NOTHING)}."
     elif places := policy.places_for(entry):
         said = f"*{name}* may go into: {_names(places, NOTHING)}."
     else:
