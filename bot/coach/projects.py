@@ -51,10 +51,12 @@ def begin(act: Act, tip_id: str, key: WeeklyKey = None) -> TipSeen:
     place = place_in(project, seen.record)
     if place is None:
         return replace(seen, lesson=act.catalog.lessons[project.main_steps[-1].id])
+    before = open_place(act.catalog, seen.record)
+    parks = before.project if before is not None and before.project != project else None
     facts.unpark(act.tx, act.who)
     record = _changed(act, seen.record, project, begun_at=act.now, left_at=None, ended_at=None)
     facts.note_given(act.tx, act.who, place.step.id, act.now)
-    return replace(seen, lesson=act.catalog.lessons[place.step.id], record=record)
+    return replace(seen, lesson=act.catalog.lessons[place.step.id], record=record, parks=parks)
 
 
 def had(act: Act, tip_id: str, key: WeeklyKey, line: str) -> TipSeen:

@@ -62,7 +62,7 @@ BUDGETS = {  # by the situation's name; the first that fits
     r"tip-with-a-kit": Budget(110, 5),  # a button for what there is to copy
     r"nudge.*|tip-(?!line).*": Budget(100, 4),  # what a click adds included
     r"project-(first-step|blocked.*|step-taken-back)": Budget(120, 4),  # what a click adds included
-    r"project-started": Budget(120, 5),  # with a way round
+    r"project-started.*": Budget(120, 5),  # with a way round
     r"project-again.*": Budget(150, 4),
     r"project-choice.*": Budget(165, 5),  # three projects, each with what it was like before
     r"project-(?!kit|request|show|have|on|off).*": Budget(110, 4),

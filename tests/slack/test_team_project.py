@@ -86,11 +86,20 @@ async def test_a_lead_picks_a_project_after_a_preview_and_the_team_finds_it_firs
         assert (offered.find(f"*{PROJECT.name}*") == offered.find("*", offered.find("project*") + 8)) is is_in
         assert ("your team's this month" in offered) is is_in
     asha = Talk(team.slack, ASHA)
-    asha.last = board
-    assert f"*{PROJECT.name}* · step 1 of" in await asha.does("[Begin it]")
+    own = next(project for project in CATALOG.projects.values() if project != PROJECT)
+    await asha.does(f"/roleshift project {own.slug}")
+    for is_first in (True, False):
+        asha.last = board
+        said = await asha.does("[Begin it]")
+        assert f"*{PROJECT.name}* · step 1 of" in said
+        assert ("waits meanwhile" in said) is is_first
+        if is_first:
+            assert f"Your project *{own.name}* waits meanwhile. `/roleshift project {own.slug}` goes on" in said
+    assert f"Your project *{PROJECT.name}* waits" in await asha.does(f"/roleshift project {own.slug}")
     emil = Talk(team.slack, EMIL)
     assert f"{PROJECT.name} in <#{PLATFORM}>" in await emil.does("/roleshift team project")
     assert labels_of(emil.last) == ["Close now", "What was shown", "Back"]
+    assert f"This month: *{PROJECT.name}*, until" in await emil.does("/roleshift team")
 
 
 async def test_only_leads_and_admins_pick_also_where_every_member_may_start_challenges(team: Team) -> None:

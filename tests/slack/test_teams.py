@@ -139,7 +139,14 @@ async def test_what_slack_does_not_show_is_said_with_the_fix(life: Life) -> None
     assert "is a team now" in await nora.does("/roleshift team add #platform in #ai-guild lead @asha")
     (team,) = await life.services.store.read(rows.of_workspace, HERE)
     assert (team.channel, team.name) == ("C03AIGUILD", "platform"), "it is changed, not added again"
-    assert "Type `/roleshift team add" in await nora.does("/roleshift team add the platform people")
+    for words, wrong in (
+        ("the platform people", "I find no user group and no public channel at its beginning."),
+        ("@data to #platform", "I don't understand `to <#C02PLATFORM"),
+        ("@data in #platform lead nobody", "I don't understand `lead nobody`."),
+    ):
+        said = await nora.does(f"/roleshift team add {words}")
+        assert wrong in said
+        assert "Type `/roleshift team add @group in #channel lead @person`" in said
     assert "Add `in #channel`" in await nora.does("/roleshift team add @data")
     life.slack.refused.clear()
     assert "no guests, bots or people who left" in await nora.does("/roleshift team add @data in #platform lead @isla")

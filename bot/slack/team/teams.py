@@ -4,15 +4,28 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from bot.coach import desk, teams
+from bot.coach import desk, team_projects, teams
 from bot.coach.admins import IntroductionWish
 from bot.coach.posts.leads import LeadPost
 from bot.coach.teams import MAX_NAME, NewTeam, Teams
-from bot.core.errors import NextStep, UserError
+from bot.core.challenges import Challenge
+from bot.core.errors import NextStep, UserError, quoted
 from bot.core.member import MemberKey
 from bot.core.team import Blocking, Lead, Team
-from bot.slack.blocks import actions, button, context, divider, listed, modal, option, plain, saying, section
-from bot.slack.challenge.card import WHAT_WAS_SHOWN
+from bot.slack.blocks import (
+    actions,
+    button,
+    context,
+    divider,
+    listed,
+    modal,
+    moment_for_all,
+    option,
+    plain,
+    saying,
+    section,
+)
+from bot.slack.challenge.card import THIS_MONTH, WHAT_WAS_SHOWN
 from bot.slack.form import PUBLIC_CHANNEL_ID, FieldError, Form, Saved, channel_menu, choice, field
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, no_value, parse_id
@@ -46,9 +59,11 @@ TROUBLES: Mapping[str, str] = {
 
 async def add(request: Request, words: str) -> Message:
     await request.check_admin(CHANGE)
-    typed = _TYPED.fullmatch(words)
+    typed = _TYPED.match(words)
     if typed is None:
-        raise UserError(USAGE, BACK)
+        raise UserError(f"I find no user group and no public channel at its beginning. {USAGE}", BACK)
+    if unknown := words[typed.end() :].strip():
+        raise UserError(f"I don't understand {quoted(unknown)}. {USAGE}", BACK)
     source, channel = typed[GROUP] or typed[PLACE], typed[CHANNEL] or typed[PLACE]
     if channel is None:
         raise UserError("In which channel are its challenges posted? Add `in #channel`.", BACK)
@@ -197,17 +212,21 @@ def named(team: Team) -> Message:
 
 
 async def show_own(request: Request, lead: Lead) -> Message:
-    """Answer `team` for a lead who is no admin: their own team, and what blocks most in the workspace."""
+    """Answer `team` for a lead who is no admin: their team, its project, and what blocks most in the workspace."""
     week = await request.store.read(desk.last_month, request.who.workspace_id, request.now)
-    return own(lead, week.blocking(request.catalog) if week else ())
+    running = dict(await request.read(partial(team_projects.to_pick, of_all=False))).get(lead.team)
+    return own(lead, week.blocking(request.catalog) if week else (), running)
 
 
-def own(lead: Lead, blocking: Sequence[Blocking]) -> Message:
+def own(lead: Lead, blocking: Sequence[Blocking], running: Challenge | None = None) -> Message:
+    """Return a lead's team. `running`: its project of this month."""
     messages = button("Stop messages", "lead", "off") if lead.yes else button("One message a month", "lead", "on")
-    name = escape(lead.team.name)
+    name, month = escape(lead.team.name), ""
+    if running is not None:
+        month = f"\n{THIS_MONTH}*{escape(running.title)}*, until {moment_for_all(running.ends_at)}."
     limits = context("Of the whole workspace, rounded to fives. Nothing about your team, or fewer than five people.")
     blocks = [
-        section(f"*{name}* in <#{lead.team.channel}>\n{what_blocks(blocking)}"),
+        section(f"*{name}* in <#{lead.team.channel}>{month}\n{what_blocks(blocking)}"),
         limits,
         actions(PROJECT, WHAT_WAS_SHOWN, *start_on(blocking, lead.team.channel), messages),
     ]

@@ -16,6 +16,7 @@ from bot.core.team import BLOCKED_BY, DID, LACKS, RIGHT, WRONG, Counts, Lead, Te
 from bot.slack.message import Block, Message
 from bot.slack.team import admins, announce, desk, settings, teams
 from bot.slack.tip import lines
+from tests.coach.challenge import DRAFT
 from tests.slack.screens.tips import LINES
 
 MONDAY = datetime(2026, 11, 22, 23, tzinfo=UTC)  # in Berlin
@@ -73,6 +74,8 @@ def _teams(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     yield "team-removed", teams.REMOVED
     yield "team-form", teams.form({"S1": "ml-platform"})
     yield "team-of-a-lead", teams.own(leads[every[0].team_id], blocking)
+    running = replace(DRAFT, title="One <log> page", template="x", team_id=every[0].team_id)
+    yield "team-of-a-lead-with-a-project", teams.own(leads[every[0].team_id], blocking, running)
     yield "team-of-a-lead-too-few", teams.own(leads[every[1].team_id], ())
     yield "lead-on", teams.decided(leads[every[0].team_id])
     yield "lead-off", teams.decided(leads[every[1].team_id])

@@ -51,6 +51,8 @@ class _Drawn:
         have = Practised(ONE, Step.DONE, AT, line=LINE)
         begun = TipSeen(self.catalog.lessons[ONE], record_of(self.role, schedule=SAID_YES), AT)
         yield "project-started", project.begun(self.catalog, TipRef.of_step(ONE), begun)
+        over = replace(begun, parks=self.at(TWO).project.model_copy(update={"name": "Log <everything>"}))
+        yield "project-started-over-another", project.begun(self.catalog, TipRef.of_step(ONE), over)
         yield "project-first-step", self.new(ref_of(ONE))
         yield "project-later-step", self.new(ref_of(TWO), replace(have, line=None))
         yield "project-later-step-with-a-line", self.new(ref_of(TWO), have)
