@@ -11,8 +11,8 @@ from datetime import timedelta
 from bot.core.outcomes import NotYet, Outcome, Refused, Sent, Touches
 from bot.metrics import SENDS
 from bot.outbox import leases, sending
+from bot.outbox.leases import SLOT_HORIZON
 from bot.outbox.sending import Claimed
-from bot.outbox.sql import SLOT_HORIZON
 from bot.slack.challenge.card import Names
 from bot.slack.gateway import TooMany, WorkspaceGateway
 from bot.slack.message import Message

@@ -12,11 +12,11 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from bot.core.outbox import Delivery, DeliveryState, Kind
+from bot.core.outbox import Delivery, DeliveryState, Kind, Subject
 from bot.core.outcomes import CannotLook, Finding, NotYet, Outcome, Refused, Sent, Touches, Unknown, back_off
 from bot.outbox import leases
+from bot.outbox.leases import SLOT_HORIZON
 from bot.outbox.messages import Content, Later, Messages, Never
-from bot.outbox.sql import SLOT_HORIZON
 from bot.store import members, workspaces
 from bot.store import schedules as schedule_rows
 
@@ -64,6 +64,40 @@ def claim(tx: Connection, messages: Messages, rules: Pace, token: str, now: date
     return claimed
 
 
+def _fit(
+    tx: Connection, messages: Messages, taken: Sequence[Delivery], token: str, now: datetime
+) -> list[tuple[Delivery, Content]]:
+    """Return the deliveries that may be sent now, with their content. End or put off the others.
+
+    Record what a delivery is about where that was decided now.
+    """
+    answers = messages.wanted(tx, taken, now)
+    fit: list[tuple[Delivery, Content]] = []
+    chosen: list[tuple[Delivery, Subject]] = []
+    posts: Counter[str] = Counter()  # to each channel
+    for delivery in taken:
+        answer = answers[delivery.id]
+        if isinstance(answer, Never):
+            leases.end(tx, token, delivery, answer.state, answer.reason, now)
+            continue
+        if isinstance(answer, Later):
+            leases.put_off(tx, token, delivery, now + answer.wait)
+            continue
+        if delivery.member_id is None and delivery.channel is not None:
+            posts[delivery.channel] += 1
+            if (before := posts[delivery.channel] - 1) > 0:
+                leases.put_off(tx, token, delivery, now + before * CHANNEL_PAUSE)
+                continue
+        subject = answer.subject
+        if subject is None or subject == delivery.subject:
+            fit.append((delivery, answer))
+        else:
+            chosen.append((delivery, subject))
+            fit.append((replace(delivery, subject=subject), answer))
+    leases.set_subjects(tx, token, chosen)
+    return fit
+
+
 def begin(
     tx: Connection,
     messages: Messages,
@@ -75,36 +109,8 @@ def begin(
     """Mark deliveries of a workspace as started. Return those that may be sent, by id, as `draw` renders them.
 
     Read their content again and lock it until the commit: what a member deleted since the claim is cancelled here. A
-    later opt-out or *forget me* can no longer stop these, and tells the member so.
-    """
-    fresh = _read_again(tx, messages, token, claimed, now)
-    begun = leases.begin(tx, token, [post.delivery for post in fresh], now) if fresh else set()
-    return {post.delivery.id: draw(post) for post in fresh if post.delivery.id in begun}
-
-
-def finish(
-    tx: Connection, messages: Messages, token: str, ended: Sequence[tuple[Claimed, Outcome]], now: datetime
-) -> None:
-    """Record how deliveries of a workspace ended."""
-    lock_members(tx, [post.delivery for post, _ in ended])
-    sent = [(post.delivery, outcome.channel, outcome.ts) for post, outcome in ended if isinstance(outcome, Sent)]
-    if sent:
-        confirm(tx, messages, token, sent, now)
-    for post, outcome in ended:
-        if isinstance(outcome, Refused):
-            _refused(tx, messages, token, post.delivery, outcome, now)
-        elif isinstance(outcome, NotYet):
-            _again(tx, token, post.delivery, outcome, now)
-        elif isinstance(outcome, Unknown):
-            leases.lost(tx, token, post.delivery, outcome.reason)
-
-
-def _read_again(
-    tx: Connection, messages: Messages, token: str, claimed: Sequence[Claimed], now: datetime
-) -> list[Claimed]:
-    """Return the claimed deliveries with their current content, without those that must not be sent now.
-
-    A delivery that now quotes more members than at the claim waits for the next claim: their names are not known yet.
+    later opt-out or *forget me* can no longer stop these, and tells the member so. A delivery that now quotes more
+    members than at the claim waits for the next claim: their names are not known yet.
     """
     answers = messages.still_wanted(tx, [(post.delivery, post.content) for post in claimed])
     fresh = []
@@ -120,7 +126,29 @@ def _read_again(
             fresh.append(replace(post, content=answer))
         else:
             leases.put_off(tx, token, delivery, now)
-    return fresh
+    begun = leases.begin(tx, token, [post.delivery for post in fresh], now) if fresh else set()
+    return {post.delivery.id: draw(post) for post in fresh if post.delivery.id in begun}
+
+
+def finish(
+    tx: Connection, messages: Messages, token: str, ended: Sequence[tuple[Claimed, Outcome]], now: datetime
+) -> None:
+    """Record how deliveries of a workspace ended."""
+    lock_members(tx, [post.delivery for post, _ in ended])
+    sent = [(post.delivery, outcome.channel, outcome.ts) for post, outcome in ended if isinstance(outcome, Sent)]
+    if sent:
+        confirm(tx, messages, token, sent, now)
+    for post, outcome in ended:
+        delivery = post.delivery
+        if isinstance(outcome, Refused):
+            _refused(tx, messages, token, delivery, outcome, now)
+        elif isinstance(outcome, NotYet) and outcome.pause is not None:
+            workspaces.pause(tx, delivery.workspace_id, outcome.pause.total_seconds())
+            leases.again(tx, token, delivery, outcome.reason, now)
+        elif isinstance(outcome, NotYet):
+            leases.again(tx, token, delivery, outcome.reason, now + back_off(delivery.attempts))
+        elif isinstance(outcome, Unknown):
+            leases.lost(tx, token, delivery, outcome.reason)
 
 
 def lock_members(tx: Connection, about: Sequence[Delivery]) -> None:
@@ -128,51 +156,6 @@ def lock_members(tx: Connection, about: Sequence[Delivery]) -> None:
     keys = {delivery.member for delivery in about if delivery.member_id is not None}
     if keys and tx.dialect.name == "postgresql":
         members.lock(tx, keys)
-
-
-def _fit(
-    tx: Connection, messages: Messages, taken: Sequence[Delivery], token: str, now: datetime
-) -> list[tuple[Delivery, Content]]:
-    """Return the deliveries that may be sent now, with their content. End or put off the others."""
-    answers = messages.wanted(tx, taken, now)
-    fit: list[tuple[Delivery, Content]] = []
-    channels: Counter[str] = Counter()
-    for delivery in taken:
-        answer = answers[delivery.id]
-        if isinstance(answer, Never):
-            leases.end(tx, token, delivery, answer.state, answer.reason, now)
-        elif isinstance(answer, Later):
-            leases.put_off(tx, token, delivery, now + answer.wait)
-        elif wait := _wait_for_channel(delivery, channels):
-            leases.put_off(tx, token, delivery, now + wait)
-        else:
-            fit.append((delivery, answer))
-    return _with_subjects(tx, token, fit)
-
-
-def _wait_for_channel(delivery: Delivery, channels: Counter[str]) -> timedelta:
-    """Return how long a post to a channel has to wait for those before it."""
-    if delivery.member_id is not None or delivery.channel is None:
-        return timedelta(0)
-    before = channels[delivery.channel]
-    channels[delivery.channel] += 1
-    return before * CHANNEL_PAUSE
-
-
-def _with_subjects(
-    tx: Connection, token: str, fit: Sequence[tuple[Delivery, Content]]
-) -> list[tuple[Delivery, Content]]:
-    """Record what these deliveries are about where that was decided now, and return them with it."""
-    found, chosen = [], []
-    for delivery, content in fit:
-        subject = content.subject
-        if subject is not None and subject != delivery.subject:
-            chosen.append((delivery, subject))
-            found.append((replace(delivery, subject=subject), content))
-        else:
-            found.append((delivery, content))
-    leases.set_subjects(tx, token, chosen)
-    return found
 
 
 def confirm(
@@ -199,14 +182,6 @@ def _refused(
             messages.failed(tx, delivery, outcome, now)
         if outcome.touches is Touches.MEMBER and delivery.member_id is not None:
             messages.member_refused(tx, delivery, outcome.reason, now)
-
-
-def _again(tx: Connection, token: str, delivery: Delivery, outcome: NotYet, now: datetime) -> None:
-    if outcome.pause is not None:
-        workspaces.pause(tx, delivery.workspace_id, outcome.pause.total_seconds())
-        leases.again(tx, token, delivery, outcome.reason, now)
-    else:
-        leases.again(tx, token, delivery, outcome.reason, now + back_off(delivery.attempts))
 
 
 def know_dm(tx: Connection, token: str, delivery: Delivery, channel: str | None) -> None:

@@ -10,7 +10,7 @@ from bot.coach import challenges
 from bot.core.challenges import ChallengeState
 from bot.core.outbox import Copy, DeliveryState, Kind, NewDelivery
 from bot.outbox import deliveries, leases
-from bot.outbox.sql import SLOT_HORIZON
+from bot.outbox.leases import SLOT_HORIZON
 from bot.store import Store, workspaces
 from bot.store.challenges import live as live_messages
 from bot.store.member_schema import delivery
