@@ -48,7 +48,6 @@ ACROSS_WORKSPACES = frozenset({
     "figures.counted",
     "teams.claim_reading", "teams.due_leads",
     "members.sweep_tombstones",
-    "workspaces.connected_by",
     "workspaces.disconnect_others", "workspaces.forget_events", "workspaces.granted", "workspaces.mismatched",
 })  # fmt: skip
 

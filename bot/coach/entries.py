@@ -50,7 +50,9 @@ def did(act: Act, challenge_id: str, seen: MessageRef | None = None) -> Taken:
     challenge = _open(act, challenge_id, seen)
     entry = entries.join(act.tx, act.who, challenge, secrets.token_hex(8), act.now, done_at=act.now)
     if (template := act.catalog.challenges.get(challenge.template or "")) and entry.done_at == act.now:
-        facts.follows(act.tx, act.who, dict.fromkeys((*template.needs, *template.grants), True), challenge_id, act.now)
+        facts.save_needs(
+            act.tx, act.who, dict.fromkeys((*template.needs, *template.grants), True), act.now, challenge_id
+        )
     teaches = act.catalog.skills.get(challenge.skill or "")
     skill = teaches if teaches and teaches.slug not in record.learned_at else None
     return Taken(challenge, entry, changed=entry.done_at == act.now, skill=skill)
@@ -115,7 +117,7 @@ def visible(act: Act, challenge: Challenge | None, channel: str | None = None) -
 def _open(act: Act, challenge_id: str, seen: MessageRef | None = None) -> Challenge:
     """Return an open challenge, locked until the transaction ends, so that no recap is counted meanwhile."""
     channel = seen.channel if seen else None
-    challenge = visible(act, challenges.lock(act.tx, act.who.workspace_id, challenge_id), channel)
+    challenge = visible(act, challenges.find(act.tx, act.who.workspace_id, challenge_id, lock=True), channel)
     challenge.check_on(act.now)
     if seen and seen.ts and challenge.ts is None and channel == challenge.channel:
         challenge_posts.arrived(act.tx, challenge, seen.ts, act.now)

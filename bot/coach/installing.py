@@ -96,7 +96,7 @@ def look(tx: Connection, now: datetime, most: int) -> list[str]:
 
 def compare(tx: Connection, organisation: str, given: frozenset[str], at: datetime | None, now: datetime) -> None:
     """Serve the workspaces that Slack named at this moment, and have it asked about those that it did not name."""
-    connected = set(workspaces.connected_by(tx, organisation))
+    connected = set(workspaces.granted(tx, organisation, connected=True))
     grant(tx, organisation, given - connected, at or now, now)
     for workspace_id in sorted(connected - given):
         doubts.doubt(tx, workspace_id, now)

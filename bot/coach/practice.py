@@ -194,7 +194,7 @@ def with_project(act: Act, seen: TipSeen) -> TipSeen:
         return seen
     facts.save_project(act.tx, act.who, project.slug, ended_at=ended_at)
     granted = dict.fromkeys(project.grants if ended_at else (), True)
-    facts.follows(act.tx, act.who, granted, tip, act.now)
+    facts.save_needs(act.tx, act.who, granted, act.now, tip)
     return replace(seen, record=record.with_project(project.slug, ended_at=ended_at).with_needs(granted))
 
 
@@ -291,7 +291,7 @@ def lack(act: Act, tip_id: str, key: WeeklyKey, needs: Collection[str]) -> Block
         return Blocked(seen)
     tip, seen = seen.lesson.tip, without_plan(act, seen, "blocked")
     shown = {need: False for need in act.catalog.needs_of(tip) if need in needs}
-    facts.follows(act.tx, act.who, shown, tip.id, act.now)
+    facts.save_needs(act.tx, act.who, shown, act.now, tip.id)
     record = seen.record.with_needs(shown).having_seen(tip.id, act.now)
     if tip.id in act.catalog.project_of:  # it stays, with another way to do it
         return Blocked(replace(seen, record=record))

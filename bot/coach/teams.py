@@ -181,9 +181,9 @@ def end(
         found = people[team.team_id]
         trouble = found if isinstance(found, str) else None
         if trouble != team.trouble:
-            teams.set_trouble(tx, reading.workspace_id, team.team_id, trouble)
+            teams.change(tx, reading.workspace_id, team.team_id, trouble=trouble)
     for team_id, name in names.items():
-        teams.rename(tx, reading.workspace_id, team_id, name[:MAX_NAME])
+        teams.change(tx, reading.workspace_id, team_id, name=name[:MAX_NAME])
     teams.end_reading(tx, reading.workspace_id, reading.lease_until, now + EACH if reading.teams else None)
 
 

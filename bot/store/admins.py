@@ -63,8 +63,8 @@ def record_act(
 
 def record(tx: Connection, workspace_id: str, act: AdminAct, now: datetime, **about: str | None) -> None:
     """Record an act without the admin who did it, or what Slack decided about a member or a post."""
-    new = insert(audit).values(workspace_id=workspace_id, id=secrets.token_hex(12), at=now, act=act.value, **about)
-    tx.execute(new)
+    key = {"workspace_id": workspace_id, "id": secrets.token_hex(12)}
+    tx.execute(insert(audit).values(**key, at=now, act=act.value, **about))
 
 
 def who_did(tx: Connection, workspace_id: str, act: AdminAct, subject: str) -> str | None:

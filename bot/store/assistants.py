@@ -2,14 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, delete, select
 
 from bot.core.member import AssistantToken, MemberKey
 from bot.store.member_schema import assistant_token, member
 from bot.store.types import insert, rows_of, same_member
 
 _t = assistant_token.c
-_SWEEP = delete(assistant_token).where(_t.until <= bindparam("now"))
 
 
 def add(tx: Connection, who: MemberKey, token: AssistantToken, digest: str) -> None:
@@ -36,4 +35,4 @@ def digest_of(tx: Connection, who: MemberKey, label: str, now: datetime) -> str 
 
 def sweep(tx: Connection, now: datetime) -> int:
     """Delete the tokens whose time is over, and return how many; across all workspaces."""
-    return tx.execute(_SWEEP, {"now": now}).rowcount
+    return tx.execute(delete(assistant_token).where(_t.until <= now)).rowcount

@@ -4,21 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    Connection,
-    Update,
-    and_,
-    bindparam,
-    case,
-    delete,
-    exists,
-    func,
-    literal,
-    or_,
-    select,
-    tuple_,
-    update,
-)
+from sqlalchemy import ColumnElement, Connection, and_, case, delete, exists, func, literal, or_, select, tuple_, update
 
 from bot.core.challenges import Challenge, ChallengeState, Entry, Standing
 from bot.core.member import MemberKey
@@ -51,8 +37,6 @@ IS_PROJECT = _c.team_id.is_not(None)
 JOINED, DONE = func.count(entry.c.member_id), func.count(entry.c.done_at)
 COUNTS = ((_c.joined_before + JOINED).label("joined"), (_c.done_before + DONE).label("done"))
 
-_FIND = select(*COLUMNS).where(_c.workspace_id == bindparam("w"), _c.challenge_id == bindparam("c"))
-
 
 class Seen(NamedTuple):
     """A challenge, one member's entry, and the state of its live message's delivery if that is looked up."""
@@ -75,23 +59,16 @@ def save(tx: Connection, draft: Challenge) -> bool:
     return tx.execute(saved.returning(_c.challenge_id)).first() is not None
 
 
-def find(tx: Connection, workspace_id: str, challenge_id: str) -> Challenge | None:
-    row = tx.execute(_FIND, {"w": workspace_id, "c": challenge_id}).first()
+def find(tx: Connection, workspace_id: str, challenge_id: str, *, lock: bool = False) -> Challenge | None:
+    """Return a challenge. `lock`: share a lock of it until the transaction ends: to end it, others wait for that."""
+    this = select(*COLUMNS).where(_c.workspace_id == workspace_id, _c.challenge_id == challenge_id)
+    row = tx.execute(this.with_for_update(read=True) if lock else this).first()
     return None if row is None else challenge_of(row)
 
 
 def find_all(tx: Connection, workspace_id: str, ids: Collection[str]) -> list[Challenge]:
     these = select(*COLUMNS).where(_c.workspace_id == workspace_id, _c.challenge_id.in_(ids))
     return [challenge_of(row) for row in tx.execute(these)]
-
-
-_LOCK = _FIND.with_for_update(read=True)
-
-
-def lock(tx: Connection, workspace_id: str, challenge_id: str) -> Challenge | None:
-    """Return a challenge and lock it (shared) until the transaction ends: to end it, others wait for that."""
-    row = tx.execute(_LOCK, {"w": workspace_id, "c": challenge_id}).first()
-    return None if row is None else challenge_of(row)
 
 
 # Let the messages of a team's project be changed soon. A worker that is changing them keeps its lease.
@@ -131,17 +108,13 @@ def shown_to(
     ]
 
 
-_STANDING = (  # one statement, so that it sees all of a forgetting or nothing
-    select(*COUNTS)
-    .select_from(challenge.outerjoin(entry, TAKES_PART))
-    .where(_c.workspace_id == bindparam("w"), _c.challenge_id == bindparam("c"))
-    .group_by(_c.workspace_id, _c.challenge_id)
-)
-
-
 def standing(tx: Connection, found: Challenge) -> Standing:
-    """Return how many joined and did it. Who was forgotten since still counts."""
-    return Standing(*tx.execute(_STANDING, {"w": found.workspace_id, "c": found.challenge_id}).one())
+    """Return how many joined and did it. Who was forgotten since still counts.
+
+    One statement sees all of a forgetting or nothing.
+    """
+    counted = select(*COUNTS).select_from(challenge.outerjoin(entry, TAKES_PART)).where(*_is(found))
+    return Standing(*tx.execute(counted.group_by(_c.workspace_id, _c.challenge_id)).one())
 
 
 def count_on(tx: Connection, workspace_id: str, ids: Collection[str]) -> None:
@@ -163,33 +136,29 @@ def _is(found: Challenge) -> Conditions:
     return _c.workspace_id == found.workspace_id, _c.challenge_id == found.challenge_id
 
 
-def _this(found: Challenge) -> Update:
-    return update(challenge).where(*_is(found))
-
-
 def post(tx: Connection, draft: Challenge, starts_at: datetime) -> Challenge | None:
     """Open a draft. Return None if it is no longer a draft."""
     opened = {"state": ChallengeState.OPEN, "starts_at": starts_at, "postings": _c.postings + 1}
     anew = {"shown": None, "update_after": None}
-    draft_ = _this(draft).where(_c.state == ChallengeState.DRAFT)
+    draft_ = update(challenge).where(*_is(draft), _c.state == ChallengeState.DRAFT)
     row = tx.execute(draft_.values({**opened, **anew}).returning(*COLUMNS)).first()
     return None if row is None else challenge_of(row)
 
 
-def back_to_draft(tx: Connection, challenge: Challenge, postings: int) -> None:
+def back_to_draft(tx: Connection, found: Challenge, postings: int) -> None:
     """Turn a challenge that Slack refused back into a draft."""
     unposted = (_c.state == ChallengeState.OPEN, _c.ts.is_(None), _c.postings == postings)
-    tx.execute(_this(challenge).where(*unposted).values(state=ChallengeState.DRAFT, starts_at=None))
+    tx.execute(update(challenge).where(*_is(found), *unposted).values(state=ChallengeState.DRAFT, starts_at=None))
 
 
-def posted(tx: Connection, challenge: Challenge, ts: str, shown: str, now: datetime) -> None:
+def posted(tx: Connection, found: Challenge, ts: str, shown: str, now: datetime) -> None:
     """Record the live message's `ts` and the short key of what it says."""
-    tx.execute(_this(challenge).values(ts=ts, shown=shown, update_after=now))
+    tx.execute(update(challenge).where(*_is(found)).values(ts=ts, shown=shown, update_after=now))
 
 
-def recapped(tx: Connection, challenge: Challenge, ts: str) -> None:
+def recapped(tx: Connection, found: Challenge, ts: str) -> None:
     """Record the recap of a team's project. It is drawn once more, as something may have changed since it was sent."""
-    tx.execute(_this(challenge).values(recap_ts=ts, **_CHANGED))
+    tx.execute(update(challenge).where(*_is(found)).values(recap_ts=ts, **_CHANGED))
 
 
 def arrived(tx: Connection, found: Challenge, ts: str, shown: str, now: datetime) -> bool:
@@ -203,53 +172,18 @@ def arrived(tx: Connection, found: Challenge, ts: str, shown: str, now: datetime
     return tx.execute(update(challenge).where(free).values(ts=ts, shown=shown, update_after=now)).rowcount > 0
 
 
-def end(tx: Connection, challenge: Challenge, state: ChallengeState, now: datetime) -> Challenge | None:
+def end(tx: Connection, found: Challenge, state: ChallengeState, now: datetime) -> Challenge | None:
     """End an open challenge now. Return None if it had ended."""
-    open_ = _this(challenge).where(_c.state == ChallengeState.OPEN)
+    open_ = update(challenge).where(*_is(found), _c.state == ChallengeState.OPEN)
     row = tx.execute(open_.values(state=state.value, ends_at=now).returning(*COLUMNS)).first()
     return None if row is None else challenge_of(row)
 
 
-_CLOSE_DUE = (
-    update(challenge)
-    .where(_c.state == ChallengeState.OPEN, _c.ends_at <= bindparam("now"))
-    .values(state=ChallengeState.CLOSED)
-    .returning(*COLUMNS)
-)
-
-
 def close_due(tx: Connection, now: datetime) -> list[Challenge]:
     """Close all challenges whose end has come, across all workspaces. Return each only once."""
-    return [challenge_of(row) for row in tx.execute(_CLOSE_DUE, {"now": now})]
-
-
-_mine = entry.alias("mine")
-_MINE = tuple(_mine.c[column.name] for column in entries.COLUMNS)
-_IS_MINE = and_(
-    _mine.c.workspace_id == _c.workspace_id,
-    _mine.c.challenge_id == _c.challenge_id,
-    _mine.c.member_id == bindparam("m"),
-)
-_SEEN_BY = (
-    select(*COLUMNS, *_MINE)
-    .select_from(challenge.outerjoin(_mine, _IS_MINE))
-    .where(
-        _c.workspace_id == bindparam("w"),
-        case(
-            (_c.state == ChallengeState.DRAFT, _c.started_by == bindparam("m")),
-            else_=and_(
-                ~IS_PROJECT,
-                or_(_c.state == ChallengeState.OPEN, _c.ends_at > bindparam("since")),
-                or_(
-                    and_(_c.state == ChallengeState.OPEN, _c.private.is_(False)),
-                    _c.started_by == bindparam("m"),
-                    _mine.c.member_id.is_not(None),
-                ),
-            ),
-        ),
-    )
-    .order_by(_c.ends_at, _c.challenge_id)
-)
+    due = update(challenge).where(_c.state == ChallengeState.OPEN, _c.ends_at <= now)
+    closed = due.values(state=ChallengeState.CLOSED).returning(*COLUMNS)
+    return [challenge_of(row) for row in tx.execute(closed)]
 
 
 def seen_by(tx: Connection, who: MemberKey, since: datetime) -> list[Seen]:
@@ -257,10 +191,18 @@ def seen_by(tx: Connection, who: MemberKey, since: datetime) -> list[Seen]:
 
     Private ones are shown to their starter and to who takes part. Nobody else's entries are read.
     """
-    rows = tx.execute(_SEEN_BY, {"w": who.workspace_id, "m": who.member_id, "since": since})
+    is_open, is_own = _c.state == ChallengeState.OPEN, _c.started_by == who.member_id
+    is_known = or_(and_(is_open, _c.private.is_(False)), is_own, entry.c.member_id.is_not(None))
+    concerns = and_(~IS_PROJECT, or_(is_open, _c.ends_at > since), is_known)
+    theirs = challenge.outerjoin(entry, and_(TAKES_PART, entry.c.member_id == who.member_id))
+    seen = (
+        select(*COLUMNS, *entries.COLUMNS)
+        .select_from(theirs)
+        .where(_c.workspace_id == who.workspace_id, case((_c.state == ChallengeState.DRAFT, is_own), else_=concerns))
+    )
     return [
         Seen(challenge_of(row), None if row.entry_id is None else entries.entry_of(who, row.challenge_id, row))
-        for row in rows
+        for row in tx.execute(seen.order_by(_c.ends_at, _c.challenge_id))
     ]
 
 
@@ -274,19 +216,14 @@ def discard(tx: Connection, draft: Challenge, by: str) -> bool:
     return gone
 
 
-_SWEEP = (
-    delete(challenge)
-    .where(_c.state == ChallengeState.DRAFT, or_(_c.started_by.is_(None), _c.ends_at < bindparam("before")))
-    .returning(_c.workspace_id, _c.challenge_id)
-)
-
-
 def sweep(tx: Connection, before: datetime) -> int:
     """Delete drafts that were never posted, across all workspaces. Return their number.
 
     With them go the entries of members who joined before Slack refused to post it.
     """
-    gone = [tuple(row) for row in tx.execute(_SWEEP, {"before": before})]
+    is_old = or_(_c.started_by.is_(None), _c.ends_at < before)
+    drafts = delete(challenge).where(_c.state == ChallengeState.DRAFT, is_old)
+    gone = [tuple(row) for row in tx.execute(drafts.returning(_c.workspace_id, _c.challenge_id))]
     if gone:
         tx.execute(delete(entry).where(tuple_(entry.c.workspace_id, entry.c.challenge_id).in_(gone)))
     return len(gone)
@@ -308,13 +245,6 @@ class Live(NamedTuple):
 
 
 _REACHABLE = and_(workspace.c.workspace_id == _c.workspace_id, workspace.c.disconnected_at.is_(None), ~IS_PAUSED)
-_MAY_CHANGE = or_(_c.update_after <= bindparam("now"), _c.update_after > bindparam("furthest"))
-_LIVE = (
-    select(*COLUMNS, _c.shown, *COUNTS)
-    .select_from(challenge.join(workspace, _REACHABLE).outerjoin(entry, TAKES_PART))
-    .where(_MAY_CHANGE, or_(_c.ts.is_not(None), _c.recap_ts.is_not(None)))
-    .group_by(*COLUMNS, _c.shown, _c.joined_before, _c.done_before)
-)
 
 
 def live(tx: Connection, now: datetime, furthest: datetime) -> list[Live]:
@@ -322,7 +252,10 @@ def live(tx: Connection, now: datetime, furthest: datetime) -> list[Live]:
 
     A change that would have to wait beyond `furthest` was put off before the clock was set back: it waits no longer.
     """
-    rows = tx.execute(_LIVE, {"now": now, "furthest": furthest})
+    sent = or_(_c.ts.is_not(None), _c.recap_ts.is_not(None))
+    joined = challenge.join(workspace, _REACHABLE).outerjoin(entry, TAKES_PART)
+    found = select(*COLUMNS, _c.shown, *COUNTS).select_from(joined).where(_may_change(now, furthest), sent)
+    rows = tx.execute(found.group_by(*COLUMNS, _c.shown, _c.joined_before, _c.done_before))
     return [Live(challenge_of(row), Standing(row.joined, row.done), row.shown) for row in rows]
 
 
@@ -331,8 +264,12 @@ def claim_update(tx: Connection, found: Challenge, now: datetime, later: datetim
 
     Return False if another worker has the lease, or if the workspace is paused or disconnected.
     """
-    free = _this(found).where(_MAY_CHANGE, exists().where(_REACHABLE)).values(update_after=later)
-    return tx.execute(free, {"now": now, "furthest": furthest}).rowcount > 0
+    free = update(challenge).where(*_is(found), _may_change(now, furthest), exists().where(_REACHABLE))
+    return tx.execute(free.values(update_after=later)).rowcount > 0
+
+
+def _may_change(now: datetime, furthest: datetime) -> ColumnElement[bool]:
+    return or_(_c.update_after <= now, _c.update_after > furthest)
 
 
 def showed(tx: Connection, found: Challenge, shown: str, lease: datetime, then: datetime) -> None:
@@ -347,4 +284,4 @@ def showed(tx: Connection, found: Challenge, shown: str, lease: datetime, then: 
         (is_over, None),
         else_=literal(then, UtcDateTime),
     )
-    tx.execute(_this(found).values(shown=shown, update_after=next_at))
+    tx.execute(update(challenge).where(*_is(found)).values(shown=shown, update_after=next_at))

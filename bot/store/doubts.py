@@ -3,35 +3,17 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, update
+from sqlalchemy import Connection, func, or_, select, update
 
 from bot.core.outcomes import GONE, LONGEST_PAUSE, back_off
 from bot.store.installations import MAX_GAP
 from bot.store.schema import workspace
+from bot.store.types import Conditions
 from bot.store.workspaces import IS_INSTALLED, NO_DOUBT, REMOVED
 
 SENT_AGAIN = timedelta(minutes=10)  # after that, Slack sends no event again
 
 _c = workspace.c
-# Nothing is asked later than in an hour, so what is further ahead was written before a clock was set back.
-_DUE = (
-    select(_c.workspace_id)
-    .where(or_(_c.ask_at <= bindparam("now"), _c.ask_at > bindparam("too_late")))
-    .order_by(_c.ask_at)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
-)
-_TAKE = update(workspace).where(_c.workspace_id.in_(_DUE)).values(ask_at=bindparam("until")).returning(_c.workspace_id)
-_COUNT_HEARD = select(func.count()).where(_c.disconnected_at.is_not(None), _c.heard_at >= bindparam("since"))
-_REFUSED_SINCE = select(_c.workspace_id, _c.disconnected_why).where(
-    _c.disconnected_at.is_not(None), _c.ask_at.is_not(None)
-)
-
-_REMOVED_BUT_USED = (
-    select(_c.workspace_id, _c.heard_at)
-    .where(_c.disconnected_why == REMOVED, _c.heard_at.is_not(None))
-    .order_by(_c.workspace_id)
-)
 
 
 def doubt(tx: Connection, workspace_id: str, now: datetime) -> None:
@@ -67,8 +49,11 @@ def heard(tx: Connection, workspace_id: str, now: datetime, *, has_app: bool) ->
 
 def take(tx: Connection, now: datetime, lease: datetime, most: int) -> Sequence[str]:
     """Take the lease to ask Slack about the tokens of some workspaces until then; across all workspaces."""
-    too_late = now + 2 * LONGEST_PAUSE
-    return tx.scalars(_TAKE, {"now": now, "until": lease, "too_late": too_late, "most": most}).all()
+    # Nothing is asked later than in an hour, so what is further ahead was written before a clock was set back.
+    is_due = or_(_c.ask_at <= now, _c.ask_at > now + 2 * LONGEST_PAUSE)
+    due = select(_c.workspace_id).where(is_due).order_by(_c.ask_at).limit(most).with_for_update(skip_locked=True)
+    leased = update(workspace).where(_c.workspace_id.in_(due)).values(ask_at=lease)
+    return tx.scalars(leased.returning(_c.workspace_id)).all()
 
 
 def put_off(tx: Connection, workspace_id: str, lease: datetime, at: datetime) -> None:
@@ -100,20 +85,24 @@ def refused(tx: Connection, workspace_id: str, lease: datetime, why: str, now: d
     return why
 
 
-def _held(workspace_id: str, lease: datetime) -> tuple[ColumnElement[bool], ...]:
+def _held(workspace_id: str, lease: datetime) -> Conditions:
     return _c.workspace_id == workspace_id, _c.ask_at == lease
 
 
 def count_heard(tx: Connection, now: datetime) -> int:
     """Count disconnected workspaces in which somebody used the bot within a day; across all workspaces."""
-    return tx.execute(_COUNT_HEARD, {"since": now - timedelta(days=1)}).scalar_one()
+    heard_lately = (_c.disconnected_at.is_not(None), _c.heard_at >= now - timedelta(days=1))
+    return tx.execute(select(func.count()).where(*heard_lately)).scalar_one()
 
 
 def disconnected(tx: Connection) -> Mapping[str, str]:
     """Return why workspaces are disconnected whose token Slack refused; across all workspaces."""
-    return {row.workspace_id: row.disconnected_why for row in tx.execute(_REFUSED_SINCE)}
+    are_refused = (_c.disconnected_at.is_not(None), _c.ask_at.is_not(None))
+    rows = tx.execute(select(_c.workspace_id, _c.disconnected_why).where(*are_refused))
+    return {row.workspace_id: row.disconnected_why for row in rows}
 
 
 def removed_but_used(tx: Connection) -> Mapping[str, datetime]:
     """Return workspaces that were marked removed, and when somebody there last used the bot; across all workspaces."""
-    return {row.workspace_id: row.heard_at for row in tx.execute(_REMOVED_BUT_USED)}
+    used = select(_c.workspace_id, _c.heard_at).where(_c.disconnected_why == REMOVED, _c.heard_at.is_not(None))
+    return {row.workspace_id: row.heard_at for row in tx.execute(used.order_by(_c.workspace_id))}

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Update, bindparam, delete, func, select, update
+from sqlalchemy import Connection, Row, delete, func, select, update
 
 from bot.core.challenges import Challenge, Entry, Suggestion
 from bot.core.member import MemberKey
@@ -13,15 +13,10 @@ from bot.store.types import Conditions, insert, rows_of
 _c = entry.c
 COLUMNS = (_c.entry_id, _c.joined_at, _c.done_at, _c.line, _c.goes_on)
 NAMED = "named"  # a line that its author lets a recap quote
-_OF = (_c.workspace_id == bindparam("w"), _c.challenge_id == bindparam("c"))
-_MINE = (*_OF, _c.member_id == bindparam("m"))
-_INSERT = insert(entry)
 
 
-_JOIN = _INSERT.on_conflict_do_update(
-    index_elements=[_c.workspace_id, _c.challenge_id, _c.member_id],
-    set_={"done_at": func.coalesce(_c.done_at, _INSERT.excluded.done_at)},
-).returning(*COLUMNS)
+def _of(who: MemberKey, challenge_id: str) -> Conditions:
+    return *rows_of(entry, who), _c.challenge_id == challenge_id
 
 
 def join(
@@ -29,63 +24,49 @@ def join(
 ) -> Entry:
     """Let a member take part, and mark the challenge as done by them if it is. Only the first time of each counts."""
     key = {**who._asdict(), "challenge_id": challenge.challenge_id, "entry_id": entry_id}
-    row = tx.execute(_JOIN, {**key, "joined_at": now, "done_at": done_at}).one()
-    return entry_of(who, challenge.challenge_id, row)
+    new = insert(entry).values(**key, joined_at=now, done_at=done_at)
+    joined = new.on_conflict_do_update(
+        index_elements=[_c.workspace_id, _c.challenge_id, _c.member_id],
+        set_={"done_at": func.coalesce(_c.done_at, new.excluded.done_at)},
+    )
+    return entry_of(who, challenge.challenge_id, tx.execute(joined.returning(*COLUMNS)).one())
 
 
 def undo(tx: Connection, who: MemberKey, challenge: Challenge) -> bool:
     """Mark a challenge as not done. Return False if it was not done. The line is kept, and nobody sees it."""
-    return tx.execute(_done_by(who, challenge).values(done_at=None)).rowcount > 0
+    done = update(entry).where(*_of(who, challenge.challenge_id), _c.done_at.is_not(None))
+    return tx.execute(done.values(done_at=None)).rowcount > 0
 
 
 def leave(tx: Connection, who: MemberKey, challenge: Challenge) -> bool:
     """Delete a member's entry. Return False if there was none."""
-    this = (*rows_of(entry, who), _c.challenge_id == challenge.challenge_id)
-    return tx.execute(delete(entry).where(*this)).rowcount > 0
+    return tx.execute(delete(entry).where(*_of(who, challenge.challenge_id))).rowcount > 0
 
 
 def write_line(
     tx: Connection, who: MemberKey, challenge: Challenge, line: str | None, *, goes_on: bool = False
 ) -> Entry | None:
     """Store a member's line; None deletes it. Return None if they have not done the challenge."""
-    written = _done_by(who, challenge).values(line=line, sharing=NAMED, goes_on=goes_on)
-    row = tx.execute(written.returning(*COLUMNS)).first()
+    done = update(entry).where(*_of(who, challenge.challenge_id), _c.done_at.is_not(None))
+    row = tx.execute(done.values(line=line, sharing=NAMED, goes_on=goes_on).returning(*COLUMNS)).first()
     return None if row is None else entry_of(who, challenge.challenge_id, row)
-
-
-def _done_by(who: MemberKey, challenge: Challenge) -> Update:
-    this = (*rows_of(entry, who), _c.challenge_id == challenge.challenge_id)
-    return update(entry).where(*this, _c.done_at.is_not(None))
-
-
-_FIND = select(*COLUMNS).where(*_MINE)
-_FIND_LOCKED = _FIND.with_for_update(read=True)
 
 
 def find(tx: Connection, who: MemberKey, challenge_id: str, *, lock: bool = False) -> Entry | None:
     """Return a member's entry. `lock`: nobody changes or deletes it until the transaction ends."""
-    key = {"w": who.workspace_id, "c": challenge_id, "m": who.member_id}
-    row = tx.execute(_FIND_LOCKED if lock else _FIND, key).first()
+    theirs = select(*COLUMNS).where(*_of(who, challenge_id))
+    row = tx.execute(theirs.with_for_update(read=True) if lock else theirs).first()
     return None if row is None else entry_of(who, challenge_id, row)
-
-
-# Until release 1.0.0, a line could also be for the organiser alone, or without its author's name.
-_QUOTABLE = (
-    select(_c.member_id, *COLUMNS)
-    .where(*_OF, _c.done_at.is_not(None), _c.line.is_not(None), _c.sharing == NAMED)
-    .order_by(_c.done_at, _c.entry_id)
-)
-_QUOTABLE_LOCKED = _QUOTABLE.with_for_update(read=True)
 
 
 def quotable(tx: Connection, challenge: Challenge, *, lock: bool = False) -> list[Entry]:
     """Return entries whose lines may be quoted with their authors' names, the earliest first. `lock` as in `find`."""
-    rows = tx.execute(_QUOTABLE_LOCKED if lock else _QUOTABLE, key_of(challenge))
+    here = (_c.workspace_id == challenge.workspace_id, _c.challenge_id == challenge.challenge_id)
+    # Until release 1.0.0, a line could also be for the organiser alone, or without its author's name.
+    quoted = (_c.done_at.is_not(None), _c.line.is_not(None), _c.sharing == NAMED)
+    found = select(_c.member_id, *COLUMNS).where(*here, *quoted).order_by(_c.done_at, _c.entry_id)
+    rows = tx.execute(found.with_for_update(read=True) if lock else found)
     return [entry_of(MemberKey(challenge.workspace_id, row.member_id), challenge.challenge_id, row) for row in rows]
-
-
-def key_of(challenge: Challenge) -> dict[str, str]:
-    return {"w": challenge.workspace_id, "c": challenge.challenge_id}
 
 
 def entry_of(who: MemberKey, challenge_id: str, row: Row[*tuple[Any, ...]]) -> Entry:

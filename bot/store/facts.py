@@ -25,24 +25,20 @@ from bot.store.member_schema import (
     still,
     tip_given,
 )
-from bot.store.types import UtcDateTime, insert, of_members, rows_of, same_member
+from bot.store.types import UtcDateTime, insert, rows_of, same_member
 
 _later = practice.alias("later")
 _LATER_STEP = exists().where(same_member(_later, practice, "tip"), _later.c.at > practice.c.at)
 IS_LAST_STEP, STAYS_DONE = ~_LATER_STEP, ~_LATER_STEP.where(_later.c.step != Step.DONE.value)
 
-_ADD_STEP = insert(practice).on_conflict_do_nothing()  # two steps in one microsecond are one
-
 
 def add_step(tx: Connection, record: Record, new: Practised, shows: Mapping[str, bool] | None = None) -> Record:
     """Store what a member says about a tip, and whether they have the needs that it `shows`. Return the record then."""
     step = {"tip": new.tip, "at": new.at, "step": new.step.value, "blocker": new.blocker and new.blocker.value}
-    tx.execute(_ADD_STEP, {**record.member.key._asdict(), **step})
-    follows(tx, record.member.key, shows or {}, new.tip, new.at)
+    row = insert(practice).values(**record.member.key._asdict(), **step)
+    tx.execute(row.on_conflict_do_nothing())  # two steps in one microsecond are one
+    save_needs(tx, record.member.key, shows or {}, new.at, new.tip)
     return record.with_needs(shows or {}).with_step(new)
-
-
-_ASK = insert(quiz).on_conflict_do_nothing()
 
 
 def ask(tx: Connection, asked: Iterable[tuple[MemberKey, Asked]]) -> None:
@@ -55,7 +51,7 @@ def ask(tx: Connection, asked: Iterable[tuple[MemberKey, Asked]]) -> None:
         for who, each in asked
     ]  # fmt: skip
     if rows:
-        tx.execute(_ASK, rows)
+        tx.execute(insert(quiz).on_conflict_do_nothing(), rows)
 
 
 def ask_in_message(tx: Connection, who: MemberKey, asked: Asked) -> None:
@@ -81,8 +77,7 @@ def answer_check(tx: Connection, who: MemberKey, asking: str, chosen: int, now: 
 
 def save_plan(tx: Connection, record: Record, new: Plan, now: datetime) -> Record:
     """Store a plan, and return the record with it. It takes the place of an earlier plan for the same tip."""
-    values = {"plan_id": new.plan_id, "at": new.at, "cue": new.cue}
-    values |= {"made_at": now, "ended_at": None}
+    values = {"plan_id": new.plan_id, "at": new.at, "cue": new.cue, "made_at": now, "ended_at": None}
     key = [plan.c.workspace_id, plan.c.member_id, plan.c.tip]
     saved = insert(plan).values(**record.member.key._asdict(), tip=new.tip, **values)
     tx.execute(saved.on_conflict_do_update(index_elements=key, set_=values))
@@ -114,21 +109,16 @@ def begin(tx: Connection, rows: Iterable[tuple[MemberKey, str]], now: datetime) 
     """Store that projects began. One that had begun keeps its moment."""
     values = [{**who._asdict(), "slug": slug, "begun_at": now} for who, slug in rows]
     if values:
-        tx.execute(_BEGIN, values)
-
-
-_NEW_PROJECT = insert(project)
-_BEGIN = _NEW_PROJECT.on_conflict_do_update(
-    index_elements=_PROJECT_KEY,
-    set_={"begun_at": func.coalesce(project.c.begun_at, _NEW_PROJECT.excluded.begun_at)},
-)
-_IS_SLOW = exists().where(same_member(schedule, project), schedule.c.unanswered > ASKS_AFTER)
+        new = insert(project)
+        begun = {"begun_at": func.coalesce(project.c.begun_at, new.excluded.begun_at)}
+        tx.execute(new.on_conflict_do_update(index_elements=_PROJECT_KEY, set_=begun), values)
 
 
 def offer(tx: Connection, who: MemberKey, slugs: Iterable[str], now: datetime) -> None:
     """Store that a member may choose one of these projects. While they press nothing, an open one is parked."""
+    is_slow = exists().where(same_member(schedule, project), schedule.c.unanswered > ASKS_AFTER)
     is_open = project.c.begun_at.is_not(None), project.c.left_at.is_(None), project.c.ended_at.is_(None)
-    open_ = update(project).where(*rows_of(project, who), *is_open, project.c.parked_at.is_(None), _IS_SLOW)
+    open_ = update(project).where(*rows_of(project, who), *is_open, project.c.parked_at.is_(None), is_slow)
     tx.execute(open_.values(parked_at=now))
     for slug in slugs:
         save_project(tx, who, slug, offered_at=now)
@@ -140,20 +130,11 @@ def unpark(tx: Connection, who: MemberKey) -> None:
     tx.execute(parked.values(parked_at=None))
 
 
-_LOCK_PLANS = (
-    select(plan.c.member_id, plan.c.plan_id)
-    .where(*of_members(plan), plan.c.ended_at.is_(None))
-    .order_by(plan.c.member_id, plan.c.tip)
-    .with_for_update(read=True)
-)
-
-
 def lock_plans(tx: Connection, workspace_id: str, ids: Sequence[str]) -> set[tuple[str, str]]:
     """Return these members' plans that did not end, by member and plan. A change of one waits for this transaction."""
-    return {(row.member_id, row.plan_id) for row in tx.execute(_LOCK_PLANS, {"w": workspace_id, "members": list(ids)})}
-
-
-_ADD_USE = insert(still).on_conflict_do_nothing()  # two answers in one microsecond are one
+    open_ = (plan.c.workspace_id == workspace_id, plan.c.member_id.in_(ids), plan.c.ended_at.is_(None))
+    rows = select(plan.c.member_id, plan.c.plan_id).where(*open_).order_by(plan.c.member_id, plan.c.tip)
+    return {(row.member_id, row.plan_id) for row in tx.execute(rows.with_for_update(read=True))}
 
 
 def add_use(tx: Connection, record: Record, use: Use) -> Record:
@@ -169,15 +150,7 @@ def add_uses(tx: Connection, rows: Iterable[tuple[MemberKey, Use]]) -> None:
         for who, use in rows
     ]  # fmt: skip
     if values:
-        tx.execute(_ADD_USE, values)
-
-
-_INSERT_GIVEN = insert(tip_given)
-_GIVEN_KEY = (tip_given.c.workspace_id, tip_given.c.member_id, tip_given.c.tip)
-_GIVE = _INSERT_GIVEN.on_conflict_do_update(
-    index_elements=_GIVEN_KEY,
-    set_={"times": tip_given.c.times + _INSERT_GIVEN.excluded.times, "given_at": _INSERT_GIVEN.excluded.given_at},
-)
+        tx.execute(insert(still).on_conflict_do_nothing(), values)  # two answers in one microsecond are one
 
 
 def give(tx: Connection, rows: Iterable[tuple[MemberKey, str]], now: datetime) -> None:
@@ -185,12 +158,14 @@ def give(tx: Connection, rows: Iterable[tuple[MemberKey, str]], now: datetime) -
         {**who._asdict(), "tip": tip, "times": times, "given_at": now} for (who, tip), times in Counter(rows).items()
     ]
     if values:
-        tx.execute(_GIVE, values)
+        new, key = insert(tip_given), (tip_given.c.workspace_id, tip_given.c.member_id, tip_given.c.tip)
+        again = {"times": tip_given.c.times + new.excluded.times, "given_at": new.excluded.given_at}
+        tx.execute(new.on_conflict_do_update(index_elements=key, set_=again), values)
 
 
 def note_given(tx: Connection, who: MemberKey, tip: str, now: datetime) -> None:
     """Count a tip as given that a member found without being given it. One that was given stays as it is."""
-    new = _INSERT_GIVEN.values(**who._asdict(), tip=tip, times=1, given_at=now)
+    new = insert(tip_given).values(**who._asdict(), tip=tip, times=1, given_at=now)
     tx.execute(new.on_conflict_do_nothing())
 
 
@@ -199,53 +174,42 @@ def solve(tx: Connection, who: MemberKey, lab: str, now: datetime) -> None:
     tx.execute(insert(lab_solved).values(**who._asdict(), lab=lab, solved_at=now).on_conflict_do_nothing())
 
 
-_NEED = (situation.c.workspace_id, situation.c.member_id, situation.c.need)
-_INSERT_NEED = insert(situation)
-_SAVE_NEED = _INSERT_NEED.on_conflict_do_update(
-    index_elements=_NEED,
-    set_={"has": _INSERT_NEED.excluded.has, "at": _INSERT_NEED.excluded.at, "tip": null(), "had": null()},
-)
-_FOLLOWS = _INSERT_NEED.on_conflict_do_update(
-    index_elements=_NEED,
-    set_={name: _INSERT_NEED.excluded[name] for name in ("has", "at", "tip")} | {"had": situation.c.has},
-    where=situation.c.has.is_distinct_from(_INSERT_NEED.excluded.has),
-)
+def save_needs(tx: Connection, who: MemberKey, has: Mapping[str, bool], now: datetime, tip: str | None = None) -> None:
+    """Store whether a member has these needs, as they said, or as what they said of a tip or a challenge shows.
 
-
-def save_needs(tx: Connection, who: MemberKey, has: Mapping[str, bool], now: datetime) -> None:
-    rows = [{**who._asdict(), "need": need, "has": each, "at": now} for need, each in has.items()]
+    Then keep what was known before, for *Undo*. What was known already is no change.
+    """
+    new, key = insert(situation), (situation.c.workspace_id, situation.c.member_id, situation.c.need)
+    changed = {"has": new.excluded.has, "at": new.excluded.at, "tip": new.excluded.tip}
+    said = new.on_conflict_do_update(index_elements=key, set_={**changed, "had": null()})
+    shown = new.on_conflict_do_update(
+        index_elements=key,
+        set_={**changed, "had": situation.c.has},
+        where=situation.c.has.is_distinct_from(new.excluded.has),
+    )
+    rows = [{**who._asdict(), "need": need, "has": each, "at": now, "tip": tip} for need, each in has.items()]
     if rows:
-        tx.execute(_SAVE_NEED, rows)
-
-
-def follows(tx: Connection, who: MemberKey, needs: Mapping[str, bool], tip: str, now: datetime) -> None:
-    """Store whether a member has these needs, as what they said of a tip shows; and what was known, for *Undo*."""
-    about = {**who._asdict(), "at": now, "tip": tip}
-    if needs:
-        tx.execute(_FOLLOWS, [{**about, "need": need, "has": has} for need, has in needs.items()])
+        tx.execute(said if tip is None else shown, rows)
 
 
 def restore_needs(tx: Connection, who: MemberKey, tip: str, now: datetime) -> None:
-    """Take back what `follows` recorded for a tip. What the member said about a need since then stays."""
+    """Take back what `save_needs` recorded for a tip. What the member said about a need since then stays."""
     followed = update(situation).where(*rows_of(situation, who), situation.c.tip == tip)
     tx.execute(followed.values(has=situation.c.had, had=null(), tip=null(), at=now))
 
 
-_INSERT_MARK = insert(skill_mark)
-_MARK = _INSERT_MARK.on_conflict_do_update(
-    index_elements=[skill_mark.c.workspace_id, skill_mark.c.member_id, skill_mark.c.skill],
-    set_={"learned_at": _INSERT_MARK.excluded.learned_at, "undone_at": None},
-    where=skill_mark.c.undone_at.is_not(None),
-).returning(skill_mark.c.skill)
-_REMEMBER = insert(skill_history).on_conflict_do_nothing()  # the key has the time: keep one step per microsecond
-
-
 def mark(tx: Connection, who: MemberKey, skill: str, now: datetime) -> bool:
     """Mark a skill as learned. Return False, and change nothing, if it already was."""
-    new = tx.execute(_MARK, {**who._asdict(), "skill": skill, "learned_at": now}).first() is not None
-    if new:
-        tx.execute(_REMEMBER, {**who._asdict(), "skill": skill, "at": now, "step": "learned"})
-    return new
+    marked = insert(skill_mark).values(**who._asdict(), skill=skill, learned_at=now)
+    anew = marked.on_conflict_do_update(
+        index_elements=[skill_mark.c.workspace_id, skill_mark.c.member_id, skill_mark.c.skill],
+        set_={"learned_at": now, "undone_at": None},
+        where=skill_mark.c.undone_at.is_not(None),
+    )
+    is_new = tx.execute(anew.returning(skill_mark.c.skill)).first() is not None
+    if is_new:
+        _remember(tx, who, skill, now, "learned")
+    return is_new
 
 
 def unmark(tx: Connection, who: MemberKey, skill: str, now: datetime) -> bool:
@@ -253,5 +217,10 @@ def unmark(tx: Connection, who: MemberKey, skill: str, now: datetime) -> bool:
     standing = (*rows_of(skill_mark, who), skill_mark.c.skill == skill, skill_mark.c.undone_at.is_(None))
     was_marked = tx.execute(update(skill_mark).where(*standing).values(undone_at=now)).rowcount > 0
     if was_marked:
-        tx.execute(_REMEMBER, {**who._asdict(), "skill": skill, "at": now, "step": "undone"})
+        _remember(tx, who, skill, now, "undone")
     return was_marked
+
+
+def _remember(tx: Connection, who: MemberKey, skill: str, now: datetime, step: str) -> None:
+    row = insert(skill_history).values(**who._asdict(), skill=skill, at=now, step=step)
+    tx.execute(row.on_conflict_do_nothing())  # the key has the time: keep one step per microsecond

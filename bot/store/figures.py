@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import (
-    BindParameter,
     Column,
     ColumnElement,
     Connection,
@@ -29,9 +28,7 @@ from bot.store.member_schema import entry, member, practice, quiz, situation, sk
 from bot.store.schema import snapshot, workspace
 from bot.store.types import UtcDateTime, insert, same_member
 
-
-def _at(name: str) -> BindParameter[datetime]:
-    return bindparam(name, type_=UtcDateTime)
+_SINCE, _UNTIL = (bindparam(name, type_=UtcDateTime) for name in ("since", "until"))
 
 
 def _who_did(
@@ -39,7 +36,7 @@ def _who_did(
 ) -> Select[str, str]:
     """Select the members with rows of the week. `name`: the column whose value ends the figure's name."""
     table = at.table
-    of_week = (table.c.workspace_id == bindparam("w"), at >= _at("since"), at < _at("until"))
+    of_week = (table.c.workspace_id == bindparam("w"), at >= _SINCE, at < _UNTIL)
     named = literal(figure) if name is None else literal(figure) + name
     return select(named.label("figure"), table.c.member_id.label("member_id")).where(*of_week, *where)
 
@@ -70,14 +67,9 @@ _MET = (member.c.workspace_id == bindparam("w"), member.c.profile_at.is_not(None
 _DID = select(func.count(distinct(member.c.member_id))).join(_DEEDS, _DEEDS.c.member_id == member.c.member_id)
 _ACTIVE = _DID.where(*_MET)
 _BY_FIGURE = _ACTIVE.add_columns(_DEEDS.c.figure).where(_DEEDS.c.figure != _ANYTHING).group_by(_DEEDS.c.figure)
-_MEMBERS = select(func.count()).where(*_MET, member.c.met_at < _at("until"))
+_MEMBERS = select(func.count()).where(*_MET, member.c.met_at < _UNTIL)
 
 _s, _w = snapshot.c, workspace.c
-_COUNTED = (
-    select(_w.workspace_id, _w.zone, _w.counted_until)
-    .where(_w.disconnected_at.is_(None), _w.no_figures.is_not(True))
-    .order_by(_w.workspace_id)
-)
 
 
 class Counted(NamedTuple):
@@ -90,7 +82,9 @@ class Counted(NamedTuple):
 
 def counted(tx: Connection) -> list[Counted]:
     """Return until when each connected workspace with figures is counted, across all workspaces."""
-    return [Counted(*row) for row in tx.execute(_COUNTED)]
+    wanted = (_w.disconnected_at.is_(None), _w.no_figures.is_not(True))
+    rows = tx.execute(select(_w.workspace_id, _w.zone, _w.counted_until).where(*wanted).order_by(_w.workspace_id))
+    return [Counted(*row) for row in rows]
 
 
 def count(tx: Connection, workspace_id: str, since: datetime, until: datetime) -> Counts:

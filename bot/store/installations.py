@@ -13,11 +13,9 @@ from sqlalchemy import Connection, Update, and_, bindparam, case, delete, exists
 from bot.core.installation import Installation, Sealed
 from bot.core.outcomes import GONE
 from bot.store.schema import installation, used_state, workspace
-from bot.store.types import MAX_PAUSE, UtcDateTime, database_now, insert, is_ahead, later_of
+from bot.store.types import MAX_PAUSE, Conditions, UtcDateTime, database_now, insert, is_ahead
 
 _c = installation.c
-_INSERT = insert(installation)
-_NEW = _INSERT.excluded
 _COLUMNS = (
     _c.workspace_id, _c.installed_at, _c.bot_user, _c.scopes, _c.key_id, _c.token, _c.refresh_token, _c.expires_at,
     _c.installed_by, _c.app_id, _c.enterprise_id,
@@ -25,22 +23,6 @@ _COLUMNS = (
 _NO_LEASE = {"refresh_claim": None, "refresh_until": None}
 _NOT_REFUSED = {"refused_at": None, "gone_since": None}
 _NO_TOKENS = {"token": None, "refresh_token": None, "key_id": None, "expires_at": None}
-_INSTALL = _INSERT.on_conflict_do_update(
-    index_elements=[_c.workspace_id],
-    set_={column.name: _NEW[column.name] for column in _COLUMNS[1:]} | _NO_LEASE | _NOT_REFUSED,
-    where=and_(
-        or_(_c.installed_at.is_(None), _c.installed_at <= _NEW.installed_at),
-        or_(_c.revoked_at.is_(None), _c.revoked_at < _NEW.installed_at),
-    ),
-).returning(_c.workspace_id)
-_REVOKE = _INSERT.on_conflict_do_update(
-    index_elements=[_c.workspace_id],
-    set_={"revoked_at": _NEW.revoked_at, **_NO_LEASE, **_NO_TOKENS, **_NOT_REFUSED},
-    where=and_(
-        or_(_c.installed_at.is_(None), _c.installed_at <= _NEW.revoked_at),
-        or_(_c.revoked_at.is_(None), _c.revoked_at < _NEW.revoked_at),
-    ),
-).returning(_c.workspace_id)
 
 
 def install(tx: Connection, new: Installation) -> bool:
@@ -53,7 +35,17 @@ def install(tx: Connection, new: Installation) -> bool:
     values |= {"installed_at": new.at, "looked_at": new.at, "scopes": ",".join(sorted(new.scopes))}
     if new.is_of_organisation:
         values["installed_by"] = None
-    return tx.execute(_INSTALL, values).first() is not None
+    insertion = insert(installation).values(values)
+    changed = {name: value for name, value in values.items() if name not in {"workspace_id", "looked_at"}}
+    stored = insertion.on_conflict_do_update(
+        index_elements=[_c.workspace_id],
+        set_={**changed, **_NO_LEASE, **_NOT_REFUSED},
+        where=and_(
+            or_(_c.installed_at.is_(None), _c.installed_at <= new.at),
+            or_(_c.revoked_at.is_(None), _c.revoked_at < new.at),
+        ),
+    )
+    return tx.execute(stored.returning(_c.workspace_id)).first() is not None
 
 
 def revoke(tx: Connection, workspace_id: str, at: datetime) -> bool:
@@ -61,28 +53,32 @@ def revoke(tx: Connection, workspace_id: str, at: datetime) -> bool:
 
     The moment is stored even where no installation is: it may be stored later than Slack granted it.
     """
-    return tx.execute(_REVOKE, {"workspace_id": workspace_id, "revoked_at": at}).first() is not None
+    revoked = insert(installation).values(workspace_id=workspace_id, revoked_at=at)
+    stored = revoked.on_conflict_do_update(
+        index_elements=[_c.workspace_id],
+        set_={"revoked_at": at, **_NO_LEASE, **_NO_TOKENS, **_NOT_REFUSED},
+        where=and_(
+            or_(_c.installed_at.is_(None), _c.installed_at <= at), or_(_c.revoked_at.is_(None), _c.revoked_at < at)
+        ),
+    )
+    return tx.execute(stored.returning(_c.workspace_id)).first() is not None
 
 
-_ITS_ORGANISATION = (
-    select(workspace.c.organisation).where(workspace.c.workspace_id == bindparam("which")).scalar_subquery()
-)
-_SERVING = (
-    select(*_COLUMNS)
-    .where(or_(_c.workspace_id == bindparam("which"), _c.workspace_id == _ITS_ORGANISATION), _c.token.is_not(None))
-    .order_by(_c.refused_at.is_not(None), _c.workspace_id != bindparam("which"))
-)
-_FIND = _SERVING.limit(1)
-_OF = select(*_COLUMNS).where(_c.workspace_id == bindparam("which"), _c.token.is_not(None))
-
-
-def find(tx: Connection, workspace_id: str) -> Installation | None:
-    """Return the installation by which a workspace is served: its own or its organisation's; None if there is none.
+def serving(tx: Connection, workspace_id: str) -> list[Installation]:
+    """Return all installations that may serve a workspace: its own and its organisation's.
 
     One that Slack refused the last time comes second.
     """
-    row = tx.execute(_FIND, {"which": workspace_id}).first()
-    return None if row is None else _installation(row)
+    its_organisation = select(workspace.c.organisation).where(workspace.c.workspace_id == workspace_id)
+    serves = or_(_c.workspace_id == workspace_id, _c.workspace_id == its_organisation.scalar_subquery())
+    found = select(*_COLUMNS).where(serves, _c.token.is_not(None))
+    rows = tx.execute(found.order_by(_c.refused_at.is_not(None), _c.workspace_id != workspace_id))
+    return [_installation(row) for row in rows]
+
+
+def find(tx: Connection, workspace_id: str) -> Installation | None:
+    """Return the installation by which a workspace is served; None if there is none."""
+    return next(iter(serving(tx, workspace_id)), None)
 
 
 def lock(tx: Connection, place: str) -> None:
@@ -90,14 +86,9 @@ def lock(tx: Connection, place: str) -> None:
     tx.execute(select(_c.workspace_id).where(_c.workspace_id == place).with_for_update())
 
 
-def serving(tx: Connection, workspace_id: str) -> list[Installation]:
-    """Return all installations that may serve a workspace."""
-    return [_installation(row) for row in tx.execute(_SERVING, {"which": workspace_id})]
-
-
 def of(tx: Connection, place: str) -> Installation | None:
     """Return the installation of a workspace itself, or of an organisation."""
-    row = tx.execute(_OF, {"which": place}).first()
+    row = tx.execute(select(*_COLUMNS).where(_c.workspace_id == place, _c.token.is_not(None))).first()
     return None if row is None else _installation(row)
 
 
@@ -105,38 +96,14 @@ def of(tx: Connection, place: str) -> Installation | None:
 
 REVOKED, NO_REFRESH = "token_revoked", "refresh token lost"
 MAX_GAP = timedelta(days=2)  # between two answers, so that they count as one and the same
-_TO_LOOK_AT = (
-    select(_c.workspace_id)
-    .where(_c.token.is_not(None), or_(_c.looked_at.is_(None), _c.looked_at < bindparam("before")))
-    .order_by(_c.looked_at)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
-)
-_LOOK = (
-    update(installation)
-    .where(_c.workspace_id.in_(_TO_LOOK_AT))
-    .values(looked_at=bindparam("now"))
-    .returning(_c.workspace_id)
-)
-_ITS_WORKSPACES = or_(workspace.c.workspace_id == _c.workspace_id, workspace.c.organisation == _c.workspace_id)
-_ENDED = (
-    select(_c.workspace_id)
-    .where(
-        or_(
-            and_(_c.token.is_(None), _c.revoked_at < bindparam("before")),
-            and_(_c.gone_since < bindparam("before"), _c.refused_at >= bindparam("lately")),
-        ),
-        ~exists().where(_ITS_WORKSPACES, workspace.c.heard_at >= bindparam("before")),
-    )
-    .order_by(_c.workspace_id)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
-)
 
 
 def take_looks(tx: Connection, now: datetime, before: datetime, most: int) -> Sequence[str]:
     """Take installations about which nobody set out to ask Slack since this moment; across all workspaces."""
-    return tx.scalars(_LOOK, {"now": now, "before": before, "most": most}).all()
+    due = (_c.token.is_not(None), or_(_c.looked_at.is_(None), _c.looked_at < before))
+    some = select(_c.workspace_id).where(*due).order_by(_c.looked_at).limit(most).with_for_update(skip_locked=True)
+    looks = update(installation).where(_c.workspace_id.in_(some)).values(looked_at=now)
+    return tx.scalars(looks.returning(_c.workspace_id)).all()
 
 
 def answered(tx: Connection, asked: Installation, why: str | None, now: datetime) -> str | None:
@@ -161,7 +128,12 @@ def ended(tx: Connection, before: datetime, lately: datetime, most: int) -> Sequ
 
     Slack gave that answer all the time, and again since `lately`. Nobody in their workspaces asked something since.
     """
-    return tx.scalars(_ENDED, {"before": before, "lately": lately, "most": most}).all()
+    is_revoked = and_(_c.token.is_(None), _c.revoked_at < before)
+    is_gone = and_(_c.gone_since < before, _c.refused_at >= lately)
+    its_workspaces = or_(workspace.c.workspace_id == _c.workspace_id, workspace.c.organisation == _c.workspace_id)
+    is_used = exists().where(its_workspaces, workspace.c.heard_at >= before)
+    some = select(_c.workspace_id).where(or_(is_revoked, is_gone), ~is_used).order_by(_c.workspace_id).limit(most)
+    return tx.scalars(some.with_for_update(skip_locked=True)).all()
 
 
 def delete_row(tx: Connection, place: str) -> None:
@@ -169,17 +141,6 @@ def delete_row(tx: Connection, place: str) -> None:
 
 
 _UNTIL = func.coalesce(_c.refresh_until, 0.0)
-_IS_DUE = (
-    _c.refresh_token.is_not(None),
-    _c.expires_at < bindparam("before"),
-    ~is_ahead(_c.refresh_until),
-)
-_DUE = select(_c.workspace_id).where(*_IS_DUE).order_by(_UNTIL, _c.expires_at).limit(bindparam("most"))
-_PAUSE = (
-    update(installation)
-    .where(_c.refresh_token.is_not(None))
-    .values(refresh_until=later_of(_UNTIL, database_now() + bindparam("seconds")))
-)
 
 
 def expiring(tx: Connection, before: datetime, most: int) -> Sequence[str]:
@@ -187,7 +148,12 @@ def expiring(tx: Connection, before: datetime, most: int) -> Sequence[str]:
 
     Those that were tried in vain come last.
     """
-    return tx.scalars(_DUE, {"before": before, "most": most}).all()
+    due = select(_c.workspace_id).where(*_is_due(before)).order_by(_UNTIL, _c.expires_at)
+    return tx.scalars(due.limit(most)).all()
+
+
+def _is_due(before: datetime) -> Conditions:
+    return _c.refresh_token.is_not(None), _c.expires_at < before, ~is_ahead(_c.refresh_until)
 
 
 def claim_refresh(tx: Connection, workspace_id: str, before: datetime, claim: str, lease: float) -> Installation | None:
@@ -196,9 +162,9 @@ def claim_refresh(tx: Connection, workspace_id: str, before: datetime, claim: st
     Return None if that is not due, or if another process has the lease. The row is locked by this statement alone, as
     no transaction is open while Slack is called.
     """
-    due = update(installation).where(_c.workspace_id == workspace_id, *_IS_DUE)
+    due = update(installation).where(_c.workspace_id == workspace_id, *_is_due(before))
     leased = due.values(refresh_claim=claim, refresh_until=database_now() + lease)
-    row = tx.execute(leased.returning(*_COLUMNS), {"before": before}).first()
+    row = tx.execute(leased.returning(*_COLUMNS)).first()
     return None if row is None else _installation(row)
 
 
@@ -229,66 +195,49 @@ def _claimed(workspace_id: str, claim: str) -> Update:
 
 def pause_refreshes(tx: Connection, seconds: float) -> None:
     """Let no process refresh a token for so many seconds, as Slack's rate limit is the app's; across all workspaces."""
-    tx.execute(_PAUSE, {"seconds": min(seconds, MAX_PAUSE)})
-
-
-_LOST = (
-    select(*_COLUMNS)
-    .where(_c.token.is_not(None), _c.refresh_token.is_(None), _c.expires_at.is_not(None))
-    .order_by(_c.expires_at)
-)
-# Slack refused the tokens of disconnected workspaces.
-_KEY_IDS = select(_c.key_id, func.count().label("workspaces")).where(_c.key_id.is_not(None)).group_by(_c.key_id)
-_FIRST_OF_EACH = select(func.min(_c.workspace_id)).where(_c.token.is_not(None)).group_by(_c.key_id)
-_FOR_EACH_KEY = select(*_COLUMNS).where(_c.workspace_id.in_(_FIRST_OF_EACH)).order_by(_c.key_id)
-_UNDER_KEY = select(*_COLUMNS).where(_c.token.is_not(None), _c.key_id == bindparam("key")).order_by(_c.workspace_id)
-_UNDER_OTHER_KEYS = (
-    select(*_COLUMNS)
-    .where(_c.token.is_not(None), _c.key_id != bindparam("first"), _c.workspace_id > bindparam("after"))
-    .order_by(_c.workspace_id)
-    .limit(bindparam("most"))
-    .with_for_update()  # a refresh of the same token waits
-)
-_IN_NONE = (
-    select(_c.workspace_id)
-    .where(
-        _c.token.is_not(None),
-        _c.workspace_id.startswith("E"),
-        ~exists().where(workspace.c.organisation == _c.workspace_id),
-    )
-    .order_by(_c.workspace_id)
-)
+    until = database_now() + min(seconds, MAX_PAUSE)
+    rotated = update(installation).where(_c.refresh_token.is_not(None))
+    tx.execute(rotated.values(refresh_until=case((until < _UNTIL, _UNTIL), else_=until)))
 
 
 def in_no_workspace(tx: Connection) -> list[str]:
     """Return the organisations that installed the app and added it to no workspace yet; across all workspaces."""
-    return list(tx.scalars(_IN_NONE))
+    is_organisation = (_c.token.is_not(None), _c.workspace_id.startswith("E"))
+    has_workspaces = exists().where(workspace.c.organisation == _c.workspace_id)
+    found = select(_c.workspace_id).where(*is_organisation, ~has_workspaces)
+    return list(tx.scalars(found.order_by(_c.workspace_id)))
 
 
 def lost(tx: Connection) -> list[Installation]:
     """Return the installations that must be made anew, as their refresh token was lost; across all workspaces."""
-    return [_installation(row) for row in tx.execute(_LOST)]
+    its = (_c.token.is_not(None), _c.refresh_token.is_(None), _c.expires_at.is_not(None))
+    return [_installation(row) for row in tx.execute(select(*_COLUMNS).where(*its).order_by(_c.expires_at))]
 
 
 def key_ids(tx: Connection) -> dict[str, int]:
     """Return how many workspaces' tokens are encrypted under each key; across all workspaces."""
-    return {row.key_id: row.workspaces for row in tx.execute(_KEY_IDS)}
+    counted = select(_c.key_id, func.count()).where(_c.key_id.is_not(None)).group_by(_c.key_id)
+    return dict(tx.execute(counted).tuples().all())
 
 
 def for_each_key(tx: Connection) -> list[Installation]:
     """Return one installation for each key under which tokens are encrypted; across all workspaces."""
-    return [_installation(row) for row in tx.execute(_FOR_EACH_KEY)]
+    first_of_each = select(func.min(_c.workspace_id)).where(_c.token.is_not(None)).group_by(_c.key_id)
+    found = select(*_COLUMNS).where(_c.workspace_id.in_(first_of_each)).order_by(_c.key_id)
+    return [_installation(row) for row in tx.execute(found)]
 
 
 def under_key(tx: Connection, key_id: str) -> list[Installation]:
     """Return all installations whose tokens are encrypted under this key; across all workspaces."""
-    return [_installation(row) for row in tx.execute(_UNDER_KEY, {"key": key_id})]
+    found = select(*_COLUMNS).where(_c.token.is_not(None), _c.key_id == key_id).order_by(_c.workspace_id)
+    return [_installation(row) for row in tx.execute(found)]
 
 
 def under_other_keys(tx: Connection, first: str, after: str, most: int) -> list[Installation]:
     """Lock installations whose tokens are not encrypted under this key, by their ids; across all workspaces."""
-    rows = tx.execute(_UNDER_OTHER_KEYS, {"first": first, "after": after, "most": most})
-    return [_installation(row) for row in rows]
+    others = (_c.token.is_not(None), _c.key_id != first, _c.workspace_id > after)
+    found = select(*_COLUMNS).where(*others).order_by(_c.workspace_id).limit(most)
+    return [_installation(row) for row in tx.execute(found.with_for_update())]  # a refresh of the same token waits
 
 
 def reseal(tx: Connection, workspace_id: str, sealed: Sealed) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Update, case, distinct, exists, func, null, or_, select, update
+from sqlalchemy import ColumnElement, Connection, case, distinct, exists, func, null, or_, select, update
 
 from bot.core.member import MemberKey
 from bot.core.practice import Practised, Readers, Step
@@ -46,7 +46,8 @@ def write(tx: Connection, who: MemberKey, done: Practised, line: str | None, rea
     admin hid a line, nobody else reads what its author writes on this tip, even after *Undo*; and what was reported
     waits for an admin.
     """
-    was_hidden, was_reported = (_was(who, done.tip, verdict) for verdict in (Verdict.HIDDEN, Verdict.REPORTED))
+    earlier = exists().where(*rows_of(_earlier, who), _earlier.c.tip == done.tip)
+    was_hidden, was_reported = (earlier.where(_earlier.c.judged == each) for each in (Verdict.HIDDEN, Verdict.REPORTED))
     is_same, new_id = _c.line == line, secrets.token_hex(8)
     verdict = case((was_hidden, Verdict.HIDDEN), (was_reported, Verdict.REPORTED), (is_same, _c.judged), else_=null())
     line_id = case((is_same, func.coalesce(_c.line_id, new_id)), else_=new_id)
@@ -56,11 +57,8 @@ def write(tx: Connection, who: MemberKey, done: Practised, line: str | None, rea
 
 def is_hidden(tx: Connection, who: MemberKey, tip: str) -> bool:
     """Return whether an admin hid a line of this member on a tip."""
-    return bool(tx.execute(select(_was(who, tip, Verdict.HIDDEN))).scalar())
-
-
-def _was(who: MemberKey, tip: str, verdict: Verdict) -> ColumnElement[bool]:
-    return exists().where(*rows_of(_earlier, who), _earlier.c.tip == tip, _earlier.c.judged == verdict)
+    hidden = select(_c.member_id).where(*rows_of(practice, who), _c.tip == tip, _c.judged == Verdict.HIDDEN)
+    return tx.execute(hidden).first() is not None
 
 
 def _shared(workspace_id: str) -> Conditions:
@@ -101,7 +99,7 @@ def _lines(tx: Connection, most: int, *where: ColumnElement[bool]) -> list[Share
 
 def report(tx: Connection, workspace_id: str, line_id: str) -> bool:
     """Report a line. Return False, with nothing changed, if it is gone, reported already, or allowed by an admin."""
-    unjudged = _this(workspace_id, line_id).where(_c.judged.is_(None))
+    unjudged = update(practice).where(*_is_this(workspace_id, line_id), _c.judged.is_(None))
     return tx.execute(unjudged.values(judged=Verdict.REPORTED)).rowcount > 0
 
 
@@ -120,20 +118,15 @@ def author_of(tx: Connection, workspace_id: str, line_id: str) -> str | None:
 def decide(tx: Connection, workspace_id: str, line_id: str, verdict: Verdict) -> str | None:
     """Hide or allow a line, and return its tip; None if it was changed or taken back."""
     readers = {"readers": None} if verdict is Verdict.HIDDEN else {}
-    decided = _this(workspace_id, line_id).values(judged=verdict, **readers)
+    decided = update(practice).where(*_is_this(workspace_id, line_id)).values(judged=verdict, **readers)
     row = tx.execute(decided.returning(_c.member_id, _c.tip)).first()
     if row is None:
         return None
     theirs = (_c.workspace_id == workspace_id, _c.member_id == row.member_id, _c.tip == row.tip)
     before_undo = update(practice).where(*theirs, _c.judged == Verdict.REPORTED)
     tx.execute(before_undo.values(judged=verdict))
-    tip: str = row.tip
-    return tip
+    return str(row.tip)
 
 
 def _is_this(workspace_id: str, line_id: str) -> Conditions:
     return _c.workspace_id == workspace_id, _c.line_id == line_id, _c.readers.is_not(None)
-
-
-def _this(workspace_id: str, line_id: str) -> Update:
-    return update(practice).where(*_is_this(workspace_id, line_id))

@@ -12,9 +12,7 @@ member = Table(
     Column("workspace_id", SLACK_ID, primary_key=True),
     Column("member_id", SLACK_ID, primary_key=True),
     Column("role", SLUG),
-    Column(
-        "level", String(8)
-    ),  # new, small (that is new, too), daily: how far they are with AI; null: they did not say
+    Column("level", String(8)),  # how far with AI: new, small (that is new, too), daily; null: they did not say
     Column("singles_only", Boolean, nullable=False, server_default=false()),  # single tips and no projects
     Column("zone", String(64)),  # an IANA name, never an offset
     Column("met_at", UtcDateTime, nullable=False),
@@ -26,19 +24,10 @@ member = Table(
 )
 
 
-def _key() -> tuple[Column[Any], Column[Any]]:
-    return Column("workspace_id", SLACK_ID, primary_key=True), Column("member_id", SLACK_ID, primary_key=True)
-
-
-def _of_members(name: str, *more: Column[Any] | Index) -> Table:
-    """Return a table whose key begins with a member."""
-    return Table(name, metadata, *_key(), *more, about_a_member())
-
-
-def _of_named_people(name: str, *more: Column[Any] | Index) -> Table:
-    """Return a table about people whom an admin named. The bot may not have met them, so they need not be members."""
-    asked_at = Column("asked_at", UtcDateTime)  # when Slack was last asked about them
-    return Table(name, metadata, *_key(), *more, asked_at)
+def _of_members(name: str, *more: Column[Any] | Index, met: bool = True) -> Table:
+    """Return a table whose key begins with a member; or with somebody whom the bot need not have met (`met`)."""
+    key = (Column("workspace_id", SLACK_ID, primary_key=True), Column("member_id", SLACK_ID, primary_key=True))
+    return Table(name, metadata, *key, *more, *([about_a_member()] if met else ()))
 
 
 schedule = _of_members(
@@ -105,13 +94,15 @@ entry = Table(
     about_a_member(),
 )
 
-coach_admin = _of_named_people(
+coach_admin = _of_members(
     "coach_admin",
     Column("added_by", SLACK_ID),
     Column("added_at", UtcDateTime, nullable=False),
+    Column("asked_at", UtcDateTime),  # when Slack was last asked about them
+    met=False,
 )
 
-lead = _of_named_people(
+lead = _of_members(
     "lead",
     Column("team_id", String(16), nullable=False),
     Column("yes", Boolean),  # to a message a month; null: not answered yet
@@ -119,8 +110,10 @@ lead = _of_named_people(
     Column("dm_channel", SLACK_ID),  # the direct messages that say so to them; null: an admin has not asked for that
     Column("next_at", UtcDateTime),  # when the next one is planned; null: none is
     Column("turn", SmallInteger, nullable=False),  # how many were planned
+    Column("asked_at", UtcDateTime),  # as above
     Index(None, "workspace_id", "team_id", unique=True),
     Index(None, "next_at"),
+    met=False,
 )
 
 team_member = _of_members(  # of the members whom the bot has met; each is in one team at most

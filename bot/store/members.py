@@ -30,68 +30,23 @@ from bot.core.member import MemberKey
 from bot.store import challenges
 from bot.store.member_schema import ABOUT_A_MEMBER, NAMINGS, member, schedule
 from bot.store.schema import MENTIONS, tombstone, workspace
-from bot.store.types import UtcDateTime, insert, of_member, of_members, rows_of, same_member
+from bot.store.types import UtcDateTime, insert, of_members, rows_of, same_member
 from bot.store.workspaces import IS_ASKED_ABOUT, IS_PAUSED
 
 DAY = timedelta(days=1)
 SMALL = "small"  # stored as the level of who is new to AI and gets small versions first
 MAX_LOOKED_AT = 10_000  # more than Slack is asked about before their tips come; see jobs/plan_nudges.py
-_THEIRS = same_member(schedule, member)
 _INSERT = insert(member)
 _MEET = _INSERT.on_conflict_do_update(
     index_elements=[member.c.workspace_id, member.c.member_id],
     set_={"zone": _INSERT.excluded.zone, "profile_at": _INSERT.excluded.profile_at, "left_at": None},
 )
-_IS_MET = select(member.c.member_id).where(*of_member(member), member.c.profile_at.is_not(None))
-
-
-def _is_reachable(workspace_id: ColumnElement[str]) -> ColumnElement[bool]:
-    here = workspace.c.workspace_id == workspace_id
-    return exists().where(here, workspace.c.disconnected_at.is_(None), ~IS_PAUSED, ~IS_ASKED_ABOUT)
-
-
-_SOON = (  # the first of them: most members may have been asked already, and a look at each of them would take long
-    select(member.c.workspace_id, member.c.member_id, member.c.profile_at, schedule.c.next_due_at)
-    .select_from(schedule.join(member, _THEIRS))
-    .where(_is_reachable(member.c.workspace_id), schedule.c.next_due_at <= bindparam("soon"))
-    .order_by(schedule.c.next_due_at)
-    .limit(MAX_LOOKED_AT)
-    .subquery()
-)
-_OLD = (
-    select(
-        _SOON, func.row_number().over(partition_by=_SOON.c.workspace_id, order_by=_SOON.c.next_due_at).label("place")
-    )
-    .where(or_(_SOON.c.profile_at.is_(None), _SOON.c.profile_at < bindparam("before")))
-    .subquery()
-)
-_STALE = (
-    select(_OLD.c.workspace_id, _OLD.c.member_id)
-    .where(_OLD.c.place <= bindparam("each"))
-    .order_by(_OLD.c.next_due_at)
-    .limit(bindparam("most"))
-)
-_OLD_MEMBERS = select(member.c.workspace_id, member.c.member_id).where(
-    or_(member.c.profile_at.is_(None), member.c.profile_at < bindparam("before"))
-)
 _NAMED = union_all(*(select(each.c.workspace_id, each.c.member_id, each.c.asked_at) for each in NAMINGS)).subquery()
-_OLD_NAMED = select(_NAMED.c.workspace_id, _NAMED.c.member_id).where(
-    or_(_NAMED.c.asked_at.is_(None), _NAMED.c.asked_at < bindparam("before"))
-)
-_STALE_NAMED = (
-    _OLD_NAMED.where(_is_reachable(_NAMED.c.workspace_id)).order_by(_NAMED.c.asked_at).limit(bindparam("most"))
-)
-_LOCK = (
-    select(member.c.workspace_id, member.c.member_id)
-    .where(*of_members(member))
-    .order_by(member.c.member_id)  # one order for all transactions prevents deadlocks
-    .with_for_update(read=True, key_share=True)
-)
-_LOCK_AT_ONCE = _LOCK.with_for_update(read=True, key_share=True, skip_locked=True)
 
 
 def is_met(tx: Connection, who: MemberKey) -> bool:
-    return tx.execute(_IS_MET, who._asdict()).first() is not None
+    known = select(member.c.member_id).where(*rows_of(member, who), member.c.profile_at.is_not(None))
+    return tx.execute(known).first() is not None
 
 
 def met_and_left(tx: Connection, who: MemberKey) -> tuple[datetime | None, datetime | None]:
@@ -108,8 +63,7 @@ def met(tx: Connection, workspace_id: str) -> set[str]:
 def count_others(tx: Connection, who: MemberKey) -> int:
     """Count the members of a workspace who may be coached, without this one."""
     others = (member.c.workspace_id == who.workspace_id, member.c.member_id != who.member_id)
-    counted = select(func.count()).select_from(member).where(*others, member.c.profile_at.is_not(None))
-    return int(tx.execute(counted).scalar_one())
+    return tx.execute(select(func.count()).where(*others, member.c.profile_at.is_not(None))).scalar_one()
 
 
 def meet(tx: Connection, who: MemberKey, zone: str | None, now: datetime) -> None:
@@ -126,11 +80,6 @@ def set_level(tx: Connection, who: MemberKey, level: Level, *, small_first: bool
     tx.execute(update(member).where(*rows_of(member, who)).values(level=SMALL if small_first else level.value))
 
 
-def level_of(stored: str | None) -> tuple[Level | None, bool]:
-    """Return how far a member is with AI, and whether small versions come first."""
-    return (Level.NEW, True) if stored == SMALL else (Level(stored) if stored else None, False)
-
-
 def set_singles_only(tx: Connection, who: MemberKey, *, wanted: bool) -> None:
     tx.execute(update(member).where(*rows_of(member, who)).values(singles_only=wanted))
 
@@ -138,14 +87,9 @@ def set_singles_only(tx: Connection, who: MemberKey, *, wanted: bool) -> None:
 def count_report(tx: Connection, who: MemberKey, now: datetime) -> int:
     """Count a report of a colleague's line. Return how many this member made in the day that began with the first."""
     anew = or_(member.c.reports_since.is_(None), member.c.reports_since <= now - DAY)
-    counted = (
-        update(member)
-        .where(*rows_of(member, who))
-        .values(
-            reports=case((anew, 1), else_=member.c.reports + 1),
-            reports_since=case((anew, bindparam(None, now, UtcDateTime)), else_=member.c.reports_since),
-        )
-    )
+    reports = case((anew, 1), else_=member.c.reports + 1)
+    since = case((anew, bindparam(None, now, UtcDateTime)), else_=member.c.reports_since)
+    counted = update(member).where(*rows_of(member, who)).values(reports=reports, reports_since=since)
     return int(tx.execute(counted.returning(member.c.reports)).scalar_one())
 
 
@@ -166,27 +110,48 @@ def see_left(tx: Connection, who: MemberKey, now: datetime) -> None:
     tx.execute(update(member).where(*rows_of(member, who)).values(profile_at=None, left_at=left_at))
 
 
+def _is_reachable(workspace_id: ColumnElement[str]) -> ColumnElement[bool]:
+    here = workspace.c.workspace_id == workspace_id
+    return exists().where(here, workspace.c.disconnected_at.is_(None), ~IS_PAUSED, ~IS_ASKED_ABOUT)
+
+
 def stale(tx: Connection, soon: datetime, before: datetime, each: int, most: int) -> list[MemberKey]:
     """Return members whose next tip is due by `soon`, with a profile older than `before`; across all workspaces.
 
     `each` is the most of one workspace. Workspaces that a worker is asking about now are left out.
     """
-    rows = tx.execute(_STALE, {"soon": soon, "before": before, "each": each, "most": most})
-    return [MemberKey(*row) for row in rows]
+    due_at = schedule.c.next_due_at
+    due = (  # the first of them: most members may have been asked already, and a look at each of them would take long
+        select(member.c.workspace_id, member.c.member_id, member.c.profile_at, due_at)
+        .select_from(schedule.join(member, same_member(schedule, member)))
+        .where(_is_reachable(member.c.workspace_id), due_at <= soon)
+        .order_by(due_at)
+        .limit(MAX_LOOKED_AT)
+        .subquery()
+    )
+    place = func.row_number().over(partition_by=due.c.workspace_id, order_by=due.c.next_due_at)
+    is_old = or_(due.c.profile_at.is_(None), due.c.profile_at < before)
+    old = select(due, place.label("place")).where(is_old).subquery()
+    some = select(old.c.workspace_id, old.c.member_id).where(old.c.place <= each).order_by(old.c.next_due_at)
+    return [MemberKey(*row) for row in tx.execute(some.limit(most))]
 
 
 def stale_named(tx: Connection, before: datetime, most: int) -> list[MemberKey]:
     """Return leads and coach admins about whom Slack was not asked since `before`; across all workspaces."""
-    rows = tx.execute(_STALE_NAMED, {"before": before, "most": most})
-    return [MemberKey(*row) for row in rows]
+    old = select(_NAMED.c.workspace_id, _NAMED.c.member_id).where(
+        or_(_NAMED.c.asked_at.is_(None), _NAMED.c.asked_at < before), _is_reachable(_NAMED.c.workspace_id)
+    )
+    return [MemberKey(*row) for row in tx.execute(old.order_by(_NAMED.c.asked_at).limit(most))]
 
 
 def still_stale(tx: Connection, keys: Collection[MemberKey], before: datetime) -> set[MemberKey]:
     """Return those of these people whose profile is still older than `before`; across all workspaces."""
-    these = [tuple(who) for who in keys]
-    members = _OLD_MEMBERS.where(tuple_(member.c.workspace_id, member.c.member_id).in_(these))
-    named = _OLD_NAMED.where(tuple_(_NAMED.c.workspace_id, _NAMED.c.member_id).in_(these))
-    return {MemberKey(*row) for old in (members, named) for row in tx.execute(old, {"before": before})}
+    found = set[MemberKey]()
+    for who, asked_at in ((member.c, member.c.profile_at), (_NAMED.c, _NAMED.c.asked_at)):
+        these = tuple_(who.workspace_id, who.member_id).in_([tuple(key) for key in keys])
+        old = select(who.workspace_id, who.member_id).where(or_(asked_at.is_(None), asked_at < before), these)
+        found.update(MemberKey(*row) for row in tx.execute(old))
+    return found
 
 
 def lock(tx: Connection, keys: Collection[MemberKey], *, waits: bool = True) -> set[MemberKey]:
@@ -196,11 +161,13 @@ def lock(tx: Connection, keys: Collection[MemberKey], *, waits: bool = True) -> 
     row about a member and waits for the member deadlocks with the one that forgets them. One that holds other locks
     does not wait (`waits` False), and leaves out who is being forgotten.
     """
-    statement = _LOCK if waits else _LOCK_AT_ONCE
+    # One order for all transactions prevents deadlocks.
+    theirs = select(member.c.workspace_id, member.c.member_id).where(*of_members(member)).order_by(member.c.member_id)
+    locked = theirs.with_for_update(read=True, key_share=True, skip_locked=not waits)
     known: set[MemberKey] = set()
     for workspace_id, members in groupby(sorted(keys), key=lambda who: who.workspace_id):
         ids = [who.member_id for who in members]
-        known.update(MemberKey(*row) for row in tx.execute(statement, {"w": workspace_id, "members": ids}))
+        known.update(MemberKey(*row) for row in tx.execute(locked, {"w": workspace_id, "members": ids}))
     return known
 
 
@@ -223,9 +190,6 @@ def forget(tx: Connection, workspace_id: str, ids: Collection[str]) -> Counter[s
     return +gone
 
 
-_SWEEP_TOMBSTONES = delete(tombstone).where(tombstone.c.until <= bindparam("now"))
-
-
 def bury(tx: Connection, who: MemberKey, asked_at: datetime, until: datetime) -> None:
     """Remember until then, by a keyed hash, that this member asked at that moment to be forgotten."""
     key = secrets.token_hex(16)
@@ -243,7 +207,7 @@ def is_buried(tx: Connection, who: MemberKey, asked_at: datetime, now: datetime)
 
 def sweep_tombstones(tx: Connection, now: datetime) -> int:
     """Delete tombstones whose time is over, and return how many; across all workspaces."""
-    return tx.execute(_SWEEP_TOMBSTONES, {"now": now}).rowcount
+    return tx.execute(delete(tombstone).where(tombstone.c.until <= now)).rowcount
 
 
 def _digest(key: str, who: MemberKey) -> str:

@@ -1,14 +1,14 @@
 """The record of a member: read at once, for one member or many. facts.py has what is written into it."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, and_, exists, func, or_, select, update
 
 from bot.core.challenges import ChallengeState
+from bot.core.content_types import Level
 from bot.core.errors import NotMet
-from bot.core.member import Member, MemberKey, Schedule
+from bot.core.member import Member, MemberKey, WorkspaceSettings
 from bot.core.practice import (
     Answer,
     Asked,
@@ -44,7 +44,7 @@ from bot.store.member_schema import (
     tip_given,
 )
 from bot.store.schema import challenge, tip_set_aside, workspace
-from bot.store.types import of_member, of_members, rows_of, same_member
+from bot.store.types import of_members, rows_of, same_member, this_member
 
 _WITHHELD = select(func.aggregate_strings(tip_set_aside.c.tip, " ")).where(
     tip_set_aside.c.workspace_id == member.c.workspace_id
@@ -93,18 +93,13 @@ _PEOPLE = (
 )  # fmt: skip
 
 
-def read(tx: Connection, who: MemberKey) -> Record:
-    return load(tx, who.workspace_id, [who.member_id])[who.member_id]
-
-
 _KNOWN = (
     select(member.c.member_id, schedule.c.unanswered)
     .select_from(member.outerjoin(schedule, same_member(schedule, member)))
-    .where(*of_member(member), member.c.profile_at.is_not(None))
+    .where(*this_member(member), member.c.profile_at.is_not(None))
 )
 _LOCK_KNOWN = _KNOWN.with_for_update(read=True, key_share=True, of=member)
 _LOCK_ALONE = _KNOWN.with_for_update(key_share=True, of=member)
-_SILENT = select(schedule.c.member_id).where(*of_member(schedule), schedule.c.unanswered > 0)
 
 
 def lock(tx: Connection, who: MemberKey, *, alone: bool = False) -> None:
@@ -113,7 +108,7 @@ def lock(tx: Connection, who: MemberKey, *, alone: bool = False) -> None:
     Call this before storing something about them: a concurrent *forget me* then waits and deletes that too. `alone`:
     others who lock them alone wait too. Raise NotMet if another process has forgotten them already.
     """
-    row = tx.execute(_LOCK_ALONE if alone else _LOCK_KNOWN, who._asdict()).first()
+    row = tx.execute(_LOCK_ALONE if alone else _LOCK_KNOWN, {"w": who.workspace_id, "m": who.member_id}).first()
     if row is None:
         raise NotMet
     if row.unanswered:
@@ -122,7 +117,8 @@ def lock(tx: Connection, who: MemberKey, *, alone: bool = False) -> None:
 
 def is_silent(tx: Connection, who: MemberKey) -> bool:
     """Return whether the member pressed, typed and opened nothing since their last tip."""
-    return tx.execute(_SILENT, who._asdict()).first() is not None
+    silent = select(schedule.c.member_id).where(*rows_of(schedule, who), schedule.c.unanswered > 0)
+    return tx.execute(silent).first() is not None
 
 
 def heard(tx: Connection, who: MemberKey) -> None:
@@ -132,6 +128,10 @@ def heard(tx: Connection, who: MemberKey) -> None:
     tx.execute(silent.values(unanswered=0, is_back=or_(schedule.c.is_back, count > ASKS_AFTER)))
 
 
+def read(tx: Connection, who: MemberKey) -> Record:
+    return load(tx, who.workspace_id, [who.member_id])[who.member_id]
+
+
 def load(tx: Connection, workspace_id: str, ids: Sequence[str]) -> dict[str, Record]:
     """Return everything that is known of these members of a workspace. A table is read only if one of them is in it."""
     these = {"w": workspace_id, "members": list(ids)}
@@ -139,66 +139,63 @@ def load(tx: Connection, workspace_id: str, ids: Sequence[str]) -> dict[str, Rec
     first = next(iter(person_of.values()), None)
     here = workspaces.settings_of(first or tx.execute(workspaces.CHOSEN, these).first())
     withheld = frozenset(first.withheld.split() if first and first.withheld else ())
-    is_in = {name: any(getattr(row, f"has_{name}") for row in person_of.values()) for name in _FACTS}
-    facts = {
-        name: _by_member(tx.execute(statement, these).all() if is_in[name] else ())
-        for name, statement in _FACTS.items()
-    }
+    facts = {id_: {name: list[Any]() for name in _FACTS} for id_ in ids}
+    for name, statement in _FACTS.items():
+        if any(getattr(row, f"has_{name}") for row in person_of.values()):
+            for row in tx.execute(statement, these).all():
+                facts[row.member_id][name].append(row)
     return {
-        id_: Record(
-            member=_member(MemberKey(workspace_id, id_), person_of.get(id_)),
-            here=here,
-            withheld=withheld,
-            schedule=_schedule(person_of.get(id_)),
-            learned_at={row.skill: row.learned_at for row in facts["learned"][id_]},
-            steps=last_steps(map(_step, facts["steps"][id_])),
-            checked=Checked.of(map(_asked, facts["checks"][id_])),
-            plans={row.tip: _plan(row) for row in facts["plans"][id_]},
-            uses=Uses.of(map(_use, facts["uses"][id_])),
-            given={row.tip: Given(row.times, row.given_at) for row in facts["given"][id_]},
-            needs={row.need: row.has for row in facts["needs"][id_]},
-            projects={row.slug: _project(row) for row in facts["projects"][id_]},
-            labs={row.lab: row.solved_at for row in facts["labs"][id_]},
-            team_project=next((TeamProject(*row[1:]) for row in facts["team_projects"][id_]), None),
-        )
-        for id_ in dict.fromkeys(ids)
+        id_: _record(MemberKey(workspace_id, id_), person_of.get(id_), its, here, withheld)
+        for id_, its in facts.items()
     }
 
 
-def _by_member(rows: Iterable[Any]) -> defaultdict[str, list[Any]]:
-    found = defaultdict[str, list[Any]](list)
-    for row in rows:
-        found[row.member_id].append(row)
-    return found
-
-
-def _member(who: MemberKey, row: Any) -> Member:  # noqa: ANN401 - a row, or None for somebody unknown
-    if row is None:
-        return Member(who)
-    return Member(who, row.role, row.slack_zone, *members.level_of(row.level), row.singles_only)
-
-
-def _schedule(row: Any) -> Schedule | None:  # noqa: ANN401 - as above
-    return schedules.schedule_of(row) if row and row.consent else None
-
-
-def _step(row: Any) -> Practised:  # noqa: ANN401 - a row
-    blocker, readers = row.blocker and Blocker(row.blocker), row.readers and Readers(row.readers)
-    return Practised(row.tip, Step(row.step), row.at, blocker, row.line, readers)
-
-
-def _asked(row: Any) -> Asked:  # noqa: ANN401 - a row
-    answer = {"answered_at": row.answered_at, "right": row.right, "chosen": row.chosen}
-    return Asked(row.check_id, row.skill, row.asked_at, row.due, asking=row.asking, **answer)
-
-
-def _plan(row: Any) -> Plan:  # noqa: ANN401 - a row
-    return Plan(row.tip, row.plan_id, row.at, row.cue, ended=row.ended_at is not None)
-
-
-def _use(row: Any) -> Use:  # noqa: ANN401 - a row
-    return Use(row.tip, Answer(row.answer), row.at, row.asking, row.why and WhyNot(row.why))
-
-
-def _project(row: Any) -> ProjectState:  # noqa: ANN401 - a row
-    return ProjectState(row.offered_at, row.begun_at, row.left_at, row.ended_at, row.parked_at)
+def _record(
+    who: MemberKey,
+    person: Any,  # noqa: ANN401 - a row, or None for somebody unknown
+    facts: Mapping[str, Sequence[Any]],
+    here: WorkspaceSettings,
+    withheld: Collection[str],
+) -> Record:
+    known = Member(who)
+    if person is not None:
+        is_small = person.level == members.SMALL
+        level = Level.NEW if is_small else person.level and Level(person.level)
+        known = Member(who, person.role, person.slack_zone, level, is_small, person.singles_only)
+    return Record(
+        known,
+        here,
+        withheld,
+        schedules.schedule_of(person) if person is not None and person.consent else None,
+        learned_at={row.skill: row.learned_at for row in facts["learned"]},
+        steps=last_steps(
+            Practised(
+                row.tip,
+                Step(row.step),
+                row.at,
+                row.blocker and Blocker(row.blocker),
+                row.line,
+                row.readers and Readers(row.readers),
+            )
+            for row in facts["steps"]
+        ),
+        checked=Checked.of(
+            Asked(row.check_id, row.skill, row.asked_at, row.due, row.answered_at, row.right, row.chosen, row.asking)
+            for row in facts["checks"]
+        ),
+        plans={
+            row.tip: Plan(row.tip, row.plan_id, row.at, row.cue, ended=row.ended_at is not None)
+            for row in facts["plans"]
+        },
+        uses=Uses.of(
+            Use(row.tip, Answer(row.answer), row.at, row.asking, row.why and WhyNot(row.why)) for row in facts["uses"]
+        ),
+        given={row.tip: Given(row.times, row.given_at) for row in facts["given"]},
+        needs={row.need: row.has for row in facts["needs"]},
+        projects={
+            row.slug: ProjectState(row.offered_at, row.begun_at, row.left_at, row.ended_at, row.parked_at)
+            for row in facts["projects"]
+        },
+        labs={row.lab: row.solved_at for row in facts["labs"]},
+        team_project=next((TeamProject(*row[1:]) for row in facts["team_projects"]), None),
+    )

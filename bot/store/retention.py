@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from sqlalchemy import Connection, Delete, Select, Table, and_, bindparam, delete, or_, select, tuple_
+from sqlalchemy import Connection, Delete, Select, Table, and_, delete, or_, select, tuple_
 
 from bot.core.member import MemberKey
 from bot.core.outcomes import GONE
@@ -32,63 +32,27 @@ def _delete(table: Table, found: Select[*tuple[str, ...]]) -> Delete:
     return delete(table).where(tuple_(*table.primary_key.columns).in_(found))
 
 
-_ENDED = (
-    select(*delivery.primary_key.columns)
-    .where(
-        delivery.c.ended_at < bindparam("before"),
-        delivery.c.window_ends_at <= bindparam("now"),  # until then its key keeps it from being sent twice
-    )
-    .order_by(delivery.c.ended_at)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
-)
-_SWEEP_DELIVERIES = _delete(delivery, _ENDED)
-_SWEEP_AUDIT = _delete(
-    audit,
-    select(*audit.primary_key.columns)
-    .where(audit.c.at < bindparam("before"))
-    .order_by(audit.c.at)
-    .limit(bindparam("most")),
-)
-_LEFT = (
-    select(member.c.workspace_id, member.c.member_id)
-    .where(member.c.left_at < bindparam("before"))
-    .order_by(member.c.left_at)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
-)
-_GONE = (
-    select(workspace.c.workspace_id)
-    .where(
-        workspace.c.disconnected_at < bindparam("before"),
-        or_(workspace.c.heard_at.is_(None), workspace.c.heard_at < bindparam("before")),
-        or_(
-            and_(workspace.c.disconnected_why == REMOVED, ~IS_INSTALLED),
-            and_(workspace.c.disconnected_why.in_(GONE), workspace.c.refused_at >= bindparam("lately")),
-        ),
-    )
-    .order_by(workspace.c.disconnected_at)
-    .limit(1)
-    .with_for_update(skip_locked=True)
-)
-
-
 def sweep_deliveries(tx: Connection, rules: Retention, now: datetime, most: int) -> int:
     """Delete deliveries that ended long ago, and return how many; across all workspaces.
 
-    Keep those that prevent a second send.
+    Keep those that prevent a second send: until its window ends, a key keeps a delivery from being sent twice.
     """
-    return tx.execute(_SWEEP_DELIVERIES, {"before": now - rules.deliveries, "now": now, "most": most}).rowcount
+    is_old = (delivery.c.ended_at < now - rules.deliveries, delivery.c.window_ends_at <= now)
+    ended = select(*delivery.primary_key.columns).where(*is_old).order_by(delivery.c.ended_at).limit(most)
+    return tx.execute(_delete(delivery, ended.with_for_update(skip_locked=True))).rowcount
 
 
 def sweep_audit(tx: Connection, rules: Retention, now: datetime, most: int) -> int:
     """Delete what admins did long ago from the audit, and return how many rows; across all workspaces."""
-    return tx.execute(_SWEEP_AUDIT, {"before": now - rules.audit, "most": most}).rowcount
+    old = select(*audit.primary_key.columns).where(audit.c.at < now - rules.audit).order_by(audit.c.at).limit(most)
+    return tx.execute(_delete(audit, old)).rowcount
 
 
 def sweep_members(tx: Connection, rules: Retention, now: datetime, most: int) -> int:
     """Forget members who left long ago, and return how many; across all workspaces."""
-    left = sorted(MemberKey(*row) for row in tx.execute(_LEFT, {"before": now - rules.departed, "most": most}))
+    gone = select(member.c.workspace_id, member.c.member_id).where(member.c.left_at < now - rules.departed)
+    some = gone.order_by(member.c.left_at).limit(most).with_for_update(skip_locked=True)
+    left = sorted(MemberKey(*row) for row in tx.execute(some))
     for workspace_id, keys in groupby(left, key=lambda who: who.workspace_id):
         members.forget(tx, workspace_id, [who.member_id for who in keys])
     return len(left)
@@ -101,7 +65,13 @@ def sweep_workspaces(tx: Connection, rules: Retention, now: datetime) -> int:
     `LATELY`. A workspace in which somebody asked something since then is kept. Return how many rows there were; 0 if
     none are left.
     """
-    workspace_id = tx.execute(_GONE, {"before": now - rules.departed, "lately": now - LATELY}).scalar()
+    before, its = now - rules.departed, workspace.c
+    is_removed = and_(its.disconnected_why == REMOVED, ~IS_INSTALLED)
+    is_refused = and_(its.disconnected_why.in_(GONE), its.refused_at >= now - LATELY)
+    is_unheard = or_(its.heard_at.is_(None), its.heard_at < before)
+    gone = select(its.workspace_id).where(its.disconnected_at < before, is_unheard, or_(is_removed, is_refused))
+    longest = gone.order_by(its.disconnected_at).limit(1).with_for_update(skip_locked=True)
+    workspace_id = tx.execute(longest).scalar()
     return 0 if workspace_id is None else erase_workspace(tx, workspace_id).total()
 
 

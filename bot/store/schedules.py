@@ -12,14 +12,13 @@ from bot.core.member import Consent, MemberKey, Schedule
 from bot.core.rhythm import AS_USUAL, Rhythm
 from bot.store.member_schema import member, schedule
 from bot.store.schema import workspace
-from bot.store.types import UtcDateTime, insert, of_member, rows_of, same_member, this_member
+from bot.store.types import UtcDateTime, insert, rows_of, same_member, this_member
 from bot.store.workspaces import quiet_hours_of
 
 _s, _w = schedule.c, workspace.c
 _SAVED = (
     _s.consent, _s.weekday, _s.minute, _s.zone, _s.zone_is_own, _s.paused_until, _s.next_due_at, _s.every, _s.short,
 )  # fmt: skip
-_LOCK = select(schedule).where(*of_member(schedule)).with_for_update()
 _INSERT = insert(schedule)
 _SAVE = _INSERT.on_conflict_do_update(
     index_elements=[schedule.c.workspace_id, schedule.c.member_id],
@@ -42,12 +41,6 @@ _CLAIMED = (  # locks the member too, as a delivery for them follows; skips memb
     .where(schedule.c.workspace_id.not_in(bindparam("but_not", expanding=True)))
     .limit(bindparam("most"))
     .with_for_update(of=(schedule, member), key_share=True, skip_locked=True)
-)
-_ADVANCE = update(schedule).where(*this_member(schedule)).values(next_due_at=bindparam("then"))
-_UNANSWERED = (
-    update(schedule)
-    .where(*this_member(schedule))
-    .values(unanswered=schedule.c.unanswered + 1, is_back=False, nudged_at=bindparam("due_at"))
 )
 
 
@@ -89,7 +82,7 @@ def lock(tx: Connection, who: MemberKey) -> Schedule | None:
 
     Lock the member first, as all do.
     """
-    row = tx.execute(_LOCK, who._asdict()).first()
+    row = tx.execute(select(schedule).where(*rows_of(schedule, who)).with_for_update()).first()
     return None if row is None else schedule_of(row)
 
 
@@ -101,13 +94,9 @@ def schedule_of(row: Any) -> Schedule:  # noqa: ANN401 - a row of the table
         zone_is_own=row.zone_is_own,
         paused_until=row.paused_until,
         next_due_at=row.next_due_at,
-        rhythm=_rhythm(row),
+        rhythm=Rhythm(row.every, row.short, row.unanswered, row.nudged_at, row.is_back),
         dm_channel=row.dm_channel,
     )
-
-
-def _rhythm(row: Any) -> Rhythm:  # noqa: ANN401 - as above
-    return Rhythm(row.every, row.short, row.unanswered, row.nudged_at, row.is_back)
 
 
 def save(tx: Connection, who: MemberKey, new: Schedule, consented_at: datetime | None = None) -> None:
@@ -140,17 +129,16 @@ def due_by(tx: Connection, until: datetime) -> Sequence[DueMember]:
 
 
 def advance(tx: Connection, nexts: Iterable[tuple[datetime, Sequence[MemberKey]]]) -> None:
-    tx.execute(
-        _ADVANCE,
-        [{"w": who.workspace_id, "m": who.member_id, "then": then} for then, members in nexts for who in members],
-    )
+    rows = [{"w": who.workspace_id, "m": who.member_id, "then": then} for then, members in nexts for who in members]
+    tx.execute(update(schedule).where(*this_member(schedule)).values(next_due_at=bindparam("then")), rows)
 
 
 def count_unanswered(tx: Connection, sent: Mapping[MemberKey, datetime]) -> None:
     """Count a tip that was sent to each of these members, until they press something; with when it was due."""
     if sent:
         rows = [{"w": who.workspace_id, "m": who.member_id, "due_at": due_at} for who, due_at in sorted(sent.items())]
-        tx.execute(_UNANSWERED, rows)
+        theirs = update(schedule).where(*this_member(schedule))
+        tx.execute(theirs.values(unanswered=_s.unanswered + 1, is_back=False, nudged_at=bindparam("due_at")), rows)
 
 
 def set_dm(tx: Connection, who: MemberKey, channel: str | None) -> None:
@@ -159,5 +147,6 @@ def set_dm(tx: Connection, who: MemberKey, channel: str | None) -> None:
 
 def _due_member(row: Any) -> DueMember:  # noqa: ANN401 - a row of `_COMING`
     quiet_hours = quiet_hours_of(row.weekend, row.quiet_from, row.quiet_to)
-    due = DueSlot(row.next_due_at, Slot(row.weekday, row.minute), quiet_hours, row.zone)
-    return DueMember(MemberKey(row.workspace_id, row.member_id), due, row.dm_channel, _rhythm(row))
+    its = schedule_of(row)
+    due = DueSlot(row.next_due_at, its.slot, quiet_hours, its.zone)
+    return DueMember(MemberKey(row.workspace_id, row.member_id), due, its.dm_channel, its.rhythm)

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 from bot.core.learning import Showing
 from bot.core.member import MemberKey
 from bot.store.member_schema import showing
-from bot.store.types import UtcDateTime, insert, of_member
+from bot.store.types import UtcDateTime, insert, rows_of
 
 _s = showing.c
 _SHOWING = (_s.showing_id, _s.member_id, _s.skill, _s.asked_at, _s.seen_at, _s.evidence)
@@ -36,9 +36,7 @@ def confirm_showing(tx: Connection, workspace_id: str, showing_id: str, now: dat
     return None if row is None else Showing(*row)
 
 
-_SHOWN = select(*_SHOWING).where(*of_member(showing)).order_by(_s.asked_at)
-
-
 def showings(tx: Connection, who: MemberKey) -> tuple[Showing, ...]:
     """Return the skills that a member showed, the oldest first."""
-    return tuple(Showing(*row) for row in tx.execute(_SHOWN, who._asdict()))
+    theirs = select(*_SHOWING).where(*rows_of(showing, who)).order_by(_s.asked_at)
+    return tuple(Showing(*row) for row in tx.execute(theirs))

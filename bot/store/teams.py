@@ -1,11 +1,10 @@
 """Teams: which there are, who is in them, who leads them, and when Slack is asked next."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, delete, literal, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, literal, select, update
 
 from bot.core.member import MemberKey
 from bot.core.team import Lead, Team
@@ -31,19 +30,15 @@ def save(tx: Connection, new: Team, now: datetime) -> None:
 
 def remove(tx: Connection, workspace_id: str, team_id: str) -> list[str]:
     """Delete a team, and who is in it and leads it. Return the id of its lead, if it has one."""
-    leads = _end_leads(tx, workspace_id, team_id)
+    its = delete(lead).where(_l.workspace_id == workspace_id, _l.team_id == team_id)
+    leads = list(tx.scalars(its.returning(_l.member_id)))
     for column in (_m.team_id, _t.team_id):
         tx.execute(delete(column.table).where(column.table.c.workspace_id == workspace_id, column == team_id))
     return leads
 
 
-def set_trouble(tx: Connection, workspace_id: str, team_id: str, trouble: str | None) -> None:
-    this = update(team).where(_t.workspace_id == workspace_id, _t.team_id == team_id)
-    tx.execute(this.values(trouble=trouble))
-
-
-def rename(tx: Connection, workspace_id: str, team_id: str, name: str) -> None:
-    tx.execute(update(team).where(_t.workspace_id == workspace_id, _t.team_id == team_id).values(name=name))
+def change(tx: Connection, workspace_id: str, team_id: str, **changed: str | None) -> None:
+    tx.execute(update(team).where(_t.workspace_id == workspace_id, _t.team_id == team_id).values(**changed))
 
 
 # Who is in them.
@@ -77,13 +72,6 @@ def join(tx: Connection, workspace_id: str, team_id: str, members: Collection[st
 
 # When Slack is asked.
 
-_TO_READ = (
-    update(workspace)
-    .where(workspace.c.teams_read_at <= bindparam("now"), workspace.c.disconnected_at.is_(None))
-    .values(teams_read_at=bindparam("lease_until", type_=workspace.c.teams_read_at.type))
-    .returning(workspace.c.workspace_id)
-)
-
 
 def read_at(tx: Connection, workspace_id: str, then: datetime | None) -> None:
     tx.execute(update(workspace).where(_w.workspace_id == workspace_id).values(teams_read_at=then))
@@ -91,7 +79,8 @@ def read_at(tx: Connection, workspace_id: str, then: datetime | None) -> None:
 
 def claim_reading(tx: Connection, now: datetime, lease_until: datetime) -> list[str]:
     """Take the workspaces whose teams are to be read, across all workspaces. No other worker does so until then."""
-    return list(tx.execute(_TO_READ, {"now": now, "lease_until": lease_until}).scalars())
+    due = update(workspace).where(_w.teams_read_at <= now, _w.disconnected_at.is_(None))
+    return list(tx.scalars(due.values(teams_read_at=lease_until).returning(_w.workspace_id)))
 
 
 def end_reading(tx: Connection, workspace_id: str, lease_until: datetime, then: datetime | None) -> bool:
@@ -103,33 +92,30 @@ def end_reading(tx: Connection, workspace_id: str, lease_until: datetime, then: 
 # Who leads them.
 
 
-def _leads(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+def _leads(tx: Connection, *where: ColumnElement[bool], most: int | None = None) -> list[Lead]:
+    """Return leads, by when their next message is planned."""
     its_team = and_(_t.workspace_id == _l.workspace_id, _t.team_id == _l.team_id)
-    return (
-        select(_l.member_id, _l.yes, _l.next_at, _l.dm_channel, *_COLUMNS)
-        .select_from(lead.join(team, its_team))
-        .where(*where)
-    )
-
-
-_IS_CONNECTED = (_w.workspace_id == _l.workspace_id, _w.disconnected_at.is_(None))
-_DUE = _leads(_l.next_at <= bindparam("until"), *_IS_CONNECTED).order_by(_l.next_at)
-
-
-def _lead(row: Sequence[Any]) -> Lead:
-    member_id, yes, next_at, dm_channel, *columns = row
-    found = Team(*columns)
-    return Lead(MemberKey(found.workspace_id, member_id), found, yes, next_at, dm_channel)
+    these = select(_l.member_id, _l.yes, _l.next_at, _l.dm_channel, *_COLUMNS).select_from(lead.join(team, its_team))
+    these = these.where(*where).order_by(_l.next_at)
+    leads = []
+    for member_id, yes, next_at, dm_channel, *columns in tx.execute(these.limit(most)):
+        its = Team(*columns)
+        leads.append(Lead(MemberKey(its.workspace_id, member_id), its, yes, next_at, dm_channel))
+    return leads
 
 
 def led_by(tx: Connection, who: MemberKey) -> Lead | None:
-    row = tx.execute(_leads(*rows_of(lead, who))).first()
-    return _lead(row) if row else None
+    return next(iter(_leads(tx, *rows_of(lead, who))), None)
 
 
 def leads_of(tx: Connection, workspace_id: str) -> Mapping[str, Lead]:
-    rows = tx.execute(_leads(_l.workspace_id == workspace_id))
-    return {each.team.team_id: each for each in map(_lead, rows)}
+    return {each.team.team_id: each for each in _leads(tx, _l.workspace_id == workspace_id)}
+
+
+def due_leads(tx: Connection, until: datetime, most: int | None = None) -> list[Lead]:
+    """Return the leads whose message of the month is to be planned by then, across all connected workspaces."""
+    is_connected = (_w.workspace_id == _l.workspace_id, _w.disconnected_at.is_(None))
+    return _leads(tx, _l.next_at <= until, *is_connected, most=most)
 
 
 def set_lead(tx: Connection, who: MemberKey, team_id: str, now: datetime) -> list[str]:
@@ -137,7 +123,8 @@ def set_lead(tx: Connection, who: MemberKey, team_id: str, now: datetime) -> lis
 
     Somebody leads one team at most; they are asked anew.
     """
-    ended = _end_leads(tx, who.workspace_id, team_id)
+    its = delete(lead).where(_l.workspace_id == who.workspace_id, _l.team_id == team_id)
+    ended = list(tx.scalars(its.returning(_l.member_id)))
     anew = {"team_id": team_id, "yes": None, "answered_at": None, "next_at": None, "dm_channel": None, "asked_at": now}
     new = insert(lead).values(**who._asdict(), team_id=team_id, turn=0, asked_at=now)
     tx.execute(new.on_conflict_do_update(index_elements=[_l.workspace_id, _l.member_id], set_=anew))
@@ -150,11 +137,6 @@ def tell(tx: Connection, who: MemberKey, dm_channel: str) -> bool:
     return tx.execute(new.values(dm_channel=dm_channel)).rowcount > 0
 
 
-def _end_leads(tx: Connection, workspace_id: str, team_id: str) -> list[str]:
-    its = delete(lead).where(_l.workspace_id == workspace_id, _l.team_id == team_id)
-    return list(tx.scalars(its.returning(_l.member_id)))
-
-
 def end_lead(tx: Connection, who: MemberKey) -> bool:
     return tx.execute(delete(lead).where(*rows_of(lead, who))).rowcount > 0
 
@@ -162,11 +144,6 @@ def end_lead(tx: Connection, who: MemberKey) -> bool:
 def decide(tx: Connection, who: MemberKey, yes: bool, next_at: datetime | None, now: datetime) -> None:  # noqa: FBT001 - the answer itself
     theirs = update(lead).where(*rows_of(lead, who))
     tx.execute(theirs.values(yes=yes, answered_at=now, next_at=next_at))
-
-
-def due_leads(tx: Connection, until: datetime, most: int | None = None) -> list[Lead]:
-    """Return the leads whose message of the month is to be planned by then, across all connected workspaces."""
-    return [_lead(row) for row in tx.execute(_DUE.limit(most), {"until": until})]
 
 
 def plan_next(tx: Connection, who: MemberKey, now: datetime, next_at: datetime) -> int | None:

@@ -17,7 +17,6 @@ from sqlalchemy import (
     String,
     and_,
     bindparam,
-    case,
     func,
 )
 
@@ -53,13 +52,11 @@ def about_a_member() -> ForeignKeyConstraint:
 Conditions = tuple[ColumnElement[bool], ...]
 
 
-def of_member(table: FromClause) -> Conditions:
-    """Return the conditions for rows about the member whom `workspace_id` and `member_id` of the parameters name."""
-    return table.c.workspace_id == bindparam("workspace_id"), table.c.member_id == bindparam("member_id")
-
-
 def this_member(table: FromClause) -> Conditions:
-    """Return the same with the parameters `w` and `m`: UPDATE would set a column that has the name of a parameter."""
+    """Return the conditions for rows about the member `m` of the workspace `w`.
+
+    UPDATE would set a column that has the name of a parameter.
+    """
     return table.c.workspace_id == bindparam("w"), table.c.member_id == bindparam("m")
 
 
@@ -114,11 +111,6 @@ def _on_postgresql(_element: database_now, _compiler: SQLCompiler, **_: object) 
 @compiles(database_now, "sqlite")
 def _on_sqlite(_element: database_now, _compiler: SQLCompiler, **_: object) -> str:
     return "((julianday('now') - 2440587.5) * 86400.0)"
-
-
-def later_of(one: ColumnElement[float], other: ColumnElement[float]) -> ColumnElement[float]:
-    """Return the greater of two numbers, which each database calls by another name."""
-    return case((one > other, one), else_=other)
 
 
 MAX_PAUSE = 3600.0  # seconds; Slack's Retry-After is seconds to minutes

@@ -15,7 +15,7 @@ from bot.core.member import DM_BUDGET, WorkspaceSettings
 from bot.core.outcomes import GONE
 from bot.core.why import WorkspaceState
 from bot.store.schema import event_seen, installation, tip_set_aside, workspace
-from bot.store.types import MAX_PAUSE, UtcDateTime, database_now, insert, is_ahead, later_of
+from bot.store.types import MAX_PAUSE, UtcDateTime, database_now, insert, is_ahead
 
 ADMINS, MEMBERS = "admins", "members"  # who may start a challenge; null means admins
 
@@ -23,71 +23,31 @@ REMOVED = "removed"
 NO_DOUBT = {"ask_at": None, "refusals": 0, "refused_at": None, "heard_at": None}
 ANOTHER_TOKEN, NOT_INSTALLED = "another workspace's token", "not installed through OAuth"
 
+_c = workspace.c
 IS_INSTALLED = exists().where(
-    installation.c.workspace_id.in_([workspace.c.workspace_id, workspace.c.organisation]),
+    installation.c.workspace_id.in_([_c.workspace_id, _c.organisation]),
     installation.c.token.is_not(None),
 )
-_MISMATCHED = select(workspace.c.workspace_id, workspace.c.disconnected_at).where(
-    or_(
-        and_(workspace.c.disconnected_at.is_(None), ~IS_INSTALLED),
-        and_(workspace.c.disconnected_why.in_([ANOTHER_TOKEN, NOT_INSTALLED, REMOVED]), IS_INSTALLED),
-    )
-)
-_DISCONNECT_OTHERS = (
-    update(workspace)
-    .where(workspace.c.workspace_id != bindparam("which"), workspace.c.disconnected_at.is_(None))
-    .values(disconnected_at=bindparam("now"), disconnected_why=ANOTHER_TOKEN, **NO_DOUBT)
-)
-_SEE = insert(event_seen).on_conflict_do_nothing().returning(event_seen.c.event_id)
 
 
 def lock(tx: Connection, workspace_id: str) -> None:
     """Let nobody else change this workspace's row, or lock it, until the transaction ends."""
-    tx.execute(select(workspace.c.workspace_id).where(workspace.c.workspace_id == workspace_id).with_for_update())
+    tx.execute(select(_c.workspace_id).where(_c.workspace_id == workspace_id).with_for_update())
 
 
 _CHOSEN = (
     "weekday", "minute", "quiet_from", "quiet_to", "weekend", "dm_budget", "challenge_channel", "challenges_by",
     "no_figures", "no_assistants",
 )  # fmt: skip
-_FORGET_EVENTS = delete(event_seen).where(event_seen.c.seen_at < bindparam("before"))
-SETTINGS = tuple(workspace.c[name].label(f"usual_{name}") for name in (*_CHOSEN, "zone"))
-CHOSEN = select(*SETTINGS).where(workspace.c.workspace_id == bindparam("w"))
+SETTINGS = tuple(_c[name].label(f"usual_{name}") for name in (*_CHOSEN, "zone"))
+CHOSEN = select(*SETTINGS).where(_c.workspace_id == bindparam("w"))
 
 
 def connect(tx: Connection, workspace_id: str, now: datetime) -> None:
     """Record that the bot has a working token for this workspace, its own or that of its organisation."""
     new = insert(workspace).values(workspace_id=workspace_id, met_at=now)
     connected = {"disconnected_at": None, "disconnected_why": None, **NO_DOUBT}
-    tx.execute(new.on_conflict_do_update(index_elements=[workspace.c.workspace_id], set_=connected))
-
-
-_c = workspace.c
-_LINK = insert(workspace)
-_NEW = _LINK.excluded
-_GRANT = _LINK.on_conflict_do_update(
-    index_elements=[_c.workspace_id],
-    set_={"organisation": _NEW.organisation, "granted_at": _NEW.granted_at},
-    where=and_(
-        or_(_c.granted_at.is_(None), _c.granted_at < _NEW.granted_at),
-        or_(_c.withdrawn_at.is_(None), _c.withdrawn_at < _NEW.granted_at),
-    ),
-).returning(_c.workspace_id)
-_WITHDRAW = _LINK.on_conflict_do_update(
-    index_elements=[_c.workspace_id],
-    set_={"organisation": None, "withdrawn_at": _NEW.withdrawn_at},
-    where=and_(
-        or_(_c.organisation.is_(None), _c.organisation == bindparam("whose")),
-        or_(_c.granted_at.is_(None), _c.granted_at <= _NEW.withdrawn_at),
-        or_(_c.withdrawn_at.is_(None), _c.withdrawn_at < _NEW.withdrawn_at),
-    ),
-).returning(_c.workspace_id)
-_GRANTED = (
-    select(workspace.c.workspace_id)
-    .where(workspace.c.organisation == bindparam("whose"))
-    .order_by(workspace.c.workspace_id)
-)
-_CONNECTED_BY = _GRANTED.where(workspace.c.disconnected_at.is_(None))
+    tx.execute(new.on_conflict_do_update(index_elements=[_c.workspace_id], set_=connected))
 
 
 def grant(tx: Connection, workspace_id: str, organisation: str, at: datetime, now: datetime) -> bool:
@@ -95,8 +55,15 @@ def grant(tx: Connection, workspace_id: str, organisation: str, at: datetime, no
 
     Return False if that was recorded before, or is withdrawn since.
     """
-    link = {"workspace_id": workspace_id, "met_at": now, "organisation": organisation, "granted_at": at}
-    return tx.execute(_GRANT, link).first() is not None
+    new = insert(workspace).values(workspace_id=workspace_id, met_at=now, organisation=organisation, granted_at=at)
+    link = new.on_conflict_do_update(
+        index_elements=[_c.workspace_id],
+        set_={"organisation": organisation, "granted_at": at},
+        where=and_(
+            or_(_c.granted_at.is_(None), _c.granted_at < at), or_(_c.withdrawn_at.is_(None), _c.withdrawn_at < at)
+        ),
+    )
+    return tx.execute(link.returning(_c.workspace_id)).first() is not None
 
 
 def withdraw(tx: Connection, workspace_id: str, organisation: str, at: datetime, now: datetime) -> bool:
@@ -105,18 +72,26 @@ def withdraw(tx: Connection, workspace_id: str, organisation: str, at: datetime,
     Return False if another organisation's does, if it was given anew since, or if that was recorded before. The moment
     is stored even where nothing is known of the workspace: the event that gave it may come later.
     """
-    link = {"workspace_id": workspace_id, "met_at": now, "withdrawn_at": at, "whose": organisation}
-    return tx.execute(_WITHDRAW, link).first() is not None
+    new = insert(workspace).values(workspace_id=workspace_id, met_at=now, withdrawn_at=at)
+    unlink = new.on_conflict_do_update(
+        index_elements=[_c.workspace_id],
+        set_={"organisation": None, "withdrawn_at": at},
+        where=and_(
+            or_(_c.organisation.is_(None), _c.organisation == organisation),
+            or_(_c.granted_at.is_(None), _c.granted_at <= at),
+            or_(_c.withdrawn_at.is_(None), _c.withdrawn_at < at),
+        ),
+    )
+    return tx.execute(unlink.returning(_c.workspace_id)).first() is not None
 
 
-def granted(tx: Connection, organisation: str) -> list[str]:
-    """Return the workspaces that the installation of an organisation serves; across all its workspaces."""
-    return list(tx.scalars(_GRANTED, {"whose": organisation}))
+def granted(tx: Connection, organisation: str, *, connected: bool = False) -> list[str]:
+    """Return the workspaces that the installation of an organisation serves; across all its workspaces.
 
-
-def connected_by(tx: Connection, organisation: str) -> list[str]:
-    """Return those of them that are connected; across all its workspaces."""
-    return list(tx.scalars(_CONNECTED_BY, {"whose": organisation}))
+    `connected`: those of them that are connected.
+    """
+    its = select(_c.workspace_id).where(_c.organisation == organisation).order_by(_c.workspace_id)
+    return list(tx.scalars(its.where(_c.disconnected_at.is_(None)) if connected else its))
 
 
 def know(tx: Connection, workspace_id: str, now: datetime) -> None:
@@ -126,21 +101,21 @@ def know(tx: Connection, workspace_id: str, now: datetime) -> None:
 
 def settle_zone(tx: Connection, workspace_id: str, zone: str) -> None:
     """Give a workspace a zone if it has none. A workspace that has one is not locked."""
-    unsettled = (workspace.c.workspace_id == workspace_id, workspace.c.zone.is_(None))
+    unsettled = (_c.workspace_id == workspace_id, _c.zone.is_(None))
     tx.execute(update(workspace).where(*unsettled).values(zone=zone))
 
 
 def are_there(tx: Connection, workspace_ids: Collection[str]) -> bool:
     these = set(workspace_ids)
-    found = select(func.count()).where(workspace.c.workspace_id.in_(these))
+    found = select(func.count()).where(_c.workspace_id.in_(these))
     return tx.execute(found).scalar_one() == len(these)
 
 
 def disconnect(tx: Connection, workspace_id: str, why: str, now: datetime) -> None:
     """Record that the bot has no token for this workspace any more. Nothing is sent until it connects again."""
-    goes_on = and_(workspace.c.disconnected_why.in_([REMOVED, *GONE]), workspace.c.heard_at.is_(None))
-    at = case((goes_on, workspace.c.disconnected_at), else_=bindparam(None, now, UtcDateTime))
-    this = update(workspace).where(workspace.c.workspace_id == workspace_id)
+    goes_on = and_(_c.disconnected_why.in_([REMOVED, *GONE]), _c.heard_at.is_(None))
+    at = case((goes_on, _c.disconnected_at), else_=bindparam(None, now, UtcDateTime))
+    this = update(workspace).where(_c.workspace_id == workspace_id)
     tx.execute(this.values(disconnected_at=at, disconnected_why=why, **NO_DOUBT))
 
 
@@ -149,7 +124,10 @@ def mismatched(tx: Connection) -> list[tuple[str, bool]]:
 
     One whose tokens Slack refuses is no mismatch. The second value: whether it is connected.
     """
-    return [(workspace_id, at is None) for workspace_id, at in tx.execute(_MISMATCHED)]
+    lacks_one = and_(_c.disconnected_at.is_(None), ~IS_INSTALLED)
+    has_one = and_(_c.disconnected_why.in_([ANOTHER_TOKEN, NOT_INSTALLED, REMOVED]), IS_INSTALLED)
+    rows = tx.execute(select(_c.workspace_id, _c.disconnected_at).where(or_(lacks_one, has_one)))
+    return [(workspace_id, at is None) for workspace_id, at in rows]
 
 
 def disconnect_others(tx: Connection, workspace_id: str, now: datetime) -> None:
@@ -157,18 +135,19 @@ def disconnect_others(tx: Connection, workspace_id: str, now: datetime) -> None:
 
     Deliveries to them wait until the bot has their token again.
     """
-    tx.execute(_DISCONNECT_OTHERS, {"which": workspace_id, "now": now})
+    others = update(workspace).where(_c.workspace_id != workspace_id, _c.disconnected_at.is_(None))
+    tx.execute(others.values(disconnected_at=now, disconnected_why=ANOTHER_TOKEN, **NO_DOUBT))
 
 
 def see_event(tx: Connection, workspace_id: str, event_id: str, now: datetime) -> bool:
     """Record an event in the transaction that handles it. Return False if it was handled already."""
-    values = {"workspace_id": workspace_id, "event_id": event_id, "seen_at": now}
-    return tx.execute(_SEE, values).first() is not None
+    new = insert(event_seen).values(workspace_id=workspace_id, event_id=event_id, seen_at=now)
+    return tx.execute(new.on_conflict_do_nothing().returning(event_seen.c.event_id)).first() is not None
 
 
 def forget_events(tx: Connection, before: datetime) -> int:
     """Delete events from before this moment, which Slack does not deliver again; across all workspaces."""
-    return tx.execute(_FORGET_EVENTS, {"before": before}).rowcount
+    return tx.execute(delete(event_seen).where(event_seen.c.seen_at < before)).rowcount
 
 
 def settings(tx: Connection, workspace_id: str) -> WorkspaceSettings:
@@ -209,7 +188,7 @@ def save_settings(tx: Connection, workspace_id: str, new: WorkspaceSettings, now
         "no_assistants": not new.assistants,
     }
     saved = insert(workspace).values(workspace_id=workspace_id, met_at=now, **chosen)
-    tx.execute(saved.on_conflict_do_update(index_elements=[workspace.c.workspace_id], set_=chosen))
+    tx.execute(saved.on_conflict_do_update(index_elements=[_c.workspace_id], set_=chosen))
 
 
 def quiet_hours_of(weekend: str | None, quiet_from: int | None, quiet_to: int | None) -> QuietHours:
@@ -221,14 +200,14 @@ def quiet_hours_of(weekend: str | None, quiet_from: int | None, quiet_to: int | 
     )
 
 
-IS_PAUSED = is_ahead(workspace.c.paused_until)
-IS_ASKED_ABOUT = is_ahead(workspace.c.next_ask_at)
+IS_PAUSED = is_ahead(_c.paused_until)
+IS_ASKED_ABOUT = is_ahead(_c.next_ask_at)
 
 
 def connection(tx: Connection, workspace_id: str) -> WorkspaceState:
     """Return whether messages can be sent in a workspace now."""
-    columns = (workspace.c.disconnected_at, workspace.c.disconnected_why, IS_PAUSED.label("is_limited"))
-    row = tx.execute(select(*columns).where(workspace.c.workspace_id == workspace_id)).first()
+    columns = (_c.disconnected_at, _c.disconnected_why, IS_PAUSED.label("is_limited"))
+    row = tx.execute(select(*columns).where(_c.workspace_id == workspace_id)).first()
     if row is None:
         return WorkspaceState("never connected")
     at = row.disconnected_at
@@ -237,9 +216,10 @@ def connection(tx: Connection, workspace_id: str) -> WorkspaceState:
 
 def pause(tx: Connection, workspace_id: str, seconds: float) -> None:
     """Pause the workspace for all workers, for MAX_PAUSE at most. A longer pause that is there already stays."""
-    before = case((IS_PAUSED, workspace.c.paused_until), else_=0.0)
-    until = later_of(before, database_now() + min(seconds, MAX_PAUSE))
-    tx.execute(update(workspace).where(workspace.c.workspace_id == workspace_id).values(paused_until=until))
+    before = case((IS_PAUSED, _c.paused_until), else_=0.0)
+    until = database_now() + min(seconds, MAX_PAUSE)
+    this = update(workspace).where(_c.workspace_id == workspace_id)
+    tx.execute(this.values(paused_until=case((before > until, before), else_=until)))
 
 
 def begin_asking(tx: Connection, workspace_ids: Collection[str], lease: float) -> dict[str, float]:
@@ -248,19 +228,19 @@ def begin_asking(tx: Connection, workspace_ids: Collection[str], lease: float) -
     Return until when each lease of so many seconds lasts. This is its fencing token too.
     """
     free = (
-        select(workspace.c.workspace_id)
-        .where(workspace.c.workspace_id.in_(sorted(workspace_ids)), ~IS_ASKED_ABOUT)
-        .order_by(workspace.c.workspace_id)
+        select(_c.workspace_id)
+        .where(_c.workspace_id.in_(sorted(workspace_ids)), ~IS_ASKED_ABOUT)
+        .order_by(_c.workspace_id)
         .with_for_update(key_share=True, skip_locked=True)
     )
-    leased = update(workspace).where(workspace.c.workspace_id.in_(free)).values(next_ask_at=database_now() + lease)
-    rows = tx.execute(leased.returning(workspace.c.workspace_id, workspace.c.next_ask_at))
+    leased = update(workspace).where(_c.workspace_id.in_(free)).values(next_ask_at=database_now() + lease)
+    rows = tx.execute(leased.returning(_c.workspace_id, _c.next_ask_at))
     return {row.workspace_id: row.next_ask_at for row in rows}
 
 
 def end_asking(tx: Connection, workspace_id: str, lease_until: float, then: float) -> None:
     """End a lease: from `then` on, any worker may ask again. A lease that another worker took over is left alone."""
-    mine = update(workspace).where(workspace.c.workspace_id == workspace_id, workspace.c.next_ask_at == lease_until)
+    mine = update(workspace).where(_c.workspace_id == workspace_id, _c.next_ask_at == lease_until)
     tx.execute(mine.values(next_ask_at=then))
 
 

@@ -169,7 +169,7 @@ async def test_a_team_of_a_channel_has_the_channels_name_also_one_that_was_added
     await nora.does("[Add a team]")
     assert "*ai-guild* is a team now" in await nora.does("(place=C03AIGUILD channel=C03AIGUILD)")
     (team,) = await store.read(rows.of_workspace, HERE)
-    await store.write(rows.rename, HERE, team.team_id, team.source)
+    await store.write(lambda tx: rows.change(tx, HERE, team.team_id, name=team.source))
     for source in ("S0DATA", "S0GONE"):
         older = replace(team, team_id=source, source=source, name=source)
         await store.write(rows.save, older, life.services.clock.now())
