@@ -54,7 +54,7 @@ async def _read(services: Services, reading: Reading) -> None:
                     names[team.team_id] = name
     except (NothingChanged, NotInstalled) as error:
         pause = error.pause if isinstance(error, TooMany) else AGAIN
-        await store.write(team_rows.end_reading, workspace_id, reading.lease_until, now + pause)
+        await store.write(team_rows.read_at, workspace_id, now + pause, reading.lease_until)
         log.warning("teams.unread", extra={"workspace_id": workspace_id})
         return
     was, known = await store.read_aside(teams.before, workspace_id)

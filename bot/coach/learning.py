@@ -157,7 +157,7 @@ def my_role(act: Act) -> MyRole:
 def set_role(act: Act, role: Role) -> MyRole:
     """Set a member's role. What they have learned stays, and counts on the new path if that contains it."""
     act.lock()
-    members.set_role(act.tx, act.who, role.slug)
+    members.choose(act.tx, act.who, role=role.slug)
     return my_role(act)
 
 

@@ -119,7 +119,7 @@ def learn(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
 def only_singles(act: Act, *, wanted: bool) -> Offer:
     """Give single tips and no projects from now on, or projects again. Raise NotMet."""
     act.lock()
-    members.set_singles_only(act.tx, act.who, wanted=wanted)
+    members.choose(act.tx, act.who, singles_only=wanted)
     return others(act)
 
 

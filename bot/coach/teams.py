@@ -184,7 +184,7 @@ def end(
             teams.change(tx, reading.workspace_id, team.team_id, trouble=trouble)
     for team_id, name in names.items():
         teams.change(tx, reading.workspace_id, team_id, name=name[:MAX_NAME])
-    teams.end_reading(tx, reading.workspace_id, reading.lease_until, now + EACH if reading.teams else None)
+    teams.read_at(tx, reading.workspace_id, now + EACH if reading.teams else None, reading.lease_until)
 
 
 # Their leads.

@@ -15,7 +15,7 @@ from bot.slack.message import Message, escape, to_json
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
 from bot.slack.web_client import File
-from bot.store import Store, export
+from bot.store import Store, export, members
 
 noun = Noun()
 
@@ -194,7 +194,7 @@ async def export_of(store: Store, who: MemberKey) -> Export | None:
     Raise UserError if they were forgotten meanwhile. Each page is a transaction of its own, so that others get their
     turn between two pages.
     """
-    met_at = await store.read(export.met_at, who)
+    met_at, _ = await store.read(members.met_and_left, who)
     found = Export(who, met_at)
     for source in export.SOURCES:
         rows = (found.naming if source.names_only else found.about).setdefault(source.name, [])
@@ -204,7 +204,7 @@ async def export_of(store: Store, who: MemberKey) -> Export | None:
             await asyncio.sleep(0)
             page = await store.read(source.page, who, page.after)
             rows += page.rows
-    if await store.read(export.met_at, who) != met_at:
+    if (await store.read(members.met_and_left, who))[0] != met_at:
         said = "You were forgotten meanwhile, so there is nothing to export."
         raise UserError(said, NextStep("Start again", "myrole"))
     return found if any((*found.about.values(), *found.naming.values())) else None

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from sqlalchemy import Connection, bindparam, create_engine, make_url, text
+from sqlalchemy import Connection, create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
@@ -64,13 +64,10 @@ class Checkup:
         return None
 
 
-_INSERT = insert(heartbeat).values(id=1, written_at=bindparam("now"))
-_BEAT = _INSERT.on_conflict_do_update(index_elements=[heartbeat.c.id], set_={"written_at": _INSERT.excluded.written_at})
-
-
 def beat(tx: Connection, now: datetime) -> None:
     """Write the heartbeat, the only row of its table."""
-    tx.execute(_BEAT, {"now": now})
+    row = insert(heartbeat).values(id=1, written_at=now)
+    tx.execute(row.on_conflict_do_update(index_elements=[heartbeat.c.id], set_={"written_at": now}))
 
 
 CONNECT_PATIENCE = 3  # seconds to wait for a connection, or for another process's lock
@@ -101,9 +98,18 @@ def sqlite_file(url: str) -> Path | None:
 
 async def look(url: str, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
     """Run a use case in a transaction that is always rolled back. Raise Unusable. An SQLite file must exist."""
+    path = sqlite_file(url)
     try:
-        path = sqlite_file(url)
-        return await _in_server(url, use_case, *args) if path is None else _in_file(path, use_case, *args)
+        if path is None:
+            return await _in_server(url, use_case, *args)
+        file = f"file:{quote(str(path))}?mode=rw"  # does not create a file
+        engine = create_engine(
+            "sqlite://",
+            creator=lambda: sqlite3.connect(file, timeout=CONNECT_PATIENCE, uri=True),
+            poolclass=NullPool,
+        )
+        with closing(engine.connect()) as tx:  # closing rolls back
+            return use_case(tx, *args)
     except (NothingChanged, DBAPIError, sqlite3.Error) as error:
         raise Unusable(_name(error)) from error
 
@@ -118,15 +124,6 @@ async def _in_server(url: str, use_case: Callable[[Connection, *Ts], T], *args: 
         await store.close()
 
 
-def _in_file(path: Path, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
-    address = f"file:{quote(str(path))}?mode=rw"  # does not create a file
-    engine = create_engine(
-        "sqlite://", creator=lambda: sqlite3.connect(address, timeout=CONNECT_PATIENCE, uri=True), poolclass=NullPool
-    )
-    with closing(engine.connect()) as tx:  # closing rolls back
-        return use_case(tx, *args)
-
-
 def survey(tx: Connection, now: datetime) -> Survey:
     """Return what the database is. The last statement writes, so the caller must roll back."""
     is_sqlite = tx.dialect.name == "sqlite"
@@ -138,17 +135,12 @@ def survey(tx: Connection, now: datetime) -> Survey:
         if tx.scalar(text("SHOW transaction_read_only")) == "on":
             refusal = "ReadOnlySQLTransactionError"
     if refusal is None and found is Schema.CURRENT:  # other tables may lack the one that is written to
-        refusal = _refusal(tx, now)
+        try:
+            beat(tx, now)
+        except DBAPIError as error:
+            refusal = _name(error)
     product = "SQLite" if is_sqlite else "PostgreSQL"
     return Survey(product, tuple(map(int, version[:2])), str(encoding), found, may_migrate, refusal)
-
-
-def _refusal(tx: Connection, now: datetime) -> str | None:
-    try:
-        beat(tx, now)
-    except DBAPIError as error:
-        return _name(error)
-    return None
 
 
 def _name(error: BaseException) -> str:

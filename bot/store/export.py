@@ -8,9 +8,8 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, Table, bindparam, or_, select, tuple_
 
 from bot.core.member import MemberKey
-from bot.store.member_schema import ABOUT_A_MEMBER, assistant_token, delivery, member
+from bot.store.member_schema import ABOUT_A_MEMBER, assistant_token, delivery
 from bot.store.schema import MENTIONS, installation
-from bot.store.types import rows_of
 
 MAX_ROWS = 200  # of a page
 SOMEBODY_ELSE = "(somebody else)"
@@ -51,7 +50,9 @@ class ExportedTable:
         self._columns = [column for column in table.columns if column not in NOT_EXPORTED]
         _, *self._key = table.primary_key.columns  # after the workspace
         by_member = [column.name for column in self._key[:1]] == ["member_id"]
-        order = self._key if by_member else [_as_text(column) for column in self._key]
+        # A column of text has no index of its order. Else SQLite reads all rows of a workspace in the order of the
+        # primary key, and not those of a member by their index.
+        order = self._key if by_member else [column.op("||")("") for column in self._key]
         columns = mentions or (table.c.member_id,)
         theirs = or_(*(column == bindparam("m") for column in columns))
         rows = select(*self._columns, *(column for column in self._key if column in NOT_EXPORTED))
@@ -70,14 +71,6 @@ class ExportedTable:
         return ExportedRows([{name: _shown(name, row[name], who) for name in names} for row in found], last)
 
 
-def _as_text(column: Column[Any]) -> ColumnElement[Any]:
-    """Return a column of text so that no index has its order.
-
-    Else SQLite reads all rows of a workspace in the order of the primary key, and not those of a member by their index.
-    """
-    return column.op("||")("")
-
-
 def _shown(name: str, value: Any, who: MemberKey) -> Any:  # noqa: ANN401 - any value of a row
     if isinstance(value, datetime):
         return value.isoformat()
@@ -92,7 +85,3 @@ def _sources() -> Iterator[ExportedTable]:
 
 
 SOURCES = tuple(_sources())
-
-
-def met_at(tx: Connection, who: MemberKey) -> datetime | None:
-    return tx.execute(select(member.c.met_at).where(*rows_of(member, who))).scalar()

@@ -71,17 +71,13 @@ def meet(tx: Connection, who: MemberKey, zone: str | None, now: datetime) -> Non
     tx.execute(_MEET, {**who._asdict(), "zone": zone, "met_at": now, "profile_at": now})
 
 
-def set_role(tx: Connection, who: MemberKey, role: str) -> None:
-    """Set a member's role to this slug. Lock the member first."""
-    tx.execute(update(member).where(*rows_of(member, who)).values(role=role))
+def choose(tx: Connection, who: MemberKey, **chosen: str | bool) -> None:
+    """Store what a member chose. Lock the member first."""
+    tx.execute(update(member).where(*rows_of(member, who)).values(chosen))
 
 
 def set_level(tx: Connection, who: MemberKey, level: Level, *, small_first: bool = False) -> None:
     tx.execute(update(member).where(*rows_of(member, who)).values(level=SMALL if small_first else level.value))
-
-
-def set_singles_only(tx: Connection, who: MemberKey, *, wanted: bool) -> None:
-    tx.execute(update(member).where(*rows_of(member, who)).values(singles_only=wanted))
 
 
 def count_report(tx: Connection, who: MemberKey, now: datetime) -> int:

@@ -58,7 +58,9 @@ def check(tx: Connection) -> None:
 
 
 def schema(tx: Connection) -> Schema:
-    known, revision = revisions(), _revision(tx)
+    known, revision = revisions(), None
+    if inspect(tx).has_table("alembic_version"):
+        revision = tx.scalar(text("SELECT version_num FROM alembic_version"))
     if revision == known[-1]:
         return Schema.CURRENT
     return Schema.BEHIND if revision is None or revision in known else Schema.OTHER
@@ -76,11 +78,3 @@ def config(tx: Connection) -> "Config":
     settings.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     settings.attributes["connection"] = tx
     return settings
-
-
-def _revision(tx: Connection) -> str | None:
-    """Return the revision that Alembic has noted; None in an empty database."""
-    if not inspect(tx).has_table("alembic_version"):
-        return None
-    noted: str | None = tx.scalar(text("SELECT version_num FROM alembic_version"))
-    return noted

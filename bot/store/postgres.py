@@ -1,8 +1,8 @@
 """PostgreSQL: `AsyncConnection.run_sync` runs a use case on a connection of the pool."""
 
 import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar, TypeVarTuple
 
 from sqlalchemy import URL, Connection, make_url
@@ -48,13 +48,7 @@ class PostgresStore:
     async def read(self, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
         return await _run(self.reading, use_case, *args)
 
-    async def read_aside(self, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
-        """See Store. The server does the work."""
-        return await self.read(use_case, *args)
-
-    async def read_anew(self, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
-        """See Store. A server is always asked."""
-        return await self.read(use_case, *args)
+    read_aside = read_anew = read  # the server does the work, and is always asked
 
     async def write(self, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
         return await _run(self.writing, _committed, use_case, *args)
@@ -94,26 +88,13 @@ async def _run(engine: AsyncEngine, use_case: Callable[[Connection, *Ts], T], *a
 
 
 async def _run_once(engine: AsyncEngine, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
-    with _errors_translated():
+    """Raise NothingChanged for a driver's error before the commit. Mistakes in our own code are raised unchanged."""
+    try:
         connection = await engine.connect()  # not `async with`: it would start a task to close it
         try:
             return await connection.run_sync(use_case, *args)
         finally:
             await connection.close()
-
-
-def _committed(tx: Connection, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
-    with tx.begin() as transaction:
-        result = use_case(tx, *args)
-        _commit(transaction.commit)
-        return result
-
-
-@contextmanager
-def _errors_translated() -> Iterator[None]:
-    """Raise NothingChanged for a driver's error before the commit. Mistakes in our own code are raised unchanged."""
-    try:
-        yield
     except DBAPIError as error:
         if _sqlstate(error).startswith(MISTAKES):
             raise
@@ -122,17 +103,20 @@ def _errors_translated() -> Iterator[None]:
         raise NothingChanged from error
 
 
-def _commit(commit: Callable[[], None]) -> None:
-    """Commit. Raise NothingChanged if the server refused that, and OutcomeUnknown if its answer was lost."""
-    try:
-        commit()
-    except DBAPIError as error:
-        state = _sqlstate(error)
-        if state.startswith(REFUSALS) and state != COMPLETION_UNKNOWN:
-            raise NothingChanged from error
-        raise OutcomeUnknown from error
-    except OSError as error:
-        raise OutcomeUnknown from error
+def _committed(tx: Connection, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
+    """Raise NothingChanged if the server refused the commit, and OutcomeUnknown if its answer was lost."""
+    with tx.begin() as transaction:
+        result = use_case(tx, *args)
+        try:
+            transaction.commit()
+        except DBAPIError as error:
+            state = _sqlstate(error)
+            if state.startswith(REFUSALS) and state != COMPLETION_UNKNOWN:
+                raise NothingChanged from error
+            raise OutcomeUnknown from error
+        except OSError as error:
+            raise OutcomeUnknown from error
+        return result
 
 
 def _sqlstate(error: DBAPIError) -> str:

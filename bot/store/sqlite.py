@@ -62,7 +62,8 @@ class SqliteStore:
     @cached_property
     def _writer(self) -> Connection:
         connection = self._open()
-        event.listen(connection, "begin", _begin_immediate)
+        # Take the file's lock at once: a transaction that reads first could not wait for it.
+        event.listen(connection, "begin", lambda tx: tx.exec_driver_sql("BEGIN IMMEDIATE"))
         return connection
 
     @cached_property
@@ -113,8 +114,12 @@ class SqliteStore:
         return await self._patiently(run)
 
     async def migrate(self) -> None:
-        """See Store. A batch rebuild drops its table, so foreign keys are off meanwhile, and checked after."""
-        _create(self.engine.url.database or "")
+        """See Store. A batch rebuild drops its table, so foreign keys are off meanwhile, and checked after.
+
+        Create the file for its owner alone; SQLite gives the files beside it the same mode.
+        """
+        with contextlib.suppress(OSError):  # it is there, or the first connection reports that it can't be created
+            os.close(os.open(self.engine.url.database or "", os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         try:
             with self.engine.connect() as tx:
                 tx.exec_driver_sql("PRAGMA foreign_keys=OFF")  # has no effect inside a transaction, so it comes first
@@ -208,17 +213,6 @@ def _code(error: Exception) -> int:
     """Return SQLite's extended result code. Its last byte is the primary code."""
     code: int = getattr(getattr(error, "orig", error), "sqlite_errorcode", 0)
     return code
-
-
-def _begin_immediate(tx: Connection) -> None:
-    """Take the file's lock at once: a transaction that reads first could not wait for it."""
-    tx.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _create(path: str) -> None:
-    """Create the file for its owner alone, unless it is there; SQLite gives the files beside it the same mode."""
-    with contextlib.suppress(OSError):  # the first connection reports a file that can not be created
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def _prepare(driver: sqlite3.Connection, _record: object) -> None:

@@ -73,20 +73,17 @@ def join(tx: Connection, workspace_id: str, team_id: str, members: Collection[st
 # When Slack is asked.
 
 
-def read_at(tx: Connection, workspace_id: str, then: datetime | None) -> None:
-    tx.execute(update(workspace).where(_w.workspace_id == workspace_id).values(teams_read_at=then))
+def read_at(tx: Connection, workspace_id: str, then: datetime | None, lease_until: datetime | None = None) -> None:
+    """Set when to ask next. `lease_until`: a worker ends its lease; nothing changes if another one took it over."""
+    this = update(workspace).where(_w.workspace_id == workspace_id)
+    mine = this if lease_until is None else this.where(_w.teams_read_at == lease_until)
+    tx.execute(mine.values(teams_read_at=then))
 
 
 def claim_reading(tx: Connection, now: datetime, lease_until: datetime) -> list[str]:
     """Take the workspaces whose teams are to be read, across all workspaces. No other worker does so until then."""
     due = update(workspace).where(_w.teams_read_at <= now, _w.disconnected_at.is_(None))
     return list(tx.scalars(due.values(teams_read_at=lease_until).returning(_w.workspace_id)))
-
-
-def end_reading(tx: Connection, workspace_id: str, lease_until: datetime, then: datetime | None) -> bool:
-    """End a lease, and set when to ask next. Return False if another worker took it over."""
-    mine = update(workspace).where(_w.workspace_id == workspace_id, _w.teams_read_at == lease_until)
-    return tx.execute(mine.values(teams_read_at=then)).rowcount > 0
 
 
 # Who leads them.
