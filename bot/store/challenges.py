@@ -12,7 +12,7 @@ from bot.core.outbox import DeliveryState
 from bot.store import entries
 from bot.store.member_schema import entry
 from bot.store.schema import challenge, workspace
-from bot.store.types import Conditions, UtcDateTime, insert
+from bot.store.types import Conditions, UtcDateTime, upsert
 from bot.store.workspaces import IS_PAUSED
 
 _c = challenge.c
@@ -50,12 +50,9 @@ def save(tx: Connection, draft: Challenge) -> bool:
     """Store a draft, new or changed. Return False if it is somebody else's, or no longer a draft."""
     key = {"workspace_id": draft.workspace_id, "challenge_id": draft.challenge_id, "started_by": draft.started_by}
     written = {column.name: getattr(draft, column.name) for column in WRITTEN}
-    new = insert(challenge).values(**key, **written, state=ChallengeState.DRAFT.value, postings=0)
-    saved = new.on_conflict_do_update(
-        index_elements=[_c.workspace_id, _c.challenge_id],
-        set_=written,
-        where=and_(_c.state == ChallengeState.DRAFT, _c.started_by == draft.started_by),
-    )
+    new = {**key, **written, "state": ChallengeState.DRAFT.value, "postings": 0}
+    is_theirs = (_c.state == ChallengeState.DRAFT, _c.started_by == draft.started_by)
+    saved = upsert(challenge, new, written, *is_theirs)
     return tx.execute(saved.returning(_c.challenge_id)).first() is not None
 
 

@@ -21,7 +21,7 @@ from bot.store import workspaces
 from bot.store.engine import Store, T, Ts
 from bot.store.migrate import Schema, schema
 from bot.store.schema import heartbeat
-from bot.store.types import insert
+from bot.store.types import upsert
 
 # Seconds between two heartbeats. With ten, `/readyz` could not say no within 10 s: a probe comes some seconds after a
 # beat was due, and only a committed write shows that the disk is full.
@@ -66,8 +66,7 @@ class Checkup:
 
 def beat(tx: Connection, now: datetime) -> None:
     """Write the heartbeat, the only row of its table."""
-    row = insert(heartbeat).values(id=1, written_at=now)
-    tx.execute(row.on_conflict_do_update(index_elements=[heartbeat.c.id], set_={"written_at": now}))
+    tx.execute(upsert(heartbeat, {"id": 1, "written_at": now}, {"written_at": now}))
 
 
 CONNECT_PATIENCE = 3  # seconds to wait for a connection, or for another process's lock

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, delete, func, select, update
 from bot.core.challenges import Challenge, Entry, Suggestion
 from bot.core.member import MemberKey
 from bot.store.member_schema import entry, suggestion
-from bot.store.types import Conditions, insert, rows_of
+from bot.store.types import Conditions, insert, rows_of, upsert
 
 _c = entry.c
 COLUMNS = (_c.entry_id, _c.joined_at, _c.done_at, _c.line, _c.goes_on)
@@ -24,11 +24,8 @@ def join(
 ) -> Entry:
     """Let a member take part, and mark the challenge as done by them if it is. Only the first time of each counts."""
     key = {**who._asdict(), "challenge_id": challenge.challenge_id, "entry_id": entry_id}
-    new = insert(entry).values(**key, joined_at=now, done_at=done_at)
-    joined = new.on_conflict_do_update(
-        index_elements=[_c.workspace_id, _c.challenge_id, _c.member_id],
-        set_={"done_at": func.coalesce(_c.done_at, new.excluded.done_at)},
-    )
+    first = func.coalesce(_c.done_at, insert(entry).excluded.done_at)
+    joined = upsert(entry, {**key, "joined_at": now, "done_at": done_at}, {"done_at": first})
     return entry_of(who, challenge.challenge_id, tx.execute(joined.returning(*COLUMNS)).one())
 
 
@@ -79,8 +76,7 @@ _COLUMNS = (_s.suggestion_id, _s.member_id, _s.template, _s.words, _s.started)
 
 def save_suggestion(tx: Connection, who: MemberKey, made: Suggestion, now: datetime) -> None:
     values = made._asdict() | {"made_at": now}
-    new = insert(suggestion).values(**values, workspace_id=who.workspace_id)
-    tx.execute(new.on_conflict_do_update(index_elements=[_s.workspace_id, _s.member_id], set_=values))
+    tx.execute(upsert(suggestion, {**values, "workspace_id": who.workspace_id}, values))
 
 
 def suggestions(tx: Connection, who: MemberKey, most: int, *, of_all: bool) -> list[Suggestion]:

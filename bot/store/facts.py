@@ -25,7 +25,7 @@ from bot.store.member_schema import (
     still,
     tip_given,
 )
-from bot.store.types import UtcDateTime, insert, rows_of, same_member
+from bot.store.types import UtcDateTime, insert, rows_of, same_member, upsert
 
 _later = practice.alias("later")
 _LATER_STEP = exists().where(same_member(_later, practice, "tip"), _later.c.at > practice.c.at)
@@ -78,9 +78,7 @@ def answer_check(tx: Connection, who: MemberKey, asking: str, chosen: int, now: 
 def save_plan(tx: Connection, record: Record, new: Plan, now: datetime) -> Record:
     """Store a plan, and return the record with it. It takes the place of an earlier plan for the same tip."""
     values = {"plan_id": new.plan_id, "at": new.at, "cue": new.cue, "made_at": now, "ended_at": None}
-    key = [plan.c.workspace_id, plan.c.member_id, plan.c.tip]
-    saved = insert(plan).values(**record.member.key._asdict(), tip=new.tip, **values)
-    tx.execute(saved.on_conflict_do_update(index_elements=key, set_=values))
+    tx.execute(upsert(plan, {**record.member.key._asdict(), "tip": new.tip, **values}, values))
     return replace(record, plans={**record.plans, new.tip: new})
 
 
@@ -96,22 +94,17 @@ def end_plan(tx: Connection, record: Record, old: Plan, now: datetime) -> Record
     return replace(record, plans={**record.plans, old.tip: replace(old, ended=True)})
 
 
-_PROJECT_KEY = (project.c.workspace_id, project.c.member_id, project.c.slug)
-
-
 def save_project(tx: Connection, who: MemberKey, slug: str, **changed: datetime | None) -> None:
     """Store when a project was offered, begun, left or ended; what is not named stays as it is."""
-    saved = insert(project).values(**who._asdict(), slug=slug, **changed)
-    tx.execute(saved.on_conflict_do_update(index_elements=_PROJECT_KEY, set_=changed))
+    tx.execute(upsert(project, {**who._asdict(), "slug": slug, **changed}, changed))
 
 
 def begin(tx: Connection, rows: Iterable[tuple[MemberKey, str]], now: datetime) -> None:
     """Store that projects began. One that had begun keeps its moment."""
     values = [{**who._asdict(), "slug": slug, "begun_at": now} for who, slug in rows]
     if values:
-        new = insert(project)
-        begun = {"begun_at": func.coalesce(project.c.begun_at, new.excluded.begun_at)}
-        tx.execute(new.on_conflict_do_update(index_elements=_PROJECT_KEY, set_=begun), values)
+        first = func.coalesce(project.c.begun_at, insert(project).excluded.begun_at)
+        tx.execute(upsert(project, {}, {"begun_at": first}), values)
 
 
 def offer(tx: Connection, who: MemberKey, slugs: Iterable[str], now: datetime) -> None:
@@ -158,9 +151,9 @@ def give(tx: Connection, rows: Iterable[tuple[MemberKey, str]], now: datetime) -
         {**who._asdict(), "tip": tip, "times": times, "given_at": now} for (who, tip), times in Counter(rows).items()
     ]
     if values:
-        new, key = insert(tip_given), (tip_given.c.workspace_id, tip_given.c.member_id, tip_given.c.tip)
-        again = {"times": tip_given.c.times + new.excluded.times, "given_at": new.excluded.given_at}
-        tx.execute(new.on_conflict_do_update(index_elements=key, set_=again), values)
+        new = insert(tip_given).excluded
+        again = {"times": tip_given.c.times + new.times, "given_at": new.given_at}
+        tx.execute(upsert(tip_given, {}, again), values)
 
 
 def note_given(tx: Connection, who: MemberKey, tip: str, now: datetime) -> None:
@@ -179,17 +172,14 @@ def save_needs(tx: Connection, who: MemberKey, has: Mapping[str, bool], now: dat
 
     Then keep what was known before, for *Undo*. What was known already is no change.
     """
-    new, key = insert(situation), (situation.c.workspace_id, situation.c.member_id, situation.c.need)
-    changed = {"has": new.excluded.has, "at": new.excluded.at, "tip": new.excluded.tip}
-    said = new.on_conflict_do_update(index_elements=key, set_={**changed, "had": null()})
-    shown = new.on_conflict_do_update(
-        index_elements=key,
-        set_={**changed, "had": situation.c.has},
-        where=situation.c.has.is_distinct_from(new.excluded.has),
-    )
+    new, known = insert(situation).excluded, situation.c.has
+    changes = {"has": new.has, "at": new.at, "tip": new.tip}
+    said, shown = {**changes, "had": null()}, {**changes, "had": known}
     rows = [{**who._asdict(), "need": need, "has": each, "at": now, "tip": tip} for need, each in has.items()]
-    if rows:
-        tx.execute(said if tip is None else shown, rows)
+    if rows and tip is None:
+        tx.execute(upsert(situation, {}, said), rows)
+    elif rows:
+        tx.execute(upsert(situation, {}, shown, known.is_distinct_from(new.has)), rows)
 
 
 def restore_needs(tx: Connection, who: MemberKey, tip: str, now: datetime) -> None:
@@ -200,13 +190,10 @@ def restore_needs(tx: Connection, who: MemberKey, tip: str, now: datetime) -> No
 
 def mark(tx: Connection, who: MemberKey, skill: str, now: datetime) -> bool:
     """Mark a skill as learned. Return False, and change nothing, if it already was."""
-    marked = insert(skill_mark).values(**who._asdict(), skill=skill, learned_at=now)
-    anew = marked.on_conflict_do_update(
-        index_elements=[skill_mark.c.workspace_id, skill_mark.c.member_id, skill_mark.c.skill],
-        set_={"learned_at": now, "undone_at": None},
-        where=skill_mark.c.undone_at.is_not(None),
-    )
-    is_new = tx.execute(anew.returning(skill_mark.c.skill)).first() is not None
+    marked = {**who._asdict(), "skill": skill, "learned_at": now}
+    anew = {"learned_at": now, "undone_at": None}
+    saved = upsert(skill_mark, marked, anew, skill_mark.c.undone_at.is_not(None))
+    is_new = tx.execute(saved.returning(skill_mark.c.skill)).first() is not None
     if is_new:
         _remember(tx, who, skill, now, "learned")
     return is_new

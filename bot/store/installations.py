@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Update, and_, bindparam, case, delete, exists
 from bot.core.installation import Installation, Sealed
 from bot.core.outcomes import GONE
 from bot.store.schema import installation, used_state, workspace
-from bot.store.types import MAX_PAUSE, Conditions, UtcDateTime, database_now, insert, is_ahead
+from bot.store.types import MAX_PAUSE, Conditions, UtcDateTime, database_now, insert, is_ahead, upsert
 
 _c = installation.c
 _COLUMNS = (
@@ -35,16 +35,12 @@ def install(tx: Connection, new: Installation) -> bool:
     values |= {"installed_at": new.at, "looked_at": new.at, "scopes": ",".join(sorted(new.scopes))}
     if new.is_of_organisation:
         values["installed_by"] = None
-    insertion = insert(installation).values(values)
-    changed = {name: value for name, value in values.items() if name not in {"workspace_id", "looked_at"}}
-    stored = insertion.on_conflict_do_update(
-        index_elements=[_c.workspace_id],
-        set_={**changed, **_NO_LEASE, **_NOT_REFUSED},
-        where=and_(
-            or_(_c.installed_at.is_(None), _c.installed_at <= new.at),
-            or_(_c.revoked_at.is_(None), _c.revoked_at < new.at),
-        ),
+    changes = {name: value for name, value in values.items() if name not in {"workspace_id", "looked_at"}}
+    is_later = (
+        or_(_c.installed_at.is_(None), _c.installed_at <= new.at),
+        or_(_c.revoked_at.is_(None), _c.revoked_at < new.at),
     )
+    stored = upsert(installation, values, {**changes, **_NO_LEASE, **_NOT_REFUSED}, *is_later)
     return tx.execute(stored.returning(_c.workspace_id)).first() is not None
 
 
@@ -53,14 +49,13 @@ def revoke(tx: Connection, workspace_id: str, at: datetime) -> bool:
 
     The moment is stored even where no installation is: it may be stored later than Slack granted it.
     """
-    revoked = insert(installation).values(workspace_id=workspace_id, revoked_at=at)
-    stored = revoked.on_conflict_do_update(
-        index_elements=[_c.workspace_id],
-        set_={"revoked_at": at, **_NO_LEASE, **_NO_TOKENS, **_NOT_REFUSED},
-        where=and_(
-            or_(_c.installed_at.is_(None), _c.installed_at <= at), or_(_c.revoked_at.is_(None), _c.revoked_at < at)
-        ),
+    new = {"workspace_id": workspace_id, "revoked_at": at}
+    changes = {"revoked_at": at, **_NO_LEASE, **_NO_TOKENS, **_NOT_REFUSED}
+    is_later = (
+        or_(_c.installed_at.is_(None), _c.installed_at <= at),
+        or_(_c.revoked_at.is_(None), _c.revoked_at < at),
     )
+    stored = upsert(installation, new, changes, *is_later)
     return tx.execute(stored.returning(_c.workspace_id)).first() is not None
 
 

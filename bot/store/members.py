@@ -30,17 +30,12 @@ from bot.core.member import MemberKey
 from bot.store import challenges
 from bot.store.member_schema import ABOUT_A_MEMBER, NAMINGS, member, schedule
 from bot.store.schema import MENTIONS, tombstone, workspace
-from bot.store.types import UtcDateTime, insert, of_members, rows_of, same_member
+from bot.store.types import UtcDateTime, insert, of_members, rows_of, same_member, upsert
 from bot.store.workspaces import IS_ASKED_ABOUT, IS_PAUSED
 
 DAY = timedelta(days=1)
 SMALL = "small"  # stored as the level of who is new to AI and gets small versions first
 MAX_LOOKED_AT = 10_000  # more than Slack is asked about before their tips come; see jobs/plan_nudges.py
-_INSERT = insert(member)
-_MEET = _INSERT.on_conflict_do_update(
-    index_elements=[member.c.workspace_id, member.c.member_id],
-    set_={"zone": _INSERT.excluded.zone, "profile_at": _INSERT.excluded.profile_at, "left_at": None},
-)
 _NAMED = union_all(*(select(each.c.workspace_id, each.c.member_id, each.c.asked_at) for each in NAMINGS)).subquery()
 
 
@@ -68,7 +63,8 @@ def count_others(tx: Connection, who: MemberKey) -> int:
 
 def meet(tx: Connection, who: MemberKey, zone: str | None, now: datetime) -> None:
     """Store a member, or note that they may be coached again. Calling it twice does no harm."""
-    tx.execute(_MEET, {**who._asdict(), "zone": zone, "met_at": now, "profile_at": now})
+    seen = {"zone": zone, "profile_at": now}
+    tx.execute(upsert(member, {**who._asdict(), **seen, "met_at": now}, {**seen, "left_at": None}))
 
 
 def choose(tx: Connection, who: MemberKey, **chosen: str | bool) -> None:

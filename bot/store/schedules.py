@@ -12,19 +12,10 @@ from bot.core.member import Consent, MemberKey, Schedule
 from bot.core.rhythm import AS_USUAL, Rhythm
 from bot.store.member_schema import member, schedule
 from bot.store.schema import workspace
-from bot.store.types import UtcDateTime, insert, rows_of, same_member, this_member
+from bot.store.types import UtcDateTime, rows_of, same_member, this_member, upsert
 from bot.store.workspaces import quiet_hours_of
 
 _s, _w = schedule.c, workspace.c
-_SAVED = (
-    _s.consent, _s.weekday, _s.minute, _s.zone, _s.zone_is_own, _s.paused_until, _s.next_due_at, _s.every, _s.short,
-)  # fmt: skip
-_INSERT = insert(schedule)
-_SAVE = _INSERT.on_conflict_do_update(
-    index_elements=[schedule.c.workspace_id, schedule.c.member_id],
-    set_={column.name: _INSERT.excluded[column.name] for column in _SAVED}
-    | {"consented_at": func.coalesce(_INSERT.excluded.consented_at, schedule.c.consented_at)},
-)
 _PLACE = (schedule.c.next_due_at, schedule.c.workspace_id, schedule.c.member_id)  # in the order of the index
 # A condition without an index makes SQLite begin with the schedules that are due; else it begins with the connected
 # workspaces and reads all of their schedules. PostgreSQL drops `coalesce`, and reads each workspace once.
@@ -101,9 +92,10 @@ def schedule_of(row: Any) -> Schedule:  # noqa: ANN401 - a row of the table
 
 def save(tx: Connection, who: MemberKey, new: Schedule, consented_at: datetime | None = None) -> None:
     """Store a new or changed schedule. `consented_at` is the time of a new opt-in; None keeps the stored one."""
-    slot, rhythm = asdict(new.slot), {"every": new.rhythm.every, "short": new.rhythm.short}
     alike = {name: getattr(new, name) for name in ("consent", "zone", "zone_is_own", "paused_until", "next_due_at")}
-    tx.execute(_SAVE, {**who._asdict(), **slot, **alike, **rhythm, "consented_at": consented_at})
+    chosen = {**asdict(new.slot), **alike, "every": new.rhythm.every, "short": new.rhythm.short}
+    changes = chosen if consented_at is None else {**chosen, "consented_at": consented_at}
+    tx.execute(upsert(schedule, {**who._asdict(), **chosen, "consented_at": consented_at}, changes))
 
 
 def stop(tx: Connection, who: MemberKey) -> None:

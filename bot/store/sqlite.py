@@ -7,7 +7,6 @@ import random
 import sqlite3
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NoReturn, TypeVar, TypeVarTuple
 
@@ -21,6 +20,7 @@ from bot.store import migrate
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
+File = tuple[str, int, int]  # its path, device and inode: the same file, whatever its name is by now
 FAULTS = (sqlite3.Error, DBAPIError)
 PATIENCE = 2.0  # seconds that a use case waits for another process's lock; Slack waits three
 PAUSES = (0.002, 0.05)  # seconds between two tries: the first and the longest
@@ -57,7 +57,7 @@ class SqliteStore:
         self._patience = patience
         self.engine: Engine = create_engine(url, hide_parameters=True, poolclass=NullPool)
         event.listen(self.engine, "connect", _prepare)
-        self._file: Identity | None = None  # of the file that the two connections have open
+        self._file: File | None = None  # of the file that the two connections have open
 
     @cached_property
     def _writer(self) -> Connection:
@@ -148,12 +148,12 @@ class SqliteStore:
         if self._file is None:
             path = connection.exec_driver_sql("PRAGMA database_list").one()[2]
             connection.rollback()  # ends what SQLAlchemy counts as a transaction
-            self._file = Identity(path, 0, 0).at_path()
+            self._file = _file_at(path)
         return connection
 
     def _check_file(self) -> None:
         """Raise NothingChanged if the file that is open is gone from its path: what is written to it would be lost."""
-        if self._file is not None and self._file.at_path() != self._file:
+        if self._file is not None and _file_at(self._file[0]) != self._file:
             raise NothingChanged
 
     def _follow_file(self) -> None:
@@ -161,7 +161,7 @@ class SqliteStore:
 
         SQLite leaves the WAL at the path alone when it closes a file that was moved away.
         """
-        if self._file is not None and self._file.at_path() not in {None, self._file}:
+        if self._file is not None and _file_at(self._file[0]) not in {None, self._file}:
             self._close_connections()
 
     def _close_connections(self) -> None:
@@ -182,21 +182,13 @@ class SqliteStore:
             pause = min(pause * 2, PAUSES[1])
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """A file, whatever its name is by now."""
-
-    path: str
-    device: int
-    inode: int
-
-    def at_path(self) -> "Identity | None":
-        """Return the file that bears this one's name now."""
-        try:
-            found = os.stat(self.path)  # noqa: PTH116 - before each commit: a Path takes three times as long
-        except OSError:
-            return None
-        return Identity(self.path, found.st_dev, found.st_ino)
+def _file_at(path: str) -> File | None:
+    """Return the file that bears this name now."""
+    try:
+        found = os.stat(path)  # noqa: PTH116 - before each commit: a Path takes three times as long
+    except OSError:
+        return None
+    return path, found.st_dev, found.st_ino
 
 
 def _tell(error: Exception) -> NoReturn:

@@ -10,7 +10,7 @@ from bot.core.member import MemberKey
 from bot.core.team import Lead, Team
 from bot.store.member_schema import lead, member, team_member
 from bot.store.schema import team, workspace
-from bot.store.types import insert, rows_of
+from bot.store.types import insert, rows_of, upsert
 
 _t, _l, _m, _w = team.c, lead.c, team_member.c, workspace.c
 _COLUMNS = (_t.workspace_id, _t.team_id, _t.source, _t.name, _t.channel, _t.trouble)
@@ -24,8 +24,7 @@ def of_workspace(tx: Connection, workspace_id: str) -> list[Team]:
 
 def save(tx: Connection, new: Team, now: datetime) -> None:
     changes = {"name": new.name, "channel": new.channel, "trouble": new.trouble}
-    row = insert(team).values(asdict(new) | {"added_at": now})
-    tx.execute(row.on_conflict_do_update(index_elements=[_t.workspace_id, _t.team_id], set_=changes))
+    tx.execute(upsert(team, asdict(new) | {"added_at": now}, changes))
 
 
 def remove(tx: Connection, workspace_id: str, team_id: str) -> list[str]:
@@ -123,8 +122,7 @@ def set_lead(tx: Connection, who: MemberKey, team_id: str, now: datetime) -> lis
     its = delete(lead).where(_l.workspace_id == who.workspace_id, _l.team_id == team_id)
     ended = list(tx.scalars(its.returning(_l.member_id)))
     anew = {"team_id": team_id, "yes": None, "answered_at": None, "next_at": None, "dm_channel": None, "asked_at": now}
-    new = insert(lead).values(**who._asdict(), team_id=team_id, turn=0, asked_at=now)
-    tx.execute(new.on_conflict_do_update(index_elements=[_l.workspace_id, _l.member_id], set_=anew))
+    tx.execute(upsert(lead, {**who._asdict(), "team_id": team_id, "turn": 0, "asked_at": now}, anew))
     return ended
 
 

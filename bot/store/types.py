@@ -3,7 +3,9 @@
 The database's clock counts in seconds since 1970: leases are compared by one clock, however many workers there are.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import (
     Column,
@@ -15,12 +17,14 @@ from sqlalchemy import (
     FromClause,
     MetaData,
     String,
+    Table,
     and_,
     bindparam,
     func,
 )
 
 # SQLite takes `ON CONFLICT` and `RETURNING` as PostgreSQL does, so this insert serves both.
+from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.dialects.postgresql import insert as insert  # noqa: PLC0414 - other modules take it from here
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -73,6 +77,12 @@ def rows_of(table: FromClause, who: MemberKey) -> Conditions:
 def same_member(table: FromClause, other: FromClause, *columns: str) -> ColumnElement[bool]:
     """Return the condition that rows of both are about the same member, and have the same in these columns."""
     return and_(*(table.c[name] == other.c[name] for name in ("workspace_id", "member_id", *columns)))
+
+
+def upsert(table: Table, values: Mapping[str, Any], changes: Mapping[str, Any], *where: ColumnElement[bool]) -> Insert:
+    """Return the INSERT of a row that makes these changes if one with its key is there, and meets the conditions."""
+    new, condition = insert(table).values(values), and_(*where) if where else None
+    return new.on_conflict_do_update(index_elements=table.primary_key.columns, set_=changes, where=condition)
 
 
 class UtcDateTime(TypeDecorator[datetime]):

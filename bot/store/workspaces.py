@@ -15,7 +15,7 @@ from bot.core.member import DM_BUDGET, WorkspaceSettings
 from bot.core.outcomes import GONE
 from bot.core.why import WorkspaceState
 from bot.store.schema import event_seen, installation, tip_set_aside, workspace
-from bot.store.types import MAX_PAUSE, UtcDateTime, database_now, insert, is_ahead
+from bot.store.types import MAX_PAUSE, UtcDateTime, database_now, insert, is_ahead, upsert
 
 ADMINS, MEMBERS = "admins", "members"  # who may start a challenge; null means admins
 
@@ -45,9 +45,8 @@ CHOSEN = select(*SETTINGS).where(_c.workspace_id == bindparam("w"))
 
 def connect(tx: Connection, workspace_id: str, now: datetime) -> None:
     """Record that the bot has a working token for this workspace, its own or that of its organisation."""
-    new = insert(workspace).values(workspace_id=workspace_id, met_at=now)
     connected = {"disconnected_at": None, "disconnected_why": None, **NO_DOUBT}
-    tx.execute(new.on_conflict_do_update(index_elements=[_c.workspace_id], set_=connected))
+    tx.execute(upsert(workspace, {"workspace_id": workspace_id, "met_at": now}, connected))
 
 
 def grant(tx: Connection, workspace_id: str, organisation: str, at: datetime, now: datetime) -> bool:
@@ -55,15 +54,13 @@ def grant(tx: Connection, workspace_id: str, organisation: str, at: datetime, no
 
     Return False if that was recorded before, or is withdrawn since.
     """
-    new = insert(workspace).values(workspace_id=workspace_id, met_at=now, organisation=organisation, granted_at=at)
-    link = new.on_conflict_do_update(
-        index_elements=[_c.workspace_id],
-        set_={"organisation": organisation, "granted_at": at},
-        where=and_(
-            or_(_c.granted_at.is_(None), _c.granted_at < at), or_(_c.withdrawn_at.is_(None), _c.withdrawn_at < at)
-        ),
+    link = {"organisation": organisation, "granted_at": at}
+    is_later = (
+        or_(_c.granted_at.is_(None), _c.granted_at < at),
+        or_(_c.withdrawn_at.is_(None), _c.withdrawn_at < at),
     )
-    return tx.execute(link.returning(_c.workspace_id)).first() is not None
+    saved = upsert(workspace, {"workspace_id": workspace_id, "met_at": now, **link}, link, *is_later)
+    return tx.execute(saved.returning(_c.workspace_id)).first() is not None
 
 
 def withdraw(tx: Connection, workspace_id: str, organisation: str, at: datetime, now: datetime) -> bool:
@@ -72,17 +69,14 @@ def withdraw(tx: Connection, workspace_id: str, organisation: str, at: datetime,
     Return False if another organisation's does, if it was given anew since, or if that was recorded before. The moment
     is stored even where nothing is known of the workspace: the event that gave it may come later.
     """
-    new = insert(workspace).values(workspace_id=workspace_id, met_at=now, withdrawn_at=at)
-    unlink = new.on_conflict_do_update(
-        index_elements=[_c.workspace_id],
-        set_={"organisation": None, "withdrawn_at": at},
-        where=and_(
-            or_(_c.organisation.is_(None), _c.organisation == organisation),
-            or_(_c.granted_at.is_(None), _c.granted_at <= at),
-            or_(_c.withdrawn_at.is_(None), _c.withdrawn_at < at),
-        ),
+    new = {"workspace_id": workspace_id, "met_at": now, "withdrawn_at": at}
+    is_later = (
+        or_(_c.organisation.is_(None), _c.organisation == organisation),
+        or_(_c.granted_at.is_(None), _c.granted_at <= at),
+        or_(_c.withdrawn_at.is_(None), _c.withdrawn_at < at),
     )
-    return tx.execute(unlink.returning(_c.workspace_id)).first() is not None
+    saved = upsert(workspace, new, {"organisation": None, "withdrawn_at": at}, *is_later)
+    return tx.execute(saved.returning(_c.workspace_id)).first() is not None
 
 
 def granted(tx: Connection, organisation: str, *, connected: bool = False) -> list[str]:
@@ -187,8 +181,7 @@ def save_settings(tx: Connection, workspace_id: str, new: WorkspaceSettings, now
         "no_figures": not new.figures,
         "no_assistants": not new.assistants,
     }
-    saved = insert(workspace).values(workspace_id=workspace_id, met_at=now, **chosen)
-    tx.execute(saved.on_conflict_do_update(index_elements=[_c.workspace_id], set_=chosen))
+    tx.execute(upsert(workspace, {"workspace_id": workspace_id, "met_at": now, **chosen}, chosen))
 
 
 def quiet_hours_of(weekend: str | None, quiet_from: int | None, quiet_to: int | None) -> QuietHours:
