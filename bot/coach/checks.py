@@ -72,9 +72,7 @@ def ask(act: Act, about: Skill | None) -> CheckNow:
     record = act.read()
     if about is None:
         quiz = check_now(act.catalog, record, act.now)
-    elif check := record.checked.next_of(about):
-        quiz = Quiz(about, check)
-    else:
+    elif (quiz := record.checked.next_of(about)) is None:
         raise UserError(f"There is no question about *{about.name}* yet.", A_QUESTION, A_TIP)
     if quiz is None:
         raise UserError("You have not practised a skill yet. Do one tip, and I can ask you about it.", A_TIP)

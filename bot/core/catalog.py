@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from itertools import chain
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from pydantic import Field
 
@@ -253,8 +253,7 @@ class Catalog:
         return tuple(self.projects[slug] for slug in role.projects.of(level) if slug in self.projects)
 
 
-@dataclass(frozen=True, slots=True)
-class PackState:
+class PackState(NamedTuple):
     """A team's own pack as admins see it. It is left out if it holds mistakes."""
 
     title: str

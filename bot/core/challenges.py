@@ -83,8 +83,7 @@ class Challenge:
             raise UserError("That challenge is not open now.", LIST)
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     joined: int = 0
     done: int = 0
 

@@ -1,11 +1,10 @@
 """Errors that a person may read: one clear sentence, and the next steps."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class NextStep:
+class NextStep(NamedTuple):
     """A next step, shown as a button: its label, and the verb and words that it types for the person."""
 
     label: str

@@ -18,8 +18,7 @@ MAX_LINES = 8  # of a role card
 FIRST_TIP = "That is your first tip done."
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(NamedTuple):
     done: int
     total: int
 
@@ -39,8 +38,7 @@ class Path:
         return tuple(skill for skill in self.ahead if skill.slug not in self.practised) or self.ahead
 
 
-@dataclass(frozen=True, slots=True)
-class Meeting:
+class Meeting(NamedTuple):
     role: Role
     skill: Skill
     ask: str
@@ -54,8 +52,7 @@ class RoleLine(NamedTuple):
     proof: Ended | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Learned:
+class Learned(NamedTuple):
     skill: Skill
     at: datetime
 
@@ -143,8 +140,7 @@ def progress_of(catalog: Catalog, record: Record, shown: Sequence["Showing"], no
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     can_do: int
     total: int
     for_need: tuple[tuple[Need, int], ...]  # most tips first; a tip with two needs counts for both
@@ -208,8 +204,7 @@ class ProjectDone:
     confirmed_at: datetime | None = None  # by one of them
 
 
-@dataclass(frozen=True, slots=True)
-class SkillReached:
+class SkillReached(NamedTuple):
     """A skill that was learned, kept or shown."""
 
     at: datetime

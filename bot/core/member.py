@@ -167,8 +167,7 @@ class FirstDay(NamedTuple):
     tools: bool  # that are allowed
 
 
-@dataclass(frozen=True, slots=True)
-class Acted:
+class Acted(NamedTuple):
     """An act: who did it (None once they are forgotten), to whom or to what, and when."""
 
     act: AdminAct
@@ -178,8 +177,7 @@ class Acted:
     subject: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CoachAdmin:
+class CoachAdmin(NamedTuple):
     """Somebody whom an admin named as coach admin, also if they never used the bot. Slack's own need no such entry."""
 
     member_id: str

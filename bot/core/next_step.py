@@ -1,7 +1,6 @@
 """Where a member is in their projects, and what comes next. Pure, so the forecast shows exactly what will happen."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -17,8 +16,7 @@ MAX_TIMES = 4  # that a step comes without being done
 OFFERED_AGAIN_AFTER = 2  # tips, where no project may begin by itself
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A step of a project; `number` counts them from 1. The extra one, which comes after the end, has the number 0."""
 
     project: Project

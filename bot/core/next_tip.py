@@ -238,7 +238,7 @@ def due_check(catalog: Catalog, record: Record, now: datetime) -> Quiz | None:
         due_at = _due_at(record, catalog.skills[slug], in_use) if slug in catalog.skills else None
         if due_at is not None and due_at <= now:
             waiting.append((due_at, slug))
-    return _next_check(record, catalog.skills[min(waiting)[1]]) if waiting else None
+    return record.checked.next_of(catalog.skills[min(waiting)[1]]) if waiting else None
 
 
 def is_due(catalog: Catalog, record: Record, skill: Skill, now: datetime) -> bool:
@@ -265,9 +265,4 @@ def check_now(catalog: Catalog, record: Record, now: datetime) -> Quiz | None:
     known_slugs = record.learned_at.keys() | record.practised(catalog)
     known = [skill for skill in catalog.skills.values() if skill.checks and skill.slug in known_slugs]
     skill = min(known, key=lambda skill: record.checked.asked_at(skill.slug) or NEVER, default=None)
-    return _next_check(record, skill) if skill is not None else None
-
-
-def _next_check(record: Record, skill: Skill) -> Quiz | None:
-    check = record.checked.next_of(skill)
-    return Quiz(skill, check) if check is not None else None
+    return record.checked.next_of(skill) if skill is not None else None

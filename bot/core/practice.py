@@ -8,7 +8,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from bot.core.catalog import Catalog
-from bot.core.content_types import Check, Skill
+from bot.core.content_types import Quiz, Skill
 
 WEEK = timedelta(weeks=1)
 CHECK_AFTER = (1 * WEEK, 4 * WEEK)  # after a skill was learned
@@ -170,11 +170,12 @@ class Checked:
         asked = self.of_skill.get(skill)
         return asked[-1].at if asked else None
 
-    def next_of(self, skill: Skill) -> Check | None:
+    def next_of(self, skill: Skill) -> Quiz | None:
         """Return the check of a skill that was asked least often, and of those the one asked longest ago."""
         before = [each.check for each in self.of_skill.get(skill.slug, ())]
         last = {check: place for place, check in enumerate(before)}
-        return min(skill.checks, key=lambda check: (before.count(check.id), last.get(check.id, -1)), default=None)
+        quizzes = (Quiz(skill, check) for check in skill.checks)
+        return min(quizzes, key=lambda quiz: (before.count(quiz.check.id), last.get(quiz.check.id, -1)), default=None)
 
 
 class Answer(StrEnum):
@@ -194,8 +195,7 @@ class WhyNot(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(NamedTuple):
     """One line of the log. `asking` names the message that asked; empty for a second *Did it*."""
 
     tip: str

@@ -6,6 +6,7 @@ They come as the member chose, and less often while they press nothing.
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from bot.core.calendar import QuietHours, Slot, next_decent, slot_in_week, week_of, window_end, zone_of
 
@@ -89,8 +90,7 @@ def weeks_between(start: datetime, end: datetime, zone: str | None) -> int:
     return last - first
 
 
-@dataclass(frozen=True, slots=True)
-class Nudge:
+class Nudge(NamedTuple):
     """One week's nudge: the ISO week that it is for, when it should come, and until when it still may."""
 
     week: str
@@ -104,8 +104,7 @@ class Nudge:
         return self.try_at < self.window_ends_at
 
 
-@dataclass(frozen=True, slots=True)
-class NudgePlan:
+class NudgePlan(NamedTuple):
     """What follows from a slot that has come."""
 
     nudge: Nudge | None  # to send

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from bot.core.calendar import slot_in_week, week_of
 from bot.core.outbox import Delivery, DeliveryState, nudge_key
@@ -34,8 +35,7 @@ class Cause(StrEnum):
     AFTER_SLOT = "they said yes, or changed their time, after the time of this week"
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(NamedTuple):
     """A delivery to a member, and what became of it."""
 
     delivery: Delivery
@@ -44,8 +44,7 @@ class Past:
     ended_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class WorkspaceState:
+class WorkspaceState(NamedTuple):
     """Why a workspace is disconnected, None if it is not; and whether Slack's rate limit pauses it."""
 
     disconnected: str | None = None

@@ -3,9 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
+from typing import NamedTuple
 
 from bot.core.catalog import Catalog
 from bot.core.content_types import ChallengeTemplate, ContentItem, Part, Skill
@@ -13,8 +13,7 @@ from bot.core.content_types import ChallengeTemplate, ContentItem, Part, Skill
 Where = tuple[str | int, ...]  # the keys and indexes that lead to a value of an entry
 
 
-@dataclass(frozen=True, slots=True)
-class Flaw:
+class Flaw(NamedTuple):
     """Something that the loader accepts and that must not reach a member. `item` None: the catalogue as a whole."""
 
     item: ContentItem | None
@@ -40,8 +39,7 @@ NOT_READ = frozenset(
 TASKS = frozenset({"title", "do", "done_when", "first_exercise"})
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     item: ContentItem
     where: Where
     words: str
@@ -113,8 +111,7 @@ PEOPLE = (
 COMPARED = "faster|slower|cheaper|better|worse|quicker|smaller|larger|bigger|safer|more productive|more accurate"
 
 
-@dataclass(frozen=True, slots=True)
-class WordRule:
+class WordRule(NamedTuple):
     """A pattern, the kinds of text in which it is a mistake, and what to write instead."""
 
     pattern: re.Pattern[str]
