@@ -8,8 +8,10 @@ from typing import Any
 
 from bot.coach import installing
 from bot.slack.services import Services
-from bot.store import assistants, challenges, installations, members, retention, workspaces
+from bot.store import challenges, retention, workspaces
 from bot.store.installations import MAX_GAP
+from bot.store.member_schema import assistant_token
+from bot.store.schema import tombstone, used_state
 
 log = logging.getLogger(__name__)
 
@@ -24,8 +26,7 @@ async def sweep_tombstones(services: Services, _stopping: asyncio.Event) -> None
 
     Then overwrite what deleted rows left in the files: at the deletion itself, another process may have prevented it.
     """
-    await services.store.write(members.sweep_tombstones, services.clock.now())
-    await services.store.write(installations.sweep_states, services.clock.now())
+    await services.store.write(retention.sweep_expired, services.clock.now(), tombstone, used_state)
     await services.store.erase()
 
 
@@ -34,7 +35,7 @@ async def sweep(services: Services, stopping: asyncio.Event) -> None:
     gone = await services.store.write(workspaces.forget_events, services.clock.now() - REDELIVERED_WITHIN)
     if gone:
         log.info("events.swept", extra={"events": gone})
-    await services.store.write(assistants.sweep, services.clock.now())
+    await services.store.write(retention.sweep_expired, services.clock.now(), assistant_token)
     drafts = await services.store.write(challenges.sweep, services.clock.now() - DRAFTS_WAIT)
     if drafts:
         log.info("drafts.swept", extra={"drafts": drafts})

@@ -31,7 +31,7 @@ WITH_WORKSPACE = {table.name for table in metadata.sorted_tables if WORKSPACE_ID
 
 # The only functions of bot/store and bot/outbox that read or change rows of several workspaces at once.
 ACROSS_WORKSPACES = frozenset({
-    "assistants.sweep", "challenges.close_due", "challenges.sweep",
+    "challenges.close_due", "challenges.sweep",
     "doubts.count_heard", "doubts.disconnected", "doubts.removed_but_used", "doubts.take",
     "installations.ended", "installations.in_no_workspace", "installations.expiring", "installations.for_each_key",
     "installations.key_ids", "installations.lost", "installations.pause_refreshes", "installations.take_looks",
@@ -40,14 +40,13 @@ ACROSS_WORKSPACES = frozenset({
     "challenges.live",
     "members.stale", "members.stale_named", "members.still_stale",
     "deliveries.count_open", "deliveries.failing", "deliveries.undelivered", "deliveries.waiting",
-    "retention.sweep_audit", "retention.sweep_deliveries",
+    "retention.sweep_audit", "retention.sweep_deliveries", "retention.sweep_expired",
     "retention.sweep_members", "retention.sweep_workspaces",
     "schedules.claim_due", "schedules.due_by",
     "leases.release",
     "leases.take_unsettled", "leases.expire", "leases.release_abandoned",
     "figures.counted",
     "teams.claim_reading", "teams.due_leads",
-    "members.sweep_tombstones",
     "workspaces.disconnect_others", "workspaces.forget_events", "workspaces.granted", "workspaces.mismatched",
 })  # fmt: skip
 

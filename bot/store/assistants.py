@@ -31,8 +31,3 @@ def digest_of(tx: Connection, who: MemberKey, label: str, now: datetime) -> str 
     theirs = (*rows_of(assistant_token, who), _t.label == label, _t.until > now, member.c.left_at.is_(None))
     joined = assistant_token.join(member, same_member(assistant_token, member))
     return tx.scalars(select(_t.digest).select_from(joined).where(*theirs)).first()
-
-
-def sweep(tx: Connection, now: datetime) -> int:
-    """Delete the tokens whose time is over, and return how many; across all workspaces."""
-    return tx.execute(delete(assistant_token).where(_t.until <= now)).rowcount

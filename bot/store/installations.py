@@ -6,9 +6,8 @@ later one wins.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Connection, Update, and_, bindparam, case, delete, exists, func, or_, select, update
+from sqlalchemy import Connection, Executable, Update, and_, bindparam, case, delete, exists, func, or_, select, update
 
 from bot.core.installation import Installation, Sealed
 from bot.core.outcomes import GONE
@@ -67,13 +66,13 @@ def serving(tx: Connection, workspace_id: str) -> list[Installation]:
     its_organisation = select(workspace.c.organisation).where(workspace.c.workspace_id == workspace_id)
     serves = or_(_c.workspace_id == workspace_id, _c.workspace_id == its_organisation.scalar_subquery())
     found = select(*_COLUMNS).where(serves, _c.token.is_not(None))
-    rows = tx.execute(found.order_by(_c.refused_at.is_not(None), _c.workspace_id != workspace_id))
-    return [_installation(row) for row in rows]
+    return _read(tx, found.order_by(_c.refused_at.is_not(None), _c.workspace_id != workspace_id))
 
 
 def find(tx: Connection, workspace_id: str) -> Installation | None:
     """Return the installation by which a workspace is served; None if there is none."""
-    return next(iter(serving(tx, workspace_id)), None)
+    found = serving(tx, workspace_id)
+    return found[0] if found else None
 
 
 def lock(tx: Connection, place: str) -> None:
@@ -83,8 +82,8 @@ def lock(tx: Connection, place: str) -> None:
 
 def of(tx: Connection, place: str) -> Installation | None:
     """Return the installation of a workspace itself, or of an organisation."""
-    row = tx.execute(select(*_COLUMNS).where(_c.workspace_id == place, _c.token.is_not(None))).first()
-    return None if row is None else _installation(row)
+    found = _read(tx, select(*_COLUMNS).where(_c.workspace_id == place, _c.token.is_not(None)))
+    return found[0] if found else None
 
 
 # What Slack says about installations.
@@ -159,8 +158,8 @@ def claim_refresh(tx: Connection, workspace_id: str, before: datetime, claim: st
     """
     due = update(installation).where(_c.workspace_id == workspace_id, *_is_due(before))
     leased = due.values(refresh_claim=claim, refresh_until=database_now() + lease)
-    row = tx.execute(leased.returning(*_COLUMNS)).first()
-    return None if row is None else _installation(row)
+    found = _read(tx, leased.returning(*_COLUMNS))
+    return found[0] if found else None
 
 
 def hold_refresh(tx: Connection, workspace_id: str, claim: str, lease: float) -> bool:
@@ -180,8 +179,8 @@ def refresh_refused(tx: Connection, workspace_id: str, claim: str) -> Installati
     Return None if the lease is not this process's any more.
     """
     kept = _claimed(workspace_id, claim).values(refresh_token=None, **_NO_LEASE)
-    row = tx.execute(kept.returning(*_COLUMNS)).first()
-    return None if row is None else _installation(row)
+    found = _read(tx, kept.returning(*_COLUMNS))
+    return found[0] if found else None
 
 
 def _claimed(workspace_id: str, claim: str) -> Update:
@@ -206,33 +205,32 @@ def in_no_workspace(tx: Connection) -> list[str]:
 def lost(tx: Connection) -> list[Installation]:
     """Return the installations that must be made anew, as their refresh token was lost; across all workspaces."""
     its = (_c.token.is_not(None), _c.refresh_token.is_(None), _c.expires_at.is_not(None))
-    return [_installation(row) for row in tx.execute(select(*_COLUMNS).where(*its).order_by(_c.expires_at))]
+    return _read(tx, select(*_COLUMNS).where(*its).order_by(_c.expires_at))
 
 
 def key_ids(tx: Connection) -> dict[str, int]:
     """Return how many workspaces' tokens are encrypted under each key; across all workspaces."""
-    counted = select(_c.key_id, func.count()).where(_c.key_id.is_not(None)).group_by(_c.key_id)
-    return dict(tx.execute(counted).tuples().all())
+    counted = select(_c.key_id, func.count().label("workspaces")).where(_c.key_id.is_not(None)).group_by(_c.key_id)
+    return {row.key_id: row.workspaces for row in tx.execute(counted)}
 
 
 def for_each_key(tx: Connection) -> list[Installation]:
     """Return one installation for each key under which tokens are encrypted; across all workspaces."""
     first_of_each = select(func.min(_c.workspace_id)).where(_c.token.is_not(None)).group_by(_c.key_id)
-    found = select(*_COLUMNS).where(_c.workspace_id.in_(first_of_each)).order_by(_c.key_id)
-    return [_installation(row) for row in tx.execute(found)]
+    return _read(tx, select(*_COLUMNS).where(_c.workspace_id.in_(first_of_each)).order_by(_c.key_id))
 
 
 def under_key(tx: Connection, key_id: str) -> list[Installation]:
     """Return all installations whose tokens are encrypted under this key; across all workspaces."""
-    found = select(*_COLUMNS).where(_c.token.is_not(None), _c.key_id == key_id).order_by(_c.workspace_id)
-    return [_installation(row) for row in tx.execute(found)]
+    its = (_c.token.is_not(None), _c.key_id == key_id)
+    return _read(tx, select(*_COLUMNS).where(*its).order_by(_c.workspace_id))
 
 
 def under_other_keys(tx: Connection, first: str, after: str, most: int) -> list[Installation]:
     """Lock installations whose tokens are not encrypted under this key, by their ids; across all workspaces."""
     others = (_c.token.is_not(None), _c.key_id != first, _c.workspace_id > after)
     found = select(*_COLUMNS).where(*others).order_by(_c.workspace_id).limit(most)
-    return [_installation(row) for row in tx.execute(found.with_for_update())]  # a refresh of the same token waits
+    return _read(tx, found.with_for_update())  # a refresh of the same token waits
 
 
 def reseal(tx: Connection, workspace_id: str, sealed: Sealed) -> None:
@@ -245,15 +243,13 @@ def use_state(tx: Connection, state: str, until: datetime) -> bool:
     return tx.execute(new.returning(used_state.c.state)).first() is not None
 
 
-def sweep_states(tx: Connection, now: datetime) -> int:
-    return tx.execute(delete(used_state).where(used_state.c.until <= now)).rowcount
-
-
 def _tokens(sealed: Sealed) -> dict[str, str | None]:
     return {"token": sealed.token, "refresh_token": sealed.refresh, "key_id": sealed.key_id}
 
 
-def _installation(row: Any) -> Installation:  # noqa: ANN401 - a row of SQLAlchemy's
-    workspace_id, at, bot_user, scopes, key_id, token, refresh, *others = row
-    sealed = Sealed(key_id, token, refresh)
-    return Installation(workspace_id, at, bot_user, frozenset(filter(None, scopes.split(","))), sealed, *others)
+def _read(tx: Connection, statement: Executable) -> list[Installation]:
+    found = []
+    for workspace_id, at, bot_user, scopes, key_id, token, refresh, *others in tx.execute(statement):
+        granted = frozenset(filter(None, scopes.split(",")))
+        found.append(Installation(workspace_id, at, bot_user, granted, Sealed(key_id, token, refresh), *others))
+    return found

@@ -197,10 +197,5 @@ def is_buried(tx: Connection, who: MemberKey, asked_at: datetime, now: datetime)
     return any(hmac.compare_digest(row.digest, _digest(row.key, who)) for row in rows)
 
 
-def sweep_tombstones(tx: Connection, now: datetime) -> int:
-    """Delete tombstones whose time is over, and return how many; across all workspaces."""
-    return tx.execute(delete(tombstone).where(tombstone.c.until <= now)).rowcount
-
-
 def _digest(key: str, who: MemberKey) -> str:
     return hmac.digest(key.encode(), "/".join(who).encode(), "sha256").hex()

@@ -32,6 +32,11 @@ def _delete(table: Table, found: Select[*tuple[str, ...]]) -> Delete:
     return delete(table).where(tuple_(*table.primary_key.columns).in_(found))
 
 
+def sweep_expired(tx: Connection, now: datetime, *tables: Table) -> int:
+    """Delete the rows of tables that say until when they are kept, and return how many; across all workspaces."""
+    return sum(tx.execute(delete(table).where(table.c.until <= now)).rowcount for table in tables)
+
+
 def sweep_deliveries(tx: Connection, rules: Retention, now: datetime, most: int) -> int:
     """Delete deliveries that ended long ago, and return how many; across all workspaces.
 

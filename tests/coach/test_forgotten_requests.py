@@ -7,7 +7,8 @@ import pytest
 from bot.coach import membership
 from bot.core.errors import WasForgotten
 from bot.core.member import MemberKey
-from bot.store import Store, members
+from bot.store import Store, members, retention
+from bot.store.schema import tombstone
 from tests.coach.members import BERLIN, EMIL, NAMESAKE, NORA, NOW
 from tests.store.rows import everything
 
@@ -47,6 +48,6 @@ async def test_a_tombstone_names_nobody_and_is_deleted_after_ten_minutes(store: 
     await forgets(store)
     (row,) = [row for row in await store.read(everything) if row.table == "tombstone"]
     assert NORA.member_id not in repr(row.values)
-    assert await store.write(members.sweep_tombstones, NOW + 600 * SECOND) == 0
-    assert await store.write(members.sweep_tombstones, NOW + 601 * SECOND) == 1
+    assert await store.write(retention.sweep_expired, NOW + 600 * SECOND, tombstone) == 0
+    assert await store.write(retention.sweep_expired, NOW + 601 * SECOND, tombstone) == 1
     assert await store.read(everything) == []

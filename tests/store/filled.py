@@ -30,8 +30,6 @@ SPECIAL = {
     "schedule.consent": "'yes'",
     "schedule.next_due_at": f"{NOW} + (g % 10000 - 20) * interval '1 minute'",
     "schedule.weekday": "1",
-    "home.due_at": f"{NOW} + (g % 10000 - 20) * interval '1 minute'",
-    "home.opened_at": f"{NOW} - g % 32 * interval '1 day'",
     "challenge.state": "CASE g % 100 WHEN 0 THEN 'open' WHEN 1 THEN 'draft' ELSE 'closed' END",
     "challenge.ends_at": f"{NOW} + (CASE WHEN g % 100 = 0 THEN 1 ELSE -g % 90 END) * interval '1 day'",
     "challenge.update_after": f"CASE WHEN g % 1000 = 0 THEN {NOW} - interval '1 hour' END",

@@ -18,9 +18,11 @@ from bot.core.catalog import Catalog
 from bot.core.member import AdminAct, MemberKey
 from bot.core.outcomes import NotFound, Sent
 from bot.outbox import deliveries, leases, sending
-from bot.store import assistants, installations, members, open_store, retention, workspaces
 from bot.store import challenges as challenge_rows
+from bot.store import installations, open_store, retention, workspaces
+from bot.store.member_schema import assistant_token
 from bot.store.retention import Retention
+from bot.store.schema import tombstone, used_state
 from tests.acting import act_of
 from tests.store.filled import fill, large_tables
 
@@ -74,11 +76,9 @@ def sweep(tx: Connection, _catalog: Catalog) -> None:
     assert retention.sweep_audit(tx, RULES, NOW, MOST)
     assert retention.sweep_members(tx, RULES, NOW, MOST)
     retention.sweep_workspaces(tx, RULES, NOW)
-    members.sweep_tombstones(tx, NOW - 85 * DAY)
+    retention.sweep_expired(tx, NOW - 85 * DAY, tombstone, used_state, assistant_token)
     workspaces.forget_events(tx, NOW - 85 * DAY)
     challenge_rows.sweep(tx, NOW - 7 * DAY)
-    installations.sweep_states(tx, NOW)
-    assistants.sweep(tx, NOW - 85 * DAY)
     installations.expiring(tx, NOW, 10)
 
 
