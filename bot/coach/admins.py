@@ -24,14 +24,11 @@ OF_CHALLENGES = {
 
 @dataclass(frozen=True, slots=True)
 class AuditPage:
-    """Some acts, the latest first. `older` is the id of the last one, if there are older ones.
-
-    `titles` of the challenges that they are about, by id; not of private ones, and not of those that are deleted.
-    """
+    """Some acts, the latest first."""
 
     acts: tuple[Acted, ...]
-    older: str | None
-    titles: Mapping[str, str] = field(default_factory=dict)
+    older: str | None  # the id of the last one, if there are older ones
+    titles: Mapping[str, str] = field(default_factory=dict)  # of challenges by id; not of private or deleted ones
 
 
 def add(act: Act, whom: MemberKey, asked_at: datetime | None = None) -> list[CoachAdmin]:
@@ -82,7 +79,7 @@ def note(tx: Connection, who: MemberKey, act: AdminAct, now: datetime) -> None:
 
 
 def read_audit(act: Act, after: str, limit: int) -> AuditPage:
-    """Return the acts that are older than the act with the id `after`, or the latest ones. The first page is an act."""
+    """Return a page of the audit: the acts before the one with the id `after`. To open the first page is an act."""
     page = audit_page(act.tx, act.who.workspace_id, after, limit)
     about = {acted.subject for acted in page.acts if acted.subject and acted.act in OF_CHALLENGES}
     named = challenges.find_all(act.tx, act.who.workspace_id, about) if about else ()

@@ -47,32 +47,25 @@ class Defaults(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """A challenge as one member sees it, with their entry.
-
-    `posting`: the state of its live message's delivery, and `reason` why Slack refused it. `own`: they started it.
-    `may_run`: without being an admin.
-    """
+    """A challenge as one member sees it, with their entry."""
 
     challenge: Challenge
     entry: Entry | None
     standing: Standing
-    posting: DeliveryState | None = None
-    reason: str | None = None
-    own: bool = False
-    may_run: bool = False
+    posting: DeliveryState | None = None  # of its live message
+    reason: str | None = None  # why Slack refused that
+    own: bool = False  # they started it
+    may_run: bool = False  # without being an admin
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What `/roleshift challenge` shows: challenges that are open or ended recently, and the reader's own drafts.
-
-    `suggestions`: those of all members if the reader is an admin, else their own.
-    """
+    """What `/roleshift challenge` shows: challenges that are open or ended recently, and the reader's own drafts."""
 
     who: MemberKey
     items: tuple[Seen, ...]
     now: datetime
-    suggestions: tuple[Suggestion, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()  # of all members if the reader is an admin, else their own
     may_start: bool = False
 
 
@@ -85,11 +78,7 @@ def may_start(act: Act, channel: str | None = None) -> bool:
 
 
 def may_run(act: Act, challenge_id: str) -> bool:
-    """Return whether this member may change and end a challenge without being an admin, because it is their own.
-
-    A team's project is run by who leads the team. Raise UserError if there is no such challenge, or if this member may
-    not know about it.
-    """
+    """Return whether a member may run their own challenge, or a team's as its lead. Raise UserError as `find` does."""
     challenge = find(act, challenge_id)
     if challenge.team_id is not None:
         lead = teams.led_by(act.tx, act.who)

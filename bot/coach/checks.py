@@ -64,10 +64,7 @@ class Answered:
 
 
 def ask(act: Act, about: Skill | None) -> CheckNow:
-    """Ask a check now: of a skill if one is named, else the one that is due or of the skill asked about longest ago.
-
-    Asking counts as due only if the check is due. Raise UserError and NotMet.
-    """
+    """Ask a check of a skill, else that which is due or was asked longest ago. Raise UserError and NotMet."""
     act.lock()
     record = act.read()
     if about is None:

@@ -17,15 +17,12 @@ NOT_DONE = "Press *I did it* first; then you can share what you learned."
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A member's part in a challenge after what they did. `entry` is None if they take no part.
-
-    `skill` is the one that it teaches, if they have not marked it as learned. Only they can say that they learned it.
-    """
+    """A member's part in a challenge after what they did. `entry` is None if they take no part."""
 
     challenge: Challenge
     entry: Entry | None
     changed: bool
-    skill: Skill | None = None
+    skill: Skill | None = None  # that it teaches and they did not mark: only they can say that they learned it
 
 
 class MessageRef(NamedTuple):

@@ -26,48 +26,36 @@ ARRIVED = {DeliveryState.SENT, DeliveryState.UNCONFIRMED}
 
 @dataclass(frozen=True, slots=True)
 class WeekTip:
-    """The tip of this week, as its member sees it, and the check that came with it.
-
-    `week`: in which it came as the weekly message; None if the member took it by themselves.
-    `weeks`: for how many weeks the skill of the check was learned then; None if it was not. `still`: the tip of which
-    the message asked whether its member still does it.
-    """
+    """The tip of this week, as its member sees it, and the check that came with it."""
 
     seen: TipSeen
     reason: Reason
-    week: str | None
+    week: str | None  # in which it came as the weekly message; None if the member took it by themselves
     check: Quiz | None = None
-    weeks: int | None = None
-    still: str | None = None
+    weeks: int | None = None  # for how many weeks the skill of the check was learned then, if it was
+    still: str | None = None  # the tip of which the message asked whether its member still does it
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """What a member's Home shows.
-
-    `path` is None if they have no role, `tip` before they got one this week, `desk` for everybody but admins, and
-    `first_day` for others, too, and once nothing of it is left.
-    `lesson` is the step or tip to start with if they got none this week, and `place` where the step is in its project.
-    `is_new` says that they never got one. `lines` are those of their role.
-    `planned` are reminders that are still to come.
-    """
+    """What a member's Home shows."""
 
     catalog: Catalog
     member: Member
     zone: str | None
-    path: Path | None
+    path: Path | None  # None without a role
     schedule: Schedule  # theirs, or the one that a yes to weekly tips would give them
-    tip: WeekTip | None
-    lesson: Lesson | None
-    place: Place | None
-    lines: tuple[RoleLine, ...]
-    is_new: bool
-    planned: tuple[Item, ...]
+    tip: WeekTip | None  # None before they got one this week
+    lesson: Lesson | None  # the step or tip to start with if they got none this week
+    place: Place | None  # where the step is in its project
+    lines: tuple[RoleLine, ...]  # of their role
+    is_new: bool  # they never got a tip
+    planned: tuple[Item, ...]  # reminders that are still to come
     due_check: Quiz | None
     challenges: tuple[Seen, ...]
-    desk: Desk | None
+    desk: Desk | None  # for admins alone
     now: datetime
-    first_day: FirstDay | None = None
+    first_day: FirstDay | None = None  # for admins alone, while something of it is left
 
 
 def home(act: Act, *, is_admin: bool = False) -> Home:

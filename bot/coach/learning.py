@@ -115,17 +115,14 @@ def skill(act: Act, skill: Skill) -> SkillSeen:
 
 @dataclass(frozen=True, slots=True)
 class MyRole:
-    """A member's role, its lines with what proved them, and what comes next. Without a role, the latter is None.
-
-    `lesson` is the open step of a project, at its `place`, or a single tip. `is_next`: they answered that of this week.
-    """
+    """A member's role, its lines with what proved them, and what comes next; without a role, no more than that."""
 
     catalog: Catalog
     member: Member
     path: Path | None
     schedule: Schedule  # theirs, or the one that a yes to weekly tips would give them
-    lesson: Lesson | None = None
-    is_next: bool = False
+    lesson: Lesson | None = None  # the open step of a project, at its `place`, or a single tip
+    is_next: bool = False  # they answered that of this week
     place: Place | None = None
     lines: tuple[RoleLine, ...] = ()
 

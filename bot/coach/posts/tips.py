@@ -27,10 +27,7 @@ MAX_TRIES = 5  # of a nudge whose content Slack refuses; so a fault in all tips 
 
 @dataclass(frozen=True, slots=True)
 class TipPost(Content):
-    """A tip, why it was chosen, and what its message asks: a check, or whether a tip is `still` done.
-
-    `have`: of a step of a project, what its member said of the earlier step that it builds on.
-    """
+    """A tip, why it was chosen, and what its message asks: a check, or whether a tip is `still` done."""
 
     choice: Choice
     check: Quiz | None = None
@@ -39,7 +36,7 @@ class TipPost(Content):
     still: Lesson | None = None
     asks_rhythm: bool = False
     is_back: bool = False  # the first tip after a gap
-    have: Practised | None = None
+    have: Practised | None = None  # of a step of a project: what its member said of the one that it builds on
 
     @property
     def subject(self) -> TipSubject:
