@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from bot.coach.challenges import Defaults
 from bot.coach.checks import Answered, CheckNow
 from bot.coach.learning import RoleSeen, SkillList, SkillSeen
 from bot.coach.posts.challenges import Posting
@@ -195,7 +194,7 @@ def of_challenge(catalog: Catalog, shown: ChallengeTemplate) -> Iterator[Screen]
     )
     yield Screen(name, shown, (), card.live(running, Standing(22, 14)))
     yield Screen(f"recap of {name}", shown, (), card.recap(catalog, Posting(running, Standing(22, 14)), {}))
-    fields = form.of_template(shown, Defaults(None, None), NOW)
+    fields = form.of_template(shown, None, None, NOW)
     ref = form.DraftRef(running.challenge_id, shown.slug)
     yield Screen(f"form of {name}", shown, (), form.draw(ref, fields))
     yield Screen(f"preview of {name}", shown, (), run.preview(running))

@@ -2,11 +2,8 @@
 
 from dataclasses import replace
 from functools import lru_cache
-from typing import NamedTuple
 
-from bot.coach.act import Act
 from bot.core.catalog import Catalog
-from bot.core.content_types import Role
 from bot.core.hearing import Hearing, decide, find
 from bot.core.matching import MAX_NAME, match, plain, title_in
 from bot.core.questions import OF_WORK, TOPICS, Entry, EntryKind, SearchResult, entries_of
@@ -53,18 +50,6 @@ def says(catalog: Catalog, line: str, verb: str) -> bool:
 
 def is_misspelt(catalog: Catalog, line: str) -> bool:
     return index_of(catalog)[0].spelt(line) != words_of(line)
-
-
-class Asker(NamedTuple):
-    """What an answer depends on: the member's role, and how long tips may take for them."""
-
-    role: Role | None = None
-    max_minutes: int | None = None
-
-
-def asker(act: Act) -> Asker:
-    record = act.read()
-    return Asker(act.catalog.role_of(record.member.role), record.max_minutes)
 
 
 def within(catalog: Catalog, found: SearchResult, max_minutes: int | None) -> SearchResult:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -36,13 +35,6 @@ LISTED_FOR = timedelta(days=7)  # after the end of a challenge
 PAUSE = timedelta(seconds=5)  # between two changes of a live message: Slack accepts one in 3 s
 LEASE = timedelta(seconds=30)
 MAX_PAUSE = 2 * LEASE  # a longer one was set before a clock was set back; clocks of workers may differ a little
-
-
-class Defaults(NamedTuple):
-    """What the form of a new challenge starts with: the workspace's channel, and the writer's time zone."""
-
-    channel: str | None
-    zone: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +76,6 @@ def may_run(act: Act, challenge_id: str) -> bool:
         lead = teams.led_by(act.tx, act.who)
         return lead is not None and lead.team.team_id == challenge.team_id
     return challenge.started_by == act.who.member_id and may_start(act, challenge.channel)
-
-
-def defaults(act: Act) -> Defaults:
-    record = act.read()
-    return Defaults(record.here.challenge_channel, record.zone)
 
 
 def find(act: Act, challenge_id: str) -> Challenge:

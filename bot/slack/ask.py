@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from bot.coach import ask as coach_ask
+from bot.coach.act import Act
 from bot.core.catalog import Catalog
 from bot.core.content_types import ReplyAbout, Role
 from bot.core.errors import FINAL, NextStep, NotAdmin, UserError, quoted
@@ -109,10 +110,10 @@ async def answer_to(request: Request, line: str, found: SearchResult) -> Message
 
 
 async def from_content(request: Request, line: str, found: SearchResult) -> Message:
-    catalog, asker = request.catalog, await request.read(coach_ask.asker)
-    limits = [each for each in (minutes_in(line), asker.max_minutes) if each is not None]
+    catalog, record = request.catalog, await request.read(Act.read)
+    limits = [each for each in (minutes_in(line), record.max_minutes) if each is not None]
     found = coach_ask.within(catalog, found, min(limits, default=None))
-    return results(catalog, found, asker.role)
+    return results(catalog, found, catalog.role_of(record.member.role))
 
 
 async def _handled(request: Request, typed: Typed, kept: str = "") -> Message | Form:
@@ -265,7 +266,7 @@ async def show_tip(request: Request, tip_id: str) -> Message:
     lesson = request.catalog.lessons.get(tip_id)
     if lesson is None:
         raise Outdated
-    most = (await request.read(coach_ask.asker)).max_minutes
+    most = (await request.read(Act.read)).max_minutes
     is_small = most is not None and lesson.tip.minutes > most
     ref = TipRef(lesson.tip.id, Reason.ASKED, Origin.NOW, is_small=is_small)
     return Card(request.catalog, lesson, ref).message()
@@ -291,8 +292,8 @@ async def coach_this(request: Request, shortcut: Shortcut) -> Form:
     if not words:
         return Form(NO_WORDS)
     catalog = request.catalog
-    found, asker = coach_ask.about(catalog, words), await request.read(coach_ask.asker)
-    view = coach_this_modal(catalog, coach_ask.within(catalog, found, asker.max_minutes))
+    found, record = coach_ask.about(catalog, words), await request.read(Act.read)
+    view = coach_this_modal(catalog, coach_ask.within(catalog, found, record.max_minutes))
     is_guest = await request.services.people.seems_guest(request.who)
     return Form({**view, "blocks": [sorry.GUEST, *view["blocks"]]} if is_guest else view)
 

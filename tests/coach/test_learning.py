@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from bot.coach import challenges, home, learning, membership, schedules
+from bot.coach import home, learning, membership, schedules
 from bot.coach.learning import Confirmed, Shown
 from bot.store import Store
 from bot.store import record as record_rows
@@ -98,7 +98,6 @@ async def test_all_that_a_member_reads_follows_the_zone_that_they_set(nora: Life
         (await nora.store.read(acting(home.home, nora.who, NOW, nora.catalog))).zone,
         (await nora.store.read(acting(learning.progress, nora.who, NOW, nora.catalog))).zone,
         (await nora.store.read(acting(learning.achievements, nora.who, NOW, nora.catalog))).zone,
-        (await nora.store.read(acting(challenges.defaults, nora.who))).zone,
         (await nora.learns(SKILL)).zone,
     } == {AUCKLAND}
 
@@ -108,13 +107,6 @@ async def test_a_skill_shown_many_times_at_once_is_posted_once(nora: Life) -> No
     assert [each.new for each in shown].count(True) == 1
     assert len({each.showing for each in shown}) == 1
     assert await count(nora) == 1
-
-
-async def test_many_colleagues_at_once_confirm_at_one_moment(nora: Life) -> None:
-    shown = await shows(nora)
-    presses_ = (presses(nora, shown, at=NOW + number * DAY) for number in range(6))
-    moments = {each.showing.seen_at for each in await asyncio.gather(*presses_) if each.showing}
-    assert len(moments) == 1
 
 
 async def test_a_skill_that_is_no_longer_taught_can_not_be_confirmed(nora: Life) -> None:

@@ -19,7 +19,7 @@ from bot.coach.desk import Ending
 from bot.core.member import MemberKey
 from bot.core.plans import ReminderWish
 from bot.outbox import sending
-from bot.playground.emulator.faults import limit, refuse
+from bot.playground.emulator.faults import refuse
 from bot.slack.gateway import WorkspaceGateway
 from bot.store import workspaces
 from bot.store.schedules import DueMember, set_dm
@@ -87,15 +87,6 @@ async def test_the_tip_comes_even_if_slack_does_not_answer_about_the_profile(off
     office.slack.faults.add(refuse("users.info", error="internal_error", times=None))
     await once(office.services)
     assert len(office.received()) == 2
-
-
-async def test_a_429_about_people_ends_the_questions_for_everybody(office: Office) -> None:
-    await office.joins(EMIL, ASHA)
-    office.clock.passes(days=2)
-    office.slack.faults.add(limit("users.info", seconds=30, times=1))
-    for _ in range(3):
-        await office.runs(refresh_members)
-    assert office.slack.limits.early == []
 
 
 async def test_a_refused_member_stops_and_is_listed_with_the_reason(office: Office) -> None:

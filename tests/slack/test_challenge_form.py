@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.coach.challenges import Defaults
 from bot.slack.challenge import form
 from bot.slack.challenge.list import LOOK, REMOVE, START_IT
 from tests.driver.outcome import Outcome
@@ -55,7 +54,7 @@ async def previewed_soon(team: Team, end: timedelta) -> Outcome:
 
 
 def test_a_new_challenge_ends_at_a_full_hour() -> None:
-    fields = form.of_template(None, Defaults(None, None), datetime(2026, 11, 24, 9, 30, 42, tzinfo=UTC))
+    fields = form.of_template(None, None, None, datetime(2026, 11, 24, 9, 30, 42, tzinfo=UTC))
     assert datetime.fromtimestamp(int(fields[form.END]), UTC) == datetime(2026, 12, 4, 17, tzinfo=UTC)
 
 

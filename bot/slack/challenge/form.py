@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, Self
 
 from bot.coach.admins import MAX_WHY
-from bot.coach.challenges import Defaults
 from bot.core.calendar import zone_of
 from bot.core.catalog import Catalog
 from bot.core.challenges import MAX_LENGTH, MAX_SENTENCE, MAX_TASK, MAX_TITLE, MIN_LENGTH, Challenge
@@ -78,17 +77,17 @@ def pick(catalog: Catalog, ref: PickRef, teams: Sequence[Team] = (), chosen: str
 
 
 def of_template(
-    template: ChallengeTemplate | None, defaults: Defaults, now: datetime, task: str = ""
+    template: ChallengeTemplate | None, channel: str | None, zone: str | None, now: datetime, task: str = ""
 ) -> dict[str, str]:
     """Return what a new challenge begins with. `task`: what to do, if there is no template.
 
     It ends at the closing hour of the first Friday that is at least four days away.
     """
-    local = now.astimezone(zone_of(defaults.zone))
+    local = now.astimezone(zone_of(zone))
     days = (FRIDAY - local.weekday()) % 7
     last = local + timedelta(days=days if days >= MIN_DAYS else days + 7)
     end = last.replace(hour=CLOSING_HOUR, minute=0, second=0, microsecond=0)
-    fields = {TASK: task, CHANNEL: defaults.channel or "", END: str(int(end.timestamp()))}
+    fields = {TASK: task, CHANNEL: channel or "", END: str(int(end.timestamp()))}
     if template is None:
         return fields
     return fields | {

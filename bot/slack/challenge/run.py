@@ -135,10 +135,8 @@ async def write_new(
 ) -> Block:
     """Return the form of a new challenge. `task`: what to do, if there is no template."""
     await request.services.people.meet(request.who, request.asked_at)  # the last day is a Friday in their time zone
-    defaults = await request.read(challenges.defaults)
-    fields = form.of_template(template, defaults, request.now, task)
-    if channel:
-        fields[form.CHANNEL] = channel
+    record = await request.read(Act.read)
+    fields = form.of_template(template, channel or record.here.challenge_channel, record.zone, request.now, task)
     ref = DraftRef(challenge_id or secrets.token_hex(8), template.slug if template else FREE)
     return form.draw(ref, fields)
 

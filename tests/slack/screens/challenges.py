@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.coach.challenges import Defaults, Details, Listing
+from bot.coach.challenges import Details, Listing
 from bot.coach.entries import Taken
 from bot.coach.posts.challenges import Posting
 from bot.coach.team_projects import TeamShown
@@ -238,15 +238,14 @@ def _failed(key: str, reason: str, kind: Kind = Kind.CHALLENGE) -> Delivery:
 
 
 def _forms(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Block | Message]]:
-    usual, nowhere = Defaults("C1", ZONE), Defaults(None, None)
     draft = replace(challenge, state=ChallengeState.DRAFT, starts_at=None, ts=None)
     least = replace(draft, question=None, minutes=None, skill=None)
     one_log = catalog.challenges["one-log"]
     yield "challenge-templates", run.pick_template(catalog)
     yield "challenge-suggestion", listing.suggestion_form(catalog)
-    ref, new = form.DraftRef(ID, one_log.slug), form.of_template(one_log, usual, NOW)
+    ref, new = form.DraftRef(ID, one_log.slug), form.of_template(one_log, "C1", ZONE, NOW)
     yield "challenge-form", form.draw(ref, new)
-    own = form.of_template(None, nowhere, NOW)
+    own = form.of_template(None, None, None, NOW)
     yield "challenge-form-in-own-words", form.draw(form.DraftRef(ID, form.FREE), own)
     yield "challenge-form-of-a-draft", form.draw(ref, form.of_draft(draft))
     yield "challenge-preview", run.preview(draft)
