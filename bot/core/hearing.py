@@ -240,9 +240,10 @@ def _saying(words: Sequence[str]) -> list[str]:
 
 def _spelt(entry: Entry, text: str) -> Iterator[list[str]]:
     """Yield the words of a phrase, once with each of the words where it has several."""
-    plain = _FRAME.sub("", text).replace("…", " ").split()
-    parts = [part.split("/") if "/" in part and entry.kind in TOPICS else [part] for part in plain]
-    for number in range(max(map(len, parts), default=0)):
+    plain = _FRAME.sub("", text).replace("…", " ")
+    has_several = "/" in plain and entry.kind in TOPICS
+    parts = [part.split("/") for part in plain.split()] if has_several else [[plain]]
+    for number in range(max(map(len, parts))):
         if words := words_of(" ".join(part[number % len(part)] for part in parts)):
             yield words
 
