@@ -67,14 +67,6 @@ async def test_a_database_that_is_not_up_to_date_must_be_migrated_first(
     assert await marks_in(empty_postgres) == []
 
 
-async def test_a_token_that_slack_refuses_is_said_to_be_refused(slack: StandIn, tmp_path: Path) -> None:
-    for variable, token in (("SLACK_BOT_TOKEN", "xoxb"), ("SLACK_APP_TOKEN", "xapp-1-A0-1")):
-        variables = slack.environment() | {variable: f"{token}-{SECRET}"}
-        code, said = await last_words(tmp_path, "bot", "run", **variables)
-        assert (code, said.splitlines()[-1]) == (2, f"Slack does not accept {variable} (invalid_auth).")
-        assert SECRET not in said
-
-
 async def test_a_port_that_is_taken_is_named(slack: StandIn, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])

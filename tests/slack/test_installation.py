@@ -3,16 +3,20 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
+from pathlib import Path
 
 import aiohttp
 import pytest
 
+from bot.core.errors import CommandError
 from bot.playground.emulator.faults import Fault, Limits, drop, limit, refuse
 from bot.playground.emulator.web_api import METHODS, Method, auth_test
+from bot.run.app import start
 from bot.run.connect import slack_must_accept
 from bot.slack.gateway import Gateway
 from bot.slack.installation import OneWorkspace, TokenRefused, ask_patiently
 from tests.driver.standin import StandIn
+from tests.running import settings_for
 
 BAD_DAYS = {
     "503 with HTML": drop("auth.test", how="status"),
@@ -93,3 +97,11 @@ async def test_the_token_of_a_whole_organisation_is_refused_with_what_to_do(
     with pytest.raises(match="Set a token of one workspace"), slack_must_accept("SLACK_BOT_TOKEN"):
         await connected(installed, slack)
     assert installed.workspace_ids == ()
+
+
+async def test_which_token_slack_refuses_is_said_and_the_token_is_not(slack: StandIn, tmp_path: Path) -> None:
+    for variable, token in (("SLACK_BOT_TOKEN", "xoxb-canary"), ("SLACK_APP_TOKEN", "xapp-1-A0-1-canary")):
+        with pytest.raises(CommandError) as refused:
+            async with start(settings_for(slack, tmp_path, **{variable: token})):
+                pass
+        assert str(refused.value) == f"Slack does not accept {variable} (invalid_auth)."
