@@ -13,8 +13,7 @@ from bot.coach.posts.answers import LIKED
 from bot.coach.practice import A_TIP, TipSeen, WeeklyKey, locked, see
 from bot.core.errors import NextStep, UserError
 from bot.core.member import AdminAct, MemberKey
-from bot.core.plans import ReminderWish
-from bot.core.practice import Readers
+from bot.core.practice import Readers, ReminderWish
 from bot.store import admins, lines, members
 from bot.store.lines import SharedLine, Verdict
 

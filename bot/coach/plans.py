@@ -15,8 +15,18 @@ from bot.core.catalog import Catalog, Retired
 from bot.core.content_types import Lesson
 from bot.core.errors import NextStep, UserError
 from bot.core.outbox import Copy, Kind, NewDelivery, TipSubject, reminder_key
-from bot.core.plans import CannotPlan, ReminderWish, WishPart, days_ahead, last_moment, suggested_at, wished_at
-from bot.core.practice import MOVES_ON, Plan, Step
+from bot.core.practice import (
+    MOVES_ON,
+    CannotPlan,
+    Plan,
+    ReminderWish,
+    Step,
+    WishPart,
+    days_ahead,
+    last_moment,
+    suggested_at,
+    wished_at,
+)
 from bot.core.record import Record
 from bot.outbox import deliveries
 from bot.store import facts

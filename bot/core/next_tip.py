@@ -98,11 +98,7 @@ def choice_of(catalog: Catalog, lesson: Lesson, *, is_small: bool = False) -> Ch
 
 
 def choose_tip(
-    catalog: Catalog,
-    record: Record,
-    *,
-    about: Skill | None = None,
-    max_minutes: int | None = None,
+    catalog: Catalog, record: Record, *, about: Skill | None = None, max_minutes: int | None = None
 ) -> Choice:
     """Return the next single tip for a member; the same member and content always give the same tip.
 

@@ -14,8 +14,7 @@ from bot.core.content_types import Lesson
 from bot.core.errors import UserError
 from bot.core.outbox import Kind
 from bot.core.outcomes import NotYet
-from bot.core.plans import ReminderWish
-from bot.core.practice import Readers
+from bot.core.practice import Readers, ReminderWish
 from bot.store import admins
 from tests.acting import acting
 from tests.coach.members import EMIL, NORA

@@ -47,8 +47,7 @@ from bot.core.content_types import Level, Skill
 from bot.core.errors import NotMet, UserError
 from bot.core.member import AdminAct, WorkspaceSettings
 from bot.core.outbox import DeliveryState
-from bot.core.plans import ReminderWish
-from bot.core.practice import Answer, Blocker, Readers, Step
+from bot.core.practice import Answer, Blocker, Readers, ReminderWish, Step
 from bot.core.rhythm import Wish
 from bot.core.team import Team
 from bot.store import Store, members, workspaces

@@ -16,7 +16,7 @@ from bot.core.errors import UserError
 from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState, Kind
 from bot.core.outcomes import NotFound, Unknown
-from bot.core.plans import CannotPlan, ReminderWish
+from bot.core.practice import CannotPlan, ReminderWish
 from bot.core.rhythm import Wish
 from bot.outbox import leases, sending
 from bot.outbox.sending import Claimed

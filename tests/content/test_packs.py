@@ -108,11 +108,6 @@ def test_a_pack_hides_roles_tips_checks_challenges_and_mottos(tmp_path: Path) ->
     assert (catalog.quizzes, catalog.challenges, catalog.mottos) == ({}, {}, ())
 
 
-def test_a_pack_gives_a_role_another_path(tmp_path: Path) -> None:
-    catalog = laid(tmp_path, {"pack.yaml": "paths: {tester: [second, first]}"})
-    assert catalog.roles["tester"].skills == ("second", "first")
-
-
 def test_a_pack_brings_a_project_and_puts_it_into_a_role(tmp_path: Path) -> None:
     ours = skeleton(load(write(tmp_path / "before")), "project", "our-page")
     base: Changed = {"projects/their-page.yaml": skeleton(load(write(tmp_path / "before")), "project", "their-page")}

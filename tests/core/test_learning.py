@@ -4,7 +4,6 @@ from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -100,26 +99,12 @@ def test_a_tip_that_was_taken_back_or_refused_is_not_in_the_record() -> None:
     assert achieved(record_of(steps=steps)).is_empty
 
 
-@pytest.mark.parametrize(
-    ("answers", "kept"),
-    [
-        ([(9, True, True), (3, True, True)], 3),
-        ([(9, True, True)], None),
-        ([(9, True, True), (6, False, True)], None),
-        ([(9, True, True), (6, True, False)], None),  # asked for before its time
-        ([(9, True, True), (3, True, True), (1, True, True)], 3),
-    ],
-)
-def test_a_skill_is_kept_from_its_second_right_answer_that_was_due(
-    answers: list[tuple[int, bool, bool]], kept: int | None
-) -> None:
-    asked = [
-        Asked("tests-0", "tests", NOW - age * DAY, due, answered_at=NOW - age * DAY, right=right)
-        for age, right, due in answers
-    ]
-    expected = () if kept is None else (SkillReached(NOW - kept * DAY, "tests"),)
-    assert achieved(record_of(learned={"tests": NOW - 10 * DAY}, asked=asked)).kept == expected
-    assert achieved(record_of(asked=asked)).kept == (), "a skill that was unmarked is not kept"
+def test_a_skill_is_kept_from_its_second_right_answer_and_only_while_it_is_marked() -> None:
+    days = [NOW - age * DAY for age in (9, 3, 1)]
+    asked = [Asked("tests-0", "tests", at, answered_at=at, right=True) for at in days]
+    kept = achieved(record_of(learned={"tests": NOW - 10 * DAY}, asked=asked)).kept
+    assert kept == (SkillReached(NOW - 3 * DAY, "tests"),)
+    assert achieved(record_of(asked=asked)).kept == ()
 
 
 def test_a_line_of_the_source_is_proved_by_the_first_finished_project_that_names_it() -> None:

@@ -8,9 +8,10 @@ from pydantic import ValidationError
 from bot.core.catalog import Catalog
 from bot.core.content_types import Role, Tip
 from bot.core.lint import findings
-from bot.core.lint.tasks import coverage_findings, similar_findings, task_findings, year_findings
+from bot.core.lint.tasks import coverage_findings, project_findings, similar_findings, task_findings, year_findings
 from bot.core.lint.texts import Text, TextKind, texts_of, word_findings
-from tests.core.passing import CHECKS, SKILL, TIPS, challenge, passing, skill
+from bot.core.projects import Project
+from tests.core.passing import CHECKS, PROJECT, SKILL, TIPS, challenge, passing, project, skill
 from tests.made_up import made_up
 
 Where = tuple[str | int, ...]
@@ -77,6 +78,8 @@ def test_the_passing_catalogue_passes_every_rule_except_its_length() -> None:
 BAD_TIPS = [
     ("title", "put a price on it", "`title`: begin with a capital"),
     ("title", "Put a price on it.", "`title`: begin with a capital and end without a full stop"),
+    ("own_work", None, "`own_work`: say if"),
+    ("pair", "tester", "`pair`: is done with a colleague; add `partner` to `needs`"),
     ("proves", "you have a price", "`proves`: write a whole sentence"),
     ("minutes", 17, "`minutes`: 17; write a multiple of 5"),
     ("done_when", "The sum stands in a note today.", "`done_when`: complete"),
@@ -229,15 +232,6 @@ def test_what_reaches_nobody_is_found() -> None:
     ]
 
 
-def test_a_tip_says_if_it_is_own_work_and_with_whom_it_is_done() -> None:
-    def said(key: str, value: object) -> str:
-        ((_, text),) = found(passing(skill("tips", 0, key, value=value)))
-        return text
-
-    assert said("own_work", None).startswith("`own_work`: say if")
-    assert said("pair", "tester") == "`pair`: is done with a colleague; add `partner` to `needs`"
-
-
 def test_a_single_tip_that_is_for_other_roles_is_found() -> None:
     catalog = passing(skill("tips", 0, "roles", value=["baker"]))
     role = catalog.roles["tester"].model_copy(update={"singles": ("ten-longest", "price-by-hand")})
@@ -317,3 +311,86 @@ def test_lines_of_the_source_are_quoted_and_what_was_added_to_them_is_not() -> N
     kinds = {text.where: text.kind for text in texts_of(passing(quoted)) if text.item is quoted}
     assert kinds[("name",)] is TextKind.QUOTED
     assert kinds[("why",)] is TextKind.PROSE
+
+
+# Projects: their shape, what one step hands to the next, and their words.
+
+
+PARTS = PROJECT["steps"]
+WORDY = "Write nine plain words here, and then write even more of them than anybody would read."
+# What is changed, at which place, where the mistake is found, and what is said.
+BAD_PROJECTS: list[tuple[Where, object, Where, str]] = [
+    (("name",), "Know what each answer of our feature really costs", ("name",), "`name`: 9 words; write 8 at most"),
+    (("why",), " ".join(["word"] * 21), ("why",), "`why`: 21 words; write 20 at most"),
+    (("steps", 0, "title"), "Put a price on one of your real answers", ("steps", 0, "title"), "9 words; write 8"),
+    (("steps", 0, "small"), WORDY, ("steps", 0, "small"), "16 words; write 14 at most"),
+    (
+        ("steps", 0, "do"),
+        [WORDY] * 4,
+        ("steps", 0, "do"),
+        "with the title, `why` and `done_when`; write 80 at most",
+    ),
+    (("steps", 0, "minutes"), 25, ("steps", 0, "minutes"), "25; a first step takes 20 at most"),
+    (("steps", 0, "extra"), True, ("steps",), "only the last step may be one"),
+    (("steps", 0, "done_when"), "it is open.", ("steps", 0, "done_when"), "too short to fail"),
+    (("steps", 0, "needs"), ["partner"], ("steps", 0, "needs"), "say in `free:` what who lacks 'partner' does"),
+    (("steps", 1, "uses"), None, ("steps", 1), "name what an earlier step makes"),
+    (("steps", 1, "uses"), "the bill", ("steps", 1, "uses"), "no earlier step makes 'the bill'"),
+    (("steps", 2, "needs"), [], ("steps",), "nobody else appears"),
+    (("steps", 2, "makes"), "you know the price", ("steps", 2, "makes"), "name a thing that somebody could open"),
+    (("half_way", "after"), 3, ("half_way", "after"), "is the end"),
+    (("without",), {}, ("needs", 0), "say in `without:` what who lacks 'logs' does"),
+    (("again", "uses"), "the bill", ("again", "uses"), "no step makes 'the bill'"),
+    (
+        ("steps",),
+        [*PARTS, *({**PARTS[1], "id": f"x{n}"} for n in range(3))],
+        ("steps",),
+        "6 lead to the end",
+    ),
+    (
+        ("steps", 2, "done_when"),
+        "the largest part is in a ticket for the team.",
+        ("steps", 2, "done_when"),
+        "the last step ends in a ticket",
+    ),
+]
+
+
+@pytest.mark.parametrize(("index", "said"), [(0, "its message has"), (1, "its message has")])
+def test_what_stands_beside_a_step_in_its_message_counts_too(index: int, said: str) -> None:
+    texts = {"do": [" ".join(["word"] * 18)] * 4, "done_when": "the page has it.", "why": " ".join(["why"] * 8)}
+    steps = [{**step, **(texts if number == index else {})} for number, step in enumerate(PARTS)]
+    steps[0]["makes"] = steps[1]["uses"] = " ".join(["thing"] * 8)
+    changed = {"outcome": " ".join(["page"] * 20), "name": " ".join(["cost"] * 5), "steps": steps}
+    again = {**PROJECT["again"], "uses": None}
+    found = list(project_findings(passing(projects=(Project.model_validate({**PROJECT, **changed, "again": again}),))))
+    assert any(finding.text.startswith(f"`do`: {said}") for finding in found), found
+
+
+def test_a_good_project_passes() -> None:
+    catalog = passing(projects=(project(),))
+    assert list(project_findings(catalog)) == []
+    assert [finding for text in texts_of(catalog) for finding in word_findings(text)] == []
+
+
+@pytest.mark.parametrize(("changed", "value", "where", "said"), BAD_PROJECTS)
+def test_a_bad_project_is_found_at_its_key(changed: Where, value: object, where: Where, said: str) -> None:
+    found = [
+        each for each in project_findings(passing(projects=(project(*changed, value=value),))) if said in each.text
+    ]
+    assert [each.where for each in found] == [where]
+
+
+def test_an_early_step_may_end_in_a_ticket_that_the_next_one_does() -> None:
+    ticket = "the largest part is in a ticket for the team."
+    assert list(project_findings(passing(projects=(project("steps", 1, "done_when", value=ticket),)))) == []
+    elsewhere = [PARTS[0], {**PARTS[1], "done_when": ticket}, {**PARTS[2], "uses": "the price"}]
+    (finding,) = project_findings(passing(projects=(project("steps", value=elsewhere),)))
+    assert finding.where == ("steps", 1, "done_when")
+
+
+def test_a_project_that_no_role_lists_reaches_nobody() -> None:
+    catalog = passing(projects=(project(),))
+    catalog.roles.clear()  # type: ignore[attr-defined]
+    (finding,) = project_findings(catalog)
+    assert "is in no role's `projects:`" in finding.text

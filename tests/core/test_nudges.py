@@ -19,7 +19,8 @@ from bot.core.calendar import (
     same_week,
     slot_in_week,
 )
-from bot.core.plans import CannotPlan, ReminderWish, WishPart, last_moment, wished_at
+from bot.core.content_types import Tip
+from bot.core.practice import CannotPlan, Plan, ReminderWish, WishPart, calendar_file, last_moment, wished_at
 from bot.core.rhythm import Nudge, plan_nudge
 
 BERLIN = "Europe/Berlin"
@@ -143,3 +144,17 @@ def test_a_moment_that_is_over_or_too_far_ahead_names_what_to_change(day: date, 
 )
 def test_a_late_reminder_may_come_until_the_end_of_the_next_decent_day(planned: datetime, last: datetime) -> None:
     assert last_moment(planned, HOURS) == last
+
+
+def test_a_calendar_reads_a_reminder_and_no_line_of_its_file_is_too_long() -> None:
+    title, steps = "Read one log; aloud, together", ("Open the log.", f"Read {'ä' * 60}.")
+    tip = Tip(id="a-tip", title=title, do=steps, done_when="both heard it.", minutes=20)
+    file = calendar_file(Plan(tip.id, "0123456789abcdef", at(26, 9)), tip, at(25, 9))
+    assert file.replace("\r\n ", "").split("\r\n") == [
+        "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//roleshift//EN", "BEGIN:VEVENT", "UID:0123456789abcdef@roleshift",
+        "DTSTAMP:20261125T090000Z", "DTSTART:20261126T090000Z", "DURATION:PT20M",
+        r"SUMMARY:Read one log\; aloud\, together",
+        rf"DESCRIPTION:1. Open the log.\n2. Read {'ä' * 60}.\nDone when both heard it.",
+        "END:VEVENT", "END:VCALENDAR", "",
+    ]  # fmt: skip
+    assert [line for line in file.split("\r\n") if len(line.encode()) > 75] == []

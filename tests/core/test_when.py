@@ -1,7 +1,7 @@
 """A day, an hour, a span and a zone are read as people type them, or found in what they write."""
 
 import contextlib
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from zoneinfo import available_timezones
 
 import pytest
@@ -233,14 +233,6 @@ def test_no_zone_at_all_is_answered_with_the_form() -> None:
     with pytest.raises(UserError, match="Which time zone") as refused:
         read_zone("")
     assert [step.verb for step in refused.value.steps] == ["choose-time"]
-
-
-@pytest.mark.parametrize(
-    ("words", "days"),
-    [("2 weeks", 14), ("for 10 days", 10), ("a week", 7), ("1 month", 30), ("one day", 1), ("2weeks", 14)],
-)
-def test_a_pause_is_read_as_people_say_it(words: str, days: int) -> None:
-    assert read_pause(words, BERLIN, EARLIER) == EARLIER + timedelta(days=days)
 
 
 def test_a_pause_until_a_day_ends_as_that_day_begins_where_the_member_is() -> None:

@@ -17,8 +17,7 @@ from bot.core.errors import UserError
 from bot.core.member import DM_BUDGET, MemberKey
 from bot.core.next_step import MAX_TIMES, place_of
 from bot.core.outbox import KINDS, Budget, DeliveryState, Kind, TipSubject
-from bot.core.plans import ReminderWish
-from bot.core.practice import CHECK_AFTER, WEEK, Asked, Blocker
+from bot.core.practice import CHECK_AFTER, WEEK, Asked, Blocker, ReminderWish
 from bot.store.member_schema import delivery
 from tests.acting import act_of
 from tests.faults.world import Posted, World

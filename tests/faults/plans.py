@@ -19,7 +19,7 @@ from bot.content import library
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState, Kind
-from bot.core.plans import ReminderWish
+from bot.core.practice import ReminderWish
 from bot.store import open_store
 from bot.store.member_schema import delivery, member
 from bot.store.schema import workspace

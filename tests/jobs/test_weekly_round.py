@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from bot.coach import desk, plans, schedules
 from bot.coach.desk import Ending
 from bot.core.member import MemberKey
-from bot.core.plans import ReminderWish
+from bot.core.practice import ReminderWish
 from bot.outbox import sending
 from bot.playground.emulator.faults import refuse
 from bot.slack.gateway import WorkspaceGateway

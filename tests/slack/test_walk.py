@@ -13,8 +13,7 @@ from bot.coach import plans, practice, schedules
 from bot.coach.practice import Felt
 from bot.core.member import MemberKey
 from bot.core.next_tip import Reason
-from bot.core.plans import ReminderWish
-from bot.core.practice import WEEK, Answer
+from bot.core.practice import WEEK, Answer, ReminderWish
 from bot.core.rhythm import Wish
 from bot.playground.emulator.blocks import Json, options_of
 from bot.playground.emulator.faults import refuse

@@ -31,8 +31,7 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import Role, Skill
 from bot.core.member import MemberKey
 from bot.core.outcomes import Sent
-from bot.core.plans import ReminderWish
-from bot.core.practice import Blocker
+from bot.core.practice import Blocker, ReminderWish
 from bot.core.team import Team
 from bot.outbox import sending
 from bot.outbox.sending import Pace

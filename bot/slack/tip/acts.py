@@ -15,7 +15,7 @@ from bot.core.content_types import Level, Skill
 from bot.core.errors import NextStep, UserError
 from bot.core.next_step import place_of
 from bot.core.next_tip import Choice, Reason
-from bot.core.plans import CannotPlan, ReminderWish
+from bot.core.practice import CannotPlan, ReminderWish
 from bot.core.when import moment_in
 from bot.slack import project, skill
 from bot.slack.blocks import button, context, overflow, saying

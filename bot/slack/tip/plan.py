@@ -11,8 +11,7 @@ from bot.core.calendar import HOUR, place_of, zone_of
 from bot.core.catalog import Retired
 from bot.core.errors import NextStep, UserError
 from bot.core.next_tip import Reason
-from bot.core.plans import CannotPlan, ReminderWish, WishPart, calendar_file, days_ahead
-from bot.core.practice import MAX_CUE
+from bot.core.practice import MAX_CUE, CannotPlan, ReminderWish, WishPart, calendar_file, days_ahead
 from bot.slack.blocks import actions, button, context, modal, option, overflow, saying, section, worded
 from bot.slack.form import FieldError, Form, Saved, choice, choices, field, line_in, minute_in, text_box, time_box
 from bot.slack.message import Block, Message, escape
