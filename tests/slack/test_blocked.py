@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from bot.core.catalog import Catalog
-from bot.slack.blocks import lowered
 from bot.slack.services import Services
 from tests.running import rows_about
 from tests.slack.life import EMIL, Life, situation_of, title_of
@@ -132,16 +131,6 @@ async def test_a_double_click_gives_one_other_tip(life: Life, tmp_path: Path) ->
     assert [row for row in rows_about(tmp_path, EMIL) if row[0] == "tip_given"] == given
     assert steps_of(tmp_path) == [("blocked", "lacks")]
     assert tip_id
-
-
-async def test_a_tip_that_needs_three_things_lists_them_as_a_sentence_does(life: Life) -> None:
-    talk, tip_id = await tip_with_needs(life, 3)
-    needs = catalog_of(life).lessons[tip_id].tip.needs
-    first, second, third = (lowered(catalog_of(life).needs[need].name) for need in needs)
-    assert f"Needs: {first}, {second} and {third}." in words_of(talk.last)
-    await talk.does("[Blocked]")
-    await talk.does(f"[{LACKS}]")
-    assert f"You don't have {first}, {second} and {third}, so" in await talk.does("[I have none of them]")
 
 
 # What a member has, said in the form of `/roleshift situation`.

@@ -53,22 +53,6 @@ async def test_joining_and_doing_can_be_undone_and_repeated(team: Team) -> None:
     assert "You're in: " in await emil.does("[I'm in]")
 
 
-async def test_details_show_the_readers_standing_and_the_skill_practised(team: Team) -> None:
-    await team.starts()
-    nora, emil = await team.presses(NORA, "Details"), await team.presses(EMIL, "I did it")
-    assert f"By <@{NORA}> in <#{PLATFORM}>." in words_of(nora.last)
-    assert "It practises *Ship features in days, not months*." in words_of(nora.last)
-    assert labels_of(nora.last) == [
-        "I'm in",
-        "I did it",
-        "All challenges",
-        "Close now",
-        "Cancel it",
-    ]
-    assert "You did it." in await emil.does("[Details]")
-    assert labels_of(emil.last) == ["Share what you learned", "Back"]
-
-
 async def test_doing_a_challenge_asks_whether_the_skill_is_learned_and_never_marks_it(team: Team) -> None:
     await team.starts()
     emil = await team.presses(EMIL, "I did it")

@@ -124,15 +124,6 @@ async def test_a_challenge_cancelled_before_its_post_is_never_posted(team: Team)
 # Its live message: the first changes show at once, later ones within 30 s; closed at the end.
 
 
-async def test_a_change_shows_within_five_seconds(team: Team) -> None:
-    await team.starts()
-    for number, who in enumerate(CROWD, start=1):
-        await team.presses(who, "I'm in")
-        await team.jobs(seconds=4)
-        await team.jobs(seconds=1)
-        assert f"{number} {'is' if number == 1 else 'are'} in." in words_of(team.live())
-
-
 async def test_however_many_click_the_count_is_right_within_five_seconds(team: Team) -> None:
     await team.starts()
     for number, who in enumerate(CROWD):

@@ -122,14 +122,6 @@ async def test_blocked_shows_a_way_without_what_is_missing_in_the_same_message(e
     assert labels_of(emil.last)[0] == "Did it"
 
 
-async def test_five_minutes_are_enough_and_the_whole_step_comes_back(emil: Talk) -> None:
-    step = FIRST.steps[0]
-    said = await emil.does("[Only five minutes?]")
-    assert step.small in said
-    assert step.do[0] not in said
-    assert step.do[0] in await emil.does("[All steps]")
-
-
 async def test_the_kit_and_the_empty_form_are_there_to_copy_beside_the_step(emil: Talk) -> None:
     step = emil.last
     said = await emil.does("[Copy kit]")

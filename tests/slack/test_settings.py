@@ -53,24 +53,11 @@ async def test_saved_settings_hold_for_later_opt_ins_and_fill_in_the_form(talk: 
     kept = (form.TIME, form.QUIET_FROM, form.QUIET_TO, form.CHANNEL)
     assert {name: in_field(view, name) for name in kept} == {name: GOOD[name] for name in kept}
     assert in_field(view, form.WEEKEND)["value"] == GOOD[form.WEEKEND]
-
-
-async def test_a_team_may_keep_assistants_out(talk: Talks) -> None:
-    nora = talk(NORA)
-    await opened(nora)
-    assert "Saved." in await submitted(nora, GOOD, out=True)
+    assert "Saved." in await submitted(nora, GOOD | {form.WEEKEND: form.NONE}, out=True)
     await opened(nora)
     (view,) = nora.slack.workspace.screens.stacks[NORA]
-    assert [each["value"] for each in in_field(view, form.ASSISTANTS)] == [form.NONE]
-
-
-async def test_a_team_may_have_no_weekend(talk: Talks, slack: StandIn) -> None:
-    nora = talk(NORA)
-    await opened(nora)
-    assert "Saved." in await submitted(nora, GOOD | {form.WEEKEND: form.NONE})
-    await opened(nora)
-    (view,) = slack.workspace.screens.stacks[NORA]
     assert in_field(view, form.WEEKEND)["text"]["text"] == "No weekend"
+    assert [option["value"] for option in in_field(view, form.ASSISTANTS)] == [form.NONE]
 
 
 async def test_quiet_hours_without_a_free_hour_are_refused_at_the_field_and_the_input_is_kept(

@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-import pytest
 from sqlalchemy import update
 
 from bot.core.content_types import Lesson
@@ -19,7 +18,7 @@ from jobs import once
 from tests import real_content
 from tests.running import rows_about
 from tests.slack.life import EMIL, Life
-from tests.slack.talk import Talk, labels_of
+from tests.slack.talk import labels_of
 
 QUESTION = "*One tip a week*, by direct message?"
 NOT_COACHED = str(NotCoached())
@@ -146,25 +145,6 @@ async def test_another_tip_stands_beside_the_weekly_one(life: Life) -> None:
 def test_the_buttons_of_the_second_tip_that_1_0_0_gave_in_a_week_still_work() -> None:
     assert TipRef.parse("token-costs-1/path/a2026-W48/") == TipRef.parse("token-costs-1/path/n/")
     assert NOUNS.click("another", "token-costs-1/path/w2026-W48/").handler is given.another
-
-
-async def test_see_one_done_shows_before_and_after_of_the_tip_beside_it(life: Life) -> None:
-    lessons, talk = real_content.load().lessons_of, life.talk()
-    with_both = (each for every in lessons.values() for each in every if each.skill.example and each.skill.template)
-    skill, tip = next(each for each in with_both if not each.tip.needs and not each.tip.roles and not each.tip.kit)
-    await _asks(talk, skill.slug, tip.title)
-    came = talk.last
-    assert str(skill.example).splitlines()[0] in await talk.does("[See one done]")
-    assert talk.last is not came, "it stands beside the tip"
-    assert str(skill.template).splitlines()[0] in await talk.does("[Template]")
-
-
-async def _asks(talk: Talk, about: str, title: str) -> None:
-    """Ask for tips of a skill until the one with this title comes; a skill has twelve at most."""
-    for _ in range(12):
-        if f"*{title}*" in await talk.does(f"/roleshift tip {about}"):
-            return
-    pytest.fail(f"no tip on {about} is called {title!r}")
 
 
 async def test_the_skill_of_a_tip_stands_beside_it_and_after_the_first_tip_comes_the_question_for_the_role(
