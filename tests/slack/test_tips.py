@@ -144,7 +144,7 @@ async def test_another_tip_stands_beside_the_weekly_one(life: Life) -> None:
 
 def test_the_buttons_of_the_second_tip_that_1_0_0_gave_in_a_week_still_work() -> None:
     assert TipRef.parse("token-costs-1/path/a2026-W48/") == TipRef.parse("token-costs-1/path/n/")
-    assert NOUNS.click("another", "token-costs-1/path/w2026-W48/").handler is given.another
+    assert NOUNS.click("another", "token-costs-1/path/w2026-W48/").handler is given.tip
 
 
 async def test_the_skill_of_a_tip_stands_beside_it_and_after_the_first_tip_comes_the_question_for_the_role(

@@ -131,7 +131,7 @@ def _question(ref: CheckRef, quiz: Quiz, values: Sequence[str], name: str) -> It
     for letter, text, value in zip(LETTERS, texts, values, strict=True):
         buttons.append({**button(letter, name, value), "accessibility_label": text})
     yield actions(*buttons)
-    if ref.is_outdated(quiz.check):
+    if ref.version not in {"", quiz.check.version}:
         yield context("This question has changed since you got it. Answer it as it stands here.")
 
 
@@ -148,7 +148,7 @@ def _answered(catalog: Catalog, ref: CheckRef, quiz: Quiz | None, asked: Asked, 
         right = next(number for number, option in enumerate(options) if option.right)
         chosen = right if asked.right or asked.chosen is None else asked.chosen
         result = f"*{LETTERS[right]}* is right."
-        if ref.is_outdated(quiz.check):
+        if ref.version not in {"", quiz.check.version}:
             result = f"{verdict} The question has changed since."
         elif not asked.right:
             result = f"You chose *{LETTERS[chosen]}*. {result}"

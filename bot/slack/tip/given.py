@@ -24,7 +24,7 @@ from bot.slack import project
 from bot.slack.blocks import actions, button, context, lowered, modal, moment, option, plain, saying, section
 from bot.slack.form import Form, Saved, choices, field
 from bot.slack.message import Block, Message, escape
-from bot.slack.noun import Noun, no_value
+from bot.slack.noun import Noun
 from bot.slack.request import Request
 from bot.slack.role import START
 from bot.slack.tip import tips
@@ -70,10 +70,7 @@ def given_now(catalog: Catalog, choice: Choice, *above: Block) -> Message:
     return Card(catalog, choice.lesson, ref, above=above).message()
 
 
-@noun.click("another", no_value)
-async def another(request: Request, _: None) -> Message:
-    """Give a tip where a message of release 1.0.0 offers another one."""
-    return await tip(request, "")
+noun.click("another", lambda _value: "")(tip)  # where a message of release 1.0.0 offers another one
 
 
 def weekly_tip(catalog: Catalog, delivery: Delivery, post: TipPost) -> Message:

@@ -97,14 +97,11 @@ def parse_why(words: str) -> tuple[Blocker, Sequence[str]]:
     return Blocker(blocker), lacks
 
 
-@noun.click(clicks.BLOCKED, TipRef.parse)
-async def ask_why(request: Request, ref: TipRef) -> Message:
-    return reasons(request.catalog, ref, await request.read(practice.see, ref.tip, ref.weekly_key(request.who)))
+async def _drawn(draw: Callable[[Catalog, TipRef, TipSeen], Message], request: Request, ref: TipRef) -> Message:
+    return draw(request.catalog, ref, await request.read(practice.see, ref.tip, ref.weekly_key(request.who)))
 
 
-@noun.click(BACK, TipRef.parse)
-async def go_back(request: Request, ref: TipRef) -> Message:
-    return redrawn(request.catalog, ref, await request.read(practice.see, ref.tip, ref.weekly_key(request.who)))
+noun.click(BACK, TipRef.parse)(partial(_drawn, redrawn))
 
 
 @noun.click(WHY, tip_and(parse_why))
@@ -128,6 +125,9 @@ def reasons(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
     others = ("No time this week", Blocker.NO_TIME), ("I don't see how", Blocker.UNCLEAR)
     choices = [*lacks, *others, ("Something else", Blocker.OTHER)]
     return _question(catalog, ref, seen, "What is in the way?", choices)
+
+
+noun.click(clicks.BLOCKED, TipRef.parse)(partial(_drawn, reasons))
 
 
 def missing_needs(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:

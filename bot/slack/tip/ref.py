@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple, Self, TypeVar
 
-from bot.core.content_types import Check
 from bot.core.member import MemberKey
 from bot.core.next_tip import Reason
 from bot.core.outbox import nudge_key, reminder_key
@@ -57,9 +56,6 @@ class CheckRef(NamedTuple):
         if found is None:
             raise ValueError
         return cls(found[1], found[3] or "", int(found[2]) if found[2] else None)
-
-    def is_outdated(self, check: Check) -> bool:
-        return self.version not in {"", check.version}
 
 
 @dataclass(frozen=True, slots=True)
