@@ -34,7 +34,7 @@ from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, Outdated
 from bot.slack.request import Request
 from bot.slack.tip import clicks, step
-from bot.slack.tip.card import card_of, redrawn
+from bot.slack.tip.card import card_of
 from bot.slack.tip.practice import another_way, said
 from bot.slack.tip.ref import Choice, Origin, TipRef
 
@@ -307,8 +307,7 @@ async def save_have(request: Request, ref: TipRef, fields: dict[str, str]) -> Sa
     line = fields.get(LINE, "").strip()
     if len(line) > MAX_LINE:
         raise FieldError(LINE, f"At most {MAX_LINE} characters.")
-    key, then = ref.weekly_key(request.who), partial(redrawn, request.catalog, ref)
-    return Saved(await request.write(projects.had, ref.tip, key, line, then=then), ref.key(request.who))
+    return Saved(await said(projects.had, request, ref, line), ref.key(request.who))
 
 
 # Show it.

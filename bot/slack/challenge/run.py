@@ -44,14 +44,6 @@ FIRST_IN_TEAM = "Who is in the team finds it first among their projects. I ask e
 SUGGEST_ONE = NextStep("Suggest one to the admins", "suggest-challenge")
 CLOSE, CANCEL, POST_AGAIN = "close-challenge", "cancel-challenge", "post-again"  # buttons
 
-FIXES = {
-    "not_in_channel": "I am not in {channel}. Type `/invite @roleshift` there, then press *Post again*.",
-    "channel_not_found": "I can't see that channel. Type `/invite @roleshift` there, then press *Post again*.",
-    "is_archived": "{channel} is archived. Press *Change it* and choose another channel.",
-}
-RESTRICTED = "Not everybody may post in {channel}. Press *Change it* and choose another channel."
-ANOTHER_CHANNEL = "Press *Change it* and choose another channel."
-OF_TEAM = "An admin gives the team another channel with `/roleshift team add`. Then press *Post again*."
 
 noun = Noun()
 
@@ -290,10 +282,19 @@ def notice(posting: Posting) -> Message:
 def fix(challenge: Challenge, reason: str | None) -> str:
     """Return what to do about a post that Slack refused."""
     channel, code = f"<#{challenge.channel}>", reason or "no reason"
-    known = FIXES.get(code) or (RESTRICTED if code.startswith("restricted_action") else None)
-    if known and challenge.team_id:
-        known = known.replace(ANOTHER_CHANNEL, OF_TEAM)
-    return known.format(channel=channel) if known else f"Slack refused it (`{escape(code)}`) in {channel}."
+    invite = "Type `/invite @roleshift` there, then press *Post again*."
+    change = "Press *Change it* and choose another channel."
+    if challenge.team_id:
+        change = "An admin gives the team another channel with `/roleshift team add`. Then press *Post again*."
+    if code == "not_in_channel":
+        return f"I am not in {channel}. {invite}"
+    if code == "channel_not_found":
+        return f"I can't see that channel. {invite}"
+    if code == "is_archived":
+        return f"{channel} is archived. {change}"
+    if code.startswith("restricted_action"):
+        return f"Not everybody may post in {channel}. {change}"
+    return f"Slack refused it (`{escape(code)}`) in {channel}."
 
 
 def close_button(challenge: Challenge) -> Block:

@@ -20,22 +20,13 @@ from bot.slack.web_client import File
 TOO_FEW = "too few to say"
 CHART = "data_visualization"
 WEEKS = "Did a tip, or still do one, by week"
-ABOUT_WEEKS = "Zero means: too few to say."  # a chart has no other way to draw it
 EXPORT = "export"
-FILE_NAME = "roleshift-figures.csv"
-COMMENT = (
-    "The team's figures: rounded to fives, nothing about fewer than five people. Slack keeps this file until you "
-    "delete it."
-)
 REASONS: Mapping[Blocker, str] = {
     Blocker.LACKS: "something is missing",
     Blocker.NO_TIME: "no time",
     Blocker.UNCLEAR: "unclear how",
     Blocker.OTHER: "something else",
 }
-
-HEAD = ("in the week before", "figure", "name", "about")
-Row = tuple[str, str, str, int]
 
 
 def by_week(weeks: Sequence[WeekCounts], zone: str | None, *, charts: bool) -> list[Block]:
@@ -50,7 +41,8 @@ def by_week(weeks: Sequence[WeekCounts], zone: str | None, *, charts: bool) -> l
     points = [{"label": name, "value": count or 0} for name, count in did.items()]
     axes = {"categories": list(did), "y_label": "Members"}
     chart = {"type": "bar", "series": [{"name": "About", "data": points}], "axis_config": axes}
-    return [{"type": CHART, "title": WEEKS, "chart": chart}, context(ABOUT_WEEKS)]
+    # A chart has no other way to draw what is too few.
+    return [{"type": CHART, "title": WEEKS, "chart": chart}, context("Zero means: too few to say.")]
 
 
 def day_of(at: datetime, zone: str | None) -> str:
@@ -94,7 +86,7 @@ def start_on(blocking: Sequence[Blocking], channel: str = "") -> list[Block]:
 
 def file_of(catalog: Catalog, desk: Desk, _now: datetime) -> File:
     """Return the figures of all weeks that the desk has, as CSV."""
-    rows: list[Row] = []
+    rows: list[tuple[str, str, str, str | int]] = [("in the week before", "figure", "name", "about")]
     for week in desk.weeks:
         day = f"{week.ended_at:%Y-%m-%d}"
         if week.did is not None:
@@ -105,13 +97,15 @@ def file_of(catalog: Catalog, desk: Desk, _now: datetime) -> File:
         for skill, right, wrong in week.checked(catalog):
             counts = (("answered right on", right), ("answered wrong on", wrong))
             rows += [(day, figure, skill.name, count) for figure, count in counts if count is not None]
-    text = csv_line(HEAD) + "".join(map(csv_line, rows))
-    return File(FILE_NAME, text, COMMENT, NextStep("Export", "team", EXPORT))
+    said = (
+        "The team's figures: rounded to fives, nothing about fewer than five people. Slack keeps this file until you "
+        "delete it."
+    )
+    text = "".join(map(csv_line, rows))
+    return File("roleshift-figures.csv", text, said, NextStep("Export", "team", EXPORT))
 
 
 LITERACY = "literacy"
-LITERACY_NAME = "roleshift-literacy.md"
-LITERACY_COMMENT = "What I do for AI literacy here, as a draft for counsel and works council. Ask your counsel."
 _LITERACY = (Path(__file__).parent / "literacy.md").read_text(encoding="utf-8")
 
 
@@ -136,4 +130,5 @@ def literacy(catalog: Catalog, desk: Desk, now: datetime) -> File:
         policy="the coach names them" if catalog.policy else "not given to the coach",
         counts="\n".join(counts),
     )
-    return File(LITERACY_NAME, text, LITERACY_COMMENT, NextStep("Literacy file", "team", LITERACY))
+    said = "What I do for AI literacy here, as a draft for counsel and works council. Ask your counsel."
+    return File("roleshift-literacy.md", text, said, NextStep("Literacy file", "team", LITERACY))

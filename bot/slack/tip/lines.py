@@ -29,8 +29,8 @@ from bot.slack.form import FieldError, Form, Saved, choice, field, one_in, text_
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, parse_id
 from bot.slack.request import Request
-from bot.slack.tip import clicks
-from bot.slack.tip.card import done_before, redrawn
+from bot.slack.tip import clicks, practice
+from bot.slack.tip.card import done_before
 from bot.slack.tip.ref import TipRef, tip_and
 from bot.store.lines import SharedLine, Verdict
 
@@ -86,8 +86,7 @@ async def save_line(request: Request, ref: TipRef, fields: dict[str, str]) -> Sa
     offered = {ONLY_ME, *(await request.read(lines.to_write, ref.tip)).may_share}
     chosen = one_in(fields, READERS, offered, "That can't be chosen on this tip now. Choose another one.")
     line = Line(text, None if chosen == ONLY_ME else Readers(chosen))
-    key, then = ref.weekly_key(request.who), partial(redrawn, request.catalog, ref)
-    return Saved(await request.write(lines.write, ref.tip, key, line, then=then), ref.key(request.who))
+    return Saved(await practice.said(lines.write, request, ref, line), ref.key(request.who))
 
 
 async def see_one_done(request: Request, ref: TipRef, *more: Block, replaces: bool = False) -> Message:

@@ -80,7 +80,6 @@ async def _less_or_more(request: Request, words: str) -> Message:
 
 
 _IN_PASSING = section("*One tip a week*, by direct message?", button("Yes", "tips", "on"))
-_START = button("Start weekly tips", "tips", "on", style="primary")
 _CHOOSE = button("Choose day and time", CHOOSE)
 _CHANGE = overflow(
     ("Change day and time", CHOOSE, ""),
@@ -88,21 +87,20 @@ _CHANGE = overflow(
     ("Stop weekly tips", "tips", "off"),
     of="weekly",
 )
-_LESS_OFTEN = "You pressed nothing for a while, so I write less often."
-_ARE_OFF = section("Weekly tips are off.", button("Start weekly tips", "tips", "on"))
 
 
 def line(schedule: Schedule) -> tuple[Block, ...]:
     """Return the question about weekly tips, until it is answered, or how they stand, with what to press."""
     if schedule.consent is Consent.NO:
-        return (_ARE_OFF,)
+        return (section("Weekly tips are off.", button("Start weekly tips", "tips", "on")),)
     if schedule.consent is not Consent.YES:
         return (_IN_PASSING,)
     if schedule.paused_until or schedule.comes_at is None:
         return coming(schedule)
     at = moment(schedule.comes_at, schedule.zone)
     if schedule.rhythm.is_slow:
-        return (section(f"{_LESS_OFTEN} Next weekly tip: {at}", button("I'm back", "back")),)
+        said = f"You pressed nothing for a while, so I write less often. Next weekly tip: {at}"
+        return (section(said, button("I'm back", "back")),)
     return (section(f"Next weekly tip: {at}", _CHANGE),)
 
 
@@ -156,7 +154,8 @@ def _next(schedule: Schedule) -> str:
 
 def _off(noted: str = "") -> Message:
     text = f"{noted}Weekly tips are off."
-    return Message(text, [section(f"{text} One tip a week, at your local time."), actions(_START, _CHOOSE)])
+    start = button("Start weekly tips", "tips", "on", style="primary")
+    return Message(text, [section(f"{text} One tip a week, at your local time."), actions(start, _CHOOSE)])
 
 
 def perhaps(slot: Slot) -> Message:
