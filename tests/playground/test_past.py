@@ -29,7 +29,7 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 @pytest.fixture(scope="module")
 def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder like `folder`, to copy: a past takes most of a second."""
+    """Return a folder like `folder`, to copy: a past takes seconds."""
     made = tmp_path_factory.mktemp("past")
     asyncio.run(past.lay_down(f"sqlite:///{made}/bot.db", sample(), NOW))
     assert [path.name for path in made.iterdir()] == ["bot.db"], "nothing is left in a journal"

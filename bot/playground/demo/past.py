@@ -41,7 +41,6 @@ from bot.playground.emulator.people import Person, Roster
 from bot.run.settings import Settings, SettingsError, load
 from bot.slack.web_client import read_profile
 from bot.store import open_store, teams, workspaces
-from bot.store import record as record_rows
 from bot.store import schedules as schedule_rows
 
 ZONE = "Asia/Kolkata"  # of the workspace: that of Asha, who came first
@@ -218,9 +217,6 @@ class Life:
             schedules.accept(self._act(tx, now), OWN_SLOTS.get(self.person.id), None)
             _send(tx, self.catalog, now)  # the welcome
 
-    def _latest(self, tx: Connection) -> str | None:
-        return record_rows.read(tx, self.who).latest
-
     def _act(self, tx: Connection, now: datetime) -> Act:
         return Act(tx, self.catalog, self.who, now)
 
@@ -231,8 +227,9 @@ class Life:
         practice.declare_situation(self._act(tx, now), has)
 
     def _say(self, tx: Connection, step: Callable[[Act, str, None], object], now: datetime) -> None:
-        if latest := self._latest(tx):
-            step(self._act(tx, now), latest, None)
+        act = self._act(tx, now)
+        if latest := act.read().latest:
+            step(act, latest, None)
 
     def _did(self, tx: Connection, now: datetime) -> None:
         """Do what came last, or the first step of a project that is offered. Who can be played writes a line."""
@@ -257,8 +254,9 @@ class Life:
 
     def _open_tip(self, act: Act) -> str:
         """Return the tip that came last, or ask for one if the member said something about that."""
-        latest = self._latest(act.tx)
-        if latest and practice.see(act, latest, None).last_step is None:
+        record = act.read()
+        latest = record.latest
+        if latest and practice.TipSeen(self.catalog.lessons[latest], record, act.now).last_step is None:
             return latest
         return practice.tip_now(act, None).lesson.tip.id
 
@@ -274,12 +272,13 @@ class Life:
 
     def _answer(self, tx: Connection, right: bool, now: datetime) -> None:  # noqa: FBT001 - it is given by name
         """Answer the checks that came with weekly tips and have no answer yet."""
-        latest, asked = self._latest(tx), record_rows.read(tx, self.who).checked.of_skill.values()
-        for each in [each for those in asked for each in those if each.answered_at is None]:
+        act = self._act(tx, now)
+        record = act.read()
+        for each in [each for those in record.checked.of_skill.values() for each in those if each.answered_at is None]:
             check = self.catalog.quizzes[each.check].check
             chosen = next(place for place, option in enumerate(check.options) if option.right is right)
             answer = checks.ChosenOption(each.check, check.version, each.asking, chosen)
-            checks.answer_in_tip(self._act(tx, now), latest or "", answer)
+            checks.answer_in_tip(act, record.latest or "", answer)
 
 
 def main() -> int:
