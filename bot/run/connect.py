@@ -22,7 +22,7 @@ from bot.slack.installation import NoAnswer, OneWorkspace, OrganisationToken, To
 from bot.slack.installed_workspaces import InstalledWorkspaces, checked_keys
 from bot.slack.oauth import REDIRECT, SlackApp
 from bot.slack.services import Services, build
-from bot.store import Store, migrate, open_store
+from bot.store import migrate, open_store
 from bot.store.retention import Retention
 from bot.token_keys import UnknownKey
 
@@ -67,14 +67,23 @@ async def offline_services(settings: Settings) -> AsyncIterator[Services]:
         session = await stack.enter_async_context(aiohttp.ClientSession())
         connections = aiohttp.TCPConnector(limit=MAX_REPLIES)  # for `response_url`s alone
         replies = await stack.enter_async_context(aiohttp.ClientSession(connector=connections))
-        installed = await _installed(settings, store, clock, session) if settings.oauth else None
+        installed = None
+        if settings.oauth:
+            client_secret, keys = settings.slack_client_secret, settings.token_keys
+            assert settings.slack_client_id and client_secret and keys  # noqa: S101, PT018 - settings.py refuses to load without them
+            redirect_uri, secret = f"{settings.public_url}{REDIRECT}", client_secret.get_secret_value()
+            app = SlackApp(settings.slack_client_id, secret, redirect_uri, session, settings.slack_api_url, clock)
+            try:
+                installed = InstalledWorkspaces(store, clock, await checked_keys(store, keys.get_secret_value()), app)
+            except UnknownKey as error:
+                raise CommandError(f"{error}.") from error
         gateway = Gateway(session, settings.slack_api_url, replies, installed)
         pace = Pace(settings.sends_per_minute, settings.lease_seconds, settings.settle_seconds)
         keep = (timedelta(days=days) for days in (settings.departed_days, settings.delivery_days, settings.audit_days))
         built = build(library, store, gateway, clock, pace, Retention(*keep))
-        secret = settings.token_keys or settings.slack_bot_token
-        assert secret is not None  # noqa: S101 - settings.py refuses to load without both
-        built = replace(built, lab_secret=lab_secret(secret.get_secret_value()), mcp_url=settings.mcp_url)
+        own = settings.token_keys or settings.slack_bot_token
+        assert own is not None  # noqa: S101 - settings.py refuses to load without both
+        built = replace(built, lab_secret=lab_secret(own.get_secret_value()), mcp_url=settings.mcp_url)
         yield built if installed is None else replace(built, installations=installed)
 
 
@@ -84,20 +93,6 @@ async def first_write(built: Services, use_case: Callable[[Connection, *Ts], T],
         with contextlib.suppress(NothingChanged):
             return await built.store.write(use_case, *args)
     return await built.store.write(use_case, *args)
-
-
-async def _installed(
-    settings: Settings, store: Store, clock: Clock, session: aiohttp.ClientSession
-) -> InstalledWorkspaces:
-    """Return the workspaces that installed the app through OAuth. Raise CommandError if a key is missing or wrong."""
-    assert settings.slack_client_id and settings.slack_client_secret and settings.token_keys  # noqa: S101, PT018 - settings.py refuses to load without them
-    try:
-        keys = await checked_keys(store, settings.token_keys.get_secret_value())
-    except UnknownKey as error:
-        raise CommandError(f"{error}.") from error
-    secret, redirect_uri = settings.slack_client_secret.get_secret_value(), f"{settings.public_url}{REDIRECT}"
-    app = SlackApp(settings.slack_client_id, secret, redirect_uri, session, settings.slack_api_url, clock)
-    return InstalledWorkspaces(store, clock, keys, app)
 
 
 @contextlib.contextmanager
