@@ -55,10 +55,6 @@ class Tool:
         }
 
 
-async def my_project(_given: Given, request: Request) -> Message:
-    return await project.project(request, "")
-
-
 async def next_step(given: Given, request: Request) -> Message:
     if "project" in given:
         return await project.project(request, request.catalog.project_named(given["project"]).slug)
@@ -89,10 +85,6 @@ async def rubric(given: Given, request: Request) -> Message:
         return Message(review_text(request.catalog, _named(request, given["step"]).tip.id))
     seen = await request.read(practice.open_tip)
     return NONE_OPEN if seen is None else Message(review_text(request.catalog, seen.lesson.tip.id))
-
-
-async def my_record(given: Given, request: Request) -> Message:
-    return await progress.record(request, given.get("part", ""))
 
 
 async def practise(given: Given, request: Request) -> Message:
@@ -129,7 +121,10 @@ _LAB = {
     "answer": "The person's own answer. Don't solve it for them unless they ask for that.",
 }
 TOOLS: Mapping[str, Tool] = {
-    "my_project": Tool("The person's own project: its open step, or projects to choose from.", my_project),
+    "my_project": Tool(
+        "The person's own project: its open step, or projects to choose from.",
+        lambda _given, request: project.project(request, ""),
+    ),
     "next_step": Tool(
         "The person's next step: the open one of their project, else their open tip, else a new tip. "
         "With a project's name, begin that project.",
@@ -157,7 +152,7 @@ TOOLS: Mapping[str, Tool] = {
     ),
     "my_record": Tool(
         "The person's own record: what they did, when, and what came of it.",
-        my_record,
+        lambda given, request: progress.record(request, given.get("part", "")),
         {"part": "The number of a part, of a long record."},
     ),
     "practise": Tool(
