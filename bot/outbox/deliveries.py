@@ -14,7 +14,7 @@ from bot.core.outcomes import Sent
 from bot.core.why import Past
 from bot.store.member_schema import delivery
 from bot.store.schema import workspace
-from bot.store.types import Conditions, insert, rows_of
+from bot.store.types import Conditions, insert, rows_of, this_member
 
 _c = delivery.c
 COLUMNS = (
@@ -34,6 +34,10 @@ _WRITTEN = [kind for kind, rules in KINDS.items() if rules.subject is not None a
 WITHOUT_WORDS = case((_c.kind.in_(_WRITTEN), null()), else_=_c.subject)
 _CANCELLED = {"state": DeliveryState.CANCELLED, "subject": WITHOUT_WORDS}
 _COUNTED = [kind for kind, rules in KINDS.items() if rules.budget is not Budget.FREE]
+_OF_WEEK = (*this_member(delivery), _c.week == bindparam("of_week"), _c.kind.in_(_COUNTED), _WAITS_OR_ARRIVES)
+_COUNTED_IN_WEEK = select(func.count()).where(*_OF_WEEK, _c.key.not_in(bindparam("but", expanding=True)))
+THESE = (_c.workspace_id == bindparam("w"), _c.key.in_(bindparam("keys", expanding=True)))
+_FIND = select(*COLUMNS, _c.state).where(*THESE)
 NEED_CONSENT = tuple(kind for kind, rules in KINDS.items() if rules.needs_consent)
 
 
@@ -74,8 +78,8 @@ def find(tx: Connection, workspace_id: str, key: str) -> Found | None:
 
 def find_all(tx: Connection, workspace_id: str, keys: Collection[str]) -> dict[str, Found]:
     """Return these deliveries by their keys, in one statement."""
-    these = select(*COLUMNS, _c.state).where(_c.workspace_id == workspace_id, _c.key.in_(keys))
-    return {row.key: Found(delivery_of(row), DeliveryState(row.state)) for row in tx.execute(these)}
+    rows = tx.execute(_FIND, {"w": workspace_id, "keys": list(keys)})
+    return {row.key: Found(delivery_of(row), DeliveryState(row.state)) for row in rows}
 
 
 def cancel_all(tx: Connection, who: MemberKey, why: str, now: datetime, kinds: Collection[Kind] = tuple(Kind)) -> bool:
@@ -149,8 +153,8 @@ def arrived(tx: Connection, workspace_id: str, key: str, at: Sent, now: datetime
 
 def counted_this_week(tx: Connection, who: MemberKey, but: Collection[str], week: str) -> int:
     """Count the direct messages of a week that use up a member's budget, sent or planned, except these keys."""
-    of_week = (*rows_of(delivery, who), _c.week == week, _c.kind.in_(_COUNTED), _WAITS_OR_ARRIVES)
-    return tx.execute(select(func.count()).where(*of_week, _c.key.not_in(but))).scalar_one()
+    values = {"w": who.workspace_id, "m": who.member_id, "of_week": week, "but": list(but)}
+    return tx.execute(_COUNTED_IN_WEEK, values).scalar_one()
 
 
 def delivery_of(row: Sequence[Any]) -> Delivery:

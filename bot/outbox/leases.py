@@ -13,7 +13,7 @@ from sqlalchemy import BindParameter, Connection, and_, bindparam, case, exists,
 from bot.core.member import Consent
 from bot.core.outbox import KINDS, Delivery, DeliveryState, Kind, Subject
 from bot.core.why import WINDOW_OVER
-from bot.outbox.deliveries import COLUMNS, OPEN, UNSTARTED, WITHOUT_WORDS, delivery_of, this
+from bot.outbox.deliveries import COLUMNS, OPEN, THESE, UNSTARTED, WITHOUT_WORDS, delivery_of, this
 from bot.store.member_schema import delivery, schedule
 from bot.store.schema import workspace
 from bot.store.types import Conditions, database_now
@@ -23,8 +23,6 @@ SLOT_HORIZON = 1.0  # seconds before its send time that a delivery may be claime
 _c = delivery.c
 _ID = tuple_(_c.workspace_id, _c.key)
 _NOW: BindParameter[datetime] = bindparam("now")
-# Some deliveries of a workspace.
-_THESE = (_c.workspace_id == bindparam("w"), _c.key.in_(bindparam("keys", expanding=True)))
 _HAS_TOKEN = _c.claim_token == bindparam("token")
 # Claimed by this worker and not started.
 _CLAIMED = (_HAS_TOKEN, _c.state == DeliveryState.SENDING, _c.started_at.is_(None))
@@ -63,7 +61,7 @@ _TAKE = (
 )
 _BEGIN = (
     update(delivery)
-    .where(*_THESE, *_CLAIMED, _c.lease_until > database_now(), or_(_NEEDS_NO_CONSENT, _CONSENT), ~_MAY_NOT_BE_CALLED)
+    .where(*THESE, *_CLAIMED, _c.lease_until > database_now(), or_(_NEEDS_NO_CONSENT, _CONSENT), ~_MAY_NOT_BE_CALLED)
     .values(started_at=_NOW)
     .returning(_c.key)
 )
@@ -72,7 +70,7 @@ _CONFIRM = _ITS.values(
     state=DeliveryState.SENT, channel=bindparam("its_channel"), ts=bindparam("its_ts"), reason=None, ended_at=_NOW
 )
 # Without the state, which _CONFIRM has set: SQLite would read everything that was ever sent in the workspace.
-_CONFIRMED = select(_c.key).where(*_THESE, _HAS_TOKEN)
+_CONFIRMED = select(_c.key).where(*THESE, _HAS_TOKEN)
 _FURTHEST = database_now() + 2 * SLOT_HORIZON + bindparam("gap")
 _NEXT_SEND_AT = case((workspace.c.next_send_at <= _FURTHEST, workspace.c.next_send_at), else_=0.0)
 _HAS_DUE = exists().where(
@@ -142,7 +140,7 @@ def begin(tx: Connection, token: str, claimed: Sequence[Delivery], now: datetime
     these = {"w": workspace_id, "keys": [each.key for each in claimed], "token": token}
     begun = set(tx.scalars(_BEGIN, {**these, "now": now}))
     if len(begun) < len(claimed):
-        left = update(delivery).where(*_THESE, *_CLAIMED)
+        left = update(delivery).where(*THESE, *_CLAIMED)
         cancelled = {"state": DeliveryState.CANCELLED, "subject": WITHOUT_WORDS, "reason": "tips off", "ended_at": now}
         tx.execute(left.where(~_NEEDS_NO_CONSENT, ~_CONSENT).values(**cancelled), these)
         tx.execute(left.values(**UNSTARTED), these)

@@ -30,18 +30,18 @@ from bot.core.member import MemberKey
 from bot.store import challenges
 from bot.store.member_schema import ABOUT_A_MEMBER, NAMINGS, member, schedule
 from bot.store.schema import MENTIONS, tombstone, workspace
-from bot.store.types import UtcDateTime, insert, of_members, rows_of, same_member, upsert
+from bot.store.types import UtcDateTime, insert, of_members, rows_of, same_member, this_member, upsert
 from bot.store.workspaces import IS_ASKED_ABOUT, IS_PAUSED
 
 DAY = timedelta(days=1)
 SMALL = "small"  # stored as the level of who is new to AI and gets small versions first
 MAX_LOOKED_AT = 10_000  # more than Slack is asked about before their tips come; see jobs/plan_nudges.py
+_IS_MET = select(member.c.member_id).where(*this_member(member), member.c.profile_at.is_not(None))
 _NAMED = union_all(*(select(each.c.workspace_id, each.c.member_id, each.c.asked_at) for each in NAMINGS)).subquery()
 
 
 def is_met(tx: Connection, who: MemberKey) -> bool:
-    known = select(member.c.member_id).where(*rows_of(member, who), member.c.profile_at.is_not(None))
-    return tx.execute(known).first() is not None
+    return tx.execute(_IS_MET, {"w": who.workspace_id, "m": who.member_id}).first() is not None
 
 
 def met_and_left(tx: Connection, who: MemberKey) -> tuple[datetime | None, datetime | None]:

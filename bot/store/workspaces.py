@@ -28,6 +28,7 @@ IS_INSTALLED = exists().where(
     installation.c.workspace_id.in_([_c.workspace_id, _c.organisation]),
     installation.c.token.is_not(None),
 )
+_SEE = insert(event_seen).on_conflict_do_nothing().returning(event_seen.c.event_id)
 
 
 def lock(tx: Connection, workspace_id: str) -> None:
@@ -135,8 +136,7 @@ def disconnect_others(tx: Connection, workspace_id: str, now: datetime) -> None:
 
 def see_event(tx: Connection, workspace_id: str, event_id: str, now: datetime) -> bool:
     """Record an event in the transaction that handles it. Return False if it was handled already."""
-    new = insert(event_seen).values(workspace_id=workspace_id, event_id=event_id, seen_at=now)
-    return tx.execute(new.on_conflict_do_nothing().returning(event_seen.c.event_id)).first() is not None
+    return tx.execute(_SEE, {"workspace_id": workspace_id, "event_id": event_id, "seen_at": now}).first() is not None
 
 
 def forget_events(tx: Connection, before: datetime) -> int:

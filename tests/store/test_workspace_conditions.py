@@ -138,7 +138,7 @@ def test_a_statement_that_leaves_its_workspace_open_is_found() -> None:
 async def test_a_statement_that_is_executed_is_read(
     store: Store, statements: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(members, "rows_of", lambda table, who: (table.c.member_id == who.member_id,))
+    monkeypatch.setattr(members, "_IS_MET", select(_m.member_id))
     await store.read(members.is_met, NORA)
     told = statements.told()
     assert "members.is_met executes a statement on member without a condition on workspace_id" in told
