@@ -11,16 +11,12 @@ from sqlalchemy import Connection
 from bot.core.errors import NothingChanged
 from bot.store import open_store
 from bot.store.member_schema import tip_given
-from bot.store.types import insert
+from bot.store.types import upsert
 from tests.store.rows import NORA, NOW
 
 ROOT = Path(__file__).parents[2]
 PIPE = asyncio.subprocess.PIPE
 TIP = "counted"
-_COUNT = insert(tip_given).on_conflict_do_update(
-    index_elements=[tip_given.c.workspace_id, tip_given.c.member_id, tip_given.c.tip],
-    set_={"times": tip_given.c.times + 1},
-)
 
 
 class Another:
@@ -55,7 +51,8 @@ async def another(*arguments: str) -> AsyncIterator[Another]:
 
 
 def count(tx: Connection) -> None:
-    tx.execute(_COUNT, {**NORA._asdict(), "tip": TIP, "times": 1, "given_at": NOW})
+    first = {**NORA._asdict(), "tip": TIP, "times": 1, "given_at": NOW}
+    tx.execute(upsert(tip_given, first, {"times": tip_given.c.times + 1}))
 
 
 async def main(address: str, times: int) -> None:

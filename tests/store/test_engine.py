@@ -35,13 +35,6 @@ def keep_and_raise(tx: Connection, name: str) -> None:
     raise Interrupted
 
 
-async def test_a_verb_that_raises_stores_nothing_and_its_error_comes_through(store: Store) -> None:
-    with pytest.raises(Interrupted):
-        await store.write(keep_and_raise, "T1")
-    assert await store.read(kept) == []
-    await store.write(keep, "T1")  # and the store is none the worse for it
-
-
 async def test_a_row_that_is_there_already_is_a_mistake_and_nothing_else_is_stored(store: Store) -> None:
     await store.write(keep, "T1")
     with pytest.raises(DBAPIError):
