@@ -13,7 +13,7 @@ from bot.core.content_types import Level
 from bot.core.errors import CommandError
 from bot.core.lint import findings
 from bot.core.record import Record
-from bot.core.year import Does, Week, newcomer, usual_needs
+from bot.core.year import Does, Week, newcomer
 from bot.slack.blocks import counted
 
 
@@ -86,7 +86,7 @@ def somebody(catalog: Catalog, slug: str, level: Level, have: str) -> Record:
     role = catalog.roles.get(slug)
     if role is None:
         raise CommandError(f"there is no role {slug!r}; there are {', '.join(catalog.roles)}")
-    named = {"usual": usual_needs(role, level), "all": tuple(catalog.needs), "none": ()}
+    named = {"usual": role.usual.of(level), "all": tuple(catalog.needs), "none": ()}
     has = named.get(have, tuple(need.strip() for need in have.split(",")))
     if unknown := [need for need in has if need not in catalog.needs]:
         raise CommandError(f"there is no need {unknown[0]!r}; there are {', '.join(catalog.needs)}")

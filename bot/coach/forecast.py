@@ -89,9 +89,10 @@ def _of(catalog: Catalog, record: Record, ahead: _Ahead, now: datetime, until: d
     its, due_at = ahead.schedule.due, ahead.schedule.due.due_at
     while (at := max(due_at, now)) <= until:
         plan = plan_nudge(due_at, its.slot, its.quiet_hours, its.zone, at)
-        if plan.nudge and plan.nudge.can_come and record.rhythm.is_due(plan.nudge.due_at, its.zone):
+        nudge, due_at = plan.nudge, plan.next_due_at
+        can_come = nudge is not None and nudge.try_at < nudge.window_ends_at  # its week still has a decent hour
+        if nudge and can_come and record.rhythm.is_due(nudge.due_at, its.zone):
             message = next_message(catalog, record, at)
-            coming.append(Coming.weekly(plan.nudge.try_at, record, message))
-            record = after_sending(record, message, plan.nudge.due_at)
-        due_at = plan.next_due_at
+            coming.append(Coming.weekly(nudge.try_at, record, message))
+            record = after_sending(record, message, nudge.due_at)
     return coming

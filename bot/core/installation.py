@@ -28,11 +28,6 @@ class Installation:
     enterprise_id: str | None = None
 
     @property
-    def is_lost(self) -> bool:
-        """Whether its token ends and can't be renewed."""
-        return self.sealed.refresh is None and self.expires_at is not None
-
-    @property
     def is_of_organisation(self) -> bool:
         return is_organisation(self.workspace_id)
 

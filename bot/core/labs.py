@@ -44,10 +44,6 @@ class Lab(ContentItem):
     asks: tuple[Line, ...] = Field(default=(), max_length=MAX_ASKS)
     material: Words = Field(default={})
 
-    @property
-    def unit(self) -> str:
-        return self.units[0]
-
 
 class Judgement(NamedTuple):
     says: str
@@ -75,9 +71,9 @@ class Amount:
         return self.number > 1 and all(abs(one - two) > 2.2 * TOLERANCE * max(abs(one), abs(two)) for one, two in pairs)
 
     def check(self, answer: str) -> Judgement:
-        readings, rest = read_number(answer)
+        unit, (readings, rest) = self.lab.units[0], read_number(answer)
         if not readings or rest.casefold().strip(" .=~:") not in {"", *self.lab.units}:
-            return Judgement(f"I need one number in {self.lab.unit}, and nothing else: such as 3.14.")
+            return Judgement(f"I need one number in {unit}, and nothing else: such as 3.14.")
         if any(_near(reading, self.number) for reading in readings):
             return Judgement("Right.", is_right=True)
         for mistake, value in self.mistakes.items():
@@ -85,7 +81,7 @@ class Amount:
                 return Judgement(self.lab.mistakes[mistake])
         for scale in SCALES:
             if _near(readings[0], self.number * scale):
-                return Judgement(f"Right but for the unit: I need {self.lab.unit}, and yours is {scale:g} times that.")
+                return Judgement(f"Right but for the unit: I need {unit}, and yours is {scale:g} times that.")
         high = "high" if readings[0] > self.number else "low"
         return Judgement(f"Too {high}, and not by a mistake that I know.")
 
@@ -118,7 +114,7 @@ class Rows:
     def check(self, answer: str) -> Judgement:
         given, words = {int(row) for row in re.findall(r"\d+", answer)}, re.split(r"[\s\d,;.&]+", answer.casefold())
         if not given or not {"", "and", *self.lab.units}.issuperset(words):
-            return Judgement(f"I need the numbers of {self.lab.unit}, and nothing else: such as 4 17 23.")
+            return Judgement(f"I need the numbers of {self.lab.units[0]}, and nothing else: such as 4 17 23.")
         if outside := given - set(range(1, self.of + 1)):
             return Judgement(f"There is no number {min(outside)}: they go from 1 to {self.of}.")
         missed, extra = self.faults.keys() - given, given - self.faults.keys()

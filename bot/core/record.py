@@ -10,7 +10,6 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import Skill, Tip
 from bot.core.member import Consent, Member, MemberKey, Schedule, WorkspaceSettings
 from bot.core.practice import (
-    Asked,
     Checked,
     Plan,
     Practised,
@@ -190,10 +189,6 @@ class Record:
 
     def with_use(self, use: Use) -> "Record":
         return replace(self, uses=Uses.of([*(each for log in self.uses.of_tip.values() for each in log), use]))
-
-    def with_asked(self, asked: Asked) -> "Record":
-        before = (each for log in self.checked.of_skill.values() for each in log)
-        return replace(self, checked=Checked.of([*before, asked]))
 
     def with_learned(self, skill: str, at: datetime) -> "Record":
         return replace(self, learned_at={skill: at, **self.learned_at})

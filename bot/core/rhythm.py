@@ -98,11 +98,6 @@ class Nudge(NamedTuple):
     try_at: datetime
     window_ends_at: datetime
 
-    @property
-    def can_come(self) -> bool:
-        """Return whether its week still has a decent hour."""
-        return self.try_at < self.window_ends_at
-
 
 class NudgePlan(NamedTuple):
     """What follows from a slot that has come."""

@@ -1,6 +1,7 @@
 """A year of weekly messages for somebody made up, week by week, by the rules that the planner follows."""
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from math import ceil
@@ -13,7 +14,7 @@ from bot.core.member import Consent, Member, Schedule
 from bot.core.next_step import ChooseOne, is_finished, place_in
 from bot.core.next_tip import Choice, WeeklyQuestion, after_sending, choice_of, next_message, question_for
 from bot.core.outbox import nudge_key
-from bot.core.practice import WEEK, Answer, Asked, Practised, Step, Use
+from bot.core.practice import WEEK, Answer, Asked, Checked, Practised, Step, Use
 from bot.core.projects import Project
 from bot.core.record import MADE_UP, Record
 
@@ -57,10 +58,6 @@ def newcomer(catalog: Catalog, role: Role | None, level: Level | None, has: Coll
         schedule=Schedule(Consent.YES, DEFAULT_SLOT, None),
         needs={need: need in has for need in catalog.needs},
     )
-
-
-def usual_needs(role: Role | None, level: Level | None) -> tuple[str, ...]:
-    return role.usual.of(level or Level.NEW) if role else ()
 
 
 def year(catalog: Catalog, record: Record, does: Does | float, weeks: int = YEAR) -> Iterator[Week]:
@@ -114,7 +111,9 @@ def _after_question(
             record = record.with_use(Use(asks.still.tip.id, answer, answered_at, asking))
     if asks.check:
         check, skill, right = asks.check.check.id, asks.check.skill.slug, True if answered_at else None
-        record = record.with_asked(Asked(check, skill, now, answered_at=answered_at, right=right, asking=asking))
+        asked = Asked(check, skill, now, answered_at=answered_at, right=right, asking=asking)
+        before = (earlier for log in record.checked.of_skill.values() for earlier in log)
+        record = replace(record, checked=Checked.of([*before, asked]))
     return record
 
 

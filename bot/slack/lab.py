@@ -113,7 +113,7 @@ async def answer(request: Request, attempt: Attempt) -> Form:
 
 
 def form(wanted: Lab, attempt: Attempt) -> Block:
-    example = f"The numbers of {wanted.unit}: 4 17 23" if wanted.faults else f"A number in {wanted.unit}: 3.14"
+    example = f"The numbers of {wanted.units[0]}: 4 17 23" if wanted.faults else f"A number in {wanted.units[0]}: 3.14"
     question = field(ANSWER, wanted.ask, text_box(MAX_ANSWER, example=example))
     return modal("My answer", [question], form=ANSWER, metadata=attempt.value, submit="Check", close="Cancel")
 

@@ -109,7 +109,7 @@ def answered(tx: Connection, asked: Installation, why: str | None, now: datetime
     if why is None:
         tx.execute(this.where(_c.refused_at.is_not(None)).values(_NOT_REFUSED))
         return None
-    if why == REVOKED and asked.is_lost:
+    if why == REVOKED and asked.sealed.refresh is None and asked.expires_at is not None:
         why = NO_REFRESH  # Slack revokes older tokens when it issues new ones, and those got lost
     goes_on = and_(_c.gone_since.is_not(None), _c.refused_at >= now - MAX_GAP)
     since = case((goes_on, _c.gone_since), else_=bindparam(None, now, UtcDateTime)) if why in GONE else None

@@ -15,7 +15,7 @@ from bot.core.member import MemberKey, Profile
 from bot.core.next_tip import WeeklyQuestion
 from bot.core.outbox import Kind
 from bot.core.practice import Answer
-from bot.core.year import Does, Week, acts_in, newcomer, share_of, usual_needs, year
+from bot.core.year import Does, Week, acts_in, newcomer, share_of, year
 from bot.outbox.sending import Claimed
 from bot.playground.demo.worker import next_due
 from bot.store import members
@@ -158,11 +158,11 @@ async def test_the_year_of_authors_is_what_the_planner_sends(weekly: Weekly) -> 
     catalog, printed = weekly.catalog, {}
     for who, (slug, level, does) in PEOPLE.items():
         role = catalog.roles[slug]
-        printed[who] = list(year(catalog, newcomer(catalog, role, level, usual_needs(role, level)), does, WEEKS))
+        printed[who] = list(year(catalog, newcomer(catalog, role, level, role.usual.of(level)), does, WEEKS))
         await weekly.joins(who)
         await weekly.store.write(acting(learning.set_role, who, TUESDAY, catalog), role)
         await weekly.store.write(members.set_level, who, level)
-        has = {need: need in usual_needs(role, level) for need in catalog.needs}
+        has = {need: need in role.usual.of(level) for need in catalog.needs}
         await weekly.store.write(acting(practice.declare_situation, who, TUESDAY, catalog), has)
     sent: dict[MemberKey, list[Came]] = {who: [] for who in PEOPLE}
     for number in range(1, WEEKS + 1):

@@ -43,7 +43,7 @@ def lived(zone: str, slot: Slot, awake: list[datetime], moves: dict[int, str] | 
         if due_at <= now:
             plan = plan_nudge(due_at, slot, DEFAULT_QUIET_HOURS, zone, now)
             due_at = plan.next_due_at
-            if plan.nudge and plan.nudge.can_come:
+            if plan.nudge and plan.nudge.try_at < plan.nudge.window_ends_at:
                 nudges.append((plan.nudge, zone))
     return nudges
 
@@ -63,7 +63,7 @@ def test_planned_on_time_a_nudge_comes_at_its_very_slot(slot: Slot, zone: str, m
     assert plan.missed is None
     assert plan.nudge is not None
     assert plan.nudge.try_at == due_at
-    assert plan.nudge.can_come
+    assert plan.nudge.try_at < plan.nudge.window_ends_at
     assert plan.next_due_at == next_slot(due_at, slot, zone)
 
 

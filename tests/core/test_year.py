@@ -8,7 +8,7 @@ from statistics import median
 from bot.core.catalog import Catalog
 from bot.core.content_types import Level, Role
 from bot.core.projects import Project
-from bot.core.year import YEAR, Does, Week, newcomer, usual_needs, year
+from bot.core.year import YEAR, Does, Week, newcomer, year
 from tests import real_content
 from tests.every import check_every
 
@@ -46,7 +46,7 @@ class Life:
         return [each.slug for each in self.projects if done.issuperset(step.id for step in each.main_steps)]
 
 
-USUAL = [Life(role, level, usual_needs(role, level)) for role in CATALOG.roles.values() for level in Level]
+USUAL = [Life(role, level, role.usual.of(level)) for role in CATALOG.roles.values() for level in Level]
 
 
 def steps_in(weeks: list[Week]) -> Iterator[tuple[Week, Project, int]]:
