@@ -100,6 +100,7 @@ _KNOWN = (
 )
 _LOCK_KNOWN = _KNOWN.with_for_update(read=True, key_share=True, of=member)
 _LOCK_ALONE = _KNOWN.with_for_update(key_share=True, of=member)
+_SILENT = select(schedule.c.member_id).where(*this_member(schedule), schedule.c.unanswered > 0)
 
 
 def lock(tx: Connection, who: MemberKey, *, alone: bool = False) -> None:
@@ -117,8 +118,7 @@ def lock(tx: Connection, who: MemberKey, *, alone: bool = False) -> None:
 
 def is_silent(tx: Connection, who: MemberKey) -> bool:
     """Return whether the member pressed, typed and opened nothing since their last tip."""
-    silent = select(schedule.c.member_id).where(*rows_of(schedule, who), schedule.c.unanswered > 0)
-    return tx.execute(silent).first() is not None
+    return tx.execute(_SILENT, {"w": who.workspace_id, "m": who.member_id}).first() is not None
 
 
 def heard(tx: Connection, who: MemberKey) -> None:
