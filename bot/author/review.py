@@ -68,7 +68,7 @@ def stats_lines(catalog: Catalog) -> Iterator[str]:
     for role in catalog.roles.values():
         projects = dict.fromkeys(project for level in Level for project in catalog.projects_for(role, level))
         counts = {level: len(catalog.projects_for(role, level)) for level in Level}
-        needs = sorted({need for project in projects for _, need in project.all_needs})
+        needs = sorted({need for project in projects for step in project.steps for need in catalog.needs_of(step)})
         yield f"{role.slug}: projects {', '.join(f'{level} {count}' for level, count in counts.items())}"
         yield f"  single tips: {len(role.singles)}; its projects need: {', '.join(needs) or 'nothing'}"
         lit = {line for project in projects for line in project.source_lines}

@@ -87,7 +87,8 @@ def after_sending(record: Record, message: Message, due_at: datetime) -> Record:
         record = record.with_given(message.lesson.tip.id, due_at)
         if message.begins and message.place:
             record = record.with_project(message.place.project.slug, begun_at=due_at)
-    rhythm = record.rhythm.after_nudge(due_at)
+    unanswered = record.rhythm.unanswered + 1
+    rhythm = replace(record.rhythm, unanswered=unanswered, nudged_at=due_at, is_back=False)
     return replace(record, schedule=record.schedule and replace(record.schedule, rhythm=rhythm))
 
 

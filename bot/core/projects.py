@@ -1,6 +1,6 @@
 """A project: three to five small weekly steps on a member's own work that leave one thing to show."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
@@ -81,10 +81,3 @@ class Project(Reviewed):
     def main_steps(self) -> tuple[Step, ...]:
         """Return the steps that lead to the end."""
         return tuple(step for step in self.steps if not step.extra)
-
-    @property
-    def all_needs(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
-        """Yield each need that the project or one of its steps names, with its place."""
-        yield from ((("needs", number), need) for number, need in enumerate(self.needs))
-        for index, step in enumerate(self.steps):
-            yield from ((("steps", index, "needs", number), need) for number, need in enumerate(step.needs))

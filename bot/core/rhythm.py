@@ -65,10 +65,6 @@ class Rhythm:
     def heard(self) -> "Rhythm":
         return replace(self, unanswered=0, is_back=self.is_back or self.unanswered > ASKS_AFTER)
 
-    def after_nudge(self, due_at: datetime) -> "Rhythm":
-        """Return the rhythm after a tip to which nobody answers."""
-        return replace(self, unanswered=self.unanswered + 1, nudged_at=due_at, is_back=False)
-
     def as_wished(self, wish: Wish) -> "Rhythm":
         match wish:
             case Wish.SECOND:
