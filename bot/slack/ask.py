@@ -148,10 +148,7 @@ def as_typed(found: SearchResult, line: str = "") -> Typed | None:
 
 
 def results(catalog: Catalog, found: SearchResult, role: Role | None = None) -> Message:
-    """Answer a line, without repeating it. `role` is the member's own, for an answer on their career.
-
-    Where it is not known what they mean, offer what is closest, the member's own week, and another try.
-    """
+    """Answer a line, without repeating it. `role` is the member's own, for an answer on their career."""
     if found.topic is not None:
         reply = next((reply for reply in catalog.replies if reply.slug == found.topic.slug), None)
         if found.topic.kind is EntryKind.NOT_OURS or reply is None:
@@ -299,10 +296,7 @@ async def coach_this(request: Request, shortcut: Shortcut) -> Form:
 
 
 def words_of(message: ShortcutMessage) -> str:
-    """Return what a message says: its text or, where an app wrote none, the texts of its blocks and attachments.
-
-    They are read without recursion, as what is sent may be nested deeply.
-    """
+    """Return what a message says: its text, or else those of its blocks and attachments, which may nest deeply."""
     texts, parts = [message.text] if message.text else [], [message.attachments, message.blocks]
     while parts and not message.text:
         part = parts.pop()

@@ -64,10 +64,7 @@ def divider() -> Block:
 def button(
     label: str, action: str, words: str = "", *, style: str | None = None, confirm: Block | None = None
 ) -> Block:
-    """Return a button. `action` is a verb, or a name of `@noun.click`; `words` is its value.
-
-    Its id is unique unless two buttons do the same.
-    """
+    """Return a button. `action` is a verb, or a name of `@noun.click`; `words` is its value."""
     block: Block = {
         "type": "button",
         "text": plain(label),
@@ -93,10 +90,7 @@ def shortened(label: str, end: str = "") -> str:
 
 
 def menu(placeholder: str, action: str, options: Iterable[tuple[str, str]]) -> Block:
-    """Return a menu. Options are pairs of a label and words: choosing one does what a button with these words would.
-
-    It holds the first 60. The others can be typed.
-    """
+    """Return a menu of labels and words: to choose one is to press a button with these words. It holds the first 60."""
     return {
         "type": "static_select",
         "placeholder": plain(placeholder),

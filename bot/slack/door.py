@@ -193,11 +193,7 @@ class _Bucket:
 
 
 class Buckets(Generic[KeyT]):
-    """A token bucket for each key: so many at once, then so many a second.
-
-    A bucket that is full again is dropped, as a new one would be the same. So only keys that were used lately cost
-    memory.
-    """
+    """A token bucket for each key: so many at once, then so many a second. Full ones are dropped to save memory."""
 
     def __init__(self, at_once: float, per_second: float, now: Callable[[], float] = time.monotonic) -> None:
         self._at_once, self._per_second, self._now = at_once, per_second, now

@@ -98,10 +98,7 @@ def channel_menu(*kinds: str, chosen: str | None = None) -> Block:
 
 
 def choice(kind: str, options: list[Block], chosen: str | None = None) -> Block:
-    """Return the element of a field for one of some options: a `static_select`, or `radio_buttons`.
-
-    It holds the first 100. A later one that was chosen takes the place of the last.
-    """
+    """Return a `static_select` or `radio_buttons` of 100 options at most; a later one that was chosen comes last."""
     before = next((each for each in options if each["value"] == chosen), None)
     shown = options[:MAX_OPTIONS]
     if before and before not in shown:

@@ -164,18 +164,12 @@ class WorkspaceGateway:
         return read_profile(answer["user"], self.workspace_id)
 
     async def refuses_token(self) -> str | None:
-        """Return Slack's name for why it refuses this workspace's token; None if it accepts the token.
-
-        Raise TooMany at a rate limit, NothingChanged without another answer, NotInstalled without a token.
-        """
+        """Return why Slack refuses this token; None if it accepts it. Raise TooMany, NothingChanged, NotInstalled."""
         answer = await _answered(self.client.auth_test(), REFUSES_THE_TOKEN)
         return answer if isinstance(answer, str) else None
 
     async def given(self) -> GivenTo | str:
-        """Return the workspaces for which an organisation's token is; or Slack's name for why it refuses the token.
-
-        Raise TooMany at a rate limit, NothingChanged without a whole answer.
-        """
+        """Return the workspaces for which an organisation's token is, or why Slack refuses it. Raise as `profile`."""
         listed, ids, at = partial(self.client.auth_teams_list, limit=TEAMS_PER_PAGE), set[str](), None
         async for page in _pages(listed, MAX_PAGES_OF_TEAMS, REFUSES_THE_TOKEN):
             if isinstance(page, str):
@@ -317,10 +311,7 @@ class WorkspaceGateway:
         return channel
 
     async def find_post(self, delivery: Delivery, since: datetime) -> Finding:
-        """Look for a delivery in the direct messages with its member. Channels are not looked through.
-
-        Raise TooMany at a rate limit, else NothingChanged if that fails for now.
-        """
+        """Look for a delivery in the direct messages with its member, not in channels. Raise as `profile`."""
         if delivery.channel is None or not delivery.channel.startswith("D"):
             return CannotLook("no direct messages to look in")
         client, ts = self.client, delivery.thread
@@ -356,10 +347,7 @@ class WorkspaceGateway:
 
 
 async def _answered(call: Awaitable[AsyncSlackResponse], names: Collection[str] = ()) -> AsyncSlackResponse | str:
-    """Return Slack's answer, or its name for an error if that is one of `names`.
-
-    Raise TooMany at a rate limit, TokenRefused, else NothingChanged.
-    """
+    """Return Slack's answer, or an error that is one of `names`. Raise TooMany, TokenRefused, else NothingChanged."""
     try:
         return await call
     except SlackApiError as error:

@@ -72,10 +72,7 @@ class OneWorkspace:
         self._removed: dict[str, AuthorizeResult] = {}  # whose token worked once
 
     async def connect(self, token: str) -> str:
-        """Connect the workspace of this token and return its id.
-
-        Raise OrganisationToken, SlackApiError or a connection error.
-        """
+        """Connect the workspace of this token. Raise OrganisationToken, SlackApiError or a connection error."""
         answer = await self._gateway.connect(token)
         if answer.get("is_enterprise_install"):
             raise OrganisationToken("enterprise_install")

@@ -49,10 +49,7 @@ STORE_TRIES, STORE_PAUSE = 5, 1.0  # tries and seconds, for tokens that Slack ga
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """An installation that was read, with its tokens, and until when it is used, by the loop's clock.
-
-    `workspace_id` of the installation is the organisation's, where that has the app.
-    """
+    """An installation that was read, with its tokens, and until when it is used, by the loop's clock."""
 
     stored: Installation
     token: str = field(repr=False)
@@ -376,10 +373,7 @@ def _ends(granted: Grant) -> datetime | None:
 
 
 def _check_workspace(held: Installation, grant: Grant) -> None:
-    """Raise GrantRefused if Slack's answer is about another workspace or organisation.
-
-    A workspace may join an organisation after it installed the app.
-    """
+    """Raise GrantRefused if Slack answers about another workspace or organisation, or one that moved since."""
     moved = held.enterprise_id is not None and held.enterprise_id != grant.enterprise_id
     place = grant.enterprise_id if held.is_of_organisation else grant.team_id
     if place != held.workspace_id or grant.is_enterprise_install != held.is_of_organisation or moved:

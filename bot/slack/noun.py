@@ -85,10 +85,7 @@ class Verb:
 
 @dataclass(frozen=True, slots=True)
 class Handled(Generic[ReplyT]):
-    """What answers a button, a menu or a form. `parse` reads the value, or what the form carries along.
-
-    It raises ValueError for a value that no screen holds any more.
-    """
+    """What answers a button, a menu or a form. `parse` reads its value, and raises ValueError for an outdated one."""
 
     parse: Callable[[str], Any]
     handler: Callable[..., Awaitable[ReplyT]]

@@ -76,10 +76,7 @@ class SlackApp:
         return hmac.digest(self._state_key, f"{content}/{browser}".encode(), "sha256").hex()
 
     def authorize_url(self, scopes: Iterable[str], state: str) -> str:
-        """Return the address of Slack's page that asks for the installation.
-
-        All scopes are in one list: Slack knows from the manifest which of them are optional.
-        """
+        """Return the address of Slack's page that asks. The manifest says which scopes are optional."""
         asked = {"client_id": self._client_id, "scope": ",".join(scopes), "redirect_uri": self.redirect_uri}
         return f"{urljoin(self._api_url, '/oauth/v2/authorize')}?{urlencode(asked | {'state': state})}"
 

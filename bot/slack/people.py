@@ -71,10 +71,7 @@ class People:
         self._known.add(who)
 
     async def check(self, who: MemberKey) -> None:
-        """Raise NotCoached unless this person may read what members read. Store nothing about them.
-
-        The answer is used for five minutes.
-        """
+        """Raise NotCoached unless this person may read what members read. Slack's answer is used for five minutes."""
         if not await self._coachable.about(who):
             raise NotCoached
 
@@ -92,10 +89,7 @@ class People:
         return (await self.directory(who.workspace_id).profile(who.member_id)).coachable
 
     async def seems_admin(self, who: MemberKey) -> bool:
-        """Return whether to offer this person what only admins may do; False if Slack does not answer.
-
-        The answer is used for five minutes. Their click asks again.
-        """
+        """Return whether to offer what only admins may do; False without an answer. The click asks again."""
         try:
             return await self._admins.about(who)
         except NO_TOKEN:

@@ -135,19 +135,13 @@ async def _redraw(request: Request, message: Message, key: str) -> bool:
 
 
 async def publish_opened(services: Services, who: MemberKey, shown: str | None) -> None:
-    """Publish the Home of a person who opened it, unless it shows the truth already. Store nothing. Never raise.
-
-    `shown` is the hash of what it shows by now.
-    """
+    """Publish an opened Home, unless `shown`, its hash, is right already. Store nothing. Never raise."""
     services.open_homes.add(who, shown)
     await _publish(services, who, checks=True)
 
 
 async def publish_changed(services: Services, who: MemberKey, *, is_forgotten: bool) -> None:
-    """Publish the Home of a person who did something, if it was opened in this process. Never raise.
-
-    Show the first visit to a person about whom nothing is stored any more, wherever they opened it.
-    """
+    """Publish the Home of a person who did something, if it was opened here, or is forgotten. Never raise."""
     if is_forgotten:
         services.open_homes.add(who, None)
     if services.open_homes.get(who) is not None:
@@ -246,11 +240,7 @@ async def open_for(request: Request, shortcut: Shortcut, form: Form) -> None:
 
 
 async def apologise(gateway: Gateway, shortcut: Shortcut, error: Exception) -> None:
-    """Say what went wrong with a shortcut where this person alone reads it. Never raise.
-
-    That is beside the message of the shortcut. A global one has no such place: a modal says it or, where Slack opens
-    none, a direct message.
-    """
+    """Tell this person alone what went wrong: beside the message, in a modal or directly. Never raise."""
     said = sorry.GONE_SHORTCUT if isinstance(error, Outdated) else sorry.apology(error)
     try:
         if shortcut.response_url:

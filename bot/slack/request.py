@@ -106,10 +106,7 @@ class Request:
                 await self.store.write(record_rows.heard, self.who)
 
     async def take(self) -> None:
-        """Record that a direct message was handled, before something is done that a repetition must not do again.
-
-        Raise AlreadyAnswered. If the process ends after this, the message has no answer.
-        """
+        """Note that a direct message is handled, before what must not be repeated. Raise AlreadyAnswered."""
         if self.direct is not None and not self.direct.taken:
             await self.services.people.meet(self.who, self.asked_at)
             await self.store.write(answers.take, self.who, self.direct.reply_to, self.now)
