@@ -23,7 +23,7 @@ from bot.slack import sorry
 from bot.slack.blocks import actions, button, context, divider, modal, overflow, saying, section, shortened
 from bot.slack.challenge.list import NEW, SUGGEST_ONE
 from bot.slack.challenge.run import may_start
-from bot.slack.form import FieldError, Form, Pushed, field, text_box
+from bot.slack.form import FieldError, Form, field, text_box
 from bot.slack.message import Block, Message, escape, words_alone
 from bot.slack.noun import ALMOST, ZONES, Noun, Outdated, Typed, Verb, no_value
 from bot.slack.payloads import Shortcut, ShortcutMessage
@@ -238,13 +238,13 @@ def in_modal(title: str, above: Iterable[Block] = (), below: Iterable[Block] = (
 
 
 @noun.form(FORM, no_value)
-async def submit(request: Request, _: None, fields: dict[str, str]) -> Block | Pushed:
+async def submit(request: Request, _: None, fields: dict[str, str]) -> Block | Form:
     """Answer a question in the modal where it was asked, which keeps its words. They are stored nowhere."""
     question = fields.get(QUESTION, "").strip()
     if not question:
         raise FieldError(QUESTION, "Ask me in your own words, such as: how do I test a prompt?")
     said = await ask(request, question)
-    return Pushed(said.view) if isinstance(said, Form) else modal_of(said)
+    return said if isinstance(said, Form) else modal_of(said)
 
 
 def modal_of(said: Message) -> Block:

@@ -20,7 +20,7 @@ from bot.slack import ask, payloads, replies, sorry
 from bot.slack.blocks import PREFIX, section
 from bot.slack.door import Fault, MemberBuckets, Rejections, TooFast
 from bot.slack.events import EVENTS, OF_ORGANISATIONS, REMOVALS, Reconnection
-from bot.slack.form import FieldError, Form, Pushed, Saved, carried, carrying, filled
+from bot.slack.form import FieldError, Form, Saved, carried, carrying, filled
 from bot.slack.message import Message, to_json, unescape
 from bot.slack.noun import Nouns, Outdated
 from bot.slack.payloads import Address, Click, Command, EventCallback, Malformed, Shortcut, Submission, View, slack_id
@@ -140,7 +140,7 @@ class Edge:
             return to_json({"response_action": "errors", "errors": {error.field: str(error)}})
         self._after(asked.who)
         self.background(replies.draw_below(asked, view))
-        if isinstance(shown, Pushed):
+        if isinstance(shown, Form):
             return to_json({"response_action": "push", "view": carrying(shown.view, behind)})
         if isinstance(shown, Saved):
             self.background(replies.show_saved(asked, shown, behind))
@@ -169,8 +169,8 @@ class Edge:
         return ""
 
     async def event(self, callback: EventCallback, request: AsyncBoltRequest) -> None:
-        happened = EVENTS[callback.event_type]
-        payload = payloads.read(happened.payload, request.body["event"])
+        kind, handle = EVENTS[callback.event_type]
+        payload = payloads.read(kind, request.body["event"])
         services, now, is_removal = self.services, self.services.clock.now(), callback.event_type in REMOVALS
         named, organisation = callback.claimed_workspace, slack_id(request.context.enterprise_id)
         if named is not None and is_organisation(named):
@@ -194,7 +194,7 @@ class Edge:
                 return
         event_id, happened_at = callback.event_id, callback.happened_at
         event = Event(services, self._nouns, self.background, workspace_id, event_id, now, happened_at)
-        await happened.handler(event, payload)
+        await handle(event, payload)
 
     async def _workspace(
         self, request: AsyncBoltRequest, payload: Asked | EventCallback, *, after_removal: bool

@@ -8,10 +8,9 @@ Each request is a sign of life too: its workspace still has the app, whatever Sl
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from bot.clock import Clock
 from bot.coach import ask as coach_ask
@@ -38,12 +37,6 @@ ABOUT_ONE = {"skill", "role"}  # with words, what these show to all is the answe
 WHO = {"menu", "help", "ask"}  # where everybody reads the answer, these ask who the coach is
 
 PayloadT = TypeVar("PayloadT", bound=Payload)
-
-
-@dataclass(frozen=True, slots=True)
-class OnEvent(Generic[PayloadT]):
-    payload: type[PayloadT]
-    handler: Callable[[Event, PayloadT], Awaitable[None]]
 
 
 async def home_opened(event: Event, opened: HomeOpened) -> None:
@@ -161,15 +154,15 @@ _SHOW_MY_ROLE = button("Show me my role", "myrole", style="primary")
 INTRODUCED = Message(_WHAT_I_DO, [_ASK_ME, actions(_SHOW_MY_ROLE, button("A tip now", "tip"), button("Help", "help"))])
 
 
-EVENTS: Mapping[str, OnEvent[Any]] = {
-    "app_home_opened": OnEvent(HomeOpened, home_opened),
-    "app_mention": OnEvent(Written, mentioned),
-    "app_uninstalled": OnEvent(Removal, app_removed),
-    "message": OnEvent(Written, message_written),
-    "team_access_granted": OnEvent(TeamAccess, partial(access_changed, granted=True)),
-    "team_access_revoked": OnEvent(TeamAccess, partial(access_changed, granted=False)),
-    "tokens_revoked": OnEvent(Removal, app_removed),
-    "user_change": OnEvent(UserChange, user_changed),
+EVENTS: Mapping[str, tuple[type[Payload], Callable[[Event, Any], Awaitable[None]]]] = {  # how to read and handle each
+    "app_home_opened": (HomeOpened, home_opened),
+    "app_mention": (Written, mentioned),
+    "app_uninstalled": (Removal, app_removed),
+    "message": (Written, message_written),
+    "team_access_granted": (TeamAccess, partial(access_changed, granted=True)),
+    "team_access_revoked": (TeamAccess, partial(access_changed, granted=False)),
+    "tokens_revoked": (Removal, app_removed),
+    "user_change": (UserChange, user_changed),
 }
 REMOVALS = {"app_uninstalled", "tokens_revoked"}
 OF_ORGANISATIONS = {"team_access_granted", "team_access_revoked"}

@@ -17,12 +17,7 @@ MAX_OPTIONS = 100  # that Slack takes in a menu
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    view: Block
-
-
-@dataclass(frozen=True, slots=True)
-class Pushed:
-    """A modal that comes above the one that was submitted, which stays as it was filled in."""
+    """A modal that a verb, a button or a shortcut opens. Where a form leads to it, it comes above that form."""
 
     view: Block
 

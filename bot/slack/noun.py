@@ -19,14 +19,14 @@ from difflib import get_close_matches
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 from bot.core.when import is_slot, zone_of_city
-from bot.slack.form import Form, Pushed, Saved
+from bot.slack.form import Form, Saved
 from bot.slack.message import Block, Message
 from bot.slack.payloads import Shortcut
 
 T = TypeVar("T")
 ReplyT = TypeVar("ReplyT")
 HandlerT = TypeVar("HandlerT")
-ShownT = TypeVar("ShownT", bound=Block | Pushed | Saved)
+ShownT = TypeVar("ShownT", bound=Block | Form | Saved)
 RequestT = TypeVar("RequestT")  # bot.slack.request.Request, which knows the nouns and so can't be imported here
 
 
@@ -102,7 +102,7 @@ class Handled(Generic[ReplyT]):
 
 
 Clicked = Handled[Message | Form]
-Filled = Handled[Block | Pushed | Saved]
+Filled = Handled[Block | Form | Saved]
 
 
 @dataclass(frozen=True, slots=True)

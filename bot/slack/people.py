@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -167,20 +166,3 @@ class OpenHome:
 
     shown: str | None = None
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-
-
-class OpenHomes:
-    """The Homes that were opened last in this process, by who opened them."""
-
-    def __init__(self) -> None:
-        self._open: OrderedDict[MemberKey, OpenHome] = OrderedDict()
-
-    def get(self, who: MemberKey) -> OpenHome | None:
-        return self._open.get(who)
-
-    def add(self, who: MemberKey, shown: str | None) -> None:
-        home = self._open.pop(who, None) or OpenHome()
-        home.shown = shown
-        self._open[who] = home
-        if len(self._open) > MAX_OPEN:
-            self._open.popitem(last=False)

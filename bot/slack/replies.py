@@ -29,7 +29,7 @@ from bot.slack.gateway import Gateway, WorkspaceGateway
 from bot.slack.message import Block, Message, to_json
 from bot.slack.noun import Outdated
 from bot.slack.payloads import Address, Click, Shortcut, View
-from bot.slack.people import OpenHome
+from bot.slack.people import MAX_OPEN, OpenHome
 from bot.slack.request import Request
 from bot.slack.role import fitting
 from bot.slack.services import Services
@@ -136,16 +136,23 @@ async def _redraw(request: Request, message: Message, key: str) -> bool:
 
 async def publish_opened(services: Services, who: MemberKey, shown: str | None) -> None:
     """Publish an opened Home, unless `shown`, its hash, is right already. Store nothing. Never raise."""
-    services.open_homes.add(who, shown)
+    _note_open(services, who, shown)
     await _publish(services, who, checks=True)
 
 
 async def publish_changed(services: Services, who: MemberKey, *, is_forgotten: bool) -> None:
     """Publish the Home of a person who did something, if it was opened here, or is forgotten. Never raise."""
     if is_forgotten:
-        services.open_homes.add(who, None)
-    if services.open_homes.get(who) is not None:
+        _note_open(services, who, None)
+    if who in services.open_homes:
         await _publish(services, who)
+
+
+def _note_open(services: Services, who: MemberKey, shown: str | None) -> None:
+    open_home = services.open_homes[who] = services.open_homes.pop(who, OpenHome())
+    open_home.shown = shown
+    if len(services.open_homes) > MAX_OPEN:
+        services.open_homes.popitem(last=False)
 
 
 async def _publish(services: Services, who: MemberKey, *, checks: bool = False) -> None:

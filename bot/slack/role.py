@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from itertools import groupby
 from operator import attrgetter
 
@@ -44,7 +45,7 @@ async def myrole(request: Request, words: str) -> Message:
             raise NotCoached
         return role_picker(request.catalog, await fitting(request.services, request.who))
     wanted = request.catalog.role_named(words)
-    return await request.write(set_role, wanted, then=chosen_role)
+    return await request.write(set_role, wanted, then=partial(own_role, is_chosen=True))
 
 
 @noun.verb("roles", "See how each role changes.", for_all=True)
@@ -79,26 +80,24 @@ async def fitting(services: Services, who: MemberKey) -> Role | None:
     return None
 
 
-def own_role(found: MyRole) -> Message:
+def own_role(found: MyRole, *, is_chosen: bool = False) -> Message:
+    """Return the card of a member's role, or the question for one. `is_chosen`: they just chose it."""
     if found.path is None or found.lesson is None:
         return role_picker(found.catalog)
-    path, schedule = found.path, found.schedule
+    role, schedule = found.path.role, found.schedule
+    said, above = title(role), []
+    if is_chosen and role.catch_all:
+        said, above = f"{_FOR_EVERYONE} {said}", [section(_FOR_EVERYONE)]
+    elif is_chosen:
+        said = f"Your role is {escape(role.name)} now. {said}"
     blocks = [
-        in_short(path.role, found.lines, schedule.zone),
+        *above,
+        in_short(role, found.lines, schedule.zone),
         what_is_next(found.lesson, found.place, schedule.rhythm, is_next=found.is_next),
-        start_buttons(path.role, found.lesson, schedule.consent),
+        start_buttons(role, found.lesson, schedule.consent),
         *tips.coming(schedule),
     ]
-    return Message(title(path.role), blocks)
-
-
-def chosen_role(found: MyRole) -> Message:
-    if not found.path:
-        return own_role(found)
-    said, role = own_role(found), found.path.role
-    if role.catch_all:
-        return Message(f"{_FOR_EVERYONE} {said.text}", [section(_FOR_EVERYONE), *said.blocks])
-    return Message(f"Your role is {escape(role.name)} now. {said.text}", said.blocks)
+    return Message(said, blocks)
 
 
 def in_short(role: Role, lines: tuple[RoleLine, ...], zone: str | None) -> Block:

@@ -1,17 +1,19 @@
 """The services that requests and jobs use: one container, built when a process starts and closed when it stops."""
 
 import asyncio
+from collections import OrderedDict
 from dataclasses import dataclass, field
 
 from bot.clock import Clock
 from bot.coach.messages import Messages
 from bot.content.library import Library
 from bot.core.catalog import Catalog
+from bot.core.member import MemberKey
 from bot.outbox.sending import Pace
 from bot.slack.gateway import Gateway
 from bot.slack.installation import OneWorkspace
 from bot.slack.installed_workspaces import InstalledWorkspaces
-from bot.slack.people import OpenHomes, People
+from bot.slack.people import OpenHome, People
 from bot.store import Store
 from bot.store.retention import Retention
 
@@ -30,7 +32,7 @@ class Services:
     retention: Retention = field(default_factory=Retention)
     mcp_url: str | None = None  # where assistants of members reach the bot; None: nowhere
     lab_secret: bytes = field(default=b"", repr=False)  # with which the data of labs differs for each member
-    open_homes: OpenHomes = field(default_factory=OpenHomes)
+    open_homes: OrderedDict[MemberKey, OpenHome] = field(default_factory=OrderedDict)  # the one opened last at the end
     planned: asyncio.Event = field(default_factory=asyncio.Event)  # somebody waits for a delivery: send it at once
 
     @property

@@ -23,7 +23,7 @@ from bot.slack.blocks import (
     section,
     worded,
 )
-from bot.slack.form import CHANNEL_ID, Form, Pushed, Saved, field, line_in, text_box
+from bot.slack.form import CHANNEL_ID, Form, Saved, field, line_in, text_box
 from bot.slack.message import Block, Message, escape, literal
 from bot.slack.noun import Noun, parse_id
 from bot.slack.request import Request
@@ -97,11 +97,11 @@ def form(what: Skill | Project, draft: Draft) -> Block:
 
 
 @noun.form(SHOW, Draft.parse)
-async def look(request: Request, draft: Draft, fields: dict[str, str]) -> Pushed:
+async def look(request: Request, draft: Draft, fields: dict[str, str]) -> Form:
     evidence = line_in(fields, EVIDENCE, MAX_EVIDENCE, needed=True)
     what = request.catalog.to_show_named(draft.slug)
     showing = Showing("", request.who.member_id, what.slug, request.now, evidence=evidence)
-    return Pushed(preview(showing, what, draft._replace(evidence=evidence)))
+    return Form(preview(showing, what, draft._replace(evidence=evidence)))
 
 
 def preview(showing: Showing, what: Skill | Project, draft: Draft) -> Block:

@@ -189,11 +189,3 @@ async def test_did_you_mean_keeps_the_words_after_the_verb(talk: Talks) -> None:
     assert "Did you mean *theme*?" in await conversation.does("/roleshift thame qwertz")
     assert "I don't know the theme `qwertz`." in await conversation.does("[Open one theme]")
     assert "Done: *Catch cost spikes early*." in await conversation.does("/roleshift learnd cost spikes"), "it is heard"
-
-
-async def test_plain_words_are_answered_without_ask_also_if_they_begin_like_a_verb(talk: Talks) -> None:
-    conversation = talk(EMIL)
-    assert "Token usage and costs" in await conversation.does("/roleshift how much does a request cost?")
-    assert "This may help" in await conversation.does("/roleshift stop the model from guessing")
-    assert "Your record is empty." in await conversation.does("/roleshift show my history")
-    assert "This may help" in await conversation.does("/roleshift learn nothing about token costs, why?")

@@ -135,7 +135,7 @@ def test_the_card_of_every_role_keeps_its_budget() -> None:
         listed = {each for level in Level for each in catalog.projects_for(mine, level)}
         places = [Place(each, each.main_steps[0], 1) for each in listed]
         in_projects = [role.own_role(replace(proved, place=place, schedule=schedule_on())) for place in places]
-        for said in (role.own_role(found), role.chosen_role(found), role.own_role(proved), *in_projects):
+        for said in (role.own_role(found), role.own_role(found, is_chosen=True), role.own_role(proved), *in_projects):
             assert list(too_much("myrole-of-a-role", said)) == []
 
     check_every(catalog.roles, check)

@@ -30,7 +30,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.challenge import card, form
 from bot.slack.challenge.form import FREE, WRITE_CHALLENGE, DraftRef
-from bot.slack.form import PUBLIC_CHANNEL_ID, FieldError, Form, Pushed, Saved, field
+from bot.slack.form import PUBLIC_CHANNEL_ID, FieldError, Form, Saved, field
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, parse_id
 from bot.slack.request import Request
@@ -146,12 +146,12 @@ async def edit(request: Request, challenge_id: str) -> Form:
 
 
 @noun.form(WRITE_CHALLENGE, DraftRef.parse)
-async def keep(request: Request, draft: DraftRef, fields: dict[str, str]) -> Pushed:
+async def keep(request: Request, draft: DraftRef, fields: dict[str, str]) -> Form:
     """Keep what was written as a draft and preview it. Raise FieldError for what is wrong in the form."""
     await check_may_start(request)
     written = form.read(fields, request.who, draft, request.catalog, request.now)
     await check_may_start(request, written.channel)
-    return Pushed(await request.write(challenges.keep, written, then=preview))
+    return Form(await request.write(challenges.keep, written, then=preview))
 
 
 def preview(draft: Challenge) -> Block:

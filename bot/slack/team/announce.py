@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.coach import admins
 from bot.coach.admins import MAX_WHY, IntroductionWish
 from bot.slack.blocks import actions, button, context, day_for_all, divider, modal, saying, section, worded
-from bot.slack.form import CHANNEL_ID, FieldError, Form, Pushed, Saved, channel_menu, field, line_in, text_box
+from bot.slack.form import CHANNEL_ID, FieldError, Form, Saved, channel_menu, field, line_in, text_box
 from bot.slack.message import Block, Message, literal
 from bot.slack.noun import Noun, parse_id
 from bot.slack.request import Request
@@ -67,7 +67,7 @@ def form(wish: IntroductionWish) -> Block:
 
 
 @noun.form(ANNOUNCE, parse_wish)
-async def look(request: Request, wish: IntroductionWish, fields: dict[str, str]) -> Pushed:
+async def look(request: Request, wish: IntroductionWish, fields: dict[str, str]) -> Form:
     """Answer *Preview*. Raise FieldError for what is no channel."""
     await request.check_admin(INTRODUCE)
     channel = fields.get(CHANNEL, "")
@@ -75,7 +75,7 @@ async def look(request: Request, wish: IntroductionWish, fields: dict[str, str])
         raise FieldError(CHANNEL, "Choose a channel.")
     wish = wish._replace(channel=channel, why=line_in(fields, WHY, MAX_WHY))
     before = await request.store.read(admins.introduced_before, request.who.workspace_id, channel, request.now)
-    return Pushed(preview(wish, before))
+    return Form(preview(wish, before))
 
 
 def preview(wish: IntroductionWish, before: datetime | None) -> Block:

@@ -30,7 +30,7 @@ from bot.slack.challenge import form
 from bot.slack.challenge.card import WHAT_WAS_SHOWN, shown_line
 from bot.slack.challenge.form import PICK, PROJECT, TEAM, WHY, PickRef
 from bot.slack.challenge.run import close_button, preview
-from bot.slack.form import FieldError, Form, Pushed, Saved, choices, field, line_in, text_box
+from bot.slack.form import FieldError, Form, Saved, choices, field, line_in, text_box
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, no_value, parse_id
 from bot.slack.request import Request
@@ -89,7 +89,7 @@ async def pick(request: Request, _: None) -> Message | Form:
 
 
 @noun.form(PICK, PickRef.parse)
-async def look(request: Request, ref: PickRef, fields: dict[str, str]) -> Pushed:
+async def look(request: Request, ref: PickRef, fields: dict[str, str]) -> Form:
     """Keep the draft and show its preview. Raise FieldError."""
     team_id = ref.team_id or fields.get(TEAM, "")
     await _is_for_all(request, team_id)
@@ -97,7 +97,7 @@ async def look(request: Request, ref: PickRef, fields: dict[str, str]) -> Pushed
     if chosen is None:
         raise FieldError(PROJECT, "That project is gone. Choose another one.")
     why, then = line_in(fields, WHY, MAX_WHY), preview
-    return Pushed(await request.write(team_projects.pick, ref.challenge_id, team_id, chosen, why, then=then))
+    return Form(await request.write(team_projects.pick, ref.challenge_id, team_id, chosen, why, then=then))
 
 
 # What members show.
@@ -141,10 +141,10 @@ def show_form(seen: Seen) -> Block:
 
 
 @noun.form(clicks.SHOW_TEAM, parse_id)
-async def look_first(request: Request, challenge_id: str, fields: dict[str, str]) -> Pushed:
+async def look_first(request: Request, challenge_id: str, fields: dict[str, str]) -> Form:
     line = line_in(fields, LINE, MAX_EVIDENCE, needed=True)
     ref = ShowRef(challenge_id, fields.get(GOES_ON) or "-", line)
-    return Pushed(show_preview(await request.read(team_projects.to_show, challenge_id), request.who, ref))
+    return Form(show_preview(await request.read(team_projects.to_show, challenge_id), request.who, ref))
 
 
 def show_preview(seen: Seen, who: MemberKey, ref: ShowRef) -> Block:

@@ -101,13 +101,13 @@ def about_roles(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     yield "myrole-with-a-line-proved", role.own_role(_in_a_project(catalog, devops))
     yield "myrole-paused", role.own_role(_my_role(catalog, devops, schedule=schedule_on(paused_until=DUE)))
     yield "myrole-after-not-now", role.own_role(_my_role(catalog, devops, schedule=schedule_off()))
-    yield "myrole-chosen-for-the-first-time", role.chosen_role(_my_role(catalog, devops))
+    yield "myrole-chosen-for-the-first-time", role.own_role(_my_role(catalog, devops), is_chosen=True)
     everyone = devops.model_copy(
         update={"name": "Everyone", "origin": "extension", "catch_all": True, "less": ("All alone",)}
     )
-    yield "myrole-chosen-by-whom-no-other-fits", role.chosen_role(_my_role(catalog, everyone))
+    yield "myrole-chosen-by-whom-no-other-fits", role.own_role(_my_role(catalog, everyone), is_chosen=True)
     yield "role-of-ones-own", role.role_card(RoleSeen(path_of(catalog, software, []), (), is_mine=True))
-    yield "myrole-chosen-again", role.chosen_role(_my_role(catalog, devops, *devops.skills))
+    yield "myrole-chosen-again", role.own_role(_my_role(catalog, devops, *devops.skills), is_chosen=True)
 
 
 def _in_a_project(catalog: Catalog, of: Role) -> MyRole:
