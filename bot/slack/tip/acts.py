@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from bot.coach import learning, plans, practice, projects, schedules
+from bot.coach import learning, lines, plans, practice, projects, schedules
 from bot.coach.plans import Planned
 from bot.coach.practice import TipSeen, tip_now
 from bot.core.catalog import Catalog
@@ -25,7 +25,7 @@ from bot.slack.request import Request
 from bot.slack.tip import clicks, given
 from bot.slack.tip import practice as tip_practice
 from bot.slack.tip.card import card_of, redrawn
-from bot.slack.tip.lines import see_one_done
+from bot.slack.tip.lines import one_done
 from bot.slack.tip.ref import Origin, TipRef
 
 FIVE = 5  # minutes, in which a part of any tip can be done
@@ -69,7 +69,8 @@ async def example(request: Request, _words: str) -> Message:
     seen = await request.read(practice.open_tip)
     if seen is None:
         return NONE_OPEN
-    return await see_one_done(request, TipRef(seen.lesson.tip.id, Reason.ASKED, Origin.NOW))
+    ref = TipRef(seen.lesson.tip.id, Reason.ASKED, Origin.NOW)
+    return one_done(ref, await request.read(lines.one_done, ref.tip))
 
 
 @noun.verb("small", "Get what five minutes can do.")
