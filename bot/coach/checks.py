@@ -81,10 +81,7 @@ def ask(act: Act, about: Skill | None) -> CheckNow:
 
 def answer(act: Act, option: ChosenOption) -> Answered:
     """Store the answer to a check that a member asked for. The first answer counts. Raise UserError and NotMet."""
-    act.lock()
-    quiz = act.catalog.quizzes.get(option.check)
-    _store(act, quiz, option)
-    record = act.read()
+    quiz, record = _store(act, option), act.read()
     asked = record.checked.asked_in(option.asking)
     if asked is None:
         raise UserError(NOT_YOURS, A_QUESTION)
@@ -92,26 +89,24 @@ def answer(act: Act, option: ChosenOption) -> Answered:
 
 
 def answer_in_tip(act: Act, tip_id: str, option: ChosenOption) -> TipSeen:
-    """Store the answer to the check in a weekly message. The first answer counts. Raise UserError and NotMet.
-
-    The message may never have been confirmed as sent. Its button was pressed, so it arrived, and the check was asked.
-    """
-    act.lock()
-    quiz = act.catalog.quizzes.get(option.check)
-    if quiz is not None:
-        facts.ask_in_message(act.tx, act.who, Asked(quiz.check.id, quiz.skill.slug, act.now, asking=option.asking))
-    _store(act, quiz, option)
-    seen = see(act, tip_id, option.asking)
+    """Store the answer to the check in a weekly message. The first answer counts. Raise UserError and NotMet."""
+    quiz, seen = _store(act, option, in_message=True), see(act, tip_id, option.asking)
     if quiz is not None and seen.asked is None:
         raise UserError(NOT_YOURS, A_QUESTION)
     return seen
 
 
-def _store(act: Act, quiz: Quiz | None, option: ChosenOption) -> None:
-    """Store an answer, unless the content changed since the member read the options."""
+def _store(act: Act, option: ChosenOption, *, in_message: bool = False) -> Quiz | None:
+    """Store an answer, unless the content changed since the member read the options. Return the check. Raise NotMet."""
+    act.lock()
+    quiz = act.catalog.quizzes.get(option.check)
+    if quiz is not None and in_message:
+        # The message may never have been confirmed as sent. Its button was pressed, so it arrived and asked the check.
+        facts.ask_in_message(act.tx, act.who, Asked(quiz.check.id, quiz.skill.slug, act.now, asking=option.asking))
     if quiz is not None and quiz.check.version == option.version:
         right = quiz.check.options[option.chosen].right
         facts.answer_check(act.tx, act.who, option.asking, option.chosen, act.now, right=right)
+    return quiz
 
 
 class Said(NamedTuple):

@@ -7,7 +7,6 @@ from datetime import datetime
 from bot.coach import practice
 from bot.coach.act import Act
 from bot.coach.practice import TipSeen, WeeklyKey
-from bot.core.catalog import Catalog
 from bot.core.errors import NextStep, UserError
 from bot.core.learning import after_learned, own_path
 from bot.core.next_step import choices, may_skip, open_place, place_in
@@ -46,8 +45,7 @@ def others(act: Act, fits: Sequence[str] = ()) -> Offer:
 
 def begin(act: Act, tip_id: str, key: WeeklyKey = None) -> TipSeen:
     """Begin the project of a step, or take it up again. Return its open step. Raise UserError and NotMet."""
-    seen = practice.locked(act, tip_id, key)
-    project, _ = _of(act.catalog, seen)
+    seen, project, _ = _locked(act, tip_id, key)
     place = place_in(project, seen.record)
     if place is None:
         return replace(seen, lesson=act.catalog.lessons[project.main_steps[-1].id])
@@ -61,8 +59,7 @@ def begin(act: Act, tip_id: str, key: WeeklyKey = None) -> TipSeen:
 
 def had(act: Act, tip_id: str, key: WeeklyKey, line: str) -> TipSeen:
     """Record that a member has what a step makes; `line` says where it is, or what it says. Raise UserError, NotMet."""
-    seen = practice.locked(act, tip_id, key)
-    _of(act.catalog, seen)
+    seen, _, _ = _locked(act, tip_id, key)
     if seen.is_settled:
         return seen
     seen = _settle(act, seen, Step.HAD)
@@ -75,8 +72,7 @@ def had(act: Act, tip_id: str, key: WeeklyKey, line: str) -> TipSeen:
 
 def skip(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
     """Go on without a step. Raise UserError where a later step uses what it makes, and NotMet."""
-    seen = practice.locked(act, tip_id, key)
-    project, step = _of(act.catalog, seen)
+    seen, project, step = _locked(act, tip_id, key)
     if seen.is_settled:
         return seen
     if not may_skip(project, step):
@@ -86,8 +82,7 @@ def skip(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
 
 def stop(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
     """End a project half-way, which is a good end. A second call changes nothing. Raise UserError and NotMet."""
-    seen = practice.locked(act, tip_id, key)
-    project, _ = _of(act.catalog, seen)
+    seen, project, _ = _locked(act, tip_id, key)
     state = seen.record.projects.get(project.slug)
     if state is None or not state.is_open:
         return seen
@@ -96,8 +91,7 @@ def stop(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
 
 def leave(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
     """Leave a project as it is; `begin` takes it up again. Raise UserError and NotMet."""
-    seen = practice.locked(act, tip_id, key)
-    project, _ = _of(act.catalog, seen)
+    seen, project, _ = _locked(act, tip_id, key)
     state = seen.record.projects.get(project.slug)
     if state is not None and not state.is_open:
         return seen
@@ -106,9 +100,9 @@ def leave(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
 
 def learn(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
     """Mark the skills of a project as learned. A second call changes nothing. Raise UserError and NotMet."""
-    seen = practice.locked(act, tip_id, key)
+    seen, project, _ = _locked(act, tip_id, key)
     record, milestone = seen.record, None
-    for slug in _of(act.catalog, seen)[0].skills:
+    for slug in project.skills:
         if slug not in act.catalog.skills or not facts.mark(act.tx, act.who, slug, act.now):
             continue
         record = record.with_learned(slug, act.now)
@@ -123,12 +117,13 @@ def only_singles(act: Act, *, wanted: bool) -> Offer:
     return others(act)
 
 
-def _of(catalog: Catalog, seen: TipSeen) -> tuple[Project, ProjectStep]:
-    """Return the project of a tip, and its step. Raise UserError for a tip that belongs to no project."""
+def _locked(act: Act, tip_id: str, key: WeeklyKey) -> tuple[TipSeen, Project, ProjectStep]:
+    """Lock the member, and return a step as they see it, with its project. Raise UserError and NotMet."""
+    seen = practice.locked(act, tip_id, key)
     tip = seen.lesson.tip
-    if tip.id not in catalog.project_of or not isinstance(tip, ProjectStep):
+    if tip.id not in act.catalog.project_of or not isinstance(tip, ProjectStep):
         raise UserError("That project is no longer there.", CHOOSE)
-    return catalog.project_of[tip.id], tip
+    return seen, act.catalog.project_of[tip.id], tip
 
 
 def _settle(act: Act, seen: TipSeen, step: Step) -> TipSeen:
