@@ -1,13 +1,14 @@
 """The bell starts jobs at once and on time, none twice at a time, survives errors, and waits for running jobs."""
 
 import asyncio
+import inspect
 import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 
-from jobs import clock
+from jobs import JOBS, clock
 from jobs.clock import Bell, Job
 
 OFTEN, NEVER = 0.02, 3600.0
@@ -48,6 +49,10 @@ class Work:
     async def is_done(self, times: int) -> None:
         async with asyncio.timeout(60), self.news:
             await self.news.wait_for(lambda: self.done >= times)
+
+
+def test_each_job_is_written_as_a_coroutine_function_for_else_the_bell_never_awaits_it() -> None:
+    assert [name for name, _, run in JOBS if not inspect.iscoroutinefunction(run)] == []
 
 
 async def test_a_job_never_runs_twice_at_a_time() -> None:
