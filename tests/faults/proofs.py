@@ -77,7 +77,7 @@ _PROOFS = (
     Proof("kills-installed", kills, 5, 100, at_once=4, abouts=_INSTALLED),
     Proof("forgotten-installed", forgotten, 5, 100, at_once=4, abouts=_INSTALLED),
     Proof("simulation", simulation, 5, 5000, 10, at_once=2, databases=SQLITE),
-    Proof("shown", shown, 1, 30, 1, at_once=2, databases=SQLITE),
+    Proof("shown", shown, 1, 30, 1, at_once=2, abouts=(f"{shown.MOST} histories",), databases=SQLITE),
     Proof("year", year, 1, 10, at_once=2, abouts=("365 days",), databases=SQLITE),
     Proof("local-time", local_time, 2, len(local_time.ZONES), at_once=2, databases=SQLITE),
     Proof("observer", observer, 4, 1000, 20, at_once=2),

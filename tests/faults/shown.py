@@ -47,13 +47,14 @@ SAYS = {  # the channel's messages, besides lines, names and the end
     f"*This month: {PROJECT.name}* · over", f"Shown this month: {PROJECT.name}", f"*Shown this month: {PROJECT.name}*",
     "*Going on:* ", "What was shown here was taken back.",
 }  # fmt: skip
-HISTORIES = 10  # in a run
+MOST = 10  # histories in a run
 LINE = re.compile(r"line-\d+-of-U\d")
 NAMED = re.compile(r"<@(U\d)>")
 
 
 async def run(case: Case, _databases: Databases, processes: Processes) -> Result:
-    return await processes.prove(case, "tests.faults.shown:lives", case.seed * HISTORIES, HISTORIES, case.mutant)
+    histories = int(case.about.split()[0])
+    return await processes.prove(case, "tests.faults.shown:lives", case.seed * MOST, histories, case.mutant)
 
 
 def lives(first: int, count: int, mutant: str | None) -> tuple[Counter[str], list[str]]:

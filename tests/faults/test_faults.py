@@ -24,7 +24,7 @@ CASES = [
     Case("kills-installed", 1, POSTGRES, TWO_INSTALLED),
     Case("forgotten-installed", 1, SQLITE, OF_ONE),
     Case("year", 1, SQLITE, "7 days"),
-    Case("shown", 1, SQLITE),
+    Case("shown", 1, SQLITE, "4 histories"),
     Case("local-time", 1 + local_time.ZONES.index("America/Nuuk"), SQLITE),
     Case("observer", 9, SQLITE),
     Case("challenges", 1, SQLITE, challenges.ABOUTS[0]),
