@@ -156,6 +156,24 @@ async def test_what_is_too_late_is_missed_a_few_at_a_time(store: Store) -> None:
     assert missed == [2, 1, 0]
 
 
+async def test_only_what_failed_is_planned_again(store: Store) -> None:
+    await plans(store, owed_to(NORA), owed_to(EMIL))
+    await store.write(deliveries.cancel_all, NORA, "tips off", NOW)
+    assert not await store.write(deliveries.retry, "T1", "nudge:U1:2026-W48", NOW)
+    (claimed,) = await takes(store)
+    await store.write(leases.end, WORKER, claimed, DeliveryState.REFUSED, "gone", NOW)
+    assert [await store.write(deliveries.retry, "T1", claimed.key, NOW) for _ in range(2)] == [True, False]
+
+
+async def test_what_needs_no_consent_waits_while_its_workspace_is_paused(store: Store) -> None:
+    await plans(store, owed_to(EMIL, kind=Kind.ANSWER, subject=DrawnSubject(text="Hi")))
+    await store.write(_takes_back_the_yes, EMIL)
+    claimed = await takes(store)
+    await store.write(workspaces.pause, "T1", 60.0)
+    assert await store.write(leases.begin, WORKER, claimed, NOW) == set()
+    assert await states(store) == {"T1/U2": DeliveryState.PLANNED}
+
+
 async def test_members_are_planned_from_a_place_on(store: Store) -> None:
     first, second, third = await store.write(schedules.claim_due, NOW, 10, (), schedules.BEGINNING)
     assert [each.key for each in (first, second, third)] == [NORA, EMIL, NAMESAKE]
