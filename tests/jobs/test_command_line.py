@@ -19,35 +19,37 @@ from tests.running import settings_for
 POSTGRES = "postgresql://nora@db.example/roleshift"
 
 
-async def typed(office: Office, tmp_path: Path, *words: str) -> tuple[int, list[str], str]:
-    """Return its exit code, the lines of its output, and its standard error."""
-    variables = {"DATABASE_URL": f"sqlite:///{tmp_path / 'roleshift.db'}", "PYTHONPATH": str(ROOT)}
-    environment, pipe = bare_environment() | office.slack.environment() | variables, asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "jobs", *words, cwd=tmp_path, env=environment, stdout=pipe, stderr=pipe
-    )
-    said, beside = await process.communicate()
-    assert process.returncode is not None
-    return process.returncode, said.decode().splitlines(), beside.decode()
-
-
 async def test_once_does_what_is_due_and_exits_and_the_forecast_and_the_failures_can_be_read(
-    office: Office, tmp_path: Path
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    office.clock.at = datetime.now(UTC)  # a process of its own has the real clock
+    variables = office.slack.environment() | {"DATABASE_URL": f"sqlite:///{tmp_path / 'roleshift.db'}"}
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("bot.run.logs.configure", lambda _level: None)  # the log of this process is pytest's
+
+    async def printed(*words: str) -> list[str]:
+        """Run the command in a thread, as it has an event loop of its own."""
+        assert await asyncio.to_thread(main, [*words]) == 0
+        return capsys.readouterr().out.splitlines()
+
+    office.clock.at = datetime.now(UTC)  # the command has the real clock
     await office.joins()
-    code, coming, _ = await typed(office, tmp_path, "--plan", "14d")
-    assert code == 0
+    coming = await printed("--plan", "14d")
     assert office.received() == []
     assert ["welcome" in line for line in coming] == [True, False, False, False]
     assert coming[-1] == "2 nudges in the next 14 days."
-    code, said, beside = await typed(office, tmp_path, "--once")
-    assert (code, said) == (0, [])
-    assert '"level": "error"' not in beside
+    environment, pipe = bare_environment() | variables | {"PYTHONPATH": str(ROOT)}, asyncio.subprocess.PIPE
+    once = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "jobs", "--once", cwd=tmp_path, env=environment, stdout=pipe, stderr=pipe
+    )
+    said, beside = await once.communicate()
+    assert (once.returncode, said) == (0, b"")
+    assert b'"level": "error"' not in beside
     assert [first.partition(".")[0] for first in office.received()] == ["One tip a week"]
-    assert await typed(office, tmp_path, "--undelivered") == (0, ["0 not delivered."], "")
+    assert await printed("--undelivered") == ["0 not delivered."]
     who = f"{office.slack.workspace.id}/{EMIL}"
-    assert (await typed(office, tmp_path, "--why", who))[1][0].startswith(f"{who}: ")
+    assert (await printed("--why", who))[0].startswith(f"{who}: ")
     assert (await office.tips(EMIL)).on
 
 
