@@ -127,7 +127,8 @@ class Address(NamedTuple):
     delivery: str = ""  # the id of the one that brought the message
 
     def __str__(self) -> str:
-        return " ".join((self.url, "ephemeral" if self.is_ephemeral else "-", *(each or "-" for each in self[2:])))
+        how = "ephemeral" if self.is_ephemeral else "-"
+        return " ".join((self.url, how, *(part or "-" for part in self[2:]))) if self.url else ""
 
     @classmethod
     def parse(cls, text: str) -> Self | None:
