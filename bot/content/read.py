@@ -1,7 +1,7 @@
 """Read a YAML file as mappings, lists and strings, each with its line and column. Refuse the rest of YAML.
 
 Refused: aliases and anchors (a few bytes can expand to gigabytes), tags, duplicate keys (YAML silently keeps the last),
-nesting deeper than 20, files over 1024 KB, anything but UTF-8, what is not a regular file. All scalars stay strings, so
+nesting deeper than 20, files over 2048 KB, anything but UTF-8, what is not a regular file. All scalars stay strings, so
 that `no` is "no".
 """
 
@@ -15,7 +15,7 @@ import yaml
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-MAX_FILE = 1024 * 1024  # bytes; far more than any content file needs
+MAX_FILE = 2 * 1024 * 1024  # bytes; far more than any content file needs
 MAX_DEPTH = 20
 HINTS = {  # what the author has probably done, by words of libyaml's problem
     "mapping values are not allowed": "; quote a text that holds `: `",

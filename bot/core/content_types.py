@@ -103,7 +103,7 @@ class Reviewed(ContentItem):
 
 NONE_OF_THESE = "None of these"
 MAX_ASKS = 40  # ways to ask for an entry
-MAX_TOPIC_ASKS = 600  # ways to ask for a topic, and as many situations
+MAX_TOPIC_ASKS = 2000  # ways to ask for a topic, and as many situations
 
 
 class Theme(ContentItem):

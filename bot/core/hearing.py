@@ -5,7 +5,7 @@ Bayes). `a/b` in a phrase is one of several words, and `…` stands for words of
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from heapq import nlargest
@@ -25,7 +25,7 @@ OF_FATE = 2.0  # and that somebody who works may have to go
 WORKER, FATE = "W", "F"  # marks that no line has, as it is in small letters
 FEW = 8  # phrases of an entry that prove little yet
 STEEP = 8  # how much more a rare word says than a usual one
-HEARD, SURELY = 2.2, 4.2  # how sure a topic must be; and where others are meant, or a part of a line is about it
+HEARD, SURELY = 2.3, 4.2  # how sure a topic must be; and where others are meant, or a part of a line is about it
 PERHAPS = 0.5  # how sure the whole line must be, for a part of it to be heard
 STRANGE = 0.3  # how much less sure a topic is for each word that says something and is in none of its phrases
 RIVAL = 0.9  # how much a single entry that is taught counts against a topic
@@ -35,7 +35,7 @@ EMPTY = LIGHT | ASKING | TIMES | OF_TIPS
 MAX_HEARD = 3  # topics of which one may be meant
 BARE = frozenset("a an the is am are".split())  # in short forms they are left out
 TAUGHT = "taught"  # all that is taught, as one group
-SOONER = 2.2  # how much sooner a career or a feeling is heard by the phrases of all replies about it
+SOONER = 2.2  # how much sooner an act, a career or a feeling is heard by the phrases of all topics about it
 UNWELL, UNWELL_WITH_AI = 4.5, 9.0  # how sure distress must be where no phrase of it is said; and if the line names AI
 MIN_SAYING = 2  # words that say something: a line with fewer is distress only by a phrase of it
 STRANGE_IN_DISTRESS = 1.0  # as STRANGE, for distress
@@ -51,7 +51,7 @@ _FRAME = re.compile(rf"^\W*{_GREETING}{_TELLING}\W*(?=\w)", re.IGNORECASE)  # it
 _SIGNS = re.compile(r":\w+:|\w+|[^\w\s]")
 _CLAUSES = re.compile(r"[.!?;,:\n]+|\b(?:and|but|because|so)\b")
 
-Owner = int | str  # an entry's number; or a group: TAUGHT, or what replies are about
+Owner = int | str  # an entry's number; or a group: TAUGHT, or what topics are about
 Ranking = Sequence[tuple[Entry, float]]
 Ranked = Callable[[Sequence[str]], Ranking]
 Resolve = Callable[[Entry, str], str]
@@ -111,26 +111,28 @@ class Hearing:
 
     def _weights(self) -> Mapping[str, Mapping[Owner, float]]:
         """Return what each word and each pair says for which owners."""
-        counts, sizes = defaultdict[str, dict[Owner, float]](lambda: defaultdict(float)), Counter[Owner]()
+        counts, sizes = defaultdict[str, dict[Owner, float]](lambda: defaultdict(float)), dict[Owner, float]()
+        groups = [entry.about if number in self._topics else TAUGHT for number, entry in enumerate(self.entries)]
         for number, entry in enumerate(self.entries):
-            group = entry.about if number in self._topics else TAUGHT
-            owners = (number, group) if group else (number,)
-            is_same = entry.kind is not EntryKind.DISTRESS
-            for text in (*entry.phrases, *entry.situations):
-                sizes.update(owners)
+            is_open = any("…" in text for text in entry.phrases)
+            is_same = dict.fromkeys(entry.situations, not is_open) | {text: "…" not in text for text in entry.phrases}
+            sizes[number] = len(is_same)
+            for text, is_whole in is_same.items():
                 spelt = list(_spelt(entry, text))
                 for words in spelt:
                     for mark in self._marks(words):
-                        for owner in owners:
-                            counts[mark][owner] += 1 / len(spelt)
-                    if is_same and "…" not in text:
-                        for same in _keys(words):
-                            self._same[same][number] = entry
-        total = sum(size for owner, size in sizes.items() if isinstance(owner, int))
+                        counts[mark][number] += 1 / len(spelt)
+                    for same in _keys(words) if is_whole and entry.kind is not EntryKind.DISTRESS else ():
+                        self._same[same][number] = entry
+        total = sum(sizes.values())
+        usual = {mark: (sum(times.values()) + 0.5) / total for mark, times in counts.items()}
+        for all_of in (sizes, *counts.values()):
+            for number in [owner for owner in all_of if isinstance(owner, int)]:
+                if group := groups[number]:
+                    all_of[group] = all_of.get(group, 0.0) + all_of[number]
         return {
-            mark: {owner: log1p(STEEP * times / (sizes[owner] + FEW) / usual) for owner, times in owners.items()}
+            mark: {owner: log1p(STEEP * times / (sizes[owner] + FEW) / usual[mark]) for owner, times in owners.items()}
             for mark, owners in counts.items()
-            for usual in [(sum(times for owner, times in owners.items() if isinstance(owner, int)) + 0.5) / total]
         }
 
     def _marks(self, words: Sequence[str]) -> dict[str, float]:

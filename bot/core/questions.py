@@ -42,7 +42,7 @@ class Entry:
     title: str  # or what the coach says; of a personal one, the verb that answers
     phrases: tuple[str, ...]  # its names, and how people ask for it
     text: str = ""
-    about: ReplyAbout | None = None
+    about: ReplyAbout | EntryKind | None = None  # it is heard by the phrases of all that is about the same
     situations: tuple[str, ...] = ()  # what people write who need it; it is heard by them, too, and not searched
 
 
@@ -89,7 +89,7 @@ def entries_of(catalog: Catalog) -> tuple[Entry, ...]:
         _entry(EntryKind.LAB, lab.slug, lab.name, (lab.name, *lab.asks), (lab.ask,)) for lab in catalog.labs.values()
     )
     personal = (
-        Entry(EntryKind.PERSONAL, each.slug, each.verb, each.asks, situations=each.situations)
+        Entry(EntryKind.PERSONAL, each.slug, each.verb, each.asks, about=EntryKind.PERSONAL, situations=each.situations)
         for each in catalog.personal
     )
     replies = (

@@ -66,7 +66,7 @@ def test_a_byte_order_mark_is_no_mistake(path: Path) -> None:
         ("a: b".encode("utf-16"), "x.yaml:1:1 not UTF-8 text"),
         ("a: \0", "x.yaml:1:1 holds characters that YAML does not allow"),
         ("a: " + "[" * 21 + "]" * 21, "x.yaml:1:24 nested too deeply (20 levels at most)"),
-        ("a: b" + " " * 1024 * 1024, "x.yaml:1:1 too large (1024 KB at most)"),
+        ("a: b" + " " * 2048 * 1024, "x.yaml:1:1 too large (2048 KB at most)"),
     ],
 )
 def test_what_is_refused_is_named_with_its_place(path: Path, text: str | bytes, said: str) -> None:

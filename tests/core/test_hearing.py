@@ -32,7 +32,10 @@ DONE = Entry(
         "finished it",
         "done for today",
         "completed this one",
+        "completed the one of yesterday",
         "done with it",
+        "really did it",
+        "I have finished",
     ),
 )
 LEARNED = Entry(EntryKind.PERSONAL, "learned", "learn …", ("I learned …", "mark … as learned"))
