@@ -20,6 +20,7 @@ from bot.core.content_types import (
     Boundary,
     ChallengeTemplate,
     ContentItem,
+    Heard,
     LeadText,
     Motto,
     Need,
@@ -54,6 +55,7 @@ MODELS: Mapping[str, type[ContentItem]] = {
     "not_ours": NotOurs,
     "personal": Personal,
     "replies": Reply,
+    "heard": Heard,
     "labs": Lab,
     "retired": Retired,
 }
@@ -111,6 +113,7 @@ def load_with_places(
         not_ours=tuple(reading.entries(NotOurs).values()),
         personal=tuple(reading.entries(Personal).values()),
         replies=tuple(reading.entries(Reply).values()),
+        heard=reading.entries(Heard),
         labs=reading.entries(Lab),
         retired=reading.entries(Retired),
         policy=policy_in(layers.policy, layers.mistakes),
@@ -200,6 +203,12 @@ class _Reading:
                 meant = get_close_matches(slug, known[model], 1)
                 hint = said_of_retired(self.layers.entries, slug) or (f"; did you mean {meant[0]!r}?" if meant else "")
                 self._mistake(entry, where, f"unknown {model.__name__.lower()} {slug!r}{hint}")
+
+        topics = (*catalog.skills.values(), *catalog.personal, *catalog.replies, *catalog.not_ours)
+        ids = {entry.slug for entry in topics} | self.layers.below | {slug for _, slug in self.broken}
+        for heard in catalog.heard.values():
+            if heard.slug not in ids:
+                self._mistake(heard, ("id",), f"no skill and no topic is called {heard.slug!r}")
 
     def check_skills(self, catalog: Catalog) -> None:
         """Report skills without a source or a lesson, or that need themselves, and challenges with another theme."""

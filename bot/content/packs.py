@@ -23,8 +23,8 @@ LISTS: Mapping[str, tuple[str, ...]] = {
     "retired.yaml": ("retired",),
 }
 WITH_CODE = {"labs.yaml", "retired.yaml"}  # which come with the bot, so packs have none
-FOLDERS = ("roles", "skills", "challenges", "projects")
-MAY_BE_EMPTY = {"projects", "retired.yaml"}
+FOLDERS = ("roles", "skills", "challenges", "projects", "heard")
+MAY_BE_EMPTY = {"projects", "heard", "retired.yaml"}
 KINDS = (*(kind for kinds in LISTS.values() for kind in kinds), *FOLDERS)
 PACK, POLICY = "pack.yaml", "policy.yaml"
 YAML = {".yaml", ".yml"}

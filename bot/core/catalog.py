@@ -15,6 +15,7 @@ from bot.core.content_types import (
     Boundary,
     ChallengeTemplate,
     ContentItem,
+    Heard,
     LeadText,
     Lesson,
     Level,
@@ -117,6 +118,7 @@ class Catalog:
     not_ours: tuple[NotOurs, ...] = ()
     personal: tuple[Personal, ...] = ()
     replies: tuple[Reply, ...] = ()
+    heard: Mapping[str, Heard] = field(default_factory=dict)
     labs: Mapping[str, Lab] = field(default_factory=dict)
     retired: Mapping[str, Retired] = field(default_factory=dict)
     policy: Policy | None = None  # what the team allows; None: it has not said

@@ -103,7 +103,8 @@ class Reviewed(ContentItem):
 
 NONE_OF_THESE = "None of these"
 MAX_ASKS = 40  # ways to ask for an entry
-MAX_TOPIC_ASKS = 2000  # ways to ask for a topic, and as many situations
+MAX_TOPIC_ASKS = 600  # ways to ask for a topic
+MAX_MESSAGES = 5000
 
 
 class Theme(ContentItem):
@@ -232,7 +233,6 @@ class Skill(Reviewed):
     first_exercise: Prose
     mistakes: tuple[Line, ...] = Field(min_length=1, max_length=5)
     asks: tuple[Line, ...] = Field(default=(), max_length=MAX_ASKS)
-    situations: tuple[Line, ...] = Field(default=(), max_length=MAX_ASKS)  # what people write who need it
     aliases: tuple[Line, ...] = Field(default=(), max_length=12)
     template: Copyable | None = None  # something to copy, such as a query or a form
     example: Copyable | None = None  # one worked example
@@ -345,7 +345,6 @@ class Personal(ContentItem):
 
     verb: Line  # ends with `…` if it takes words of the member: after a phrase with `…`, or the line
     asks: tuple[Line, ...] = Field(min_length=3, max_length=MAX_TOPIC_ASKS)
-    situations: tuple[Line, ...] = Field(default=(), max_length=MAX_TOPIC_ASKS)
 
 
 class ReplyButton(Part):
@@ -368,7 +367,6 @@ class Reply(ContentItem):
 
     says: Prose
     asks: tuple[Line, ...] = Field(min_length=3, max_length=MAX_TOPIC_ASKS)
-    situations: tuple[Line, ...] = Field(default=(), max_length=MAX_TOPIC_ASKS)
     buttons: tuple[ReplyButton, ...] = Field(default=(), max_length=2)
     about: ReplyAbout | None = None  # a line is heard by the phrases of all replies about the same
 
@@ -378,7 +376,13 @@ class NotOurs(ContentItem):
 
     says: Line
     asks: tuple[Line, ...] = Field(min_length=3, max_length=MAX_TOPIC_ASKS)
-    situations: tuple[Line, ...] = Field(default=(), max_length=MAX_TOPIC_ASKS)
+
+
+class Heard(ContentItem):
+    """Whole messages of people who need a skill or a topic of this slug: it is heard by their words, not searched."""
+
+    origin: Origin = "extension"
+    messages: tuple[Line, ...] = Field(min_length=1, max_length=MAX_MESSAGES)
 
 
 class Quiz(NamedTuple):

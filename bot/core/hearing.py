@@ -115,7 +115,7 @@ class Hearing:
         groups = [entry.about if number in self._topics else TAUGHT for number, entry in enumerate(self.entries)]
         for number, entry in enumerate(self.entries):
             is_open = any("…" in text for text in entry.phrases)
-            is_same = dict.fromkeys(entry.situations, not is_open) | {text: "…" not in text for text in entry.phrases}
+            is_same = dict.fromkeys(entry.messages, not is_open) | {text: "…" not in text for text in entry.phrases}
             sizes[number] = len(is_same)
             for text, is_whole in is_same.items():
                 spelt = list(_spelt(entry, text))

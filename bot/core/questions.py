@@ -31,6 +31,7 @@ OF_WORK = {EntryKind.SKILL, EntryKind.TIP}
 # What people say of themselves; all else is something that they ask about.
 SAID = {EntryKind.PERSONAL, EntryKind.REPLY, EntryKind.DISTRESS}
 TOPICS = {*SAID, EntryKind.NOT_OURS}  # each is an answer by itself
+HEARD = {EntryKind.SKILL, *TOPICS}  # for which whole messages of people may be written down
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Entry:
     phrases: tuple[str, ...]  # its names, and how people ask for it
     text: str = ""
     about: ReplyAbout | EntryKind | None = None  # it is heard by the phrases of all that is about the same
-    situations: tuple[str, ...] = ()  # what people write who need it; it is heard by them, too, and not searched
+    messages: tuple[str, ...] = ()  # of people who need it: it is heard by them, too, and not searched
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,7 @@ def entries_of(catalog: Catalog) -> tuple[Entry, ...]:
         levels = (looks.aware, looks.working, looks.teaching)
         phrases = (skill.name, skill.slug, skill.source_line or skill.name, *skill.aliases, *skill.asks)
         text = (skill.why, skill.first_exercise, *skill.mistakes, *levels, *checks, *copied)
-        entry = _entry(EntryKind.SKILL, skill.slug, skill.name, phrases, text)
-        skills.append(replace(entry, situations=skill.situations))
+        skills.append(_entry(EntryKind.SKILL, skill.slug, skill.name, phrases, text))
     for role in catalog.roles.values():
         text = (role.before, role.after, *chain.from_iterable(lines for _, lines in role.lists))
         roles.append(_entry(EntryKind.ROLE, role.slug, role.choice, (*role.titles, *role.asks), text))
@@ -89,19 +89,22 @@ def entries_of(catalog: Catalog) -> tuple[Entry, ...]:
         _entry(EntryKind.LAB, lab.slug, lab.name, (lab.name, *lab.asks), (lab.ask,)) for lab in catalog.labs.values()
     )
     personal = (
-        Entry(EntryKind.PERSONAL, each.slug, each.verb, each.asks, about=EntryKind.PERSONAL, situations=each.situations)
+        Entry(EntryKind.PERSONAL, each.slug, each.verb, each.asks, about=EntryKind.PERSONAL)
         for each in catalog.personal
     )
     replies = (
-        Entry(kind, each.slug, each.says, each.asks, about=each.about, situations=each.situations)
+        Entry(kind, each.slug, each.says, each.asks, about=each.about)
         for each in catalog.replies
         for kind in [EntryKind.DISTRESS if each.about is ReplyAbout.DISTRESS else EntryKind.REPLY]
     )
-    not_ours = (
-        Entry(EntryKind.NOT_OURS, each.slug, each.says, each.asks, situations=each.situations)
-        for each in catalog.not_ours
+    not_ours = (Entry(EntryKind.NOT_OURS, each.slug, each.says, each.asks) for each in catalog.not_ours)
+    entries = (*skills, *tips, *roles, *themes, *challenges, *boundaries, *labs, *personal, *replies, *not_ours)
+    return tuple(
+        replace(entry, messages=catalog.heard[entry.slug].messages)
+        if entry.kind in HEARD and entry.slug in catalog.heard
+        else entry
+        for entry in entries
     )
-    return (*skills, *tips, *roles, *themes, *challenges, *boundaries, *labs, *personal, *replies, *not_ours)
 
 
 def _entry(kind: EntryKind, slug: str, title: str, phrases: Iterable[str], text: Iterable[str] = ()) -> Entry:

@@ -33,7 +33,7 @@ class TextKind(StrEnum):
 
 # Never shown as a sentence: ids, and the words by which an entry is found.
 NOT_READ = frozenset(
-    "slug id origin theme skill role needs needs_skills skills aliases asks emoji situations owner words reviewed_on "
+    "slug id origin theme skill role needs needs_skills skills aliases asks emoji messages owner words reviewed_on "
     "review_by sources grants roles pair usual projects singles uses lends units".split()
 )
 TASKS = frozenset({"title", "do", "done_when", "first_exercise"})
