@@ -162,7 +162,7 @@ CONVERSATIONS: dict[str, Steps] = {
         ("[Undo: not learned yet]", f"*{FIRST.name}* is no longer marked as learned."),
     ],
     "tips say why they came, and another is another": [
-        ("/roleshift tip", "* · 15 minutes"),
+        ("/roleshift tip", "* · 10 minutes"),
         ("/roleshift myrole sre", "Your role is DevOps Engineer now."),
         ("/roleshift tip", "_A single tip."),
         ("[Another one]", "*Done when*"),

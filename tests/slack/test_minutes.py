@@ -11,7 +11,7 @@ from tests.slack.talk import words_of
 from tests.slack.writer import EMIL, Writer
 
 LONG_SKILL = "streaming"  # all of whose tips take longer than that
-A_LONG_TIP = "task-guessed-from-its-check"
+A_LONG_TIP = "every-tool-with-its-payer"
 PATHS = (  # what is typed, and what is pressed then
     ("tip",), ("tip", "[Another one]"), (f"tip {LONG_SKILL}",), (f"skill {LONG_SKILL}", "[A tip for it]"),
     ("another one",), ("skip",), ("give me something short",), ("I have ten minutes",), ("tip 5 minutes",), ("small",),
