@@ -121,6 +121,10 @@ FOLDERS: dict[str, tuple[Changed, list[str]]] = {
             "content/skills/first.yaml:5:1 needs itself: first needs second needs first",
         ],
     ),
+    "messages about what nobody teaches": (
+        {"heard/first.yaml": "messages: [my log is empty]\n", "heard/frist.yaml": "messages: [my log is full]\n"},
+        ["content/heard/frist.yaml:1:1 no skill and no topic is called 'frist'"],
+    ),
     "two roles for all other titles": (
         {
             "roles/other.yaml": FILES["roles/tester.yaml"].replace("Tester", "Other") + "catch_all: true\n",
