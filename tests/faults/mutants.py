@@ -278,7 +278,7 @@ MUTANTS = {
         _put(schedule_rows, "count_unanswered", lambda *_: None), proof="year", about="40 days", runs=1
     ),
     "answers-again": Mutant(_answers_again, proof="year", about="40 days", runs=4),
-    "leaves-the-reminder": Mutant(_put(practice, "without_plan", lambda _tx, _who, seen, *_: seen), proof="plans"),
+    "leaves-the-reminder": Mutant(_put(practice, "without_plan", lambda _act, seen, _why: seen), proof="plans"),
     "reads-only-at-the-claim": Mutant(_reads_only_at_the_claim, write=_begin_late, proof="forgotten"),
     "keeps-what-is-shown": Mutant(_put(challenges, "change", challenges.find), proof="shown"),
     "takes-a-week-again": Mutant(_takes_a_week_again, proof="observer"),
