@@ -12,11 +12,19 @@ from bot.core.words import words_of
 from bot.store.questions import SearchIndex
 
 
-@lru_cache(maxsize=1)
 def index_of(catalog: Catalog) -> tuple[Hearing, SearchIndex]:
-    """Return what hears and what searches what is taught today. A start builds it. Raise NoFullText."""
-    entries = entries_of(catalog)
-    return Hearing(entries), SearchIndex([each for each in entries if each.kind not in TOPICS])
+    """Return what hears and what searches what is taught. A start builds both, in a second or two. Raise NoFullText."""
+    return hearing_of(catalog.as_read or catalog), _search_of(catalog.as_read or catalog)
+
+
+@lru_cache(maxsize=1)
+def hearing_of(catalog: Catalog) -> Hearing:
+    return Hearing(entries_of(catalog))
+
+
+@lru_cache(maxsize=1)
+def _search_of(catalog: Catalog) -> SearchIndex:
+    return SearchIndex([each for each in hearing_of(catalog).entries if each.kind not in TOPICS])
 
 
 def look_up(catalog: Catalog, line: str) -> SearchResult:

@@ -123,11 +123,12 @@ class Catalog:
     retired: Mapping[str, Retired] = field(default_factory=dict)
     policy: Policy | None = None  # what the team allows; None: it has not said
     stale: frozenset[str] = frozenset()  # slugs of skills whose review is overdue; see `as_of`
+    as_read: "Catalog | None" = None  # with the same content, before any skill was stale
 
     def as_of(self, today: date) -> "Catalog":
         """Return this catalogue with the skills that are stale today; the same object if they are unchanged."""
         stale = frozenset(slug for slug, skill in self.skills.items() if skill.stale_since(today))
-        return self if stale == self.stale else replace(self, stale=stale)
+        return self if stale == self.stale else replace(self, stale=stale, as_read=self.as_read or self)
 
     @property
     def reviewed(self) -> tuple[Role | Skill | ChallengeTemplate | Project, ...]:
