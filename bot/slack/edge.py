@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,7 +16,7 @@ from bot.core.errors import NextStep, NotInstalled, OtherWorkspace
 from bot.core.installation import is_organisation
 from bot.core.member import MemberKey
 from bot.slack import ask, payloads, replies, sorry
-from bot.slack.blocks import PREFIX, section
+from bot.slack.blocks import PREFIX
 from bot.slack.door import Fault, MemberBuckets, Rejections, TooFast
 from bot.slack.events import EVENTS, OF_ORGANISATIONS, REMOVALS, Reconnection
 from bot.slack.form import FieldError, Form, Saved, carried, carrying, filled
@@ -69,12 +68,15 @@ class Edge:
         return self._told(sorry.Late(), kind, body)
 
     async def _hear(self, asked: Request, answer: Awaitable[Message | Form]) -> Message | Form:
-        """Return the answer of a handler. A guest reads first that they are one, unless others see the answer."""
+        """Return the answer of a handler. A guest reads first that they are one, unless others see the answer.
+
+        What only members may press is not shown to them.
+        """
         said = await hearing(asked, self.background, answer)
         if isinstance(said, Form) or said.replaces or said.for_all or asked.noted:
             return said
         is_guest = await self.services.people.seems_guest(asked.who)
-        return replace(said, blocks=[sorry.GUEST, *(said.blocks or [section(said.text)])]) if is_guest else said
+        return sorry.for_guest(said) if is_guest else said
 
     async def command(self, command: Command, request: AsyncBoltRequest) -> str:
         line = unescape(command.text).strip()

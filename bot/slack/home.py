@@ -112,12 +112,13 @@ _MENU = overflow(
 )
 _MORE = section("*More*", _MENU)
 
+_LOOK_AROUND = button("Compare roles", "roles"), button("All skills", "skills")
 NOT_COACHED: list[Block] = [
     _WELCOME,
     section(
         "I can coach full members only, and you are a guest here, so nothing is stored about you. You can look around."
     ),
-    actions(button("Compare roles", "roles"), button("All skills", "skills"), button("Help", "help")),
+    actions(*_LOOK_AROUND, button("Help", "help")),
 ]
 
 
@@ -181,6 +182,8 @@ async def show_week(request: Request, _: None) -> Message:
 
 @noun.verb("help", "See what you can type.")
 async def help_(request: Request, words: str) -> Message:
+    if await request.services.people.seems_guest(request.who):
+        return HELP_FOR_GUESTS
     if not await request.services.people.seems_admin(request.who):
         return HELP
     return help_of_admins(request.nouns.verbs) if words.casefold() == ADMINS else HELP_FOR_ADMINS
@@ -248,6 +251,14 @@ _HELP = [section("*What you can type*, such as `/roleshift tip`"), *map(section,
 _START_WITH = button("My role", "myrole"), button("A tip now", "tip"), button("What you keep", "privacy")
 HELP = Message("What you can type after `/roleshift`.", [*_HELP, actions(*_START_WITH)])
 HELP_FOR_ADMINS = replace(HELP, blocks=[*_HELP, actions(*_START_WITH, button("For admins", "help", ADMINS))])
+
+_GUESTS_TYPE = section(
+    "*What you can type*, such as `/roleshift roles`\n`roles` how each role changes\n`role` one of them, such as "
+    "`role designer`\n`skills` all skills\n`themes` what runs through every role\n`privacy` what I keep, and why"
+)
+HELP_FOR_GUESTS = Message(
+    "What you can type after `/roleshift`.", [_GUESTS_TYPE, actions(*_LOOK_AROUND, button("What you keep", "privacy"))]
+)
 
 
 def help_of_admins(verbs: Mapping[str, Verb]) -> Message:

@@ -50,6 +50,7 @@ noun = Noun()
 @noun.verb("project [name|on|off]", "See the open step of your project, or choose one.", ("projects",))
 async def project(request: Request, words: str) -> Message:
     """Show the open step, or the choice. With a name, begin that project; `off`: only single tips. Raise UserError."""
+    await request.check_member()
     if words.casefold() == "others":
         return offered(request.catalog, await request.read(projects.others))
     if words.casefold() in OFF | ON:

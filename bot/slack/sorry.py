@@ -5,14 +5,17 @@ The log holds the same reference of an error, and nothing that a person wrote.
 
 import logging
 import secrets
+from dataclasses import replace
 from functools import partial
 
 from bot.core import catalog
 from bot.core.errors import NextStep, Unclear, UserError
 from bot.slack import blocks
-from bot.slack.blocks import button, context, menu, saying, section
+from bot.slack.blocks import PREFIX, actions, button, context, menu, saying, section
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Outdated
+from bot.slack.role import HOW_ROLES_BLEND
+from bot.slack.tip.clicks import ABOUT_SKILL
 
 log = logging.getLogger(__name__)
 
@@ -103,6 +106,29 @@ GUEST = context(
     "You are a guest here. I can coach full members only, and keep nothing about you. "
     "You can see `roles`, `skills`, `themes`."
 )
+FOR_GUESTS = {
+    "help", "privacy", "role", "roles", "skill", "skills", "theme", "themes", HOW_ROLES_BLEND, ABOUT_SKILL,
+}  # fmt: skip
+
+
+def for_guest(said: Message) -> Message:
+    """Say first that the reader is a guest, and leave out the buttons and menus that are refused to guests."""
+    shown: list[Block] = [GUEST]
+    for block in said.blocks or [section(said.text)]:
+        if block["type"] == "actions":
+            left = [element for element in block["elements"] if _is_for_guests(element)]
+            shown += [actions(*left)] if left else []
+        elif "accessory" in block and not _is_for_guests(block["accessory"]):
+            shown.append({key: value for key, value in block.items() if key != "accessory"})
+        else:
+            shown.append(block)
+    return replace(said, blocks=shown)
+
+
+def _is_for_guests(element: Block) -> bool:
+    return str(element.get("action_id", "")).removeprefix(PREFIX).partition(":")[0] in FOR_GUESTS
+
+
 GONE = _offering("That is from an older version of me and does nothing any more.", _button(HELP))
 GONE_SHORTCUT = _offering("That shortcut is from an older version of me and does nothing any more.", _button(HELP))
 OUTDATED_FORM = Message("That form is out of date. Close it and open it again.")

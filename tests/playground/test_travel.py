@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from bot.coach import membership, schedules
 from bot.core.calendar import Slot
 from bot.core.member import MemberKey
+from bot.core.outbox import Delivery, Kind
 from bot.playground.demo import travel
 from bot.playground.demo.guide import first_steps
 from bot.playground.demo.sample import sample
@@ -100,6 +101,14 @@ async def test_what_happened_is_told_with_those_first_whom_one_can_be(tmp_path: 
         assert await slack.travel.advance(2 * WEEK) == (
             "Kenji got 2 tips · Minh got 2 tips · Asha got 2 tips · Priya got 2 tips · and 6 more"
         )
+
+
+async def test_who_is_told_by_direct_message_is_named(tmp_path: Path) -> None:
+    """Somebody who was named lead of a team need not be a member."""
+    async with playground(tmp_path, sample(), {}, next_weekday(0, 12)) as slack:
+        now, dm = slack.clock(), slack.workspace.dm("U02EMIL")
+        told = Delivery("T01", "lead:1", "1", Kind.LEAD, None, dm.id, None, None, None, now, now, 0, None)
+        assert travel.what_happened(slack.workspace, [told]) == "Emil got a message to leads"
 
 
 async def test_the_next_event_is_the_next_that_somebody_can_look_at(tmp_path: Path) -> None:

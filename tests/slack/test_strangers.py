@@ -11,7 +11,7 @@ from tests.driver.standin import StandIn
 from tests.every import try_every
 from tests.running import every_row, rows_about
 from tests.slack.challenge import Team
-from tests.slack.talk import Talk, Talks
+from tests.slack.talk import Talk, Talks, labels_of
 
 GUEST, OUTSIDER, EMIL = "U05ISLA", "U09MALLORY", "U02EMIL"
 ROOM = "ai-guild"
@@ -24,6 +24,7 @@ VALUES = (
     "cap-on-an-account/asked/w2026-W48/~ weekly",
     "yes cap-on-an-account/asked/n/", "easy cap-on-an-account/asked/n/",
 )  # fmt: skip
+GUESTS_MENUS = {"Look at a role", "Open a theme", "Open a skill"}
 SAID = "I can coach full members only, and you are a guest here, so nothing was stored. You can still look around."
 
 
@@ -79,6 +80,19 @@ async def test_a_stranger_may_look_around(talk: Talks) -> None:
             assert "You are a guest here. I can coach full members only" in said
 
     await try_every([GUEST, OUTSIDER], check)
+
+
+async def test_a_guest_finds_no_button_that_is_refused(talk: Talks) -> None:
+    for line in ("help", "roles", "role sre", "skills", "skill cost spikes", "themes", "privacy", "progress"):
+        conversation = talk(GUEST, ROOM)
+        await conversation.does(f"/roleshift {line}")
+        for label in labels_of(conversation.last):
+            if label not in GUESTS_MENUS:
+                await conversation.does(f"/roleshift {line}")
+                assert SAID not in await conversation.does(f"[{label}]"), (line, label)
+    assert (await talk(GUEST, ROOM).does("/roleshift project")).startswith(SAID)
+    said = await talk(GUEST, ROOM).does("/roleshift help")
+    assert "tip" not in said, "what is refused is not offered"
 
 
 async def test_a_stranger_who_presses_a_members_button_is_refused_and_the_member_keeps_theirs(

@@ -133,6 +133,6 @@ def what_happened(workspace: Workspace, sent: Iterable[Delivery]) -> str:
 
 
 def _place(workspace: Workspace, delivery: Delivery) -> str:
-    if delivery.member_id is not None:
-        return workspace.people[delivery.member_id].name.split()[0]
-    return f"#{workspace.channels[delivery.channel or ''].name}"
+    channel = workspace.channels.get(delivery.channel or "")
+    person = delivery.member_id or (channel and channel.person)  # in their direct messages, if they are no member
+    return workspace.people[person].name.split()[0] if person else f"#{channel.name if channel else ''}"

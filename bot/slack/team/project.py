@@ -149,10 +149,10 @@ async def look_first(request: Request, challenge_id: str, fields: dict[str, str]
 
 def show_preview(seen: Seen, who: MemberKey, ref: ShowRef) -> Block:
     shown = Entry(who, ref.challenge_id, "", seen.challenge.ends_at, line=ref.line)
-    on = ", and that you want to go on" if ref.goes_on == GOES_ON else ""
+    on = ", and says that you want to go on" if ref.goes_on == GOES_ON else ""
     told = (
-        f"It stands in the message about the project in <#{seen.challenge.channel}> within a minute, and among all "
-        f"that was shown when the month ends{on}. You can take it back at any time."
+        f"It stands in the message about the project in <#{seen.challenge.channel}> within a minute. The message at "
+        f"the month's end repeats it{on}. You can take it back at any time."
     )
     blocks = [worded(shown_line(shown)), divider(), context(told)]
     return modal("Preview", blocks, form=POST_TO_TEAM, metadata=" ".join(ref), submit="Show it", close="Change it")
