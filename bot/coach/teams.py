@@ -198,10 +198,11 @@ def decide(act: Act, *, yes: bool) -> Lead:
         raise UserError("You lead no team here. An admin names leads.", NextStep("Who are the admins?", "admins"))
     if not yes:
         deliveries.cancel_all(act.tx, act.who, "lead off", act.now, (Kind.LEAD,))
+    next_at = found.next_at if yes else None
     if found.yes is not yes:
         next_at = _next_month(act.read().hours, act.now) if yes else None
         teams.decide(act.tx, act.who, yes, next_at, act.now)
-    return found._replace(yes=yes)
+    return found._replace(yes=yes, next_at=next_at)
 
 
 def plan_messages(tx: Connection, now: datetime) -> int:

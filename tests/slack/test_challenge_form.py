@@ -235,8 +235,7 @@ async def test_a_suggestion_is_taken_back_dismissed_or_forgotten(team: Team, tmp
     emil, nora = Talk(team.slack, EMIL), Talk(team.slack, NORA)
 
     async def suggests() -> None:
-        await emil.does("/roleshift challenge")
-        await emil.does("[Suggest one to the admins]")
+        await emil.does("/roleshift challenge suggest")
         await emil.does("(template=free words=Compare)")
         assert len([row for row in every_row(tmp_path) if row[0] == "suggestion"]) == 1
 

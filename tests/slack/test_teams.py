@@ -12,6 +12,7 @@ import pytest
 from bot.core.member import MemberKey
 from bot.outbox.sending import Pace
 from bot.playground.emulator.people import Person, UserGroup
+from bot.slack.blocks import day_for_all
 from bot.slack.privacy import COUNTED
 from bot.slack.team.teams import TROUBLES
 from bot.store import teams as rows
@@ -81,7 +82,13 @@ async def test_a_lead_sees_their_own_team_and_starts_a_challenge_on_what_blocks(
     await members(life)
     await life.talk(NORA).does("/roleshift team add @ml-platform in #platform lead @emil")
     emil = life.talk(EMIL)
-    assert "One message a month about leading *ml-platform*" in await emil.does("/roleshift lead on")
+    said = await emil.does("/roleshift lead on")
+    assert "One message a month about leading *ml-platform*" in said
+    lead = await life.services.store.read(rows.led_by, MemberKey(HERE, EMIL))
+    assert lead is not None
+    assert lead.next_at is not None
+    assert f"The next one comes on {day_for_all(lead.next_at)}." in said
+    assert said == await emil.does("/roleshift lead on"), "a second yes plans nothing anew"
     await once(life.services)
     said = await emil.does("/roleshift team")
     assert "What blocks most: about 30 said that they don't have a test set." in said
@@ -152,10 +159,13 @@ async def test_what_slack_does_not_show_is_said_with_the_fix(life: Life) -> None
     assert "no guests, bots or people who left" in await nora.does("/roleshift team add @data in #platform lead @isla")
 
 
-async def test_a_team_is_added_by_the_form(life: Life) -> None:
+@pytest.mark.parametrize(
+    "opens", [["/roleshift team teams", "[Add a team]"], ["/roleshift team new"], ["/roleshift team add"]]
+)
+async def test_a_team_is_added_by_the_form(life: Life, opens: list[str]) -> None:
     nora = life.talk(NORA)
-    await nora.does("/roleshift team teams")
-    await nora.does("[Add a team]")
+    for step in opens:
+        await nora.does(step)
     assert "one of the two" in await nora.does(f"(channel={PLATFORM})")
     assert "*data* is a team now" in await nora.does(f"(group=S0DATA channel={PLATFORM} lead={ASHA})")
     lead = await life.services.store.read(rows.led_by, MemberKey(HERE, ASHA))

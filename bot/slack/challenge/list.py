@@ -41,6 +41,8 @@ async def challenge(request: Request, typed: str) -> Message | Form:
     if words == NEW:
         await check_may_start(request)
         return Form(pick_template(request.catalog, request.public_channel))
+    if words == "suggest":
+        return await open_form(request, None)
     if words:
         raise UserError(f"I don't know the challenge {quoted(typed)}.", LIST)
     return await _list(request)

@@ -18,7 +18,7 @@ from bot.slack.request import Request
 from bot.slack.team import content as team_content
 from bot.slack.team import figures, project, settings, teams
 from bot.slack.team.figures import CHART, EXPORT, LITERACY, TOO_FEW, about, day_of, literacy, start_on, what_blocks
-from bot.slack.team.teams import ADD, REMOVE, TEAMS
+from bot.slack.team.teams import ADD, NEW, REMOVE, TEAMS
 from bot.slack.web_client import File
 from bot.store.teams import led_by
 
@@ -30,7 +30,7 @@ _DESK = button("Back", "team")
 
 
 @noun.verb(
-    "team [teams|project|shown|export|literacy]",
+    "team [teams|new|project|shown|export|literacy]",
     "See what was done last week and what blocks; teams, their project and what they showed; the figures or a text "
     "for counsel as a file; for admins.",
 )
@@ -45,7 +45,7 @@ async def team(request: Request, words: str) -> Message | Form:
         return await teams.show(request, int(rest[:3]))
     handler = DETAILS.get(words.casefold())
     if handler is None:
-        said = "Type `/roleshift team`, `team shown`, `team project`, `team export`, `team add` or `team literacy`."
+        said = "Type `/roleshift team`, `team shown`, `team project`, `team new`, `team export` or `team literacy`."
         raise UserError(said, NextStep("The team's desk", "team"))
     lead = await request.store.read(led_by, request.who) if not words else None
     if lead is not None and not await request.services.people.seems_admin(request.who):
@@ -77,7 +77,11 @@ def sent(what: str) -> Message:
     return saying(f"{what} came to our direct messages, as a file.", _DESK, replaces=False)
 
 
-CHANGES: Mapping[str, Callable[[Request, str], Awaitable[Message]]] = {ADD: teams.add, REMOVE: teams.remove}
+CHANGES: Mapping[str, Callable[[Request, str], Awaitable[Message | Form]]] = {
+    NEW: teams.add,
+    ADD: teams.add,
+    REMOVE: teams.remove,
+}
 OF_TEAM: Mapping[str, Callable[[Request], Awaitable[Message | Form]]] = {  # not for admins alone
     "project": project.project,
     "shown": project.shown,

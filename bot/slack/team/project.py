@@ -27,7 +27,7 @@ from bot.slack.blocks import (
     worded,
 )
 from bot.slack.challenge import form
-from bot.slack.challenge.card import WHAT_WAS_SHOWN, shown_line
+from bot.slack.challenge.card import TEAM_PROJECT, WHAT_WAS_SHOWN, shown_line
 from bot.slack.challenge.form import PICK, PROJECT, TEAM, WHY, PickRef
 from bot.slack.challenge.run import close_button, preview
 from bot.slack.form import FieldError, Form, Saved, choices, field, line_in, text_box
@@ -212,5 +212,8 @@ def shown_list(found: TeamShown, who: MemberKey) -> Message:
         for seen in found.items[:MAX_LISTED]
         if seen.entry
     ]
-    nothing = section(f"Nothing yet.{' Half-way in your project, I ask you whether to show it.' if names else ''}")
-    return Message("What was shown.", [section(f"{title}:"), *(lines or [nothing])])
+    when = " Half-way in the team's project, I ask each one whether to show what they did." if names else ""
+    go_on = TEAM_PROJECT if found.leads else button("My project", "project")
+    return Message(
+        "What was shown.", [section(f"{title}:"), *(lines or [section(f"Nothing yet.{when}")]), actions(go_on)]
+    )

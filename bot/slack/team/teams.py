@@ -16,6 +16,7 @@ from bot.slack.blocks import (
     actions,
     button,
     context,
+    day_for_all,
     divider,
     listed,
     modal,
@@ -38,7 +39,7 @@ from bot.store.teams import leads_of
 noun = Noun()
 
 CHANGE = "add and remove teams"
-ADD, REMOVE, TEAMS = "add", "remove", "teams"  # what is typed after `team`
+NEW, ADD, REMOVE, TEAMS = "new", "add", "remove", "teams"  # what is typed after `team`
 ADD_TEAM, TELL = "add-team", "tell-lead"  # buttons, and the forms that they open
 GROUP, PLACE, CHANNEL, LEAD = "group", "place", "channel", "lead"  # its fields
 _SOURCE = r"(<!subteam\^(?P<group>S\w{1,30})(\|[^<>]*)?>|<#(?P<place>C\w{1,30})(\|[^<>]*)?>)"
@@ -57,7 +58,10 @@ TROUBLES: Mapping[str, str] = {
 }
 
 
-async def add(request: Request, words: str) -> Message:
+async def add(request: Request, words: str) -> Message | Form:
+    """Answer `team add`; without more words, open the form. Raise UserError."""
+    if not words:
+        return await open_form(request, None)
     await request.check_admin(CHANGE)
     typed = _TYPED.match(words)
     if typed is None:
@@ -110,7 +114,7 @@ def form(groups: Mapping[str, str]) -> Block:
     blocks = [
         *of_group,
         field(PLACE, "Or all of a public channel", place, optional=True),
-        field(CHANNEL, "Channel for its challenges", place, hint="I must be in both channels."),
+        field(CHANNEL, "Channel for its challenges and project", place, hint="I must be in both channels."),
         field(LEAD, "Who leads it?", {"type": "users_select", "placeholder": plain("Choose one")}, optional=True),
     ]
     return modal("Add a team", blocks, form=ADD_TEAM, submit="Add", close="Cancel")
@@ -158,9 +162,9 @@ def added(found: Teams) -> Message:
     ask = f" Shall I tell <@{lead.who.member_id}> that they lead it? You see the message first." if lead else ""
     said = f"*{escape(team.name)}* is a team now. I read once a day who is in it, and enrol nobody.{ask}"
     place = IntroductionWish(team.team_id, team.channel)
-    introduce = button("Introduce me there", announce.RETRY, str(place), style="primary")
-    tell = [button("Tell them", TELL, team.team_id)] if lead else []
-    return saying(said, introduce, *tell, button("Teams", "team", TEAMS))
+    introduce = button("Introduce me there", announce.RETRY, str(place), style=None if lead else "primary")
+    tell = [button("Tell them", TELL, team.team_id, style="primary")] if lead else []
+    return saying(said, *tell, introduce, button("Teams", "team", TEAMS))
 
 
 @noun.click(TELL, parse_id)
@@ -246,7 +250,8 @@ def decided(found: Lead) -> Message:
     name = escape(found.team.name)
     if not found.yes:
         return saying(f"No more messages about leading *{name}*.", button("Turn them on", "lead", "on"))
-    said = f"One message a month about leading *{name}*, in your own hours. It names only who showed something."
+    first = f" The next one comes on {day_for_all(found.next_at)}." if found.next_at else ""
+    said = f"One message a month about leading *{name}*, in your own hours.{first} It names only who showed something."
     return saying(said, button("Stop", "lead", "off"), button("My team", "team"))
 
 

@@ -77,7 +77,7 @@ def _teams(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     running = replace(DRAFT, title="One <log> page", template="x", team_id=every[0].team_id)
     yield "team-of-a-lead-with-a-project", teams.own(leads[every[0].team_id], blocking, running)
     yield "team-of-a-lead-too-few", teams.own(leads[every[1].team_id], ())
-    yield "lead-on", teams.decided(leads[every[0].team_id])
+    yield "lead-on", teams.decided(leads[every[0].team_id]._replace(next_at=MONDAY))
     yield "lead-off", teams.decided(leads[every[1].team_id])
     yield "lead-named", teams.named(every[0])
     yield "lead-preview", teams.preview(leads[every[1].team_id])
