@@ -26,6 +26,7 @@ class TeamShown(NamedTuple):
 
     teams: tuple[Team, ...]
     items: tuple[Seen, ...]
+    leads: bool = False  # one of these teams
 
 
 def to_pick(act: Act, *, of_all: bool) -> list[tuple[Team, Challenge | None]]:
@@ -41,7 +42,8 @@ def pick(act: Act, challenge_id: str, team_id: str, project: Project, why: str) 
     team = find_team(act, team_id)
     draft = Challenge(
         act.who.workspace_id, challenge_id, act.who.member_id, project.name, why, project.outcome, team.channel,
-        act.now + MONTH, template=project.slug, question=project.ask, team_id=team_id,
+        act.now + MONTH, template=project.slug, minutes=sum(step.minutes for step in project.main_steps),
+        question=project.ask, team_id=team_id,
     )  # fmt: skip
     return keep(act, draft)
 
@@ -86,7 +88,7 @@ def shown(act: Act) -> TeamShown:
     lead, own = teams.led_by(act.tx, act.who), teams.team_of(act.tx, act.who)
     of = tuple(dict.fromkeys(team for team in (own, lead and lead.team) if team))
     items = challenges.shown_to(act.tx, act.who, [team.team_id for team in of], act.now - A_MONTH)
-    return TeamShown(of, tuple(items))
+    return TeamShown(of, tuple(items), leads=lead is not None)
 
 
 def try_it(act: Act, entry_id: str) -> None:

@@ -116,12 +116,13 @@ def offered(catalog: Catalog, offer: Offer, ref: TipRef | None = None, *, noted:
     choices = ("By my work", BY_WORK, ref.value if ref else ""), *leave
     back = [button("Back", clicks.WHOLE, ref.value)] if ref else []
     singles = PROJECTS if offer.record.member.singles_only else SINGLES
+    of_team = offer.record.team_project.project if offer.record.team_project else None
     if offer.record.member.role is None:
-        return saying("Which role is yours? Then I show you its projects.", button("Choose my role", "myrole"))
+        own = [button("The team's project", "project", of_team)] if of_team and of_team in catalog.projects else []
+        return saying("Which role is yours? Then I show you its projects.", button("Choose my role", "myrole"), *own)
     if not offer.projects:
         text = "There is no other project for your role now. A single tip is always there."
         return saying(text, button("A tip now", "tip"), *back, button(*singles))
-    of_team = offer.record.team_project.project if offer.record.team_project else None
     blocks = choice_of(catalog, offer.projects, offer.record.lacks(catalog), ref, of_team)
     above, below = [context(noted)] if noted else [], actions(*back, button(*singles), overflow(*choices))
     return Message("Choose your next project.", [*above, *blocks, below])

@@ -68,6 +68,8 @@ async def shows(team: Team, who: str, line: str = LINE, **more: object) -> str:
 async def says(team: Team, who: str, line: str, **more: object) -> str:
     view = team.slack.workspace.screens.stacks[who][-1]
     preview = await team.slack.submit(who, view, {"line": line, **more}, unchecked=True)
+    if "goes-on" in more:
+        assert "The message at the month's end repeats it, and says that you want to go on." in str(preview.form.blocks)
     assert f"> <@{who}>: {line}" in str(preview.form.blocks).replace("&lt;", "<").replace("&gt;", ">")
     return await team.sends(who)
 
@@ -77,7 +79,8 @@ async def test_a_lead_picks_a_project_after_a_preview_and_the_team_finds_it_firs
     assert f"*This month: {PROJECT.name}* · until " in said
     assert PROJECT.outcome in said
     assert f"> {WHY}" in said
-    assert "Each on their own work, at their own pace." in said
+    minutes = sum(step.minutes for step in PROJECT.main_steps)
+    assert f"Each on their own work, at their own pace. About {minutes} minutes in all." in said
     assert labels_of(board) == ["Begin it", "What was shown"]
     for who, is_in in ((ASHA, True), (NORA, False)):
         other = Talk(team.slack, who)
@@ -118,7 +121,7 @@ async def test_what_was_shown_stands_in_the_channel_and_for_the_team_until_it_is
     await team.jobs(seconds=5)
     assert f"> <@{ASHA}>: {LINE}" in words_of(board)
     assert f"> <@{ASHA}>: {LINE}" in await kenji.does("/roleshift team shown")
-    assert labels_of(kenji.last) == ["I'll try it like this"]
+    assert labels_of(kenji.last) == ["I'll try it like this", "My project"]
     assert LINE in await Talk(team.slack, EMIL).does("/roleshift team shown")
     assert "You are in no team" in await Talk(team.slack, NORA).does("/roleshift team shown")
     await asha.does(f"/roleshift project {PROJECT.slug}")
@@ -134,9 +137,28 @@ async def test_what_was_shown_stands_in_the_channel_and_for_the_team_until_it_is
     await asha.does("/roleshift team shown")
     assert "Taken back." in await asha.does("[Take it back]")
     assert "Nothing yet" in await asha.does("/roleshift team shown")
+    assert labels_of(asha.last) == ["My project"]
+    emil = Talk(team.slack, EMIL)
+    assert "Nothing yet. Half-way in the team's project, I ask each one" in await emil.does("/roleshift team shown")
+    assert labels_of(emil.last) == ["The team's project"]
     await team.jobs(seconds=5)
     assert "What was shown here was taken back." in words_of(recap)
     assert ASHA not in words_of(recap)
+
+
+async def test_who_has_no_role_yet_begins_the_teams_project_from_the_question_for_it(team: Team) -> None:
+    team.slack.workspace.groups = {"S0ML": UserGroup("S0ML", "ml", "ML", (KENJI,))}
+    kenji = Talk(team.slack, KENJI)
+    await kenji.does("/roleshift level new")
+    await Talk(team.slack, NORA).does("/roleshift team add @ml in #platform lead @emil")
+    await team.jobs()
+    assert "Which role is yours?" in await kenji.does("/roleshift project")
+    assert labels_of(kenji.last) == ["Choose my role"]
+    await picks(team)
+    await team.sends(EMIL)
+    await team.jobs()
+    assert "Which role is yours?" in await kenji.does("/roleshift project")
+    assert f"*{PROJECT.name}* · step 1 of" in await kenji.does("[The team's project]")
 
 
 @pytest.mark.usefixtures("board")

@@ -86,11 +86,12 @@ def unjoined(challenge: Challenge) -> Message:
 
 def task(challenge: Challenge, title: str, status: str = "") -> list[Block]:
     """Return what to do, and how to know that it is done. `status`: until when, unless it says something else."""
+    in_all = " in all" if challenge.team_id else ""
+    minutes = f" About {challenge.minutes} minutes{in_all}." if challenge.minutes else ""
     if challenge.team_id is not None:
         until, why = status or f" · until {moment_for_all(challenge.ends_at)}", challenge.task
         goal = worded(f"*{title}*{until}\n_At the end:_ {literal(challenge.done_when)}")
-        return [goal, *([worded(f"> {literal(why)}")] if why else []), section(OWN_PACE)]
-    minutes = f" About {challenge.minutes} minutes." if challenge.minutes else ""
+        return [goal, *([worded(f"> {literal(why)}")] if why else []), section(f"{OWN_PACE}{minutes}")]
     return [
         worded(f"*{title}*{status or f' · until {moment_for_all(challenge.ends_at)}'}"),
         worded(f"{literal(challenge.task)}{minutes}"),

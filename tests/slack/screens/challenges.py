@@ -50,7 +50,7 @@ def about_team_projects(catalog: Catalog) -> Iterator[tuple[str, Message | Block
     team = Team("T1", ID, "S1", "ml-<platform>", "C1")
     project = Challenge(
         "T1", ID, "U1", its.name, "Our <bill> doubled.", its.outcome, "C1", NOW + 28 * DAY, NOW, template=its.slug,
-        question=its.ask, team_id=ID, state=ChallengeState.OPEN, postings=1, ts="1.000001",
+        minutes=70, question=its.ask, team_id=ID, state=ChallengeState.OPEN, postings=1, ts="1.000001",
     )  # fmt: skip
     mine = replace(written(project), line="wiki/<costs> & https://example.org/a?b=1&c=2", goes_on=True)
     lines = (mine, replace(mine, who=NORA, goes_on=False))
@@ -81,6 +81,7 @@ def about_team_projects(catalog: Catalog) -> Iterator[tuple[str, Message | Block
     seen = tuple(Seen(project, each) for each in lines)
     yield "team-shown", team_project.shown_list(TeamShown((team,), seen), EMIL)
     yield "team-shown-nothing", team_project.shown_list(TeamShown((team,), ()), EMIL)
+    yield "team-shown-nothing-to-a-lead", team_project.shown_list(TeamShown((team,), (), leads=True), EMIL)
     yield "team-shown-in-no-team", team_project.shown_list(TeamShown((), seen[:1]), EMIL)
 
 

@@ -254,7 +254,7 @@ function drawHome() {
 function drawGuide() {
   const wasFocused = $("guide").contains(document.activeElement);
   guide.draw(isAppOpen() && tab === "messages");
-  $("tries").hidden = !$("guide").hidden || !world.channel(current).writable || world.commands.length === 0;
+  $("tries").hidden = !$("guide").hidden || !world.channel(current).writable || world.commands.length === 0 || world.me.kind === "guest";
   if (wasFocused && $("guide").hidden) scroller.focus();
 }
 

@@ -21,7 +21,7 @@ export function picker({ options, load, selected, multiple = false, max = Infini
     "aria-autocomplete": "list", "aria-label": "Type to filter", placeholder: "Type to filter…", autocomplete: "off", spellcheck: "false",
   });
   const list = h("div", { class: "picker-list", role: "listbox", id: ids.list, "aria-label": placeholder, "aria-multiselectable": multiple });
-  const most = h("p", { class: "picker-most", role: "status", hidden: true }, `You can choose ${max} at most.`);
+  const most = h("p", { class: "picker-most", role: "status", hidden: true }, max < Infinity && `You can choose ${max} at most.`);
   const panel = h("div", { class: "picker-panel" }, filter, list, most);
 
   const known = new Map(options.map((option) => [option.value, option])); // with what was found before, if it is loaded
