@@ -159,7 +159,7 @@ def lab_secret(secret: str) -> bytes:
 def planted(rand: Random, lab: Lab, of: int, faults: tuple[int, int], decoys: tuple[int, int]) -> list[str]:
     """Return by chance what each of some rows is: a fault, a decoy, or neither. `faults`, `decoys`: least, most."""
     counts = ((lab.faults, rand.randint(*faults)), (lab.decoys, rand.randint(*decoys)))
-    kinds = [kind for named, count in counts for kind in rand.choices(list(named), k=count)]
+    kinds = [kind for named, count in counts for kind in rand.sample(list(named) * -(-count // len(named)), count)]
     return rand.sample([*kinds, *[""] * (of - len(kinds))], of)
 
 

@@ -57,6 +57,8 @@ def judge(rand: Random, lab: Lab) -> Amount:
         "agreement": 100 * raw * (hit + bad - alarm) / (good + bad),
         "swapped": 100 * (raw - (1 - catches)) / (catches - errs),
         "half": 100 * (raw - errs * (1 - raw)),
+        "missed": 100 * (raw + (1 - catches) * raw),
+        "picked": 100 * (raw * hit / (hit + alarm) + (1 - raw) * (good - hit) / (good - hit + bad - alarm)),
         "marked": 100 * good / (good + bad),
     }
     right = 100 * (raw - errs) / (catches - errs)
@@ -89,7 +91,7 @@ def experiment(rand: Random, lab: Lab) -> Amount:
     }
     z = z_of(counted)
     need = round(len({visit[0] for visit in counted}) / 2 * (2.8 / max(z, 1)) ** 2)  # a smaller z is drawn anew
-    figures = {"z": f"{z:.2f}", "chance": "rarely" if z > 2 else "often enough", "need": f"{need:,}"}
+    figures = {"z": f"{z:.2f}", "need": f"{need:,}"}
     return Amount(lab, z, mistakes, figures, (lab.material["columns"], *visits))
 
 

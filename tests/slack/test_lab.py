@@ -197,7 +197,7 @@ async def test_a_lab_is_found_by_words_of_its_name_and_by_a_question(talk: Talks
     assert "I don't know the lab `juggling`. Pick one." in await conversation.does("/roleshift lab juggling")
     assert "*Price one answer" in await begins(conversation, "/roleshift lab cost/1000")
     said = await conversation.does("/roleshift ask I have no logs to practise with")
-    assert "Price one answer from a day's calls · a lab with invented data, 20 minutes" in said
+    assert "Price one answer from a day's calls · a lab with invented data, 10 minutes" in said
     assert IN_A_FILE in await begins(conversation, "[Open]")
 
 
