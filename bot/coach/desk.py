@@ -16,6 +16,7 @@ from bot.store import entries, figures, workspaces
 
 SHOWN = timedelta(weeks=12)
 MONTH = timedelta(weeks=4)
+LATE = timedelta(days=8)  # after a week, when the next one is over and counted
 WEEK_BEGINS = Slot(weekday=0, minute=0)
 
 
@@ -28,6 +29,7 @@ class Desk:
     reported: int = 0  # lines about tips that an admin has to look at
     suggested: int = 0  # challenges, by members
     off: bool = False
+    is_late: bool = False  # no week since the last of them has figures
 
     @property
     def last(self) -> WeekCounts | None:
@@ -48,7 +50,8 @@ def desk(tx: Connection, workspace_id: str, now: datetime) -> Desk:
     weeks = figures.weeks(tx, workspace_id, now - SHOWN)
     reported = len(lines.reported(tx, workspace_id))
     suggested = entries.count_suggestions(tx, workspace_id)
-    return Desk(tuple(weeks), settings.zone, reported, suggested, off=not settings.figures)
+    is_late = bool(weeks) and weeks[-1].ended_at < now - LATE
+    return Desk(tuple(weeks), settings.zone, reported, suggested, off=not settings.figures, is_late=is_late)
 
 
 def last_month(tx: Connection, workspace_id: str, now: datetime) -> WeekCounts | None:

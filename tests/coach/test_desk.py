@@ -146,6 +146,10 @@ async def test_the_desk_shows_twelve_weeks_and_what_is_shown_stays(store: Store)
     found = await weeks(store, last)
     assert [week.ended_at for week in found] == [ENDS + week * WEEK for week in range(2, 14) if week != 5]
     assert {week.did for week in found} == {15}
+    late = {
+        now: (await store.read(desk.desk, "T1", now)).is_late for now in (last, last + timedelta(days=5), last + WEEK)
+    }
+    assert late == {last: False, last + timedelta(days=5): False, last + WEEK: True}, "a week is missing only then"
     for number in range(0, 280, 3):
         await store.write(membership.forget, MemberKey("T1", f"U{number}"), last)
     assert await take(store, last) == []

@@ -105,6 +105,18 @@ async def test_a_lead_picks_a_project_after_a_preview_and_the_team_finds_it_firs
     assert f"This month: *{PROJECT.name}*, until" in await emil.does("/roleshift team")
 
 
+async def test_who_picks_a_project_reads_what_it_needs(team: Team) -> None:
+    await Talk(team.slack, NORA).does("/roleshift team add #platform lead @emil")
+    project = next(project for project in CATALOG.projects.values() if project.needs)
+    name = CATALOG.needs[project.needs[0]].name
+    said = (await picks(team, project=project.slug))[1]
+    assert f"It needs {name[0].lower()}{name[1:]}" in said
+    assert "who lacks that is shown another way." in said
+    plain = next(project for project in CATALOG.projects.values() if not project.needs)
+    team.slack.workspace.screens.stacks.pop(EMIL)
+    assert "It needs" not in (await picks(team, project=plain.slug))[1]
+
+
 async def test_only_leads_and_admins_pick_also_where_every_member_may_start_challenges(team: Team) -> None:
     await team.settles(who="members")
     assert "Only workspace admins and coach admins can pick a team's project" in await Talk(team.slack, ASHA).does(

@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -21,6 +21,7 @@ from bot.slack.blocks import (
     confirm,
     context,
     divider,
+    listed,
     modal,
     moment_for_all,
     option,
@@ -154,13 +155,17 @@ async def keep(request: Request, draft: DraftRef, fields: dict[str, str]) -> For
     return Form(await request.write(challenges.keep, written, then=preview))
 
 
-def preview(draft: Challenge) -> Block:
-    """Return what will be posted, where and when. Nothing is posted until *Post it* is pressed."""
+def preview(draft: Challenge, needs: Sequence[str] = ()) -> Block:
+    """Return what will be posted, where and when. Nothing is posted until *Post it* is pressed.
+
+    `needs`: the names of what a team's project needs, for who picks it.
+    """
     asked = f"Members who did it are asked: _{escape(draft.question)}_" if draft.question else "No line is asked for."
     told = [
         f"It is posted at once in <#{draft.channel}>.",
         "It is private: outside that channel, only you and those who take part see it." if draft.private else "",
         asked if draft.team_id is None else FIRST_IN_TEAM,
+        f"It needs {listed(needs)}; who lacks that is shown another way." if needs else "",
         "If Slack refuses the post, I tell you by direct message.",
     ]
     shown = card.task(draft, f"{card.THIS_MONTH}{escape(draft.title)}")

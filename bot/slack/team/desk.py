@@ -122,6 +122,7 @@ def _desk(catalog: Catalog, found: Desk, hint: str, *, charts: bool) -> list[Blo
     return [
         header("The team's desk"),
         section(f"{said}\n{what_blocks(blocking)}"),
+        *([_LATE] if found.is_late else []),
         *figures.by_week(found.weeks, found.zone, charts=charts),
         *notes,
         actions(*start_on(blocking), _SETTINGS, *_DETAILS),
@@ -149,4 +150,5 @@ _SETTINGS = button("Settings", settings.OPEN)
 _TEAMS = button("Teams", "team", TEAMS)
 _DETAILS = (button("By skill", "team", SKILLS), _TEAMS, button("Export", "team", EXPORT))
 _NO_FIGURES = section("Figures come after a week in which 15 people or more used me, and five more know me.")
+_LATE = context("No week since then has figures. A week needs 15 people or more who used me.")
 _OFF = section("No figures at all: an admin switched them off in *Settings*.")

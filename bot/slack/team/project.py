@@ -19,6 +19,7 @@ from bot.slack.blocks import (
     confirm,
     context,
     divider,
+    lowered,
     modal,
     moment_for_all,
     option,
@@ -96,7 +97,10 @@ async def look(request: Request, ref: PickRef, fields: dict[str, str]) -> Form:
     chosen = request.catalog.projects.get(fields.get(PROJECT, ""))
     if chosen is None:
         raise FieldError(PROJECT, "That project is gone. Choose another one.")
-    why, then = line_in(fields, WHY, MAX_WHY), preview
+    needs = [
+        escape(lowered(request.catalog.needs[need].name)) for need in chosen.needs if need in request.catalog.needs
+    ]
+    why, then = line_in(fields, WHY, MAX_WHY), partial(preview, needs=needs)
     return Form(await request.write(team_projects.pick, ref.challenge_id, team_id, chosen, why, then=then))
 
 

@@ -46,6 +46,7 @@ def about_the_desk(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     yield "team", desk.desk(catalog, many, HINT)
     yield "team-without-charts", desk.desk(catalog, many, HINT).without_charts or desk.desk(catalog, many)
     yield "team-too-few", desk.desk(catalog, NONE)
+    yield "team-late", desk.desk(catalog, Desk((WeekCounts(MONDAY, {DID: 10}),), ZONE, is_late=True))
     yield "team-nothing-blocks", desk.desk(catalog, Desk((WeekCounts(MONDAY, {RIGHT + "quality": 5}),), ZONE))
     yield "team-by-skill", desk.by_skill(catalog, many)
     yield "team-by-skill-too-few", desk.by_skill(catalog, NONE)
