@@ -32,7 +32,8 @@ def home_blocks(found: Home, offer: Role | None = None) -> list[Block]:
     """Return what a Home shows. `offer` is the role that fits the title of a member without one."""
     if found.path is None:
         asked = which_role(found.catalog, offer)
-        return [_WELCOME, _WHAT_IT_IS, *asked, divider(), *_for_admins(found), _ABOUT]
+        of_admins = [*_for_admins(found), divider()]  # else its buttons and the last ones look like one group
+        return [_WELCOME, _WHAT_IT_IS, *asked, divider(), *(of_admins if len(of_admins) > 1 else []), _ABOUT]
     return list(_week(found, found.path))
 
 
