@@ -103,6 +103,10 @@ async def test_a_lead_picks_a_project_after_a_preview_and_the_team_finds_it_firs
     assert f"{PROJECT.name} in <#{PLATFORM}>" in await emil.does("/roleshift team project")
     assert labels_of(emil.last) == ["Close now", "What was shown", "Back"]
     assert f"This month: *{PROJECT.name}*, until" in await emil.does("/roleshift team")
+    await emil.does("/roleshift team project")
+    assert "what was shown is posted" in str(emil.last.blocks)
+    assert "is closed. If anybody showed something" in await emil.does("[Close now]")
+    assert labels_of(emil.last) == ["The team's project"]
 
 
 async def test_who_picks_a_project_reads_what_it_needs(team: Team) -> None:

@@ -261,7 +261,7 @@ def ended(challenge: Challenge) -> Message:
         did = "joined" if challenge.team_id is None else "showed something"
         said[ChallengeState.CLOSED] = f"is closed. If anybody {did}, the recap comes in <#{challenge.channel}>."
     said_all = f"*{escape(challenge.title)}* {said[challenge.state]}"
-    return Message(said_all, [worded(said_all), actions(card.back())])
+    return Message(said_all, [worded(said_all), actions(card.TEAM_PROJECT if challenge.team_id else card.back())])
 
 
 def on_its_way(challenge: Challenge) -> Message:
@@ -304,5 +304,7 @@ def fix(challenge: Challenge, reason: str | None) -> str:
 
 def close_button(challenge: Challenge) -> Block:
     means = "Nobody can take part any more, and the recap is posted."
+    if challenge.team_id is not None:
+        means = "Nobody can show more, and what was shown is posted in the channel."
     ask = confirm("Close it now?", means, "Close it", "Leave it open")
     return button("Close now", CLOSE, challenge.challenge_id, confirm=ask)
