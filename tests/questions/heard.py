@@ -23,10 +23,10 @@ MEETS = {
     "remind": "remind remind-when", "pause": "pause", "stop": "stop how-to-stop", "resume": "resume start-tips back",
     "back": "back open", "undo": "undo", "learned": "learned learn", "change-time": "time",
     "shorter": "small quick only-short",
-    "my-role": "my-role-is role", "minutes": "minutes small quick", "example": "example", "where": "open schedule my-project",
+    "my-role": "my-role-is role", "minutes": "minutes small quick", "example": "example", "where": "open schedule my-project back",
     "plan": "plan remind", "progress": "standing progress my-project", "record": "progress", "role": "role my-role-is",
-    "skills": "skills standing progress", "week": "next schedule open", "privacy": "privacy spying mandatory",
-    "admins": "admins", "how-it-works": "how-it-works why-this-tip", "help": "help hello", "team": "team challenges",
+    "skills": "skills standing progress", "week": "next schedule open", "privacy": "privacy spying mandatory forget export",
+    "admins": "admins", "how-it-works": "how-it-works why-this-tip mandatory", "help": "help hello how-it-works", "team": "team challenges",
     "words": "three-words", "about-the-coach": "about-the-coach authors spying language",
 }  # fmt: skip
 FEELINGS = frozenset(
