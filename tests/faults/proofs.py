@@ -80,7 +80,7 @@ _PROOFS = (
     Proof("shown", shown, 1, 30, 1, at_once=2, abouts=(f"{shown.MOST} histories",), databases=SQLITE),
     Proof("year", year, 1, 10, at_once=2, abouts=("365 days",), databases=SQLITE),
     Proof("local-time", local_time, 2, len(local_time.ZONES), at_once=2, databases=SQLITE),
-    Proof("observer", observer, 4, 1000, 20, at_once=4),
+    Proof("observer", observer, 4, 1000, 20, at_once=12),
     Proof("clicks", clicks, 4, 100, 4, at_once=4),
     Proof("answers", answers, 10, 500, 4, at_once=4),
     Proof("challenges", challenges, 4, 200, 12, at_once=4, abouts=challenges.ABOUTS),
