@@ -22,12 +22,13 @@ MEETS = {
     "dont-understand": "unclear example", "skip": "skip another", "another": "another", "next": "next another",
     "remind": "remind remind-when", "pause": "pause", "stop": "stop how-to-stop", "resume": "resume start-tips back",
     "back": "back open", "undo": "undo", "learned": "learned learn", "change-time": "time",
-    "shorter": "small quick only-short",
-    "my-role": "my-role-is role", "minutes": "minutes small quick", "example": "example", "where": "open schedule my-project back",
-    "plan": "plan remind", "progress": "standing progress my-project", "record": "progress", "role": "role my-role-is",
-    "skills": "skills standing progress", "week": "next schedule open", "privacy": "privacy spying mandatory forget export",
-    "admins": "admins", "how-it-works": "how-it-works why-this-tip mandatory", "help": "help hello how-it-works", "team": "team challenges",
-    "words": "three-words", "about-the-coach": "about-the-coach authors spying language",
+    "shorter": "small quick only-short", "my-role": "my-role-is role", "minutes": "minutes small quick",
+    "example": "example", "where": "open schedule my-project back", "plan": "plan remind",
+    "progress": "standing progress my-project", "record": "progress", "role": "role my-role-is",
+    "skills": "skills standing progress", "week": "next schedule open",
+    "privacy": "privacy spying mandatory forget export", "admins": "admins",
+    "how-it-works": "how-it-works why-this-tip mandatory", "help": "help hello how-it-works",
+    "team": "team challenges", "words": "three-words", "about-the-coach": "about-the-coach authors spying language",
 }  # fmt: skip
 FEELINGS = frozenset(
     "too-many-models behind tired-of-hype worried bad-day sad frustrated unmotivated glad cross-with-the-coach bad-tip "

@@ -61,7 +61,7 @@ REFUSALS = {
     ),
     "mark-up": ("learn *bold* _it_ `zxq` ~gone~", "I don't know the skill `*bold* _it_ 'zxq' ~gone~`."),
     "line breaks and control characters": ("learn a\nb\x07\tc", "I don't know the skill `a b\x07 c`."),
-    "right-to-left and astral characters": ("learn \u202eabc🧑‍🚀", "I don't know the skill `\u202eabc🧑‍🚀`."),
+    "right-to-left and astral characters": ("learn \u202ezxq🧑‍🚀", "I don't know the skill `\u202ezxq🧑‍🚀`."),
 }
 
 
