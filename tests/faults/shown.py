@@ -43,7 +43,8 @@ RINGS = tuple((seconds, JOBS[job]) for job, seconds in
               (("deliver", 8.0), ("settle", 20.0), ("close", 10.0), ("update", 5.0), ("leads", 60.0)))  # fmt: skip
 SAYS = {  # the channel's messages, besides lines, names and the end
     f"This month: {PROJECT.name}", f"*This month: {PROJECT.name}* · until ", f"_At the end:_ {PROJECT.outcome}",
-    "> Why not?", "Each on their own work, at their own pace.", "*Shown so far*", "> ",
+    "> Why not?", "*Shown so far*", "> ",
+    f"Each on their own work, at their own pace. About {sum(step.minutes for step in PROJECT.main_steps)} minutes in all.",
     f"*This month: {PROJECT.name}* · over", f"Shown this month: {PROJECT.name}", f"*Shown this month: {PROJECT.name}*",
     "*Going on:* ", "What was shown here was taken back.",
 }  # fmt: skip
