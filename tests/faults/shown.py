@@ -35,6 +35,7 @@ from tests.faults.world import JOBS, Life, World
 START = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)  # a Wednesday
 CATALOG = library.load()
 PROJECT = next(iter(CATALOG.projects.values()))
+MINUTES = sum(step.minutes for step in PROJECT.main_steps)
 PLACE, CHANNEL, TEAM, ID = "T1", "C1", "0123456789abcdef", "c0ffee0000000000"
 LEAD, *MEMBERS = (MemberKey(PLACE, f"U{number}") for number in range(7))
 ENDS, LAST_ACT, QUIET, ACTS = 900, 1500, 400, 40  # seconds, and how many acts
@@ -44,7 +45,7 @@ RINGS = tuple((seconds, JOBS[job]) for job, seconds in
 SAYS = {  # the channel's messages, besides lines, names and the end
     f"This month: {PROJECT.name}", f"*This month: {PROJECT.name}* · until ", f"_At the end:_ {PROJECT.outcome}",
     "> Why not?", "*Shown so far*", "> ",
-    f"Each on their own work, at their own pace. About {sum(step.minutes for step in PROJECT.main_steps)} minutes in all.",
+    f"Each on their own work, at their own pace. About {MINUTES} minutes in all.",
     f"*This month: {PROJECT.name}* · over", f"Shown this month: {PROJECT.name}", f"*Shown this month: {PROJECT.name}*",
     "*Going on:* ", "What was shown here was taken back.",
 }  # fmt: skip
