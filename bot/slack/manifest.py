@@ -25,7 +25,6 @@ OPTIONAL_SCOPES = {
 }
 SUBSCRIPTIONS = {"message": "message.im"}  # what Slack calls the subscription to an event, where the names differ
 
-
 HOST = "https://your-host"  # to be replaced by the address at which Slack reaches the bot
 
 
@@ -45,6 +44,7 @@ def manifest(way: str = "socket", *, slackbot: bool = False) -> dict[str, Any]:
         for name, each in NOUNS.shortcuts.items()
     ]
     scopes = {"bot": [*SCOPES, *OPTIONAL_SCOPES], "bot_optional": list(OPTIONAL_SCOPES)}
+    redirects = {"redirect_urls": [HOST + oauth.REDIRECT]} if way == "oauth" else {}
     made: dict[str, Any] = {
         "display_information": {
             "name": "roleshift",
@@ -61,7 +61,7 @@ def manifest(way: str = "socket", *, slackbot: bool = False) -> dict[str, Any]:
             "shortcuts": shortcuts,
             "slash_commands": [command],
         },
-        "oauth_config": {"scopes": scopes},
+        "oauth_config": {"scopes": scopes, **redirects},
         "settings": {
             "event_subscriptions": {"bot_events": sorted(SUBSCRIPTIONS.get(name, name) for name in EVENTS)},
             "interactivity": {"is_enabled": True},
@@ -74,8 +74,6 @@ def manifest(way: str = "socket", *, slackbot: bool = False) -> dict[str, Any]:
         for receiver in (made["settings"]["event_subscriptions"], made["settings"]["interactivity"]):
             receiver["request_url"] = HOST + door.PATH
         command["url"] = HOST + door.PATH
-    if way == "oauth":
-        made["oauth_config"]["redirect_urls"] = [HOST + oauth.REDIRECT]
     if slackbot:
         scopes["bot"].append("mcp:connect")
         made["mcp_servers"] = {"roleshift": {"url": HOST + connect.PATH, "auth_type": "slack_identity_auth"}}

@@ -364,10 +364,7 @@ class History:
         self._judge_week(now)
 
     def _judge_week(self, now: datetime) -> None:
-        """Look once at the week that is over: nobody got two tips, and who was served all the time got theirs.
-
-        Tips come less often once the bot asked how to go on and nobody answers.
-        """
+        """Look once at the week that is over: nobody got two tips, and who was served all the time got theirs."""
         began, self._begun = self._begun, _monday(now)
         if began is None or began == self._begun:
             return
@@ -383,6 +380,7 @@ class History:
                 self.counts["weeks with a tip"] += tips
                 continue
             self._without[place] += 1
+            # Tips come less often once the bot asked how to go on and nobody answers.
             unanswered = 0 if self._asks[place] else sum(joined <= at < began for at in times)
             if self._without[place] >= (1 if unanswered <= ASKS_AFTER else 2 if unanswered < MONTHLY_AFTER else 4):
                 self.broken.append(f"{now}: {place} got no tip in the week of {began}: {served}")
