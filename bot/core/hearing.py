@@ -37,7 +37,6 @@ BARE = frozenset("a an the is am are".split())  # in short forms they are left o
 TAUGHT = "taught"  # all that is taught, as one group
 SOONER = 2.2  # how much sooner an act, a career or a feeling is heard by the phrases of all topics about it
 UNWELL, UNWELL_WITH_AI = 3.5, 9.0  # how sure distress must be where no phrase of it is said; and if the line names AI
-LIKELY, SHORT_LINE = 0.9, 10  # and where one is said, in a line of more words than this
 MIN_SAYING = 2  # words that say something: a line with fewer is distress only by a phrase of it
 STRANGE_IN_DISTRESS = 1.0  # as STRANGE, for distress
 JUMBLED = {"".join(sorted(word)): word for word in sorted(LIGHT | ASKING) if len(word) > 2}  # by their letters
@@ -205,14 +204,6 @@ class Hearing:
         about = {owner: self.entries[owner].about if isinstance(owner, int) else owner for owner in scores}
         return max((score for owner, score in scores.items() if about[owner] != entry.about), default=0.0)
 
-    def is_like_distress(self, words: Sequence[str]) -> bool:
-        """Return whether a line may be of distress: it is short, or more like that than like anything else."""
-        if len(words) <= SHORT_LINE:
-            return True
-        vote = self.vote(words)
-        others = ((number, self._best_other(vote.scores, self.entries[number])) for number in self._gentle)
-        return any(vote.sureness(number, other, 0.0) >= LIKELY for number, other in others)
-
     def distressed(self, words: Sequence[str], least: float) -> Entry | None:
         """Return what answers distress, if a line ends with a phrase of it, or is surely about it and nothing else."""
         if (entry := self._distress.heard(words)) or len(_saying(words)) < MIN_SAYING:
@@ -290,8 +281,7 @@ def decide(hearing: Hearing, line: str, ranked: Ranked, resolve: Resolve) -> Sea
     words = hearing.spelt(line)
     clauses = [clause for part in _CLAUSES.split(line) if (clause := hearing.spelt(part))][:MAX_CLAUSES]
     least = UNWELL if OF_AI.isdisjoint(words) else UNWELL_WITH_AI
-    is_like = LAUGHS.isdisjoint(_SIGNS.findall(line.casefold())) and hearing.is_like_distress(words)
-    for part in (words, *clauses) if is_like else ():
+    for part in (words, *clauses) if LAUGHS.isdisjoint(_SIGNS.findall(line.casefold())) else ():
         if distress := hearing.distressed(part, least):
             return SearchResult(topic=distress, is_sure=True)
     same = hearing.same(words)

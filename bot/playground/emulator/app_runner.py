@@ -21,8 +21,8 @@ class AppRunner:
     """Keeps one app running until `stop` is set.
 
     `start` starts the process in a session of its own. `beside` wraps the time in which the app is connected. `ready`
-    runs once, when the app has connected for the first time. `waits_for_repair`: it waits for the app to connect without
-    a limit of time, as the developer may correct the app first.
+    runs once, when the app has connected for the first time. `waits_for_repair`: it waits for the app to
+    connect without a limit of time, as the developer may correct the app first.
     """
 
     def __init__(
