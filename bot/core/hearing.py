@@ -100,7 +100,10 @@ class Hearing:
         names = (words_of(name) for entry in entries if entry.kind is EntryKind.ROLE for name in entry.phrases)
         heads = {name[-1] for name in names if LIGHT.isdisjoint(name)} - OF_AI
         self._workers = frozenset(map(stem, WORKERS | heads))
-        self._says = self._weights()
+        self._sizes = dict[int, int]()
+        self._counted = self._counts()
+        self._total, self._group_sizes = sum(self._sizes.values()), self._grouped(self._sizes)
+        self._weights = dict[str, Mapping[Owner, float]]()
         self._distress = Distress(entries)
         self._gentle = {number for number, each in enumerate(entries) if each.kind is EntryKind.DISTRESS}
         in_phrases = {word for entry in entries for text in entry.phrases for word in words_of(text)}
@@ -109,31 +112,42 @@ class Hearing:
         self._stems = frozenset(map(stem, self._known))
         self._near = {less: word for word in sorted(in_phrases) if len(word) >= MIN_LETTERS for less in _less(word)}
 
-    def _weights(self) -> Mapping[str, Mapping[Owner, float]]:
-        """Return what each word and each pair says for which owners."""
-        counts, sizes = defaultdict[str, dict[Owner, float]](lambda: defaultdict(float)), dict[Owner, float]()
-        groups = [entry.about if number in self._topics else TAUGHT for number, entry in enumerate(self.entries)]
+    def _counts(self) -> Mapping[str, dict[int, float]]:
+        """Count how often each word and each pair stands in the phrases of each entry."""
+        counts = defaultdict[str, dict[int, float]](dict)
         for number, entry in enumerate(self.entries):
             is_open = any("…" in text for text in entry.phrases)
             is_same = dict.fromkeys(entry.messages, not is_open) | {text: "…" not in text for text in entry.phrases}
-            sizes[number] = len(is_same)
+            self._sizes[number] = len(is_same)
             for text, is_whole in is_same.items():
                 spelt = list(_spelt(entry, text))
                 for words in spelt:
                     for mark in self._marks(words):
-                        counts[mark][number] += 1 / len(spelt)
+                        counts[mark][number] = counts[mark].get(number, 0.0) + 1 / len(spelt)
                     for same in _keys(words) if is_whole and entry.kind is not EntryKind.DISTRESS else ():
                         self._same[same][number] = entry
-        total = sum(sizes.values())
-        usual = {mark: (sum(times.values()) + 0.5) / total for mark, times in counts.items()}
-        for all_of in (sizes, *counts.values()):
-            for number in [owner for owner in all_of if isinstance(owner, int)]:
-                if group := groups[number]:
-                    all_of[group] = all_of.get(group, 0.0) + all_of[number]
-        return {
-            mark: {owner: log1p(STEEP * times / (sizes[owner] + FEW) / usual[mark]) for owner, times in owners.items()}
-            for mark, owners in counts.items()
-        }
+        return counts
+
+    def _grouped(self, by_entry: Mapping[int, float]) -> dict[Owner, float]:
+        """Return figures by entry, and their sums by group."""
+        figures = dict[Owner, float](by_entry)
+        for number, figure in by_entry.items():
+            if group := self.entries[number].about if number in self._topics else TAUGHT:
+                figures[group] = figures.get(group, 0.0) + figure
+        return figures
+
+    def _says(self, mark: str) -> Mapping[Owner, float]:
+        """Return what a word or a pair says for which owners. It is worked out when it is first asked for."""
+        if mark not in self._counted:
+            return {}
+        if mark not in self._weights:
+            by_entry = self._counted[mark]
+            usual = (sum(by_entry.values()) + 0.5) / self._total
+            self._weights[mark] = {
+                owner: log1p(STEEP * times / (self._group_sizes[owner] + FEW) / usual)
+                for owner, times in self._grouped(by_entry).items()
+            }
+        return self._weights[mark]
 
     def _marks(self, words: Sequence[str]) -> dict[str, float]:
         """Return what a line is heard by, with how much each counts: stems, and pairs, in which all roles are one."""
@@ -166,12 +180,12 @@ class Hearing:
         """Return what a line says for each entry, by its number, and for each group."""
         scores = defaultdict[Owner, float](float)
         for mark, times in self._marks(words).items():
-            for number, weight in self._says.get(mark, {}).items():
+            for number, weight in self._says(mark).items():
                 scores[number] += times * weight
         return scores
 
     def vote(self, words: Sequence[str]) -> Vote:
-        said = [(word, self._says.get(stem(word), {})) for word in _saying(words)]
+        said = [(word, self._says(stem(word))) for word in _saying(words)]
         size = sqrt(sum(self._marks(words).values()))
         return Vote(self.scores(words), size, lambda owner: tuple(word for word, says in said if owner not in says))
 
