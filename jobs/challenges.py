@@ -7,6 +7,7 @@ import asyncio
 import logging
 
 from bot.coach import challenges, installing
+from bot.coach.posts.challenges import as_it_is
 from bot.core.challenges import Challenge
 from bot.core.errors import NotInstalled
 from bot.core.outcomes import NotYet, Outcome, Refused, Sent, Touches
@@ -51,7 +52,7 @@ async def update_challenges(services: Services, stopping: asyncio.Event) -> None
 
 async def _change(services: Services, challenge: Challenge) -> Outcome:
     """Change the live message and the recap that is kept up to date. Return how it ended, the last failure first."""
-    now = await services.store.read(challenges.as_it_is, challenge)
+    now = await services.store.read(as_it_is, challenge)
     drawn = {challenge.ts: card.live(challenge, now.standing, now.lines)}
     drawn |= {challenge.recap_ts: card.project_recap(challenge, now.lines)}
     outcome: Outcome = NotYet("nothing_to_change")

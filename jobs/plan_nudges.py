@@ -90,7 +90,7 @@ async def _take(services: Services, turn: Turn, now: datetime, stopping: asyncio
             await services.store.write(membership.see_profile, who, profile, now)
             asked += 1
             await asyncio.sleep(CALL_PAUSE)
-        early = LEASE - asked * 60 / services.pace.asks_per_minute
-        await services.store.write(membership.end_turn, turn, early)
+        then = turn.lease_until - LEASE + asked * 60 / services.pace.asks_per_minute
+        await services.store.write(workspaces.end_asking, turn.workspace_id, turn.lease_until, then)
     except Exception:  # the lease ends by itself
         log.exception("members.broke", extra=where)

@@ -59,7 +59,7 @@ async def _read(services: Services, reading: Reading) -> None:
         return
     was, known = await store.read_aside(teams.before, workspace_id)
     for to, members in teams.moves(reading, people, was, known):
-        await store.write(teams.move, workspace_id, to, members)
+        await store.write(team_rows.move, workspace_id, to, members)
     await store.write(teams.end, reading, people, names, now)
 
 

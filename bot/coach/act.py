@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.core.catalog import Catalog
-from bot.core.member import MemberKey
+from bot.core.member import AdminAct, MemberKey
 from bot.core.record import Record
+from bot.store import admins as admin_rows
 from bot.store import record as record_rows
 
 
@@ -27,3 +28,7 @@ class Act:
     def lock(self, *, alone: bool = False) -> None:
         """Lock the member, before something about them is stored. `alone`: others who do so wait. Raise NotMet."""
         record_rows.lock(self.tx, self.who, alone=alone)
+
+    def audit(self, did: AdminAct, **about: str | None) -> None:
+        """Record in the audit what the member did as an admin."""
+        admin_rows.record(self.tx, self.who.workspace_id, did, self.now, admin_id=self.who.member_id, **about)

@@ -14,7 +14,6 @@ from bot.core.member import Acted, AdminAct, CoachAdmin, FirstDay, MemberKey, Wo
 from bot.core.outbox import Copy, DrawnSubject, Kind, NewDelivery, key_of
 from bot.outbox import deliveries
 from bot.store import admins, challenges, figures, members, teams, workspaces
-from bot.store import record as record_rows
 
 OF_CHALLENGES = {
     AdminAct.CHALLENGE_POSTED, AdminAct.CHALLENGE_POSTED_AGAIN, AdminAct.CHALLENGE_CLOSED, AdminAct.CHALLENGE_CANCELLED,
@@ -36,7 +35,7 @@ def add(act: Act, whom: MemberKey, asked_at: datetime | None = None) -> list[Coa
     act.lock()
     check_not_forgotten(act.tx, whom, asked_at or act.now, act.now)
     if admins.add(act.tx, whom, act.who, act.now):
-        admins.record_act(act.tx, act.who, AdminAct.ADMIN_ADDED, act.now, on_member=whom.member_id)
+        act.audit(AdminAct.ADMIN_ADDED, on_member=whom.member_id)
     return admins.named(act.tx, act.who.workspace_id)
 
 
@@ -48,7 +47,7 @@ def remove(act: Act, whom: MemberKey) -> list[CoachAdmin]:
             "They are not a coach admin, so nothing changed. Workspace admins and owners always have this right.",
             NextStep("Who are they?", "admins"),
         )
-    admins.record_act(act.tx, act.who, AdminAct.ADMIN_REMOVED, act.now, on_member=whom.member_id)
+    act.audit(AdminAct.ADMIN_REMOVED, on_member=whom.member_id)
     admins.clear_unknown(act.tx, whom.workspace_id, [whom.member_id])
     return admins.named(act.tx, act.who.workspace_id)
 
@@ -68,14 +67,14 @@ def lose(tx: Connection, whom: MemberKey, now: datetime) -> None:
         admins.clear_unknown(tx, whom.workspace_id, [whom.member_id])
 
 
-def note(tx: Connection, who: MemberKey, act: AdminAct, now: datetime) -> None:
+def note(act: Act, did: AdminAct) -> None:
     """Record an act of somebody who may be unknown. Store their id only if the bot has met them."""
     try:
-        record_rows.lock(tx, who)
+        act.lock()
     except NotMet:
-        admins.record(tx, who.workspace_id, act, now)
+        admins.record(act.tx, act.who.workspace_id, did, act.now)
     else:
-        admins.record_act(tx, who, act, now)
+        act.audit(did)
 
 
 def read_audit(act: Act, after: str, limit: int) -> AuditPage:
@@ -84,7 +83,7 @@ def read_audit(act: Act, after: str, limit: int) -> AuditPage:
     about = {acted.subject for acted in page.acts if acted.subject and acted.act in OF_CHALLENGES}
     named = challenges.find_all(act.tx, act.who.workspace_id, about) if about else ()
     if not after:
-        note(act.tx, act.who, AdminAct.AUDIT_READ, act.now)
+        note(act, AdminAct.AUDIT_READ)
     return replace(page, titles={each.challenge_id: each.title for each in named if not each.private})
 
 
@@ -117,7 +116,7 @@ def save_settings(act: Act, chosen: WorkspaceSettings) -> WorkspaceSettings:
         figures.begin_anew(act.tx, act.who.workspace_id, act.now)
     for name, its_field in CHOSEN.items():
         if getattr(new, its_field) != getattr(old, its_field):
-            admins.record_act(act.tx, act.who, AdminAct.SETTINGS_CHANGED, act.now, subject=name)
+            act.audit(AdminAct.SETTINGS_CHANGED, subject=name)
     return new
 
 
@@ -158,7 +157,7 @@ def announce(act: Act, wish: IntroductionWish) -> IntroductionWish:
         until=act.now + ANNOUNCED_WITHIN,
     )
     deliveries.put(act.tx, plan)
-    admins.record_act(act.tx, act.who, AdminAct.INTRODUCED, act.now, subject=key)
+    act.audit(AdminAct.INTRODUCED, subject=key)
     return wish
 
 
@@ -174,4 +173,4 @@ def first_day(tx: Connection, workspace_id: str, now: datetime, policy: Policy |
 def end_first_day(act: Act) -> None:
     """Show no admin of this workspace any more what there is on the first day. Raise NotMet."""
     act.lock()
-    admins.record_act(act.tx, act.who, AdminAct.FIRST_DAY_DONE, act.now)
+    act.audit(AdminAct.FIRST_DAY_DONE)

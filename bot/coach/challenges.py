@@ -10,7 +10,6 @@ from bot.coach.entries import GONE, visible
 from bot.coach.posts import answers
 from bot.coach.posts import challenges as challenge_posts
 from bot.coach.posts.answers import SETTLED
-from bot.coach.posts.challenges import Posting
 from bot.core.challenges import (
     LIST,
     MAX_SUGGESTIONS,
@@ -27,7 +26,7 @@ from bot.core.member import AdminAct, MemberKey
 from bot.core.outbox import DeliveryState, Kind, challenge_in, key_of
 from bot.core.team import Team
 from bot.outbox import deliveries
-from bot.store import admins, challenges, entries, teams, workspaces
+from bot.store import challenges, entries, teams, workspaces
 from bot.store.challenges import Live, Seen
 
 TEAM_PROJECT = NextStep("The team's project", "team", "project")
@@ -137,7 +136,7 @@ def post(act: Act, challenge_id: str) -> Challenge:
         return find(act, challenge_id)
     challenge_posts.announce(act.tx, posted)
     _settle(act, challenge_id, started=True)
-    admins.record_act(act.tx, act.who, AdminAct.CHALLENGE_POSTED, act.now, subject=challenge_id)
+    act.audit(AdminAct.CHALLENGE_POSTED, subject=challenge_id)
     return posted
 
 
@@ -168,7 +167,7 @@ def post_again(act: Act, key: str) -> Challenge:
     )
     if not wanted or not deliveries.retry(act.tx, act.who.workspace_id, key, act.now):
         raise UserError("There is nothing to post again: it is on its way, or its time is over.", LIST)
-    admins.record_act(act.tx, act.who, AdminAct.CHALLENGE_POSTED_AGAIN, act.now, subject=challenge.challenge_id)
+    act.audit(AdminAct.CHALLENGE_POSTED_AGAIN, subject=challenge.challenge_id)
     return challenge
 
 
@@ -237,11 +236,6 @@ def claim_update(tx: Connection, challenge: Challenge, now: datetime) -> datetim
     return lease if challenges.claim_update(tx, challenge, now, lease, now + MAX_PAUSE) else None
 
 
-def as_it_is(tx: Connection, challenge: Challenge) -> Posting:
-    """Return what the messages of a challenge in its channel say now."""
-    return Posting(challenge, challenges.standing(tx, challenge), lines=challenge_posts.lines_of(tx, challenge))
-
-
 def showed(tx: Connection, message: Live, lease: datetime, now: datetime) -> None:
     """Record the update of a live message or its permanent refusal. Ended challenges get no further updates."""
     says = shown(message.challenge, message.standing)
@@ -252,6 +246,6 @@ def _end(act: Act, challenge: Challenge, state: ChallengeState, how: AdminAct) -
     ended = challenges.end(act.tx, challenge, state, act.now)
     if ended is None:
         return challenge
-    admins.record_act(act.tx, act.who, how, act.now, subject=challenge.challenge_id)
+    act.audit(how, subject=challenge.challenge_id)
     challenge_posts.end(act.tx, ended, act.now)
     return ended

@@ -62,7 +62,7 @@ def last_month(tx: Connection, workspace_id: str, now: datetime) -> WeekCounts |
 
 def read_desk(act: Act, how: AdminAct) -> Desk:
     """Return the desk, and record in the audit that it was read or exported."""
-    admins.note(act.tx, act.who, how, act.now)
+    admins.note(act, how)
     return desk(act.tx, act.who.workspace_id, act.now)
 
 

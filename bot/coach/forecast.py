@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from sqlalchemy import Connection
 
@@ -19,7 +20,7 @@ from bot.outbox import deliveries
 from bot.outbox.deliveries import WaitingDelivery
 from bot.store import record as record_rows
 from bot.store import schedules
-from bot.store.schedules import DueMember
+from bot.store.schedules import DueSlot
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,31 +43,31 @@ class Coming:
         return cls(at, who, zone, Kind.NUDGE, message, asks_rhythm=record.rhythm.asks)
 
 
-@dataclass
-class _Ahead:
-    waiting: list[WaitingDelivery]
-    schedule: DueMember | None = None
-
-
 def forecast(tx: Connection, catalog: Catalog, now: datetime, until: datetime) -> list[Coming]:
     """Return all messages from `now` until `until`, the earliest first, if nobody does anything in that time."""
     coming = [Coming(at, who, zone, Kind.LEAD, None) for at, who, zone in teams.coming(tx, now, until)]
-    ahead: dict[str, dict[str, _Ahead]] = defaultdict(lambda: defaultdict(lambda: _Ahead([])))
-    for waiting in deliveries.waiting(tx, now):
-        ahead[waiting.delivery.workspace_id][waiting.delivery.member.member_id].waiting.append(waiting)
-    for due in schedules.due_by(tx, until):
-        ahead[due.key.workspace_id][due.key.member_id].schedule = due
-    for workspace_id, members in ahead.items():
-        for member_id, record in record_rows.load(tx, workspace_id, list(members)).items():
-            theirs = members[member_id]
-            free = [each for each in theirs.waiting if not each.delivery.rules.needs_consent]
-            coming += _of(catalog, record, theirs if record.gets_tips else _Ahead(free), now, until)
-    return sorted((each for each in coming if each.at <= until), key=lambda each: (each.at, each.key))
+    waiting: dict[MemberKey, list[WaitingDelivery]] = defaultdict(list)
+    for each in deliveries.waiting(tx, now):
+        waiting[each.delivery.member].append(each)
+    due = {each.key: each.due for each in schedules.due_by(tx, until)}
+    for workspace_id, members in groupby(sorted({*waiting, *due}), key=lambda who: who.workspace_id):
+        for record in record_rows.load(tx, workspace_id, [who.member_id for who in members]).values():
+            who = record.member.key
+            theirs = [each for each in waiting[who] if record.gets_tips or not each.delivery.rules.needs_consent]
+            coming += _of(catalog, record, theirs, due.get(who) if record.gets_tips else None, now, until)
+    return sorted((item for item in coming if item.at <= until), key=lambda item: (item.at, item.key))
 
 
-def _of(catalog: Catalog, record: Record, ahead: _Ahead, now: datetime, until: datetime) -> list[Coming]:
+def _of(
+    catalog: Catalog,
+    record: Record,
+    planned: list[WaitingDelivery],
+    due: DueSlot | None,
+    now: datetime,
+    until: datetime,
+) -> list[Coming]:
     coming, who, hours = [], record.member.key, record.hours
-    for waiting in ahead.waiting:
+    for waiting in planned:
         at, kind = max(waiting.try_at, now), waiting.delivery.kind
         if waiting.delivery.rules.waits_for_decent_hours:
             at = hours.decent(at)
@@ -84,14 +85,14 @@ def _of(catalog: Catalog, record: Record, ahead: _Ahead, now: datetime, until: d
             continue  # the tip is gone, so its reminder will be cancelled
         choice = choice_of(catalog, lesson) if lesson else None
         coming.append(Coming(at, who, hours.zone, kind, choice))
-    if ahead.schedule is None:
+    if due is None:
         return coming
-    its, due_at = ahead.schedule.due, ahead.schedule.due.due_at
+    due_at = due.due_at
     while (at := max(due_at, now)) <= until:
-        plan = plan_nudge(due_at, its.slot, its.quiet_hours, its.zone, at)
+        plan = plan_nudge(due_at, due.slot, due.quiet_hours, due.zone, at)
         nudge, due_at = plan.nudge, plan.next_due_at
         can_come = nudge is not None and nudge.try_at < nudge.window_ends_at  # its week still has a decent hour
-        if nudge and can_come and record.rhythm.is_due(nudge.due_at, its.zone):
+        if nudge and can_come and record.rhythm.is_due(nudge.due_at, due.zone):
             message = next_message(catalog, record, at)
             coming.append(Coming.weekly(nudge.try_at, record, message))
             record = after_sending(record, message, nudge.due_at)

@@ -29,28 +29,18 @@ from bot.core.next_step import Place, next_place, said_of
 from bot.core.next_tip import choose_tip
 from bot.core.practice import HAS_RESULT, Stage
 from bot.core.projects import Project
-from bot.store import facts, members, showings
+from bot.store import facts, members
 
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """The result of marking a skill. `at`: when it was marked, now or earlier; `new`: this request marked it."""
+    """A skill after it was marked or unmarked. `at`: when it was marked; None: it is not. `new`: by this request."""
 
     skill: Skill
-    at: datetime
+    at: datetime | None
     new: bool
     path: Path | None  # of the member's own role
     zone: str | None
-    schedule: Schedule | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Unmarked:
-    """The result of unmarking a skill. `was_marked` is False if it was not marked."""
-
-    skill: Skill
-    was_marked: bool
-    path: Path | None
     schedule: Schedule | None = None
 
 
@@ -76,27 +66,28 @@ class SkillSeen:
 def mark_learned(act: Act, skill: Skill) -> Marked:
     """Mark a skill as learned. A second call changes nothing. Raise NotMet."""
     act.lock()
-    new = facts.mark(act.tx, act.who, skill.slug, act.now)
-    record = act.read()
-    path, at = own_path(act.catalog, record), record.learned_at[skill.slug]
-    return Marked(skill, at, new, path, record.zone, record.schedule)
+    return _marked(act, skill, new=facts.mark(act.tx, act.who, skill.slug, act.now))
 
 
-def unmark(act: Act, skill: Skill) -> Unmarked:
+def unmark(act: Act, skill: Skill) -> Marked:
     """Unmark a skill. Its history stays. Raise NotMet."""
     act.lock()
-    was_marked = facts.unmark(act.tx, act.who, skill.slug, act.now)
+    return _marked(act, skill, new=facts.unmark(act.tx, act.who, skill.slug, act.now))
+
+
+def _marked(act: Act, skill: Skill, *, new: bool) -> Marked:
     record = act.read()
-    return Unmarked(skill, was_marked, own_path(act.catalog, record), record.schedule)
+    path = own_path(act.catalog, record)
+    return Marked(skill, record.learned_at.get(skill.slug), new, path, record.zone, record.schedule)
 
 
 def progress(act: Act) -> Progress:
     """Return everything that a member has learned, practised and showed, and their schedule of weekly tips."""
-    return progress_of(act.catalog, act.read(), showings.showings(act.tx, act.who), act.now)
+    return progress_of(act.catalog, act.read(), facts.showings(act.tx, act.who), act.now)
 
 
 def achievements(act: Act) -> Achievements:
-    return achievements_of(act.catalog, act.read(), showings.showings(act.tx, act.who), act.now)
+    return achievements_of(act.catalog, act.read(), facts.showings(act.tx, act.who), act.now)
 
 
 def skills(act: Act, role: Role | None) -> SkillList:
@@ -210,13 +201,13 @@ def show(act: Act, what: Skill | Project, channel: str, evidence: str) -> Shown:
     zone = act.read().zone
     line_to_show(act, what)
     new = Showing(secrets.token_hex(8), act.who.member_id, what.slug, act.now, evidence=evidence)
-    found = showings.add_showing(act.tx, act.who, new, channel, act.now.astimezone(zone_of(zone)).date().isoformat())
+    found = facts.add_showing(act.tx, act.who, new, channel, act.now.astimezone(zone_of(zone)).date().isoformat())
     return Shown(found, what, found.showing_id == new.showing_id, zone)
 
 
 def confirm(act: Act, showing_id: str) -> Confirmed:
     """Confirm what a colleague showed, once. Nobody keeps whose press it was. Raise UserError for their own."""
-    found = showings.find_showing(act.tx, act.who.workspace_id, showing_id)
+    found = facts.find_showing(act.tx, act.who.workspace_id, showing_id)
     if found is None:
         return Confirmed(None)
     if found.member_id == act.who.member_id:
@@ -224,7 +215,7 @@ def confirm(act: Act, showing_id: str) -> Confirmed:
     what = act.catalog.to_show(found.skill)
     if what is None:
         return Confirmed(found)
-    return Confirmed(showings.confirm_showing(act.tx, act.who.workspace_id, showing_id, act.now), what)
+    return Confirmed(facts.confirm_showing(act.tx, act.who.workspace_id, showing_id, act.now), what)
 
 
 def solve(act: Act, lab: str) -> None:

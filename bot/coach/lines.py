@@ -14,7 +14,7 @@ from bot.coach.practice import A_TIP, TipSeen, WeeklyKey, locked, see
 from bot.core.errors import NextStep, UserError
 from bot.core.member import AdminAct, MemberKey
 from bot.core.practice import Readers, ReminderWish
-from bot.store import admins, lines, members
+from bot.store import lines, members
 from bot.store.lines import SharedLine, Verdict
 
 MAX_SHOWN = 2  # lines of colleagues at a tip
@@ -107,10 +107,9 @@ class Reported(NamedTuple):
 def report(act: Act, tip_id: str, line_id: str) -> Reported:
     """Report a line: nobody reads it until an admin decides. Raise NotMet, and UserError after too many in a day."""
     act.lock()
-    is_new = lines.report(act.tx, act.who.workspace_id, line_id)
+    is_new, verdict = lines.report(act.tx, act.who.workspace_id, line_id)
     if is_new and members.count_report(act.tx, act.who, act.now) > MAX_REPORTS:
         raise UserError(TOO_MANY, A_TIP)
-    verdict = Verdict.REPORTED if is_new else lines.verdict_on(act.tx, act.who.workspace_id, line_id)
     return Reported(one_done(act, tip_id), verdict)
 
 
@@ -125,7 +124,5 @@ def decide(act: Act, line_id: str, *, hides: bool) -> list[SharedLine]:
     if tip is None:
         raise UserError("That line was changed, taken back or hidden meanwhile, so nothing was decided.", REPORTED)
     subject = act.catalog.title_of(tip) or tip
-    admins.record_act(
-        act.tx, act.who, AdminAct.LINE_HIDDEN if hides else AdminAct.LINE_ALLOWED, act.now, subject=subject
-    )
+    act.audit(AdminAct.LINE_HIDDEN if hides else AdminAct.LINE_ALLOWED, subject=subject)
     return reported(act.tx, act.who.workspace_id)

@@ -9,10 +9,10 @@ from sqlalchemy import Connection
 
 from bot.coach import admins, installing, schedules
 from bot.coach.posts import answers
-from bot.coach.posts.answers import ASK_AGAIN, FIRST_DAY, LIKED
+from bot.coach.posts.answers import ASK_AGAIN, LIKED
 from bot.core.errors import WasForgotten
 from bot.core.member import MemberKey, Profile
-from bot.core.outbox import AdminSubject, Copy, Kind, key_of
+from bot.core.outbox import AdminSubject, Kind
 from bot.outbox import deliveries
 from bot.store import installations, members, workspaces
 
@@ -29,8 +29,6 @@ def meet(tx: Connection, who: MemberKey, profile: Profile, now: datetime, asked_
     """
     profile.check_coachable()
     members.meet(tx, who, profile.zone, now)
-    if profile.zone is not None:
-        workspaces.settle_zone(tx, who.workspace_id, profile.zone)
     check_not_forgotten(tx, who, asked_at or now, now)
 
 
@@ -38,7 +36,7 @@ def greet(tx: Connection, who: MemberKey, profile: Profile, now: datetime) -> No
     """Tell an admin who installed the bot, once, what to do first. They become a member: a delivery belongs to one."""
     meet(tx, who, profile, now)
     if admins.first_day(tx, who.workspace_id, now) is not None:
-        answers.tell(tx, Copy(*who, key_of(Kind.TASK, FIRST_DAY, who.member_id)), FIRST_DAY, (), now)
+        answers.greet(tx, who, now)
 
 
 def check_not_forgotten(tx: Connection, who: MemberKey, asked_at: datetime, now: datetime) -> None:
@@ -118,11 +116,6 @@ def take_turns(tx: Connection, whom: Sequence[MemberKey], before: datetime, leas
         Turn(workspace_id, tuple(who for who in mine if who.workspace_id == workspace_id and who in still), until)
         for workspace_id, until in leases.items()
     ]
-
-
-def end_turn(tx: Connection, turn: Turn, early: float) -> None:
-    """End a lease so many seconds early. Until then, no worker asks about members of this workspace."""
-    workspaces.end_asking(tx, turn.workspace_id, turn.lease_until, turn.lease_until - early)
 
 
 def disconnected(

@@ -324,15 +324,15 @@ class Felt(StrEnum):
 def set_level(act: Act, level: Level) -> Level:
     """Store how far a member is with AI. Raise NotMet."""
     act.lock()
-    members.set_level(act.tx, act.who, level)
+    members.choose(act.tx, act.who, level=level.value)
     return level
 
 
 def say_how_it_was(act: Act, tip_id: str, key: WeeklyKey, felt: Felt) -> TipSeen:
     """Store which list of projects a member gets, and whether small versions come first. Raise UserError, NotMet."""
     act.lock()
-    level = Level.DAILY if felt is Felt.EASY else Level.NEW
-    members.set_level(act.tx, act.who, level, small_first=felt is Felt.HARD)
+    levels = {Felt.EASY: Level.DAILY.value, Felt.RIGHT: Level.NEW.value, Felt.HARD: members.SMALL}
+    members.choose(act.tx, act.who, level=levels[felt])
     return see(act, tip_id, key)
 
 

@@ -83,9 +83,7 @@ def set_zone(act: Act, zone: str) -> Tips:
     if old.consent is Consent.YES:
         return accept(act, None, zone)
     asked = Consent.ASKED if old.consent is Consent.UNASKED else old.consent
-    schedule = replace(old, consent=asked, zone=zone, zone_is_own=True)
-    schedules.save(act.tx, act.who, schedule)
-    return Tips(schedule)
+    return _save(act, replace(old, consent=asked, zone=zone, zone_is_own=True))
 
 
 def pause(act: Act, until: datetime) -> Tips:
@@ -105,9 +103,7 @@ def choose_rhythm(act: Act, wish: Wish) -> Tips:
         return pause(act, act.now + PAUSE)
     old = schedule_to_change(act)
     consent = Consent.ASKED if old.consent is Consent.UNASKED else old.consent
-    schedule = replace(old, consent=consent, rhythm=old.rhythm.as_wished(wish))
-    schedules.save(act.tx, act.who, schedule)
-    return Tips(schedule)
+    return _save(act, replace(old, consent=consent, rhythm=old.rhythm.as_wished(wish)))
 
 
 def resume(act: Act) -> Tips:
@@ -115,7 +111,10 @@ def resume(act: Act) -> Tips:
     old = schedule_to_change(act).as_of(act.now)
     if old.consent is not Consent.YES or old.paused_until is None:
         return Tips(old)
-    schedule = _with_next(act.tx, act.who, replace(old, paused_until=None), act.now)
+    return _save(act, _with_next(act.tx, act.who, replace(old, paused_until=None), act.now))
+
+
+def _save(act: Act, schedule: Schedule) -> Tips:
     schedules.save(act.tx, act.who, schedule)
     return Tips(schedule)
 

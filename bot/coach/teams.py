@@ -1,7 +1,7 @@
 """Teams of a workspace: add and remove them, read who is in them once a day, and ask their leads."""
 
 import secrets
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -73,9 +73,7 @@ def add(act: Act, new: NewTeam) -> Teams:
     teams.save(act.tx, found, act.now)
     before_them = teams.set_lead(act.tx, new.lead, found.team_id, act.now) if new.lead else []
     teams.read_at(act.tx, act.who.workspace_id, act.now)
-    admins.record_act(
-        act.tx, act.who, AdminAct.TEAM_ADDED, act.now, on_member=new.lead and new.lead.member_id, subject=new.name
-    )
+    act.audit(AdminAct.TEAM_ADDED, on_member=new.lead and new.lead.member_id, subject=new.name)
     admins.clear_unknown(act.tx, act.who.workspace_id, before_them)
     return listed(act.tx, act.who.workspace_id, found)
 
@@ -92,7 +90,7 @@ def remove(act: Act, source: str) -> Teams:
     leads = teams.remove(act.tx, act.who.workspace_id, found.team_id)
     admins.clear_unknown(act.tx, act.who.workspace_id, leads)
     teams.read_at(act.tx, act.who.workspace_id, act.now)  # its members may be in another team from now on
-    admins.record_act(act.tx, act.who, AdminAct.TEAM_REMOVED, act.now, subject=found.name)
+    act.audit(AdminAct.TEAM_REMOVED, subject=found.name)
     return listed(act.tx, act.who.workspace_id)
 
 
@@ -115,9 +113,7 @@ def tell(act: Act, team_id: str, dm_channel: str, zone: str | None) -> Lead:
         until=hours.decent(act.now),
     )
     deliveries.put(act.tx, plan)
-    admins.record_act(
-        act.tx, act.who, AdminAct.LEAD_TOLD, act.now, on_member=lead.who.member_id, subject=lead.team.name
-    )
+    act.audit(AdminAct.LEAD_TOLD, on_member=lead.who.member_id, subject=lead.team.name)
     return lead
 
 
@@ -143,13 +139,10 @@ def moves(
 
     `people`: by team, who is in it, or why Slack did not say so. Such a team keeps its members.
     """
-    of_team: dict[str, list[str]] = {}
-    for member_id, team_id in was.items():
-        of_team.setdefault(team_id, []).append(member_id)
-    found = ((each.team_id, people[each.team_id]) for each in reading.teams)
-    told = ((team_id, of_team.get(team_id, ()) if isinstance(those, str) else those) for team_id, those in found)
     now: dict[str, str] = {}  # who is in several teams is in the one that was added first
-    for team_id, those in told:
+    for team_id in (team.team_id for team in reading.teams):
+        told = people[team_id]
+        those = [member_id for member_id in was if was[member_id] == team_id] if isinstance(told, str) else told
         for member_id in those:
             if member_id in known:
                 now.setdefault(member_id, team_id)
@@ -159,14 +152,6 @@ def moves(
             moving.setdefault(team_id, []).append(member_id)
     for team, those in moving.items():
         yield from ((team, those[start : start + AT_ONCE]) for start in range(0, len(those), AT_ONCE))
-
-
-def move(tx: Connection, workspace_id: str, to: str | None, members: Sequence[str]) -> None:
-    """Store that these members left their team, or are in this one."""
-    if to is None:
-        teams.leave(tx, workspace_id, members)
-    else:
-        teams.join(tx, workspace_id, to, members)
 
 
 def end(

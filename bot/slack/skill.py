@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from bot.coach import learning
-from bot.coach.learning import Marked, SkillList, SkillSeen, Unmarked
+from bot.coach.learning import Marked, SkillList, SkillSeen
 from bot.core.content_types import Skill
 from bot.core.practice import Stage
 from bot.slack import role
@@ -161,7 +161,7 @@ def learned(marked: Marked) -> Message:
     """Answer `learn`: how far the member is now, what comes next, and how to undo it."""
     name, path, progress = escape(marked.skill.name), marked.path, button("My progress", "progress")
     said = f"Done: *{name}*."
-    if not marked.new:
+    if not marked.new and marked.at is not None:
         said = f"You already marked *{name}* as learned on {day(marked.at, marked.zone)}. Count unchanged."
     if path is None:
         following = button("Choose my role", "myrole")
@@ -173,16 +173,16 @@ def learned(marked: Marked) -> Message:
     return _marked(marked, said, of, following, progress, overflow(("Undo", "unlearn", marked.skill.slug)))
 
 
-def unlearned(unmarked: Unmarked) -> Message:
+def unlearned(unmarked: Marked) -> Message:
     name = escape(unmarked.skill.name)
     said = f"*{name}* was not marked as learned. Nothing changed."
-    if unmarked.was_marked:
+    if unmarked.new:
         said = f"*{name}* is no longer marked as learned."
     redo = button("Mark as learned", "learn", unmarked.skill.slug)
     return _marked(unmarked, said, "", redo, button("My progress", "progress"))
 
 
-def _marked(mark: Marked | Unmarked, said: str, of: str, *buttons: Block) -> Message:
+def _marked(mark: Marked, said: str, of: str, *buttons: Block) -> Message:
     """Say what became of a mark, how far the member is now, and what is next on their path."""
     path, asked = mark.path, tips.question(mark.schedule) if mark.path and mark.path.ahead else ()
     if path is None:

@@ -48,21 +48,11 @@ def clear_unknown(tx: Connection, workspace_id: str, ids: Collection[str]) -> No
     tx.execute(theirs.values(on_member=None))
 
 
-def record_act(
-    tx: Connection,
-    admin: MemberKey,
-    act: AdminAct,
-    now: datetime,
-    *,
-    on_member: str | None = None,
-    subject: str | None = None,
-) -> None:
-    """Record what an admin did, in the same transaction."""
-    record(tx, admin.workspace_id, act, now, admin_id=admin.member_id, on_member=on_member, subject=subject)
-
-
 def record(tx: Connection, workspace_id: str, act: AdminAct, now: datetime, **about: str | None) -> None:
-    """Record an act without the admin who did it, or what Slack decided about a member or a post."""
+    """Record what an admin did, or what Slack decided about a member or a post, in the same transaction.
+
+    `about`: the `admin_id`, whom it was done to (`on_member`), and its `subject`.
+    """
     key = {"workspace_id": workspace_id, "id": secrets.token_hex(12)}
     tx.execute(insert(audit).values(**key, at=now, act=act.value, **about))
 

@@ -97,17 +97,12 @@ def _lines(tx: Connection, most: int, *where: ColumnElement[bool]) -> list[Share
     return [SharedLine(*row) for row in tx.execute(newest_first.where(*where).limit(most))]
 
 
-def report(tx: Connection, workspace_id: str, line_id: str) -> bool:
-    """Report a line. Return False, with nothing changed, if it is gone, reported already, or allowed by an admin."""
-    unjudged = update(practice).where(*_is_this(workspace_id, line_id), _c.judged.is_(None))
-    return tx.execute(unjudged.values(judged=Verdict.REPORTED)).rowcount > 0
-
-
-def verdict_on(tx: Connection, workspace_id: str, line_id: str) -> Verdict | None:
-    """Return what became of a line; None if it was changed or taken back, or if it was never reported."""
-    this = select(_c.judged).where(*_is_this(workspace_id, line_id))
-    found = tx.execute(this).scalar()
-    return found and Verdict(found)
+def report(tx: Connection, workspace_id: str, line_id: str) -> tuple[bool, Verdict | None]:
+    """Report a line, unless it was reported before. Return whether, and what became of it; None: it is gone."""
+    this = _is_this(workspace_id, line_id)
+    unjudged = update(practice).where(*this, _c.judged.is_(None)).values(judged=Verdict.REPORTED)
+    is_new, found = tx.execute(unjudged).rowcount > 0, tx.scalar(select(_c.judged).where(*this))
+    return is_new, found and Verdict(found)
 
 
 def author_of(tx: Connection, workspace_id: str, line_id: str) -> str | None:

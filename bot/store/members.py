@@ -25,7 +25,6 @@ from sqlalchemy import (
     update,
 )
 
-from bot.core.content_types import Level
 from bot.core.member import MemberKey
 from bot.store import challenges
 from bot.store.member_schema import ABOUT_A_MEMBER, NAMINGS, member, schedule
@@ -62,18 +61,20 @@ def count_others(tx: Connection, who: MemberKey) -> int:
 
 
 def meet(tx: Connection, who: MemberKey, zone: str | None, now: datetime) -> None:
-    """Store a member, or note that they may be coached again. Calling it twice does no harm."""
+    """Store a member, or note that they may be coached again. Calling it twice does no harm.
+
+    Their zone becomes that of a workspace without one; a workspace that has one is not locked.
+    """
     seen = {"zone": zone, "profile_at": now}
     tx.execute(upsert(member, {**who._asdict(), **seen, "met_at": now}, {**seen, "left_at": None}))
+    if zone is not None:
+        unsettled = update(workspace).where(workspace.c.workspace_id == who.workspace_id, workspace.c.zone.is_(None))
+        tx.execute(unsettled.values(zone=zone))
 
 
 def choose(tx: Connection, who: MemberKey, **chosen: str | bool) -> None:
     """Store what a member chose. Lock the member first."""
     tx.execute(update(member).where(*rows_of(member, who)).values(chosen))
-
-
-def set_level(tx: Connection, who: MemberKey, level: Level, *, small_first: bool = False) -> None:
-    tx.execute(update(member).where(*rows_of(member, who)).values(level=SMALL if small_first else level.value))
 
 
 def count_report(tx: Connection, who: MemberKey, now: datetime) -> int:

@@ -44,6 +44,7 @@ def change(tx: Connection, workspace_id: str, team_id: str, **changed: str | Non
 
 
 def members_of(tx: Connection, workspace_id: str) -> dict[str, str]:
+    """Return who is in which team by what Slack said last."""
     rows = tx.execute(select(_m.member_id, _m.team_id).where(_m.workspace_id == workspace_id))
     return {row.member_id: row.team_id for row in rows}
 
@@ -57,12 +58,11 @@ def team_of(tx: Connection, who: MemberKey) -> Team | None:
     return Team(*row) if row else None
 
 
-def leave(tx: Connection, workspace_id: str, members: Collection[str]) -> None:
-    tx.execute(delete(team_member).where(_m.workspace_id == workspace_id, _m.member_id.in_(list(members))))
-
-
-def join(tx: Connection, workspace_id: str, team_id: str, members: Collection[str]) -> None:
-    """Put those of these people into a team whom the bot has met."""
+def move(tx: Connection, workspace_id: str, team_id: str | None, members: Collection[str]) -> None:
+    """Put those of these people into a team whom the bot has met; None: they left theirs."""
+    if team_id is None:
+        tx.execute(delete(team_member).where(_m.workspace_id == workspace_id, _m.member_id.in_(list(members))))
+        return
     known = select(member.c.workspace_id, member.c.member_id, literal(team_id)).where(
         member.c.workspace_id == workspace_id, member.c.member_id.in_(list(members)), member.c.profile_at.is_not(None)
     )

@@ -94,12 +94,6 @@ def know(tx: Connection, workspace_id: str, now: datetime) -> None:
     tx.execute(insert(workspace).values(workspace_id=workspace_id, met_at=now).on_conflict_do_nothing())
 
 
-def settle_zone(tx: Connection, workspace_id: str, zone: str) -> None:
-    """Give a workspace a zone if it has none. A workspace that has one is not locked."""
-    unsettled = (_c.workspace_id == workspace_id, _c.zone.is_(None))
-    tx.execute(update(workspace).where(*unsettled).values(zone=zone))
-
-
 def are_there(tx: Connection, workspace_ids: Collection[str]) -> bool:
     these = set(workspace_ids)
     found = select(func.count()).where(_c.workspace_id.in_(these))

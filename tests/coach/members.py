@@ -40,7 +40,7 @@ class Life:
             acting(learning.mark_learned, self.who, at, self.catalog), self.catalog.skills[skill]
         )
 
-    async def unlearns(self, skill: str, at: datetime = NOW) -> learning.Unmarked:
+    async def unlearns(self, skill: str, at: datetime = NOW) -> learning.Marked:
         return await self.store.write(acting(learning.unmark, self.who, at, self.catalog), self.catalog.skills[skill])
 
     async def progress(self) -> Progress:

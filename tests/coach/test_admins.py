@@ -105,7 +105,7 @@ async def test_naming_somebody_who_never_used_the_bot_stores_no_member(store: St
     assert [lead.who for lead in (await store.read(team_rows.leads_of, "T1")).values()] == [OTTO]
     await store.write(membership.see_profile, OTTO, BERLIN, NOW)
     (team,) = await store.read(team_rows.of_workspace, "T1")
-    await store.write(team_rows.join, "T1", team.team_id, [OTTO.member_id])
+    await store.write(team_rows.move, "T1", team.team_id, [OTTO.member_id])
     assert await store.write(teams.plan_messages, NOW + 99 * DAY) == 0
     assert await places_of(store, OTTO) == ["audit", "audit", "coach_admin", "lead"]
 

@@ -18,7 +18,6 @@ from bot.core.practice import Answer
 from bot.core.year import Does, Week, acts_in, newcomer, share_of, year
 from bot.outbox.sending import Claimed
 from bot.playground.demo.worker import next_due
-from bot.store import members
 from tests.acting import acting
 from tests.coach.challenge import Challenged
 from tests.coach.members import EMIL, NORA
@@ -161,7 +160,7 @@ async def test_the_year_of_authors_is_what_the_planner_sends(weekly: Weekly) -> 
         printed[who] = list(year(catalog, newcomer(catalog, role, level, role.usual.of(level)), does, WEEKS))
         await weekly.joins(who)
         await weekly.store.write(acting(learning.set_role, who, TUESDAY, catalog), role)
-        await weekly.store.write(members.set_level, who, level)
+        await weekly.does(practice.set_level, TUESDAY, level, who=who)
         has = {need: need in role.usual.of(level) for need in catalog.needs}
         await weekly.store.write(acting(practice.declare_situation, who, TUESDAY, catalog), has)
     sent: dict[MemberKey, list[Came]] = {who: [] for who in PEOPLE}

@@ -80,7 +80,7 @@ TEAM_ID, TEAM_PROJECT = "0123456789abcdef", "0123456789abcdee"
 def a_team_project(tx: Connection) -> Challenge:
     """Add a team with Nora, if she is known, and Emil's project for it."""
     team_rows.save(tx, Team(NORA.workspace_id, TEAM_ID, "S2", "ml", "C1"), NOW)
-    team_rows.join(tx, NORA.workspace_id, TEAM_ID, [NORA.member_id])
+    team_rows.move(tx, NORA.workspace_id, TEAM_ID, [NORA.member_id])
     team_projects.pick(act_of(tx, EMIL, NOW), TEAM_PROJECT, TEAM_ID, project(), "")
     return challenges.post(act_of(tx, EMIL, NOW), TEAM_PROJECT)
 
@@ -93,7 +93,7 @@ def shows_a_team(tx: Connection) -> None:
 
 def tries_what_emil_shows(tx: Connection) -> None:
     a_team_project(tx)
-    team_rows.join(tx, EMIL.workspace_id, TEAM_ID, [EMIL.member_id])
+    team_rows.move(tx, EMIL.workspace_id, TEAM_ID, [EMIL.member_id])
     projects.had(act_of(tx, EMIL, NOW, WITH_PROJECT), A_STEP, None, "A line")
     team_projects.show(act_of(tx, EMIL, NOW, WITH_PROJECT), TEAM_PROJECT, "A line", False)
     tx.execute(update(entry_rows).values(entry_id=OTHER_ID))

@@ -103,6 +103,11 @@ async def turns(weekly: Weekly, whom: list[MemberKey], before: datetime = EARLIE
     return await weekly.store.write(membership.take_turns, whom, before, LEASE)
 
 
+async def ends(weekly: Weekly, turn: Turn, early: float) -> None:
+    until = turn.lease_until
+    await weekly.store.write(workspaces.end_asking, turn.workspace_id, until, until - early)
+
+
 async def stale(weekly: Weekly, each: int = 6) -> list[MemberKey]:
     return await weekly.store.read(membership.stale, TUESDAY + 2 * HOUR, EARLIER, each, 60)
 
@@ -136,7 +141,7 @@ async def test_who_was_asked_about_or_forgotten_in_the_meantime_is_not_in_the_tu
 async def test_the_next_turn_comes_when_the_pause_of_the_last_one_is_over(weekly: Weekly) -> None:
     await weekly.joins()
     (turn,) = await turns(weekly, [NORA])
-    await weekly.store.write(membership.end_turn, turn, LEASE - 60.0)
+    await ends(weekly, turn, LEASE - 60.0)
     assert (await stale(weekly), await turns(weekly, [NORA])) == ([], [])
     await passes(weekly, 61.0)
     assert await stale(weekly) == [NORA]
@@ -150,9 +155,9 @@ async def test_a_worker_that_died_keeps_the_turn_until_its_lease_ends(weekly: We
     await passes(weekly, LEASE + 1)
     late = replace(late, lease_until=late.lease_until - LEASE - 1)  # `passes` moves what is stored, not the clock
     (taken_over,) = await turns(weekly, [NORA])
-    await weekly.store.write(membership.end_turn, late, LEASE + 1)  # it was only slow
+    await ends(weekly, late, LEASE + 1)  # it was only slow
     assert await turns(weekly, [NORA]) == []
-    await weekly.store.write(membership.end_turn, taken_over, LEASE + 1)
+    await ends(weekly, taken_over, LEASE + 1)
     assert len(await turns(weekly, [NORA])) == 1
 
 

@@ -46,7 +46,7 @@ async def moved(store: Store, reading: teams.Reading, people: Mapping[str, list[
     told = {each.team_id: people[each.source] for each in reading.teams}
     was, known = await store.read(teams.before, "T1")
     for to, those in teams.moves(reading, told, was, known):
-        await store.write(teams.move, "T1", to, those)
+        await store.write(rows.move, "T1", to, those)
     await store.write(teams.end, reading, told, {}, NOW)
     return await store.read(rows.members_of, "T1")
 

@@ -170,12 +170,12 @@ class History:
         await self.world.write(_come_back, who, now)
 
     async def _leave(self, who: MemberKey, _number: int) -> None:
-        await self.world.write(teams.leave, PLACE, [who.member_id])
+        await self.world.write(teams.move, PLACE, None, [who.member_id])
         self.inside.discard(who)
 
     async def _join(self, who: MemberKey, _number: int) -> None:
         if who not in self.inside:
-            await self.world.write(teams.join, PLACE, TEAM, [who.member_id])
+            await self.world.write(teams.move, PLACE, TEAM, [who.member_id])
             self.inside.add(who)
 
     async def _looks(self) -> None:
@@ -201,7 +201,7 @@ def _seed(tx: Connection, now: datetime) -> None:
     teams.save(tx, Team(PLACE, TEAM, "S1", "ml", CHANNEL), now)
     for who in (LEAD, *MEMBERS):
         _come_back(tx, who, now)
-    teams.join(tx, PLACE, TEAM, [who.member_id for who in (LEAD, *MEMBERS)])
+    teams.move(tx, PLACE, TEAM, [who.member_id for who in (LEAD, *MEMBERS)])
     teams.set_lead(tx, LEAD, TEAM, now)
     coach_teams.decide(act_of(tx, LEAD, now - timedelta(days=40)), yes=True)
     team_projects.pick(act_of(tx, LEAD, now, CATALOG), ID, TEAM, PROJECT, "Why not?")

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from bot.__main__ import main
 from bot.coach import membership
 from bot.core.csv_lines import csv_line
-from bot.core.member import AdminAct, MemberKey
+from bot.core.member import AdminAct
 from bot.ops import upkeep
 from bot.store import Store, admins, open_store, workspaces
 from tests.coach.members import BERLIN, EMIL, NAMESAKE, NORA, NOW
@@ -76,8 +76,8 @@ async def test_a_database_without_tables_is_named(empty_database: str, monkeypat
 def fill(tx: Connection) -> None:
     for number in range(100):
         for workspace_id in ("T1", "T2"):
-            who, at = MemberKey(workspace_id, "U1"), NOW - timedelta(minutes=number // 2)  # two acts share a moment
-            admins.record_act(tx, who, AdminAct.SETTINGS_CHANGED, at, subject=f"{workspace_id} {number:03}")
+            at, subject = NOW - timedelta(minutes=number // 2), f"{workspace_id} {number:03}"  # two acts share a moment
+            admins.record(tx, workspace_id, AdminAct.SETTINGS_CHANGED, at, admin_id="U1", subject=subject)
 
 
 async def test_it_prints_each_act_of_one_workspace(database: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -140,7 +140,9 @@ def fill(tx: Connection, bot: Bot, slack: StandIn, count: int) -> None:
     who, now = MemberKey(slack.workspace.id, NORA), bot.services.clock.now()
     for number in range(count):
         at = now - timedelta(minutes=number // 2)  # two acts share a moment
-        admins.record_act(tx, who, AdminAct.SETTINGS_CHANGED, at, subject=f"setting {number:03}")
+        admins.record(
+            tx, who.workspace_id, AdminAct.SETTINGS_CHANGED, at, admin_id=who.member_id, subject=f"setting {number:03}"
+        )
 
 
 def settings_in(*texts: str) -> list[str]:

@@ -57,7 +57,7 @@ def plan(tx: Connection, _catalog: Catalog) -> None:
     """Plan the tips whose slot has due, after asking who is still there."""
     stale = membership.stale(tx, NOW + 2 * timedelta(hours=1), NOW - DAY, 6, 60)
     turns = membership.take_turns(tx, stale, NOW - DAY, 90.0)
-    membership.end_turn(tx, turns[0], 80.0)
+    workspaces.end_asking(tx, turns[0].workspace_id, turns[0].lease_until, turns[0].lease_until - 80.0)
     due = schedules.plan_due(tx, NOW, limit=2)
     assert schedules.plan_due(tx, NOW, but_not=["T7"], after=due[-1].cursor)
 

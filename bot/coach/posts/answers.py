@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from bot.core.calendar import week_of
 from bot.core.catalog import Catalog
 from bot.core.member import AdminAct, MemberKey
-from bot.core.outbox import AdminSubject, Copy, Delivery, DrawnSubject, Kind, NewDelivery, key_of
+from bot.core.outbox import AdminSubject, Copy, Delivery, DrawnSubject, Kind, NewDelivery, Subject, key_of
 from bot.core.outcomes import Refused, Unknown
 from bot.core.record import Records
 from bot.outbox import deliveries
@@ -69,24 +69,28 @@ def take(tx: Connection, who: MemberKey, to: ReplyTo, now: datetime) -> None:
 
 def answer(tx: Connection, who: MemberKey, to: ReplyTo, drawn: DrawnSubject, now: datetime) -> None:
     """Plan the answer to what a member wrote, in the transaction that took it."""
-    _put(tx, Copy(*who, key_of(Kind.ANSWER, to.event_id), to.channel), Kind.ANSWER, to.thread, drawn, now)
+    _put(tx, Copy(*who, key_of(Kind.ANSWER, to.event_id), to.channel), Kind.ANSWER, drawn, now, thread=to.thread)
 
 
 def reply(tx: Connection, workspace_id: str, to: ReplyTo, drawn: DrawnSubject, now: datetime) -> None:
     """Plan the answer to a mention, in its thread, without who asked. Raise AlreadyAnswered."""
     if not workspaces.see_event(tx, workspace_id, to.event_id, now):
         raise AlreadyAnswered
-    _put(tx, Copy(workspace_id, None, key_of(Kind.REPLY, to.event_id), to.channel), Kind.REPLY, to.thread, drawn, now)
+    copy = Copy(workspace_id, None, key_of(Kind.REPLY, to.event_id), to.channel)
+    _put(tx, copy, Kind.REPLY, drawn, now, thread=to.thread)
 
 
-def _put(tx: Connection, copy: Copy, kind: Kind, thread: str | None, drawn: DrawnSubject, now: datetime) -> None:
+def _put(
+    tx: Connection, copy: Copy, kind: Kind, subject: Subject, now: datetime, thread: str | None = None, week: str = ""
+) -> None:
     plan = NewDelivery(
         copies=[copy],
         kind=kind,
         thread=thread,
-        subject=drawn,
+        week=week or None,
+        subject=subject,
         due_at=now,
-        try_at=now - AHEAD,
+        try_at=now - AHEAD if kind in {Kind.ANSWER, Kind.REPLY} else now,
         until=now + MAX_LATE,
     )
     deliveries.put(tx, plan)
@@ -114,19 +118,18 @@ def not_introduced(tx: Connection, delivery: Delivery, outcome: Refused | Unknow
     reason = "-".join((outcome.reason if isinstance(outcome, Refused) else UNCONFIRMED).split())[:80]
     why = delivery.subject.text if isinstance(delivery.subject, DrawnSubject) else ""
     words = delivery.channel or "", reason, *why.split()
-    tell(tx, Copy(delivery.workspace_id, admin_id, key_of(Kind.TASK, delivery.key)), NOT_POSTED, words, now)
+    about = AdminSubject(task=NOT_POSTED, words=words)
+    _put(tx, Copy(delivery.workspace_id, admin_id, key_of(Kind.TASK, delivery.key)), Kind.TASK, about, now)
 
 
-def tell(
-    tx: Connection, to: Copy, task: str, words: Sequence[str], now: datetime, kind: Kind = Kind.TASK, week: str = ""
-) -> None:
-    """Plan a word to a member who is locked. A second call with the same key changes nothing."""
-    subject = AdminSubject(task=task, words=tuple(words))
-    until = now + MAX_LATE
-    deliveries.put(tx, NewDelivery(copies=[to], kind=kind, week=week or None, subject=subject, due_at=now, until=until))
+def greet(tx: Connection, who: MemberKey, now: datetime) -> None:
+    """Tell an admin who installed the bot and is locked, once, what to do first."""
+    copy = Copy(*who, key_of(Kind.TASK, FIRST_DAY, who.member_id))
+    _put(tx, copy, Kind.TASK, AdminSubject(task=FIRST_DAY), now)
 
 
 def inform(tx: Connection, whom: MemberKey, about: str, task: str, words: Sequence[str], now: datetime) -> None:
     """Plan to tell a member, once, what became of what they shared or suggested; if they get messages."""
     if members.lock(tx, [whom], waits=False):
-        tell(tx, Copy(*whom, key_of(Kind.NEWS, about)), task, words, now, Kind.NEWS, week_of(now, None))
+        subject = AdminSubject(task=task, words=tuple(words))
+        _put(tx, Copy(*whom, key_of(Kind.NEWS, about)), Kind.NEWS, subject, now, week=week_of(now, None))

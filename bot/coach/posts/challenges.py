@@ -67,20 +67,19 @@ def _answer(tx: Connection, delivery: Delivery, *, lock: bool) -> Answer:
         if about.kind is Kind.CHALLENGE and (about.key != challenge.key or challenge.ts is not None):
             return NOTHING_TO_SAY  # the challenge was posted again, or a member has seen it
         return Posting(challenge, Standing(), failed=about, in_doubt=in_doubt)
-    lines: tuple[Entry, ...] = ()
+    posting = as_it_is(tx, challenge, lock=lock)
     if delivery.kind is Kind.CHALLENGE:
         is_wanted = challenge.state is ChallengeState.OPEN and delivery.key == challenge.key and challenge.ts is None
     else:
-        is_wanted = challenge.state is ChallengeState.CLOSED
-        lines = lines_of(tx, challenge, lock=lock) if is_wanted else ()
-        is_wanted = is_wanted and (challenge.team_id is None or bool(lines))  # else nothing is shown any more
-    return Posting(challenge, challenges.standing(tx, challenge), lines=lines) if is_wanted else NOTHING_TO_SAY
+        is_wanted = challenge.state is ChallengeState.CLOSED and bool(challenge.team_id is None or posting.lines)
+    return posting if is_wanted else NOTHING_TO_SAY
 
 
-def lines_of(tx: Connection, challenge: Challenge, *, lock: bool = False) -> tuple[Entry, ...]:
-    """Return what the recap of a challenge quotes; of a team's project, all that is shown."""
-    quotable = entries.quotable(tx, challenge, lock=lock)
-    return tuple(quotable[:MAX_QUOTES] if challenge.team_id is None else quotable)
+def as_it_is(tx: Connection, challenge: Challenge, *, lock: bool = False) -> Posting:
+    """Return what the messages of a challenge say now: its recap quotes lines, a team's project has all of them."""
+    lines = entries.quotable(tx, challenge, lock=lock)
+    quoted = lines[:MAX_QUOTES] if challenge.team_id is None else lines
+    return Posting(challenge, challenges.standing(tx, challenge), tuple(quoted))
 
 
 def _challenge_of(delivery: Delivery) -> tuple[str, str]:

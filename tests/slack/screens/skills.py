@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.coach.learning import Confirmed, Marked, MyRole, RoleSeen, Shown, SkillList, SkillSeen, Unmarked
+from bot.coach.learning import Confirmed, Marked, MyRole, RoleSeen, Shown, SkillList, SkillSeen
 from bot.core.catalog import Catalog
 from bot.core.content_types import Role, Skill, Source
 from bot.core.learning import Path, RoleLine, Showing, meetings_of, path_of, role_lines
@@ -47,8 +47,8 @@ def about_skills(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     yield "learned-already", skill.learned(_marked(costs, path_of(catalog, devops, ["token-costs"]), new=False))
     yield "learned-the-last-one", skill.learned(_marked(quality, path_of(catalog, devops, devops.skills)))
     yield "learned-without-a-role", skill.learned(_marked(costs, None))
-    yield "unlearned", skill.unlearned(Unmarked(costs, was_marked=True, path=path_of(catalog, devops, [])))
-    yield "unlearned-nothing", skill.unlearned(Unmarked(costs, was_marked=False, path=None))
+    yield "unlearned", skill.unlearned(_unmarked(costs, path_of(catalog, devops, []), new=True))
+    yield "unlearned-nothing", skill.unlearned(_unmarked(costs, None, new=False))
 
 
 def about_picking(catalog: Catalog) -> Iterator[tuple[str, Message]]:
@@ -82,6 +82,10 @@ def about_showing(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
 
 def _marked(of: Skill, path: Path | None, *, new: bool = True) -> Marked:
     return Marked(of, AT, new, path, ZONE)
+
+
+def _unmarked(of: Skill, path: Path | None, *, new: bool) -> Marked:
+    return Marked(of, None, new, path, ZONE)
 
 
 def about_roles(catalog: Catalog) -> Iterator[tuple[str, Message]]:
