@@ -130,8 +130,9 @@ class Hearing:
 
     def _grouped(self, by_entry: Mapping[int, float]) -> dict[Owner, float]:
         """Return figures by entry, and their sums by group."""
-        figures = dict[Owner, float](by_entry)
+        figures = dict[Owner, float]()
         for number, figure in by_entry.items():
+            figures[number] = figure
             if group := self.entries[number].about if number in self._topics else TAUGHT:
                 figures[group] = figures.get(group, 0.0) + figure
         return figures
