@@ -2,7 +2,6 @@
 
 import contextlib
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import TypeVar, TypeVarTuple
@@ -80,11 +79,11 @@ async def offline_services(settings: Settings) -> AsyncIterator[Services]:
         gateway = Gateway(session, settings.slack_api_url, replies, installed)
         pace = Pace(settings.sends_per_minute, settings.lease_seconds, settings.settle_seconds)
         keep = (timedelta(days=days) for days in (settings.departed_days, settings.delivery_days, settings.audit_days))
-        built = build(library, store, gateway, clock, pace, Retention(*keep))
         own = settings.token_keys or settings.slack_bot_token
         assert own is not None  # noqa: S101 - settings.py refuses to load without both
-        built = replace(built, lab_secret=lab_secret(own.get_secret_value()), mcp_url=settings.mcp_url)
-        yield built if installed is None else replace(built, installations=installed)
+        more = {"lab_secret": lab_secret(own.get_secret_value()), "mcp_url": settings.mcp_url}
+        of_many = {} if installed is None else {"installations": installed}
+        yield build(library, store, gateway, clock, pace, retention=Retention(*keep), **more, **of_many)
 
 
 async def first_write(built: Services, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:

@@ -57,7 +57,7 @@ async def user_changed(event: Event, change: UserChange) -> None:
 
 async def app_removed(event: Event, removal: Removal) -> None:
     """Disconnect a workspace that removed the app or revoked its bot token, unless it has installed the app since."""
-    if removal.tokens is not None and not removal.tokens.bot:
+    if removal.tokens is not None and not removal.tokens.get("bot"):
         return  # only members' own tokens were revoked, which the bot never uses
     if is_organisation(event.workspace_id):
         await event.services.installations.remove(event.workspace_id, event.happened_at)

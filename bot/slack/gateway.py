@@ -15,7 +15,20 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.core.errors import NothingChanged, NotInstalled
 from bot.core.member import Profile
 from bot.core.outbox import Delivery
-from bot.core.outcomes import REFUSES_THE_TOKEN, CannotLook, Finding, NotFound, NotYet, Outcome, Refused, Sent, Unknown
+from bot.core.outcomes import (
+    REFUSES_THE_TOKEN,
+    TOKENS,
+    CannotLook,
+    Finding,
+    NotFound,
+    NotYet,
+    Outcome,
+    Refused,
+    Sent,
+    Token,
+    Touches,
+    Unknown,
+)  # fmt: skip
 from bot.slack.message import Block, Message
 from bot.slack.web_client import (
     FAILED,
@@ -26,7 +39,6 @@ from bot.slack.web_client import (
     FileUnclear,
     Tokens,
     is_slacks,
-    not_opened,
     read_failure,
     read_profile,
     sent_at,
@@ -306,7 +318,14 @@ class WorkspaceGateway:
         try:
             answer = await self.client.conversations_open(users=member_id)
         except FAILED as error:
-            return not_opened(error)
+            outcome = read_failure(error, to_member=True)
+            if isinstance(outcome, NotYet):
+                return outcome
+            if TOKENS.get(outcome.reason) is Token.TOO_WEAK:
+                return None
+            if isinstance(outcome, Refused) and outcome.touches in {Touches.MEMBER, Touches.WORKSPACE}:
+                return outcome
+            return NotYet(outcome.reason)
         channel: str = answer["channel"]["id"]
         return channel
 

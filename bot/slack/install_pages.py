@@ -134,7 +134,7 @@ class InstallPages:
     async def _begin(self, request: Request) -> Response:
         """Send the browser to Slack's page, with a state that works once and only in this browser."""
         browser = _browser(request) or secrets.token_urlsafe(32)
-        address = self._app.authorize_url([*SCOPES, *OPTIONAL_SCOPES], self._app.new_state(browser))
+        address = self._app.authorize_url([*SCOPES, *OPTIONAL_SCOPES], browser)
         response = RedirectResponse(address, 302, headers={"cache-control": "no-store"})
         path = f"{urlsplit(self._app.start).path.removesuffix(INSTALL)}/slack"
         seconds = int(STATE_LIFE.total_seconds())

@@ -59,12 +59,6 @@ class SlackApp:
         self._session, self._api_url, self.now = session, api_url, clock.now
         self._limited_until = 0.0  # by the loop's clock
 
-    def new_state(self, browser: str) -> str:
-        """Return OAuth's `state` for the browser with this cookie. Nothing is stored until it comes back."""
-        ends = int((self.now() + STATE_LIFE).timestamp())
-        content = f"{secrets.token_urlsafe(16)}.{ends}"
-        return f"{content}.{self._signature(content, browser)}"
-
     def made(self, state: str, browser: str) -> bool:
         """Return whether this app made the state for this browser within the last ten minutes."""
         content, _, signature = state.rpartition(".")
@@ -75,8 +69,13 @@ class SlackApp:
     def _signature(self, content: str, browser: str) -> str:
         return hmac.digest(self._state_key, f"{content}/{browser}".encode(), "sha256").hex()
 
-    def authorize_url(self, scopes: Iterable[str], state: str) -> str:
-        """Return the address of Slack's page that asks. The manifest says which scopes are optional."""
+    def authorize_url(self, scopes: Iterable[str], browser: str) -> str:
+        """Return the address of Slack's page that asks. The manifest says which scopes are optional.
+
+        It carries OAuth's `state` for the browser with this cookie. Nothing is stored until it comes back.
+        """
+        content = f"{secrets.token_urlsafe(16)}.{int((self.now() + STATE_LIFE).timestamp())}"
+        state = f"{content}.{self._signature(content, browser)}"
         asked = {"client_id": self._client_id, "scope": ",".join(scopes), "redirect_uri": self.redirect_uri}
         return f"{urljoin(self._api_url, '/oauth/v2/authorize')}?{urlencode(asked | {'state': state})}"
 

@@ -288,14 +288,10 @@ class Written(Payload):
         return self.channel if self.channel_type == "im" else None
 
 
-class _Tokens(Payload):
-    bot: tuple[Text, ...] = ()
-
-
 class Removal(Payload):
     """The events `app_uninstalled`, which names no tokens, and `tokens_revoked`."""
 
-    tokens: _Tokens | None = None
+    tokens: dict[Text, tuple[Text, ...]] | None = None
 
 
 class TeamAccess(Payload):

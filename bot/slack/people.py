@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -20,27 +20,7 @@ log = logging.getLogger(__name__)
 MAX_KNOWN = 50_000  # keys in memory, about 10 MB; the database knows the rest
 PROMPT = timedelta(seconds=2)  # a request that arrives later may have been sent before, and delivered again
 FRESH = 300  # seconds for which an answer of Slack's is used
-
-
-class _Answers:
-    """What Slack said about people, such as that they may be coached. It is used for five minutes."""
-
-    def __init__(self, ask: Callable[[MemberKey], Awaitable[bool]]) -> None:
-        self._ask = ask
-        self._known: dict[MemberKey, tuple[bool, float]] = {}  # until when it is used, by the loop's clock
-
-    async def about(self, who: MemberKey) -> bool:
-        now = asyncio.get_running_loop().time()
-        holds, until = self._known.get(who, (False, now))
-        if until <= now:
-            holds = await self._ask(who)
-            if len(self._known) >= MAX_KNOWN:
-                self._known.clear()
-            self._known[who] = holds, now + FRESH
-        return holds
-
-    def forget(self, who: MemberKey) -> None:
-        self._known.pop(who, None)
+GUEST, ADMIN = "guest", "admin"  # what Slack says about people
 
 
 class People:
@@ -50,7 +30,7 @@ class People:
         self._store, self._gateway, self._clock = store, gateway, clock
         self._directories: dict[str, Directory] = {}
         self._known: set[MemberKey] = set()
-        self._coachable, self._admins = _Answers(self._is_coachable), _Answers(self._is_admin)
+        self._answers: dict[tuple[MemberKey, str], tuple[bool, float]] = {}  # until when they are used, by loop's clock
 
     async def meet(self, who: MemberKey, asked_at: datetime | None = None) -> None:
         """Make sure that a member may be coached and is stored. Raise NotCoached for outsiders and guests.
@@ -71,37 +51,46 @@ class People:
 
     async def check(self, who: MemberKey) -> None:
         """Raise NotCoached unless this person may read what members read. Slack's answer is used for five minutes."""
-        if not await self._coachable.about(who):
+        if await self._is(GUEST, who):
             raise NotCoached
 
     async def seems_guest(self, who: MemberKey) -> bool:
         """Return whether this person may not be coached; False if Slack does not answer."""
-        try:
-            return not await self._coachable.about(who)
-        except NO_TOKEN:
-            return False
-
-    async def _is_coachable(self, who: MemberKey) -> bool:
-        """Ask Slack only about others than those who were met: these have a row."""
-        if await self._store.read(members.is_met, who):
-            return True
-        return (await self.directory(who.workspace_id).profile(who.member_id)).coachable
+        with suppress(*NO_TOKEN):
+            return await self._is(GUEST, who)
+        return False
 
     async def seems_admin(self, who: MemberKey) -> bool:
         """Return whether to offer what only admins may do; False without an answer. The click asks again."""
-        try:
-            return await self._admins.about(who)
-        except NO_TOKEN:
-            return False
+        with suppress(*NO_TOKEN):
+            return await self._is(ADMIN, who)
+        return False
 
-    async def _is_admin(self, who: MemberKey) -> bool:
-        profile = await self._gateway.for_workspace(who.workspace_id).profile(who.member_id)
-        return profile.is_admin or (profile.may_be_coach_admin and await self._store.read(is_named, who))
+    async def _is(self, what: str, who: MemberKey) -> bool:
+        """Return whether a person is a guest or an admin, as it was within the last five minutes.
+
+        Slack is asked whether they are a guest only about others than those who were met: these have a row.
+        """
+        now = asyncio.get_running_loop().time()
+        holds, until = self._answers.get((who, what), (False, now))
+        if until > now:
+            return holds
+        if what == ADMIN:
+            profile = await self._gateway.for_workspace(who.workspace_id).profile(who.member_id)
+            holds = profile.is_admin or (profile.may_be_coach_admin and await self._store.read(is_named, who))
+        elif await self._store.read(members.is_met, who):
+            holds = False
+        else:
+            holds = not (await self.directory(who.workspace_id).profile(who.member_id)).coachable
+        if len(self._answers) >= MAX_KNOWN:
+            self._answers.clear()
+        self._answers[who, what] = holds, now + FRESH
+        return holds
 
     def forget(self, who: MemberKey) -> None:
         self._known.discard(who)
-        self._coachable.forget(who)
-        self._admins.forget(who)
+        self._answers.pop((who, GUEST), None)
+        self._answers.pop((who, ADMIN), None)
         self.directory(who.workspace_id).listed.pop(who.member_id, None)
 
     def directory(self, workspace_id: str) -> "Directory":

@@ -3,6 +3,7 @@
 import asyncio
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from typing import Any
 
 from bot.clock import Clock
 from bot.coach.messages import Messages
@@ -51,15 +52,12 @@ def build(
     gateway: Gateway,
     clock: Clock,
     pace: Pace | None = None,
-    retention: Retention | None = None,
+    **more: Any,  # noqa: ANN401 - each field has its type
 ) -> Services:
-    return Services(
-        content_library=content_library,
-        store=store,
-        gateway=gateway,
-        clock=clock,
-        people=People(store, gateway, clock),
-        installations=OneWorkspace(gateway),
-        pace=pace or Pace(),
-        retention=retention or Retention(),
-    )
+    """Return the services; of one workspace, unless `more`, other fields, has `installations`."""
+    parts: dict[str, Any] = {
+        "people": People(store, gateway, clock),
+        "installations": OneWorkspace(gateway),
+        "pace": pace or Pace(),
+    }
+    return Services(content_library=content_library, store=store, gateway=gateway, clock=clock, **parts | more)

@@ -147,18 +147,6 @@ def read_failure(error: Exception, *, to_member: bool) -> Refused | NotYet | Unk
     return Refused(name, Touches.MEMBER if is_gone else TOUCHES.get(name, Touches.OPERATOR))
 
 
-def not_opened(error: Exception) -> Refused | NotYet | None:
-    """Return why direct messages could not be opened; None if the bot lacks the scope for it."""
-    outcome = read_failure(error, to_member=True)
-    if isinstance(outcome, NotYet):
-        return outcome
-    if TOKENS.get(outcome.reason) is Token.TOO_WEAK:
-        return None
-    if isinstance(outcome, Refused) and outcome.touches in {Touches.MEMBER, Touches.WORKSPACE}:
-        return outcome
-    return NotYet(outcome.reason)
-
-
 def retry_after(response: AsyncSlackResponse) -> float:
     try:
         return max(float(response.headers["Retry-After"]), 1.0)

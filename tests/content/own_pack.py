@@ -23,7 +23,6 @@ minutes: 45
 evidence: What went wrong before?
 """
 
-EMPTY = {"pack.yaml": "hide: {}\n"}
 BROKEN = {"roles/solutions-engineer.yaml": ROLE + "skils: [x]\n"}
 BROKEN_AT = "ours/roles/solutions-engineer.yaml:7:1 unknown key 'skils'"
 

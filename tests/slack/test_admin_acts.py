@@ -24,9 +24,9 @@ SLACK = Path(desk.__file__).parent.parent
 CHECKS = {"check_admin", "check_may_start", "check_may_run"}
 GROUP, CHANNEL, WISH, SUGGESTED = "<!subteam^S0DATA|@data>", f"<#{PLATFORM}|platform>", "0" * 16, "5" * 16
 TYPED = [
-    *(f"team {word}".strip() for word in desk.DETAILS), "team teams 1", f"team add {GROUP} in {CHANNEL}",
-    f"team remove {GROUP}", f"admins add <@{EMIL}>", f"admins remove <@{EMIL}>", "audit", "reported",
-    "announce", "challenge new", "team project",
+    "team", "team skills", "team teams", "team teams 1", "team export", "team literacy",
+    f"team add {GROUP} in {CHANNEL}", f"team remove {GROUP}", f"admins add <@{EMIL}>", f"admins remove <@{EMIL}>",
+    "audit", "reported", "announce", "challenge new", "team project",
 ]  # fmt: skip
 PRESSED = {  # buttons, with their values
     "settings": "", "add-team": "", "hide-line": WISH, "allow-line": WISH, "announce-again": WISH,

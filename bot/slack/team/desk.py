@@ -1,6 +1,6 @@
 """The admin's desk: what was done last week and what blocked most, to the nearest five; and what stands behind it."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -18,7 +18,7 @@ from bot.slack.request import Request
 from bot.slack.team import content as team_content
 from bot.slack.team import figures, project, settings, teams
 from bot.slack.team.figures import CHART, EXPORT, LITERACY, TOO_FEW, about, day_of, literacy, start_on, what_blocks
-from bot.slack.team.teams import ADD, NEW, REMOVE, TEAMS
+from bot.slack.team.teams import TEAMS
 from bot.slack.web_client import File
 from bot.store.teams import led_by
 
@@ -35,32 +35,36 @@ _DESK = button("Back", "team")
     "for counsel as a file; for admins.",
 )
 async def team(request: Request, words: str) -> Message | Form:
-    if (of_team := OF_TEAM.get(words.casefold())) is not None:
-        return await of_team(request)
     first, _, rest = words.partition(" ")
-    change = CHANGES.get(first.casefold())
-    if change is not None:
-        return await change(request, rest.strip())
-    if first.casefold() == TEAMS and rest.isdecimal():
-        return await teams.show(request, int(rest[:3]))
-    handler = DETAILS.get(words.casefold())
-    if handler is None:
-        said = "Type `/roleshift team`, `team shown`, `team project`, `team new`, `team export` or `team literacy`."
-        raise UserError(said, NextStep("The team's desk", "team"))
-    lead = await request.store.read(led_by, request.who) if not words else None
+    match first.casefold(), rest.strip():
+        case "project", "":
+            return await project.project(request)
+        case "shown", "":
+            return await project.shown(request)
+        case (("new" | "add"), given):
+            return await teams.add(request, given)
+        case "remove", given:
+            return await teams.remove(request, given)
+        case "teams", page if not page or page.isdecimal():
+            return await teams.show(request, int(page[:3] or 0))
+        case ("" | "skills" | "export" | "literacy") as what, "":
+            return await _show_desk(request, what)
+    said = "Type `/roleshift team`, `team shown`, `team project`, `team new`, `team export` or `team literacy`."
+    raise UserError(said, NextStep("The team's desk", "team"))
+
+
+async def _show_desk(request: Request, what: str) -> Message:
+    lead = None if what else await request.store.read(led_by, request.who)
     if lead is not None and not await request.services.people.seems_admin(request.who):
         return await teams.show_own(request, lead)
     await request.check_admin("see the team's desk", NextStep("What my team showed", "team", "shown"))
-    return await handler(request)
-
-
-async def _show_desk(request: Request) -> Message:
+    if what == EXPORT:
+        return await _send(request, figures.file_of, "The figures")
+    if what == LITERACY:
+        return await _send(request, literacy, "A draft for your counsel")
     hint = team_content.in_short(request.catalog, request.services.content_library.packs, request.now.date())
-    return await _read(request, partial(desk, request.catalog, hint=hint))
-
-
-async def _read(request: Request, then: Callable[[Desk], Message]) -> Message:
-    return await request.write(coach_desk.read_desk, AdminAct.DESK_READ, then=then)
+    drawn = partial(by_skill, request.catalog) if what else partial(desk, request.catalog, hint=hint)
+    return await request.write(coach_desk.read_desk, AdminAct.DESK_READ, then=drawn)
 
 
 async def _send(request: Request, file: Callable[[Catalog, Desk, datetime], File], what: str) -> Message:
@@ -75,24 +79,6 @@ async def _send(request: Request, file: Callable[[Catalog, Desk, datetime], File
 
 def sent(what: str) -> Message:
     return saying(f"{what} came to our direct messages, as a file.", _DESK, replaces=False)
-
-
-CHANGES: Mapping[str, Callable[[Request, str], Awaitable[Message | Form]]] = {
-    NEW: teams.add,
-    ADD: teams.add,
-    REMOVE: teams.remove,
-}
-OF_TEAM: Mapping[str, Callable[[Request], Awaitable[Message | Form]]] = {  # not for admins alone
-    "project": project.project,
-    "shown": project.shown,
-}
-DETAILS: Mapping[str, Callable[[Request], Awaitable[Message]]] = {
-    "": _show_desk,
-    SKILLS: lambda request: _read(request, partial(by_skill, request.catalog)),
-    TEAMS: lambda request: teams.show(request, 0),
-    EXPORT: lambda request: _send(request, figures.file_of, "The figures"),
-    LITERACY: lambda request: _send(request, literacy, "A draft for your counsel"),
-}
 
 
 def desk(catalog: Catalog, found: Desk, hint: str = "") -> Message:

@@ -39,7 +39,7 @@ from bot.store.teams import leads_of
 noun = Noun()
 
 CHANGE = "add and remove teams"
-NEW, ADD, REMOVE, TEAMS = "new", "add", "remove", "teams"  # what is typed after `team`
+TEAMS = "teams"  # what is typed after `team`
 ADD_TEAM, TELL = "add-team", "tell-lead"  # buttons, and the forms that they open
 GROUP, PLACE, CHANNEL, LEAD = "group", "place", "channel", "lead"  # its fields
 _SOURCE = r"(<!subteam\^(?P<group>S\w{1,30})(\|[^<>]*)?>|<#(?P<place>C\w{1,30})(\|[^<>]*)?>)"
