@@ -12,7 +12,7 @@ from bot.coach.schedules import Tips
 from bot.core.catalog import Catalog
 from bot.core.content_types import Quiz, Skill
 from bot.core.errors import NextStep, UserError
-from bot.core.next_tip import check_now, is_due
+from bot.core.next_tip import check_now, due_checks
 from bot.core.practice import HAS_RESULT, Answer, Asked, Use, WhyNot
 from bot.core.record import Record
 from bot.core.rhythm import Wish
@@ -73,7 +73,7 @@ def ask(act: Act, about: Skill | None) -> CheckNow:
         raise UserError(f"There is no question about *{about.name}* yet.", A_QUESTION, A_TIP)
     if quiz is None:
         raise UserError("You have not practised a skill yet. Do one tip, and I can ask you about it.", A_TIP)
-    due = is_due(act.catalog, record, quiz.skill, act.now)
+    due = quiz.skill in due_checks(act.catalog, record, act.now)
     asked = Asked(quiz.check.id, quiz.skill.slug, act.now, due, asking=secrets.token_hex(8))
     facts.ask(act.tx, [(act.who, asked)])
     return CheckNow(quiz, asked, about, record.learned_at.get(quiz.skill.slug))

@@ -20,7 +20,6 @@ from bot.outbox import deliveries
 from bot.outbox.deliveries import WaitingDelivery
 from bot.store import record as record_rows
 from bot.store import schedules
-from bot.store.schedules import DueSlot
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ def forecast(tx: Connection, catalog: Catalog, now: datetime, until: datetime) -
     waiting: dict[MemberKey, list[WaitingDelivery]] = defaultdict(list)
     for each in deliveries.waiting(tx, now):
         waiting[each.delivery.member].append(each)
-    due = {each.key: each.due for each in schedules.due_by(tx, until)}
+    due = {each.key: each.due_at for each in schedules.due_by(tx, until)}
     for workspace_id, members in groupby(sorted({*waiting, *due}), key=lambda who: who.workspace_id):
         for record in record_rows.load(tx, workspace_id, [who.member_id for who in members]).values():
             who = record.member.key
@@ -62,7 +61,7 @@ def _of(
     catalog: Catalog,
     record: Record,
     planned: list[WaitingDelivery],
-    due: DueSlot | None,
+    due_at: datetime | None,
     now: datetime,
     until: datetime,
 ) -> list[Coming]:
@@ -85,14 +84,13 @@ def _of(
             continue  # the tip is gone, so its reminder will be cancelled
         choice = choice_of(catalog, lesson) if lesson else None
         coming.append(Coming(at, who, hours.zone, kind, choice))
-    if due is None:
+    if due_at is None:
         return coming
-    due_at = due.due_at
     while (at := max(due_at, now)) <= until:
-        plan = plan_nudge(due_at, due.slot, due.quiet_hours, due.zone, at)
+        plan = plan_nudge(due_at, hours, at)
         nudge, due_at = plan.nudge, plan.next_due_at
         can_come = nudge is not None and nudge.try_at < nudge.window_ends_at  # its week still has a decent hour
-        if nudge and can_come and record.rhythm.is_due(nudge.due_at, due.zone):
+        if nudge and can_come and record.rhythm.is_due(nudge.due_at, hours.zone):
             message = next_message(catalog, record, at)
             coming.append(Coming.weekly(nudge.try_at, record, message))
             record = after_sending(record, message, nudge.due_at)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from bot.coach import admins, installing, schedules
 from bot.coach.posts import answers
 from bot.coach.posts.answers import ASK_AGAIN, LIKED
-from bot.core.errors import WasForgotten
+from bot.core.errors import NotCoached, WasForgotten
 from bot.core.member import MemberKey, Profile
 from bot.core.outbox import AdminSubject, Kind
 from bot.outbox import deliveries
@@ -27,7 +27,8 @@ def meet(tx: Connection, who: MemberKey, profile: Profile, now: datetime, asked_
     member's last *forget me*. The tombstone is read after the row is written, as the write waits for a concurrent
     *forget me*.
     """
-    profile.check_coachable()
+    if not profile.coachable:
+        raise NotCoached
     members.meet(tx, who, profile.zone, now)
     check_not_forgotten(tx, who, asked_at or now, now)
 

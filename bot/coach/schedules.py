@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.coach.act import Act
-from bot.core.calendar import Slot, next_slot, same_week, slot_in_week, week_of
+from bot.core.calendar import Hours, Slot, next_slot, same_week, slot_in_week, week_of
 from bot.core.member import Consent, MemberKey, Schedule
 from bot.core.outbox import Copy, DeliveryState, Kind, NewDelivery, key_of, nudge_key
 from bot.core.rhythm import PAUSE, Wish, plan_nudge
@@ -15,7 +15,7 @@ from bot.core.why import NOTHING_RAN, Case
 from bot.outbox import deliveries
 from bot.store import facts, members, schedules, workspaces
 from bot.store import record as record_rows
-from bot.store.schedules import Cursor, DueMember, DueSlot
+from bot.store.schedules import Cursor, DueMember
 
 SIX_WEEKS = timedelta(weeks=6)
 MAX_PLANNED = 500  # members per transaction; a larger transaction would block others
@@ -154,19 +154,19 @@ def plan_due(
     due = schedules.claim_due(tx, now, limit, but_not, after)
     if not due:
         return []
-    sharing: dict[DueSlot, list[DueMember]] = {}
+    sharing: dict[tuple[datetime, Hours], list[DueMember]] = {}
     for each in due:
-        sharing.setdefault(each.due, []).append(each)
+        sharing.setdefault((each.due_at, each.hours), []).append(each)
     nudges, nexts = [], []
-    for slot, theirs in sharing.items():
-        plan = plan_nudge(slot.due_at, slot.slot, slot.quiet_hours, slot.zone, now)
+    for (due_at, hours), theirs in sharing.items():
+        plan = plan_nudge(due_at, hours, now)
         nexts.append((plan.next_due_at, [member.key for member in theirs]))
         for nudge, state in ((plan.missed, DeliveryState.MISSED), (plan.nudge, DeliveryState.PLANNED)):
             # The tips of some members come less often than every week.
-            get = [each for each in theirs if nudge and each.rhythm.is_due(nudge.due_at, slot.zone)]
+            get = [each for each in theirs if nudge and each.rhythm.is_due(nudge.due_at, hours.zone)]
             if nudge and get:
                 new = NewDelivery(
-                    copies=[Copy(*who, nudge_key(who, nudge.week), dm_channel) for who, _, dm_channel, _ in get],
+                    copies=[Copy(*who, nudge_key(who, nudge.week), dm_channel) for who, *_, dm_channel, _ in get],
                     kind=Kind.NUDGE,
                     week=nudge.week,
                     due_at=nudge.due_at,

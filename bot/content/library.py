@@ -8,7 +8,7 @@ from datetime import date
 from difflib import get_close_matches
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
@@ -59,6 +59,7 @@ MODELS: Mapping[str, type[ContentItem]] = {
     "labs": Lab,
     "retired": Retired,
 }
+LISTED = ("mottos", "boundaries", "leads", "not_ours", "personal", "replies")  # nobody names one by its slug
 KIND_OF = {model: kind for kind, model in MODELS.items()}
 
 E = TypeVar("E", bound=ContentItem)
@@ -99,25 +100,11 @@ def load_with_places(
     for pack in packs:
         layers.lay(pack, only_policy=pack in only_policy)
     reading = _Reading(layers)
-    roles = reading.entries(Role)
-    catalog = Catalog(
-        themes=reading.entries(Theme),
-        mottos=tuple(reading.entries(Motto).values()),
-        boundaries=tuple(reading.entries(Boundary).values()),
-        roles=dict(sorted(_told_apart(roles, layers), key=lambda role: role[1].catch_all)),
-        skills=reading.entries(Skill),
-        challenges=reading.entries(ChallengeTemplate),
-        projects=reading.entries(Project),
-        needs=reading.entries(Need),
-        leads=tuple(reading.entries(LeadText).values()),
-        not_ours=tuple(reading.entries(NotOurs).values()),
-        personal=tuple(reading.entries(Personal).values()),
-        replies=tuple(reading.entries(Reply).values()),
-        heard=reading.entries(Heard),
-        labs=reading.entries(Lab),
-        retired=reading.entries(Retired),
-        policy=policy_in(layers.policy, layers.mistakes),
-    )
+    entries: dict[str, Any] = {kind: reading.entries(model) for kind, model in MODELS.items()}
+    roles = sorted(_told_apart(entries["roles"], layers), key=lambda role: role[1].catch_all)
+    listed = {kind: tuple(entries[kind].values()) for kind in LISTED}
+    policy = policy_in(layers.policy, layers.mistakes)
+    catalog = Catalog(**entries | listed | {"roles": dict(roles)}, policy=policy)
     reading.check_references(catalog)
     reading.check_skills(catalog)
     reading.check_roles(catalog)

@@ -75,21 +75,6 @@ def same_week(due_at: datetime, slot: Slot, old_zone: str | None, zone: str | No
     return at_local(day + timedelta(days=slot.weekday - day.weekday()), slot.minute, zone)
 
 
-@lru_cache(maxsize=256)  # most members of a batch share slot and zone
-def next_decent(at: datetime, slot: Slot, quiet_hours: QuietHours, zone: str | None) -> datetime:
-    """Return the first moment from `at` on at which the bot may send. In the hour after the slot, it always may."""
-    if _is_decent(at, slot, quiet_hours, zone):
-        return at
-    today = at.astimezone(zone_of(zone)).date()
-    starts = sorted({quiet_hours.quiet_to % DAY, slot.minute, 0})
-    for offset in range(9):  # a week holds the slot itself, which is always decent
-        for minute in starts:
-            moment = at_local(today + timedelta(days=offset), minute, zone)
-            if moment > at and _is_decent(moment, slot, quiet_hours, zone):
-                return moment
-    raise AssertionError  # cannot happen: the slot's own moment is among them
-
-
 @dataclass(frozen=True, slots=True)
 class Hours:
     """When somebody may get a message."""
@@ -98,19 +83,39 @@ class Hours:
     quiet_hours: QuietHours
     zone: str | None
 
+    @lru_cache(maxsize=256)  # noqa: B019 - most members of a batch share their hours, and few are kept
     def decent(self, at: datetime) -> datetime:
-        """Return the first moment from `at` on at which they may get one. See `next_decent`."""
-        return next_decent(at, self.slot, self.quiet_hours, self.zone)
+        """Return the first moment from `at` on at which they may get one. In the hour after the slot, it always may."""
+        if self._are_decent(at):
+            return at
+        today = at.astimezone(zone_of(self.zone)).date()
+        starts = sorted({self.quiet_hours.quiet_to % DAY, self.slot.minute, 0})
+        for offset in range(9):  # a week holds the slot itself, which is always decent
+            for minute in starts:
+                moment = at_local(today + timedelta(days=offset), minute, self.zone)
+                if moment > at and self._are_decent(moment):
+                    return moment
+        raise AssertionError  # cannot happen: the slot's own moment is among them
 
+    def _are_decent(self, at: datetime) -> bool:
+        slot, slot_at, local = self.slot, slot_in_week(at, self.slot, self.zone), at.astimezone(zone_of(self.zone))
+        in_slot = timedelta(0) <= at - slot_at < SLOT_HOUR
+        if in_slot and slot_at.astimezone(zone_of(self.zone)).weekday() != slot.weekday:
+            return True  # a clock change moved it: in Greenland a Saturday's 23:30 becomes a Sunday's 00:30
+        if local.weekday() in self.quiet_hours.weekend and local.weekday() != slot.weekday:
+            return False
+        minute = local.hour * HOUR + local.minute
+        return in_slot or slot.minute <= minute < slot.minute + HOUR or not self.quiet_hours.is_quiet(minute)
 
-def window_end(at: datetime, slot: Slot, quiet_hours: QuietHours, zone: str | None) -> datetime:
-    """Return the end of the last decent minute in the local ISO week of `at`."""
-    today = at.astimezone(zone_of(zone)).date()
-    monday = today - timedelta(days=today.weekday())
-    last_day = max(day for day in range(7) if day not in quiet_hours.weekend or day == slot.weekday)
-    end = at_local(monday + timedelta(days=last_day), _last_decent_minute(slot, quiet_hours) + 1, zone)
-    slot_at = slot_in_week(at, slot, zone)
-    return end if slot_at < end else slot_at + SLOT_HOUR  # a clock change moved the slot beyond its day
+    def week_ends(self, at: datetime) -> datetime:
+        """Return the end of the last decent minute in the local ISO week of `at`."""
+        today, quiet = at.astimezone(zone_of(self.zone)).date(), self.quiet_hours
+        last_day = max(day for day in range(7) if day not in quiet.weekend or day == self.slot.weekday)
+        quiet_at = DAY if quiet.quiet_from <= quiet.quiet_to < DAY else quiet.quiet_from
+        minute = max(quiet_at, min(self.slot.minute + HOUR, DAY))
+        end = at_local(today + timedelta(days=last_day - today.weekday()), minute, self.zone)
+        slot_at = slot_in_week(at, self.slot, self.zone)
+        return end if slot_at < end else slot_at + SLOT_HOUR  # a clock change moved the slot beyond its day
 
 
 @lru_cache(maxsize=1024)  # the members of a workspace share a few slots
@@ -119,23 +124,3 @@ def at_local(day: date, minute: int, zone: str | None) -> datetime:
     days, minute = divmod(minute, DAY)
     wall = datetime.combine(day + timedelta(days=days), time(*divmod(minute, HOUR)), zone_of(zone))
     return wall.astimezone(UTC)
-
-
-def _is_decent(at: datetime, slot: Slot, quiet_hours: QuietHours, zone: str | None) -> bool:
-    slot_at = slot_in_week(at, slot, zone)
-    in_slot = timedelta(0) <= at - slot_at < SLOT_HOUR
-    if in_slot and slot_at.astimezone(zone_of(zone)).weekday() != slot.weekday:
-        return True  # a clock change moved it: in Greenland a Saturday's 23:30 becomes a Sunday's 00:30
-    local = at.astimezone(zone_of(zone))
-    if local.weekday() in quiet_hours.weekend and local.weekday() != slot.weekday:
-        return False
-    return in_slot or _is_decent_minute(local.hour * HOUR + local.minute, slot, quiet_hours)
-
-
-def _is_decent_minute(minute: int, slot: Slot, quiet_hours: QuietHours) -> bool:
-    return not quiet_hours.is_quiet(minute) or slot.minute <= minute < slot.minute + HOUR
-
-
-@lru_cache(maxsize=1024)
-def _last_decent_minute(slot: Slot, quiet_hours: QuietHours) -> int:
-    return next(minute for minute in reversed(range(DAY)) if _is_decent_minute(minute, slot, quiet_hours))

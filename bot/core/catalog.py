@@ -202,21 +202,13 @@ class Catalog:
 
     def role_named(self, words: str) -> Role:
         """Return the role meant by a slug, an old or a new title, or an alias. Raise Unclear if that is not clear."""
-        return self._named("role", self.roles, words)
+        return self.named("role", self.roles, words)
 
     def skill_named(self, words: str) -> Skill:
-        return self._named("skill", self.skills, words)
+        return self.named("skill", self.skills, words)
 
-    def theme_named(self, words: str) -> Theme:
-        return self._named("theme", self.themes, words)
-
-    def lab_named(self, words: str) -> Lab:
-        return self._named("lab", self.labs, words)
-
-    def project_named(self, words: str) -> Project:
-        return self._named("project", self.projects, words)
-
-    def _named(self, kind: str, entries: Mapping[str, Named], words: str) -> Named:
+    def named(self, kind: str, entries: Mapping[str, Named], words: str) -> Named:
+        """Return the entry that is meant. Raise Unclear if that is not clear."""
         choices = {slug: entry.choice if isinstance(entry, Role) else entry.name for slug, entry in entries.items()}
         text, slugs = f"I don't know the {kind} {quoted(words)}. Pick one.", tuple[str, ...]()
         if not words.strip():

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.core.calendar import DAY, DEFAULT_QUIET_HOURS, DEFAULT_SLOT, HOUR, QuietHours, Slot
 from bot.core.content_types import Level
-from bot.core.errors import NotCoached
 from bot.core.rhythm import AS_USUAL, Rhythm
 
 
@@ -34,11 +33,6 @@ class Profile:
     def may_be_coach_admin(self) -> bool:
         """Return whether this person may act for the whole team: a full member with an active account."""
         return self.coachable and not self.is_guest
-
-    def check_coachable(self) -> None:
-        """Raise NotCoached if nothing may be stored about this person."""
-        if not self.coachable:
-            raise NotCoached
 
 
 @dataclass(frozen=True, slots=True)

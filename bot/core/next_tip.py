@@ -1,6 +1,6 @@
 """What a member gets next: the message of a week with its one question, or a single tip. Pure, as forecasts use it."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -228,28 +228,20 @@ def due_still(catalog: Catalog, record: Record, now: datetime) -> Lesson | None:
     return None
 
 
+def due_checks(catalog: Catalog, record: Record, now: datetime) -> list[Skill]:
+    """Return the skills of which a check is due for a member, the longest overdue first."""
+    in_use, due = record.uses.kept(catalog), list[tuple[datetime, str]]()
+    for slug, learned_at in record.learned_at.items():
+        if slug in catalog.skills and catalog.skills[slug].checks and slug not in in_use:
+            due_at = record.checked.due_at(slug, learned_at)
+            due += [(due_at, slug)] if due_at is not None and due_at <= now else []
+    return [catalog.skills[slug] for _, slug in sorted(due)]
+
+
 def due_check(catalog: Catalog, record: Record, now: datetime) -> Quiz | None:
     """Return the check that is due for a member, the longest overdue first; None if none is due yet."""
-    in_use, waiting = record.uses.kept(catalog), list[tuple[datetime, str]]()
-    for slug in record.learned:
-        due_at = _due_at(record, catalog.skills[slug], in_use) if slug in catalog.skills else None
-        if due_at is not None and due_at <= now:
-            waiting.append((due_at, slug))
-    return record.checked.next_of(catalog.skills[min(waiting)[1]]) if waiting else None
-
-
-def is_due(catalog: Catalog, record: Record, skill: Skill, now: datetime) -> bool:
-    """Return whether a check of this skill is due."""
-    due_at = _due_at(record, skill, record.uses.kept(catalog))
-    return due_at is not None and due_at <= now
-
-
-def _due_at(record: Record, skill: Skill, in_use: Collection[str]) -> datetime | None:
-    """Return when the next check of a skill is due; None for one that needs no check."""
-    learned_at = record.learned_at.get(skill.slug)
-    if learned_at is None or not skill.checks or skill.slug in in_use:
-        return None
-    return record.checked.due_at(skill.slug, learned_at)
+    due = due_checks(catalog, record, now)
+    return record.checked.next_of(due[0]) if due else None
 
 
 def check_now(catalog: Catalog, record: Record, now: datetime) -> Quiz | None:

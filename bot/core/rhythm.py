@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from bot.core.calendar import QuietHours, Slot, next_decent, slot_in_week, week_of, window_end, zone_of
+from bot.core.calendar import Hours, Slot, slot_in_week, week_of, zone_of
 
 ASKS_AFTER = 2  # tips without any click: the next one asks how to go on
 MONTHLY_AFTER = ASKS_AFTER + 4  # the one that asked, and three more
@@ -103,20 +103,15 @@ class NudgePlan(NamedTuple):
     next_due_at: datetime  # when to look again
 
 
-def plan_nudge(due_at: datetime, slot: Slot, quiet_hours: QuietHours, zone: str | None, now: datetime) -> NudgePlan:
+def plan_nudge(due_at: datetime, hours: Hours, now: datetime) -> NudgePlan:
     """Plan the local week of `now` for a member whose slot came at `due_at`: one nudge at most, however late."""
-    missed = None if week_of(due_at, zone) == week_of(now, zone) else _nudge(due_at, due_at, slot, quiet_hours, zone)
-    this_week = due_at if missed is None else slot_in_week(now, slot, zone)
+
+    def nudge(due_at: datetime, now: datetime) -> Nudge:
+        return Nudge(week_of(due_at, hours.zone), due_at, hours.decent(max(due_at, now)), hours.week_ends(due_at))
+
+    missed = None if week_of(due_at, hours.zone) == week_of(now, hours.zone) else nudge(due_at, due_at)
+    this_week = due_at if missed is None else slot_in_week(now, hours.slot, hours.zone)
     if this_week > now:
         return NudgePlan(None, missed, this_week)
-    next_week = slot_in_week(now, slot, zone, weeks_later=1)
-    return NudgePlan(_nudge(this_week, now, slot, quiet_hours, zone), missed, next_week)
-
-
-def _nudge(due_at: datetime, now: datetime, slot: Slot, quiet_hours: QuietHours, zone: str | None) -> Nudge:
-    return Nudge(
-        week=week_of(due_at, zone),
-        due_at=due_at,
-        try_at=next_decent(max(due_at, now), slot, quiet_hours, zone),
-        window_ends_at=window_end(due_at, slot, quiet_hours, zone),
-    )
+    next_week = slot_in_week(now, hours.slot, hours.zone, weeks_later=1)
+    return NudgePlan(nudge(this_week, now), missed, next_week)

@@ -57,7 +57,8 @@ class Tool:
 
 async def next_step(given: Given, request: Request) -> Message:
     if "project" in given:
-        return await project.project(request, request.catalog.project_named(given["project"]).slug)
+        wanted = request.catalog.named("project", request.catalog.projects, given["project"])
+        return await project.project(request, wanted.slug)
 
     def shown(found: TipSeen | Choice) -> Message:
         if isinstance(found, Choice):
@@ -91,7 +92,7 @@ async def practise(given: Given, request: Request) -> Message:
     """Give a lab's data, or check an answer to it. The data is always in the message, however long it is."""
     if "lab" not in given:
         return await lab.lab(request, "")
-    wanted, number = request.catalog.lab_named(given["lab"]), given.get("number", "1")
+    wanted, number = request.catalog.named("lab", request.catalog.labs, given["lab"]), given.get("number", "1")
     if not re.fullmatch(r"[1-9]\d{0,2}", number):
         raise UserError("The number of a lab's data is from 1 to 999.")
     attempt, data = lab.made(request, wanted, int(number))

@@ -55,7 +55,7 @@ async def lab(request: Request, words: str) -> Message:
     if not words:
         return labs(request.catalog, (await request.read(Act.read)).labs)
     name, _, number = words.partition("/")
-    wanted = request.catalog.lab_named(name)
+    wanted = request.catalog.named("lab", request.catalog.labs, name)
     await request.check_member()
     attempt, data = made(request, wanted, int(number) if re.fullmatch(r"[1-9]\d{0,2}", number) else 1)
     table = in_code(data)

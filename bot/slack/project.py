@@ -57,7 +57,7 @@ async def project(request: Request, words: str) -> Message:
         wanted = words.casefold() in OFF
         return await request.write(partial(projects.only_singles, wanted=wanted), then=partial(singles, wanted))
     if words:
-        first = request.catalog.project_named(words).steps[0].id
+        first = request.catalog.named("project", request.catalog.projects, words).steps[0].id
         then = partial(begun, request.catalog, TipRef.of_step(first))
         return await request.write(projects.begin, first, None, then=then)
     found = await request.read(projects.here)

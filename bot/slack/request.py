@@ -16,7 +16,7 @@ from bot.coach.entries import MessageRef
 from bot.coach.posts import answers
 from bot.coach.posts.answers import ReplyTo
 from bot.core.catalog import Catalog
-from bot.core.errors import NextStep, NotAdmin, NothingChanged, NotMet
+from bot.core.errors import NextStep, NotAdmin, NotCoached, NothingChanged, NotMet
 from bot.core.member import AdminAct, MemberKey
 from bot.core.outbox import DrawnSubject
 from bot.metrics import DENIED
@@ -126,7 +126,8 @@ class Request:
         if named and not profile.may_be_coach_admin:
             await self.store.write(membership.see_profile, self.who, profile, self.now)
             named = False
-        profile.check_coachable()
+        if not profile.coachable:
+            raise NotCoached
         if not (profile.is_admin or named):
             DENIED.inc()
             with suppress(NothingChanged):  # the answer stays the same if the database is busy

@@ -228,7 +228,7 @@ async def themes(request: Request, _words: str) -> Message:
 
 @noun.verb("theme <theme>", "Open one theme.", for_all=True)
 async def theme(request: Request, words: str) -> Message:
-    return theme_card(request.catalog, request.catalog.theme_named(words))
+    return theme_card(request.catalog, request.catalog.named("theme", request.catalog.themes, words))
 
 
 def theme_list(catalog: Catalog) -> Message:

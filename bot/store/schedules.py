@@ -1,13 +1,13 @@
 """Schedules: who opted in to weekly tips, and when the next tip of each is due."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, func, null, select, tuple_, update
 
-from bot.core.calendar import QuietHours, Slot
+from bot.core.calendar import Hours, Slot
 from bot.core.member import Consent, MemberKey, Schedule
 from bot.core.rhythm import AS_USUAL, Rhythm
 from bot.store.member_schema import member, schedule
@@ -46,26 +46,19 @@ class Cursor(NamedTuple):
 BEGINNING = Cursor(datetime.min.replace(tzinfo=UTC), "", "")
 
 
-@dataclass(frozen=True, slots=True)
-class DueSlot:
-    """A slot that has come. All members who share it get the same plan."""
-
-    due_at: datetime
-    slot: Slot
-    quiet_hours: QuietHours
-    zone: str | None
-
-
 class DueMember(NamedTuple):
+    """A member whose slot has come. All who share it and their hours get the same plan."""
+
     key: MemberKey
-    due: DueSlot
+    due_at: datetime
+    hours: Hours
     dm_channel: str | None
     rhythm: Rhythm = AS_USUAL
 
     @property
     def cursor(self) -> Cursor:
         """Return what the next page begins after."""
-        return Cursor(self.due.due_at, *self.key)
+        return Cursor(self.due_at, *self.key)
 
 
 def lock(tx: Connection, who: MemberKey) -> Schedule | None:
@@ -138,7 +131,6 @@ def set_dm(tx: Connection, who: MemberKey, channel: str | None) -> None:
 
 
 def _due_member(row: Any) -> DueMember:  # noqa: ANN401 - a row of `_COMING`
-    quiet_hours = quiet_hours_of(row.weekend, row.quiet_from, row.quiet_to)
     its = schedule_of(row)
-    due = DueSlot(row.next_due_at, its.slot, quiet_hours, its.zone)
-    return DueMember(MemberKey(row.workspace_id, row.member_id), due, its.dm_channel, its.rhythm)
+    hours = Hours(its.slot, quiet_hours_of(row.weekend, row.quiet_from, row.quiet_to), its.zone)
+    return DueMember(MemberKey(row.workspace_id, row.member_id), row.next_due_at, hours, its.dm_channel, its.rhythm)

@@ -11,15 +11,14 @@ from bot.core.calendar import (
     DEFAULT_QUIET_HOURS,
     DEFAULT_SLOT,
     HOUR,
+    Hours,
     QuietHours,
     Slot,
     at_local,
-    next_decent,
     next_slot,
     same_week,
     slot_in_week,
     week_of,
-    window_end,
 )
 
 BERLIN, NEW_YORK = "Europe/Berlin", "America/New_York"
@@ -96,9 +95,9 @@ def test_the_next_slot_is_later_and_less_than_eight_days_away(at: datetime, slot
 def test_a_decent_moment_is_never_in_the_quiet_hours_or_on_the_weekend_unless_chosen(
     at: datetime, slot: Slot, quiet_hours: QuietHours, zone: str
 ) -> None:
-    found = next_decent(at, slot, quiet_hours, zone)
+    found = Hours(slot, quiet_hours, zone).decent(at)
     assert found >= at
-    assert next_decent(found, slot, quiet_hours, zone) == found
+    assert Hours(slot, quiet_hours, zone).decent(found) == found
     local = found.astimezone(ZoneInfo(zone))
     minute, shift = local.hour * HOUR + local.minute, found - slot_in_week(found, slot, zone)
     chosen = slot.minute <= minute < slot.minute + HOUR or timedelta(0) <= shift < timedelta(hours=1)
@@ -111,9 +110,9 @@ def test_the_slot_itself_is_always_decent_and_within_its_window(
     at: datetime, slot: Slot, quiet_hours: QuietHours, zone: str
 ) -> None:
     due_at = slot_in_week(at, slot, zone)
-    assert next_decent(due_at, slot, quiet_hours, zone) == due_at
-    assert due_at < window_end(at, slot, quiet_hours, zone)
-    assert week_of(window_end(at, slot, quiet_hours, zone) - timedelta(minutes=1), zone) == week_of(at, zone)
+    assert Hours(slot, quiet_hours, zone).decent(due_at) == due_at
+    assert due_at < Hours(slot, quiet_hours, zone).week_ends(at)
+    assert week_of(Hours(slot, quiet_hours, zone).week_ends(at) - timedelta(minutes=1), zone) == week_of(at, zone)
 
 
 @pytest.mark.parametrize(
@@ -130,25 +129,25 @@ def test_the_slot_itself_is_always_decent_and_within_its_window(
 )
 def test_what_is_late_waits_for_the_next_decent_hour(late: str, decent: str) -> None:
     at = datetime.strptime(f"2026-W48 {late}", "%G-W%V %a %H:%M").replace(tzinfo=ZoneInfo(BERLIN))
-    found = wall(next_decent(at, DEFAULT_SLOT, DEFAULT_QUIET_HOURS, BERLIN), BERLIN)
+    found = wall(Hours(DEFAULT_SLOT, DEFAULT_QUIET_HOURS, BERLIN).decent(at), BERLIN)
     assert f"{found[:3]} {found[-5:]}" == decent
 
 
 def test_the_weekend_is_the_workspaces_own() -> None:
     friday = utc(2026, 11, 27, 9)
     cairo = QuietHours(weekend=frozenset({4, 5}))
-    assert wall(next_decent(friday, DEFAULT_SLOT, cairo, "Africa/Cairo"), "Africa/Cairo") == "Sun 2026-11-29 08:00"
-    assert wall(window_end(friday, DEFAULT_SLOT, cairo, "Africa/Cairo"), "Africa/Cairo") == "Sun 2026-11-29 20:00"
+    assert wall(Hours(DEFAULT_SLOT, cairo, "Africa/Cairo").decent(friday), "Africa/Cairo") == "Sun 2026-11-29 08:00"
+    assert wall(Hours(DEFAULT_SLOT, cairo, "Africa/Cairo").week_ends(friday), "Africa/Cairo") == "Sun 2026-11-29 20:00"
     none, saturday = QuietHours(weekend=frozenset()), utc(2026, 11, 28, 12)
-    assert next_decent(saturday, DEFAULT_SLOT, none, BERLIN) == saturday
-    assert wall(window_end(saturday, DEFAULT_SLOT, none, BERLIN), BERLIN) == "Sun 2026-11-29 20:00"
+    assert Hours(DEFAULT_SLOT, none, BERLIN).decent(saturday) == saturday
+    assert wall(Hours(DEFAULT_SLOT, none, BERLIN).week_ends(saturday), BERLIN) == "Sun 2026-11-29 20:00"
 
 
 def test_a_week_closes_with_its_last_decent_minute() -> None:
     monday = utc(2026, 11, 23, 12)
-    assert wall(window_end(monday, DEFAULT_SLOT, DEFAULT_QUIET_HOURS, BERLIN), BERLIN) == "Fri 2026-11-27 20:00"
+    assert wall(Hours(DEFAULT_SLOT, DEFAULT_QUIET_HOURS, BERLIN).week_ends(monday), BERLIN) == "Fri 2026-11-27 20:00"
     late_on_sundays = Slot(weekday=6, minute=23 * HOUR)
-    assert wall(window_end(monday, late_on_sundays, DEFAULT_QUIET_HOURS, BERLIN), BERLIN) == "Mon 2026-11-30 00:00"
+    assert wall(Hours(late_on_sundays, DEFAULT_QUIET_HOURS, BERLIN).week_ends(monday), BERLIN) == "Mon 2026-11-30 00:00"
 
 
 def test_quiet_hours_may_be_none_or_within_a_day() -> None:

@@ -41,7 +41,7 @@ def lived(zone: str, slot: Slot, awake: list[datetime], moves: dict[int, str] | 
         if moves and number in moves:
             due_at, zone = same_week(due_at, slot, zone, moves[number]), moves[number]
         if due_at <= now:
-            plan = plan_nudge(due_at, slot, DEFAULT_QUIET_HOURS, zone, now)
+            plan = plan_nudge(due_at, Hours(slot, DEFAULT_QUIET_HOURS, zone), now)
             due_at = plan.next_due_at
             if plan.nudge and plan.nudge.try_at < plan.nudge.window_ends_at:
                 nudges.append((plan.nudge, zone))
@@ -50,7 +50,7 @@ def lived(zone: str, slot: Slot, awake: list[datetime], moves: dict[int, str] | 
 
 def test_a_bot_that_wakes_before_this_weeks_slot_sends_nothing_early() -> None:
     monday = TUESDAY + timedelta(days=6)
-    plan = plan_nudge(TUESDAY, DEFAULT_SLOT, DEFAULT_QUIET_HOURS, BERLIN, monday)
+    plan = plan_nudge(TUESDAY, Hours(DEFAULT_SLOT, DEFAULT_QUIET_HOURS, BERLIN), monday)
     assert plan.nudge is None
     assert plan.missed is not None
     assert plan.next_due_at == TUESDAY + timedelta(weeks=1)
@@ -59,7 +59,7 @@ def test_a_bot_that_wakes_before_this_weeks_slot_sends_nothing_early() -> None:
 @given(SLOTS, st.sampled_from(ZONES), st.integers(0, 52 * 7 * 24 * 60))
 def test_planned_on_time_a_nudge_comes_at_its_very_slot(slot: Slot, zone: str, minutes: int) -> None:
     due_at = next_slot(START + timedelta(minutes=minutes), slot, zone)
-    plan = plan_nudge(due_at, slot, DEFAULT_QUIET_HOURS, zone, due_at)
+    plan = plan_nudge(due_at, Hours(slot, DEFAULT_QUIET_HOURS, zone), due_at)
     assert plan.missed is None
     assert plan.nudge is not None
     assert plan.nudge.try_at == due_at

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.core.calendar import DEFAULT_SLOT, HOUR, Slot
 from bot.core.errors import UserError
+from bot.core.member import known_zone
 from bot.core.when import (
     day_in,
     is_slot,
@@ -227,6 +228,11 @@ def test_an_unknown_zone_is_answered_with_some_that_are_known(words: str) -> Non
     offered = [step.words.removeprefix("zone ") for step in refused.value.steps]
     assert 1 <= len(offered) <= 3
     assert [read_zone(zone) for zone in offered] == offered
+
+
+@pytest.mark.parametrize("name", [None, "", "Europe", "../../etc/passwd", "Europe/Berlin\0", "x" * 5_000])
+def test_what_slack_may_send_and_is_no_zone_is_no_zone(name: str | None) -> None:
+    assert (known_zone(name), known_zone("Asia/Kolkata")) == (None, "Asia/Kolkata")
 
 
 def test_no_zone_at_all_is_answered_with_the_form() -> None:

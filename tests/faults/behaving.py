@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.coach import checks, practice
 from bot.coach.checks import Said
-from bot.core.calendar import DEFAULT_QUIET_HOURS, Slot, slot_in_week, week_of, window_end, zone_of
+from bot.core.calendar import DEFAULT_QUIET_HOURS, Hours, Slot, slot_in_week, week_of, zone_of
 from bot.core.member import MemberKey
 from bot.core.next_step import place_of
 from bot.core.outbox import DeliveryState
@@ -129,7 +129,7 @@ class Behaving(Coached):
         terms: tuple[Slot, str, Sequence[tuple[datetime, datetime]]],
     ) -> None:
         slot, zone, dark = terms
-        closes = window_end(due_at, slot, DEFAULT_QUIET_HOURS, zone)
+        closes = Hours(slot, DEFAULT_QUIET_HOURS, zone).week_ends(due_at)
         unsure = any(began < closes and due_at < ended for began, ended in dark)
         unsure |= any(due_at - NEAR < at < closes + NEAR for at in self.acts[who])
         if unsure or not planned:

@@ -5,7 +5,7 @@ from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import available_timezones
 
-from bot.core.calendar import DEFAULT_QUIET_HOURS, Slot, next_decent, slot_in_week, week_of, zone_of
+from bot.core.calendar import DEFAULT_QUIET_HOURS, Hours, Slot, slot_in_week, week_of, zone_of
 from bot.core.rhythm import plan_nudge
 from tests.faults.processes import Processes
 from tests.faults.stage import Databases
@@ -48,7 +48,7 @@ def _walk(zone: str, slot: Slot, counts: Counter[str]) -> list[str]:
             if exists or not 0 < late <= LONGEST_GAP:
                 broken.append(f"{zone} {slot}: {local} instead of {expected}")
         moved, offset = local.utcoffset() != offset, local.utcoffset()
-        if (late or moved) and next_decent(due_at, slot, DEFAULT_QUIET_HOURS, zone) != due_at:
+        if (late or moved) and Hours(slot, DEFAULT_QUIET_HOURS, zone).decent(due_at) != due_at:
             broken.append(f"{zone} {slot}: the slot itself is put off at {local}")
         due_at = slot_in_week(due_at, slot, zone, weeks_later=1)
         expected += timedelta(days=7)
@@ -65,7 +65,7 @@ def _outage(zone: str, slot: Slot, counts: Counter[str]) -> list[str]:
         now += (timedelta(hours=-2), timedelta(hours=2), timedelta(days=8), timedelta(hours=31))[number % 4]
         if due_at > now:
             continue
-        plan = plan_nudge(due_at, slot, DEFAULT_QUIET_HOURS, zone, now)
+        plan = plan_nudge(due_at, Hours(slot, DEFAULT_QUIET_HOURS, zone), now)
         due_at = plan.next_due_at
         for each in (plan.missed, plan.nudge):
             if each:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from bot.coach import membership, schedules
 from bot.coach.act import Act
-from bot.core.calendar import DEFAULT_QUIET_HOURS, Slot, next_decent, next_slot
+from bot.core.calendar import DEFAULT_QUIET_HOURS, Hours, Slot, next_slot
 from bot.core.member import Consent, MemberKey, Profile, Schedule
 from bot.core.outbox import DeliveryState, Kind
 from bot.slack.services import Services
@@ -158,7 +158,7 @@ class Year:
                 world.breaks(f"left: {row.key} is {row.state}")
 
     def _is_decent(self, posted: Posted, slot: Slot, zone: str) -> bool:
-        return any(next_decent(at, slot, DEFAULT_QUIET_HOURS, zone) == at for at in (posted.at, posted.at - SLACK))
+        return any(Hours(slot, DEFAULT_QUIET_HOURS, zone).decent(at) == at for at in (posted.at, posted.at - SLACK))
 
 
 def _accept(act: Act, slot: Slot | None) -> object:

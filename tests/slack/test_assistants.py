@@ -107,7 +107,7 @@ async def test_a_project_is_begun_by_its_name_and_gone_on_with_step_by_step(serv
 async def test_a_lab_gives_its_data_as_text_and_checks_the_answer(served: Served) -> None:
     calls, services = served.by_token(await served.token()), served.bot.services
     assert COST in await calls.says("practise", lab=COST)
-    wanted = services.catalog.lab_named(COST)
+    wanted = services.catalog.named("lab", services.catalog.labs, COST)
     data = data_for(LABS[wanted.slug], wanted, services.lab_secret, MemberKey(NORTH, EMIL), 2)
     said = await calls.says("practise", lab=COST, number="2")
     assert data.table.splitlines()[-1] in said

@@ -114,7 +114,7 @@ def _take_figures(tx: Connection, now: datetime) -> None:
 def _work(tx: Connection, catalog: Catalog, until: datetime) -> None:
     """Plan the tips whose slots came until this moment, and send at each slot what is due."""
     while due := schedule_rows.due_by(tx, until):
-        at = due[0].due.due_at
+        at = due[0].due_at
         schedules.plan_due(tx, at)
         _send(tx, catalog, at)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 
 from bot.coach.assistants import VALID
 from bot.core.catalog import Catalog
@@ -95,7 +96,10 @@ def _about_choices(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
         sorry.refused(_unclear(catalog.role_named, "engineer"), NextStep("", "role", "engineer")),
     )
     yield "sorry-unknown-skill", sorry.refused(_unclear(catalog.skill_named, "juggling"), NextStep("", "learn"))
-    yield "sorry-no-theme", sorry.refused(_unclear(catalog.theme_named, ""), NextStep("", "theme"))
+    yield (
+        "sorry-no-theme",
+        sorry.refused(_unclear(partial(catalog.named, "theme", catalog.themes), ""), NextStep("", "theme")),
+    )
 
 
 def _unclear(find: Callable[[str], object], typed: str) -> UserError:
