@@ -9,6 +9,7 @@ import pytest
 from bot.playground.demo.sample import sample
 from bot.playground.emulator.people import Person
 from bot.run.app import Bot
+from jobs import teams
 from tests.driver.standin import StandIn
 from tests.running import bot_for_many, bot_in
 from tests.slack.challenge import Team
@@ -72,8 +73,9 @@ def writer(slack: StandIn, bot: Bot) -> Writer:
 
 
 @pytest.fixture
-async def life(tmp_path: Path, more_people: tuple[Person, ...]) -> AsyncIterator[Life]:
-    """Return members, the bot, and jobs that run when the test says so."""
+async def life(tmp_path: Path, more_people: tuple[Person, ...], monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Life]:
+    """Return members, the bot, and jobs that run when the test says so. Slack may be asked without a pause."""
+    monkeypatch.setattr(teams, "CALL_PAUSE", 0)
     people, clock = sample(), tmp_path / "clock"
     roster = replace(people, people=(*people.people, OUTSIDER, *more_people))
     async with StandIn(roster, clock_file=clock) as slack:

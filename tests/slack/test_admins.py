@@ -63,15 +63,14 @@ async def test_only_a_full_member_can_be_named(talk: Talks, slack: StandIn, tmp_
     await try_every(["isla", "mallory", "roleshift", "kenji"], check)
 
 
-@pytest.mark.parametrize("change", [{"deleted": True}, {"kind": "multi_guest"}])
 async def test_a_coach_admin_who_stopped_being_a_full_member_must_be_named_again(
-    talk: Talks, slack: StandIn, tmp_path: Path, change: dict[str, object]
+    talk: Talks, slack: StandIn, tmp_path: Path
 ) -> None:
     nora, emil = talk(NORA), talk(EMIL)
     await emil.does("/roleshift myrole sre")
     await nora.does("/roleshift admins add @emil")
-    await slack.change_person(EMIL, **change)
-    await slack.change_person(EMIL, deleted=False, kind="member")
+    await slack.change_person(EMIL, kind="multi_guest")
+    await slack.change_person(EMIL, kind="member")
     assert "can see the team's desk" in await emil.does("/roleshift team")
     assert "No coach admin is named." in await nora.does("/roleshift admins")
     assert f"<@{EMIL}> is no coach admin any more" in await nora.does("/roleshift audit")
@@ -122,15 +121,14 @@ DENIED = {
 }
 
 
-@pytest.mark.parametrize("line", ["team", "team skills", "team export", "team literacy", "audit"])
 async def test_who_reads_or_exports_figures_or_the_audit_is_named_there(
-    talk: Talks, slack: StandIn, tmp_path: Path, line: str
+    talk: Talks, slack: StandIn, tmp_path: Path
 ) -> None:
     await talk(NORA).does("/roleshift admins add @emil")
-    await slack.command(EMIL, f"/roleshift {line}")
-    assert [(row[4], row[5]) for row in every_row(tmp_path) if row[0] == "audit"][1:] in (
-        [("desk read", EMIL)], [("desk exported", EMIL)], [("audit read", EMIL)],
-    )  # fmt: skip
+    for line in ("team", "team skills", "team export", "team literacy", "audit"):
+        await slack.command(EMIL, f"/roleshift {line}")
+    done = [row[4] for row in every_row(tmp_path) if row[0] == "audit" and row[5] == EMIL]
+    assert sorted(done) == ["audit read", *["desk exported"] * 2, *["desk read"] * 2]
 
 
 # The audit: who did what, when and on what. To read it is an act in it, too.
@@ -171,7 +169,3 @@ async def test_pages_follow_each_other_without_a_gap(talk: Talks, bot: Bot, slac
     with pytest.raises(LookupError):
         await nora.does("[Older]")
     assert "looked at this audit" in await nora.does("[Newest]")
-
-
-def test_every_act_has_words() -> None:
-    assert view.SAID.keys() == set(AdminAct)

@@ -34,6 +34,8 @@ async def test_a_whole_challenge_from_its_preview_to_its_recap(team: Team) -> No
     preview = await team.previews()
     assert f"*Team challenge: {TITLE}*" in words(preview)
     assert "Be the first." in words(preview)
+    (draft,) = await team.kept()
+    assert (draft.skill, draft.minutes) == ("ship-in-days", 45), "a template answers what the form does not ask for"
     assert team.said() == []
     posted = await team.sends(NORA)
     assert f"You started *{TITLE}*. It is posted in <#{PLATFORM}> in a moment. If Slack refuses" in posted
@@ -126,35 +128,12 @@ async def pretends(team: Team, who: str, message: Message) -> str:
     return (await team.slack.click(who, message, button["action_id"])).text
 
 
-async def test_more_challenges_than_the_list_shows_are_opened_from_its_menu(team: Team) -> None:
-    titles = [f"Challenge {number}" for number in range(5)]
-    for title in titles:
-        await team.orders(title=title)
-    await team.jobs(seconds=5)
-    listed = await (await team.lists()).does("/roleshift challenge")
-    assert "2 more in the menu." in listed
-    for title in titles:
-        opened = await team.looks(title=title)
-        assert title in words_of(opened.last)
-        assert "No challenge" not in await opened.does("[Back]")
-
-
 # Who may read what: private channels, drafts, lines for the organiser, strangers.
 
 
 async def posted(team: Team) -> None:
     await team.orders(NORA, **PRIVATE)
     await team.jobs()
-
-
-async def test_the_form_offers_public_and_private_channels_apart_and_says_what_private_means(team: Team) -> None:
-    opened = await team.opens()
-    elements = {block["block_id"]: block["element"] for block in opened.form.blocks if "element" in block}
-    assert elements[form.CHANNEL]["filter"] == {"include": ["public"], "exclude_bot_users": True}
-    assert elements[form.PRIVATE_CHANNEL]["filter"] == {"include": ["private"], "exclude_bot_users": True}
-    assert "Only its members and those who take part see it." in words(opened)
-    preview = await team.fills(opened, NORA, **PRIVATE)
-    assert "It is private: outside that channel, only you and those who take part see it." in words(preview)
 
 
 async def test_a_private_challenge_is_listed_and_detailed_only_to_its_starter_and_to_who_takes_part(
@@ -173,6 +152,11 @@ async def test_a_private_challenge_is_listed_and_detailed_only_to_its_starter_an
     assert TITLE in await talk(EMIL).does(TYPED)
     assert TITLE in await presses_id(talk(EMIL), DETAILS, challenge_id)
     assert TITLE not in await talk(KENJI).does(TYPED)
+    asha = await team.presses(ASHA, "Details", team.live(LEADS))
+    assert "You're in" in await asha.does("[I'm in]")
+    assert "To take part again, use the message in its channel." in await asha.does("[I'm out]")
+    assert labels_of(asha.last) == []
+    assert TITLE not in await talk(ASHA).does(TYPED)
 
 
 async def test_another_admin_neither_sees_nor_runs_a_private_challenge(team: Team, talk: Talks, slack: StandIn) -> None:
@@ -189,19 +173,9 @@ async def test_another_admin_neither_sees_nor_runs_a_private_challenge(team: Tea
     assert challenge.state == "open"
 
 
-async def test_a_member_of_the_private_channel_can_read_the_details_there_and_join(team: Team, talk: Talks) -> None:
-    await posted(team)
-    asha = await team.presses(ASHA, "Details", team.live(LEADS))
-    assert TITLE in asha.last.text
-    assert "You're in" in await asha.does("[I'm in]")
-    said = await asha.does("[I'm out]")
-    assert "To take part again, use the message in its channel." in said
-    assert labels_of(asha.last) == []
-    assert TITLE not in await talk(ASHA).does(TYPED)
-
-
 async def test_a_draft_that_was_in_a_private_channel_opens_with_it_and_can_go_to_a_public_one(team: Team) -> None:
-    await team.previews(**PRIVATE)
+    preview = await team.previews(**PRIVATE)
+    assert "It is private: outside that channel, only you and those who take part see it." in words(preview)
     await (await team.looks()).does("[Look and post]")
     view = team.slack.workspace.screens.stacks[NORA][-1]
     assert view.state[form.PRIVATE_CHANNEL][form.PRIVATE_CHANNEL]["selected_conversation"] == LEADS

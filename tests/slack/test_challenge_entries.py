@@ -3,10 +3,8 @@
 from datetime import timedelta
 from functools import partial
 
-import pytest
 from sqlalchemy import Connection, Update, update
 
-from bot.core.outbox import Kind
 from bot.playground.emulator.faults import refuse
 from bot.playground.emulator.workspace import Message
 from bot.store.member_schema import entry
@@ -30,7 +28,7 @@ async def press(team: Team, who: str, verb: str, challenge_id: str, on: Message 
     return words(seen) if seen.view else seen.text
 
 
-async def test_i_did_it_pressed_twice_counts_once_and_joins_the_member(team: Team) -> None:
+async def test_i_did_it_joins_counts_once_can_be_undone_and_marks_no_skill(team: Team) -> None:
     await team.starts()
     assert "Noted: you did it." in words_of((await team.presses(EMIL, "I did it")).last)
     first = await team.entry(EMIL)
@@ -39,13 +37,16 @@ async def test_i_did_it_pressed_twice_counts_once_and_joins_the_member(team: Tea
     assert await team.entry(EMIL) == first
     await team.jobs(minutes=1)
     assert "1 is in, and has done it." in words_of(team.live())
-
-
-async def test_joining_and_doing_can_be_undone_and_repeated(team: Team) -> None:
-    await team.starts()
-    emil = await team.presses(EMIL, "I did it")
+    emil = await team.presses(EMIL, "Details")
+    await team.jobs(minutes=1)
+    assert team.updates() == 1, "clicks without effect change no message"
     assert "Taken back: you're in, and have not done it." in await emil.does("[Not done after all]")
-    assert "Noted: you did it." in await emil.does("[I did it]")
+    said = await emil.does("[I did it]")
+    assert "It practises *Ship features in days, not months*. Have you learned that skill?" in said
+    assert "You have learned no skill yet." in await Talk(team.slack, EMIL).does("/roleshift progress")
+    assert "Done: *Ship features in days, not months*." in await emil.does("[Mark it as learned]")
+    emil = await team.presses(EMIL, "I did it")
+    assert "Have you learned" not in words_of(emil.last)
     assert "You're out. What you did and wrote here is deleted." in await emil.does("[I'm out]")
     assert await team.entry(EMIL) is None
     await team.jobs(minutes=1)
@@ -53,32 +54,22 @@ async def test_joining_and_doing_can_be_undone_and_repeated(team: Team) -> None:
     assert "You're in: " in await emil.does("[I'm in]")
 
 
-async def test_doing_a_challenge_asks_whether_the_skill_is_learned_and_never_marks_it(team: Team) -> None:
-    await team.starts()
-    emil = await team.presses(EMIL, "I did it")
-    assert "It practises *Ship features in days, not months*. Have you learned that skill?" in words_of(emil.last)
-    assert "You have learned no skill yet." in await Talk(team.slack, EMIL).does("/roleshift progress")
-    assert "Done: *Ship features in days, not months*." in await emil.does("[Mark it as learned]")
-    assert "Have you learned" not in words_of((await team.presses(EMIL, "I did it")).last)
-
-
-@pytest.mark.parametrize("closes", [True, False], ids=["closed", "before a job closes it"])
-async def test_a_press_after_the_end_stores_nothing_and_is_told(team: Team, *, closes: bool) -> None:
+async def test_a_press_after_the_end_stores_nothing_and_is_told(team: Team) -> None:
     await team.starts(**team.ends_in(HOUR))
     its_id = await team.its_id()
     await team.presses(EMIL, "I did it")
     before = await team.everybody()
     team.slack.clock.advance(HOUR + HOUR)
-    if closes:
+    for _ in range(2):  # before a job closes it, and then
+        assert {verb: await press(team, EMIL, verb, its_id) for verb in VERBS} == dict.fromkeys(VERBS, NOT_OPEN)
+        assert await team.everybody() == before
         await team.jobs()
-    assert {verb: await press(team, EMIL, verb, its_id) for verb in VERBS} == dict.fromkeys(VERBS, NOT_OPEN)
-    assert await team.everybody() == before
 
 
 # A line about it.
 
 
-async def test_a_mistake_in_a_line_is_refused_at_its_field_and_300_letters_are_stored(team: Team) -> None:
+async def test_a_line_has_300_letters_at_most_and_can_be_changed_and_taken_back(team: Team) -> None:
     await team.starts()
     blank = "words: Write one line, or close this."
     assert await team.adds(EMIL, "  \t ") == blank
@@ -86,26 +77,24 @@ async def test_a_mistake_in_a_line_is_refused_at_its_field_and_300_letters_are_s
     assert await team.sends(EMIL, words="&" * 301) == "words: 300 letters at most."
     assert "Shared" in await team.sends(EMIL, words="&" * 300)
     assert [entry.line for entry in await team.everybody()] == ["&" * 300]
-
-
-async def test_a_line_can_be_changed_and_taken_back(team: Team) -> None:
-    await team.starts()
-    await team.adds(EMIL, "First\n  thoughts.")
-    assert [entry.line for entry in await team.everybody()] == ["First thoughts."]
-    await team.adds(EMIL, "Second thoughts.", "Change what I shared")
+    await team.adds(EMIL, "Second\n  thoughts.", "Change what I shared")
     assert [entry.line for entry in await team.everybody()] == ["Second thoughts."]
     assert "Taken back: nothing of yours is shared." in await team.adds(EMIL, "", label="Change what I shared")
     assert [entry.line for entry in await team.everybody()] == [None]
 
 
-async def test_hostile_lines_ping_nobody_and_an_address_can_be_followed(team: Team) -> None:
+async def test_hostile_lines_ping_nobody_and_those_that_1_0_0_kept_from_the_recap_are_not_quoted(team: Team) -> None:
     await team.starts()
     await team.adds(EMIL, f"{HOSTILE} see https://example.org/a?b=1&c=2")
     emil = await team.presses(EMIL, "Details")
     await emil.does("[Change what I shared]")
     assert HOSTILE in str(team.slack.workspace.screens.stacks[EMIL][-1].state)
+    for who, sharing in ((ASHA, "unnamed"), (KENJI, "private")):
+        await team.adds(who, "Hidden.")
+        hidden = update(entry).where(entry.c.member_id == who).values(sharing=sharing)
+        await team.services.store.write(partial(_run, hidden))
     await team.jobs(days=8)
-    assert f"> *Emil*: {HOSTILE} see <https://example.org/a?b=1&c=2>" in team.recap()
+    assert quotes(team) == [f"> *Emil*: {HOSTILE} see <https://example.org/a?b=1&c=2>"]
     (recap,) = [message for message in team.said() if message.text.startswith("Recap")]
     assert pings(f"{recap.text} {recap.blocks}") == []
     assert all(block["text"]["verbatim"] for block in recap.blocks or [] if HOSTILE in str(block))
@@ -131,17 +120,6 @@ async def test_a_recap_quotes_the_first_five_lines_of_those_who_have_done_it(tea
     assert "6 of the 7 who joined did it" in team.recap()
 
 
-async def test_a_line_that_1_0_0_kept_from_the_recap_or_from_a_name_is_not_quoted(team: Team) -> None:
-    await team.starts()
-    await team.adds(EMIL, "Open.")
-    for who, sharing in ((ASHA, "unnamed"), (KENJI, "private")):
-        await team.adds(who, "Hidden.")
-        hidden = update(entry).where(entry.c.member_id == who).values(sharing=sharing)
-        await team.services.store.write(partial(_run, hidden))
-    await team.jobs(days=8)
-    assert quotes(team) == ["> *Emil*: Open."]
-
-
 def _run(statement: Update, tx: Connection) -> None:
     tx.execute(statement)
 
@@ -156,16 +134,6 @@ async def test_a_recap_names_only_members_who_shared_by_name_and_ranks_nobody(te
         assert name not in said_in(recap)
     assert "Thank you to everybody who gave it a try." in said_in(recap)
     assert [element["text"]["text"] for element in elements_of(recap)] == ["About this skill", "A tip for it"]
-
-
-async def test_a_cancelled_challenge_has_no_recap_and_its_message_says_what_still_counts(team: Team) -> None:
-    await team.starts()
-    await team.presses(EMIL, "I did it")
-    await (await team.looks()).does("[Cancel it]")
-    await team.jobs(minutes=1)
-    await team.jobs(days=8)
-    assert await team.deliveries(Kind.RECAP) == []
-    assert "It was cancelled. What you did still counts for you" in said_in(team.live())
 
 
 async def test_a_refused_recap_is_reported_and_can_be_posted_again(team: Team) -> None:

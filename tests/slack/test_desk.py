@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -98,56 +97,19 @@ def test_a_name_that_a_spreadsheet_would_calculate_is_exported_as_text() -> None
     assert [row[2] for row in rows] == ["name", "'=SUM(A1)", "'=SUM(A1)"]
 
 
-# Who may open it.
-
-
-# *Try again*.
-
-
-# The figures as a chart, and as text where Slack does not show charts.
-
-
-@pytest.fixture
-async def nora(talk: Talks, bot: Bot) -> Talk:
-    await did_tips(bot)
-    return talk(NORA)
-
-
-async def did_tips(bot: Bot) -> None:
-    await takes_figures(bot, [Somebody(done=["a"])] * 9 + [Somebody(blocked=["a"])] * 11)
-
-
-def charts_on(nora: Talk) -> list[str]:
-    return [block["title"] for block in nora.last.blocks or [] if block["type"] == CHART]
-
-
-def refusals(slack: StandIn) -> int:
-    assert {refusal.error for refusal in slack.refused} <= {"invalid_blocks"}
-    count = len(slack.refused)
-    slack.refused.clear()
-    return count
-
-
-async def test_a_workspace_that_refuses_charts_gets_bars_of_text(nora: Talk, slack: StandIn) -> None:
-    slack.workspace.unsupported_blocks.add(CHART)
-    said = await nora.does("/roleshift team")
-    assert BARS in said
-    assert charts_on(nora) == []
-    assert refusals(slack) == 1
-
-
 async def test_charts_come_at_the_response_url_which_tells_whether_slack_shows_them(
     slack: StandIn, tmp_path: Path
 ) -> None:
     async with bot_behind_http(slack, tmp_path) as bot:
-        await did_tips(bot)
+        await takes_figures(bot, [Somebody(done=["a"])] * 9 + [Somebody(blocked=["a"])] * 11)
         nora = Talk(slack, NORA)
-        await nora.does("/roleshift team")
-        assert (slack.posts[-1].method, charts_on(nora)) == ("response_url", CHARTS)
-        slack.workspace.unsupported_blocks.add(CHART)
-        assert BARS in await nora.does("/roleshift team")
-        assert (slack.posts[-1].method, charts_on(nora)) == ("response_url", [])
-        assert refusals(slack) == 1
+        for shows, said in ((CHARTS, "The team's desk"), ([], BARS)):
+            assert said in await nora.does("/roleshift team")
+            charts = [block["title"] for block in nora.last.blocks or [] if block["type"] == CHART]
+            assert (slack.posts[-1].method, charts) == ("response_url", shows)
+            slack.workspace.unsupported_blocks.add(CHART)
+        assert [refusal.error for refusal in slack.refused] == ["invalid_blocks"]
+        slack.refused.clear()
 
 
 def test_a_modal_shows_texts_because_slack_shows_no_charts_in_it() -> None:

@@ -54,42 +54,21 @@ FORGED = {
 }
 
 
-async def test_a_forged_request_gets_an_empty_401(sender: Sender) -> None:
+async def test_a_request_that_is_forged_old_changed_or_too_large_gets_an_empty_401(sender: Sender) -> None:
     async def check(headers: dict[str, str]) -> None:
         reply = await sender.send(BODY, headers)
         assert (reply.status, reply.body) == (401, b"")
 
     await try_every(FORGED, check)
-
-
-async def test_an_old_or_future_request_is_rejected_even_with_a_valid_signature(sender: Sender) -> None:
-    async def check(at: int) -> None:
-        reply = await sender.signed(BODY, at=at)
-        assert (reply.status, reply.body) == (401, b"")
-
-    await try_every([-301, -3_600, 301, 86_400], check)
-
-
-async def test_a_body_changed_after_signing_is_rejected(sender: Sender) -> None:
-    reply = await sender.send(
-        BODY.replace(b"U02EMIL", b"U03ASHA"), headers_of(now(), signature(sender.secret, now(), BODY))
-    )
-    assert (reply.status, reply.body) == (401, b"")
-
-
-async def test_an_oversized_body_is_rejected_even_if_signed(sender: Sender) -> None:
-    async def check(chunk: int) -> None:
-        body = BODY + b"&x=" + b"a" * 1_000_000
-        reply = await sender.send(body, headers_of(now(), signature(sender.secret, now(), body)), chunk=chunk)
-        assert (reply.status, reply.body) == (401, b"")
-
-    await try_every([0, 65_536], check)
-
-
-async def test_a_body_that_is_not_utf_8_is_rejected_even_if_signed(sender: Sender) -> None:
-    for body in (BODY + b"\xff", b"\x80", b"\xed\xa0\x80"):
-        reply = await sender.signed(body)
-        assert (reply.status, reply.body) == (401, b"")
+    changed, large = BODY.replace(b"U02EMIL", b"U03ASHA"), BODY + b"&x=" + b"a" * 1_000_000
+    of_large = headers_of(now(), signature(sender.secret, now(), large))
+    replies = [
+        *[await sender.signed(BODY, at=at) for at in (-301, -3_600, 301, 86_400)],
+        await sender.send(changed, headers_of(now(), signature(sender.secret, now(), BODY))),
+        *[await sender.send(large, of_large, chunk=chunk) for chunk in (0, 65_536)],
+        *[await sender.signed(body) for body in (BODY + b"\xff", b"\x80", b"\xed\xa0\x80")],  # no UTF-8
+    ]
+    assert [(reply.status, reply.body) for reply in replies] == [(401, b"")] * len(replies)
 
 
 async def test_nothing_parses_a_body_before_its_signature_is_verified(
@@ -209,19 +188,15 @@ async def test_a_signed_but_malformed_request_is_never_a_500(sender: Sender) -> 
     await try_every(MALFORMED, check)
 
 
-@pytest.mark.parametrize("word", ["payload", "payload=", "&payload=%7B%7D", "the payload is {}"])
-async def test_a_command_in_which_the_word_payload_occurs_is_read(sender: Sender, word: str) -> None:
+async def test_a_command_in_which_the_word_payload_occurs_is_read(sender: Sender) -> None:
     """Bolt would take it for a form without fields."""
-    reply = await sender.signed(urlencode({**COMMAND, "text": f"skill {word}"}).encode())
-    assert reply.status == 200
-    assert b"payload" in reply.body
+    for word in ("payload", "payload=", "&payload=%7B%7D", "the payload is {}"):
+        reply = await sender.signed(urlencode({**COMMAND, "text": f"skill {word}"}).encode())
+        assert (reply.status, b"payload" in reply.body) == (200, True), word
 
 
-async def test_only_post_is_accepted_at_slacks_path(sender: Sender) -> None:
-    for method in ("GET", "PUT", "DELETE", "HEAD", "OPTIONS"):
-        assert (await sender.send(BODY, {}, method)).status in {404, 405}
-
-
-async def test_health_needs_no_signature(sender: Sender) -> None:
+async def test_only_post_is_accepted_at_slacks_path_and_health_needs_no_signature(sender: Sender) -> None:
     assert (await sender.send(b"", {}, "GET", "/healthz")).body == b"ok"
     assert (await sender.send(b"", {}, "GET", "/readyz")).body == b"ready"
+    for method in ("GET", "PUT", "DELETE", "HEAD", "OPTIONS"):
+        assert (await sender.send(BODY, {}, method)).status in {404, 405}

@@ -1,9 +1,8 @@
 """Outsiders, fully restricted guests and bots may look around; nothing is ever stored about them."""
 
+import itertools
 from contextlib import suppress
 from pathlib import Path
-
-import pytest
 
 from bot.slack.app import NOUNS
 from bot.slack.blocks import actions, button
@@ -37,26 +36,24 @@ def value_for(verb: str) -> str:
     raise AssertionError(f"add a value that {verb} accepts")
 
 
-@pytest.mark.parametrize("who", [GUEST, OUTSIDER])
 async def test_nothing_is_stored_whatever_a_stranger_types_or_presses(
-    talk: Talks, slack: StandIn, tmp_path: Path, who: str
+    talk: Talks, slack: StandIn, tmp_path: Path
 ) -> None:
-    conversation = talk(who, ROOM)
+    both = talk(GUEST, ROOM), talk(OUTSIDER, ROOM)
     for verb in NOUNS.verbs:
-        await conversation.does(f"/roleshift {verb} cost spikes")
-        await conversation.does(f"/roleshift {verb} sre")
-        await conversation.does(f"/roleshift {verb}")
-    for verb in filter(None, (*NOUNS.verbs, *NOUNS.clicks)):
+        for conversation, words in zip(itertools.cycle(both), ("cost spikes", "sre", ""), strict=False):
+            await conversation.does(f"/roleshift {verb} {words}".strip())
+    for conversation, verb in zip(itertools.cycle(both), filter(None, (*NOUNS.verbs, *NOUNS.clicks)), strict=False):
         await conversation.does("/roleshift help")
         drawn = {"action_id": f"roleshift:{verb}:x", "value": value_for(verb)}
         (conversation.last.blocks or [])[-1]["elements"][0] |= drawn
-        seen = await slack.click(who, conversation.last, f"roleshift:{verb}:x")
+        seen = await slack.click(conversation.who, conversation.last, f"roleshift:{verb}:x")
         if seen.view is not None:
             await conversation.does("()")  # sends the form as it was opened
-            await slack.close(who, seen.view)
+            await slack.close(conversation.who, seen.view)
         else:
             assert "That broke" not in seen.text
-    assert rows_about(tmp_path, who) == []
+    assert rows_about(tmp_path, GUEST) == rows_about(tmp_path, OUTSIDER) == []
     # To ask to be forgotten leaves a tombstone for ten minutes: a keyed hash, without the id.
     assert {row[0] for row in every_row(tmp_path)} == {"tombstone", "workspace"}
 
@@ -108,12 +105,12 @@ async def test_a_stranger_who_presses_a_members_button_is_refused_and_the_member
     assert "You have learned 1 skill." in await member.does("/roleshift progress")
 
 
-@pytest.mark.parametrize("who", [GUEST, OUTSIDER])
-async def test_a_stranger_starts_no_challenge_even_where_every_member_may(team: Team, tmp_path: Path, who: str) -> None:
+async def test_a_stranger_starts_no_challenge_even_where_every_member_may(team: Team, tmp_path: Path) -> None:
     await team.settles(who="members")
-    assert SAID in await Talk(team.slack, who, ROOM).does("/roleshift challenge new")
-    assert await team.kept() == []
-    assert rows_about(tmp_path, who) == []
+    for who in (GUEST, OUTSIDER):
+        assert SAID in await Talk(team.slack, who, ROOM).does("/roleshift challenge new")
+        assert await team.kept() == []
+        assert rows_about(tmp_path, who) == []
 
 
 async def test_a_stranger_who_becomes_a_member_is_coached(talk: Talks, slack: StandIn) -> None:

@@ -136,9 +136,8 @@ async def test_what_is_written_is_read_as_a_verb_or_else_as_a_question(
 
 async def test_every_verb_that_can_be_typed_can_be_written_too(writer: Writer) -> None:
     for verb in NOUNS.verbs:
-        for words in ("", "sre"):
-            (came, *_) = await writer.writes(f"{verb} {words}".strip())
-            assert "broke" not in words_of(came), f"{verb} {words}"
+        (came, *_) = await writer.writes(verb)
+        assert "broke" not in words_of(came), verb
 
 
 async def test_the_name_of_the_command_may_stand_in_front(writer: Writer) -> None:
@@ -336,16 +335,15 @@ async def test_what_is_written_in_a_thread_is_answered_there_and_found_there_if_
     assert found == Sent(writer.dm.id, came[-1].ts)
 
 
-@pytest.mark.parametrize("who", [GUEST, OUTSIDER])
 async def test_a_stranger_gets_one_kind_sentence_and_nothing_is_stored(
-    slack: StandIn, bot: Bot, tmp_path: Path, who: str
+    slack: StandIn, bot: Bot, tmp_path: Path
 ) -> None:
-    stranger = Writer(slack, bot, who)
-    await slack.event(stranger.event(), times=3)
-    (came,) = stranger.answers()
-    assert came.text.startswith("I can coach full members only")
-    assert rows_about(tmp_path, who) == []
-    assert not [row for row in every_row(tmp_path) if stranger.dm.id in str(row)]
+    for stranger in (Writer(slack, bot, GUEST), Writer(slack, bot, OUTSIDER)):
+        await slack.event(stranger.event(), times=3)
+        (came,) = stranger.answers()
+        assert came.text.startswith("I can coach full members only")
+        assert rows_about(tmp_path, stranger.who) == []
+        assert not [row for row in every_row(tmp_path) if stranger.dm.id in str(row)]
 
 
 async def test_an_answer_overtakes_the_tips_that_are_due(writer: Writer, talk: Talks) -> None:
