@@ -149,14 +149,9 @@ def announce(act: Act, wish: IntroductionWish) -> IntroductionWish:
     key = key_of(Kind.INTRODUCTION, wish.channel, wish.form_id)
     if deliveries.find(act.tx, act.who.workspace_id, key) is not None:
         return wish
-    plan = NewDelivery(
-        copies=[Copy(act.who.workspace_id, None, key, wish.channel)],
-        kind=Kind.INTRODUCTION,
-        subject=DrawnSubject(text=wish.why) if wish.why else None,
-        due_at=act.now,
-        until=act.now + ANNOUNCED_WITHIN,
-    )
-    deliveries.put(act.tx, plan)
+    copy, about = Copy(act.who.workspace_id, None, key, wish.channel), DrawnSubject(text=wish.why) if wish.why else None
+    until = act.now + ANNOUNCED_WITHIN
+    deliveries.put(act.tx, NewDelivery([copy], Kind.INTRODUCTION, due_at=act.now, until=until, subject=about))
     act.audit(AdminAct.INTRODUCED, subject=key)
     return wish
 

@@ -148,16 +148,10 @@ def refresh_refused(tx: Connection, workspace_id: str, claim: str, address: str,
         members.meet(tx, installer, None, now)
         known.add(installer)
     told = [who for who in (MemberKey(workspace_id, each) for each in ids) if who in known][:MAX_TOLD]
-    for who in told:
-        task = NewDelivery(
-            copies=[Copy(*who, key_of(Kind.TASK, INSTALL_ANEW, who.member_id, lost.expires_at))],
-            kind=Kind.TASK,
-            subject=AdminSubject(task=INSTALL_ANEW, words=(address, lost.expires_at.isoformat())),
-            due_at=now,
-            try_at=now - AHEAD,
-            until=lost.expires_at,
-        )
-        deliveries.put(tx, task)
+    about = AdminSubject(task=INSTALL_ANEW, words=(address, lost.expires_at.isoformat()))
+    copies = [Copy(*who, key_of(Kind.TASK, INSTALL_ANEW, who.member_id, lost.expires_at)) for who in told]
+    task = NewDelivery(copies, Kind.TASK, due_at=now, try_at=now - AHEAD, until=lost.expires_at, subject=about)
+    deliveries.put(tx, task)
 
 
 def doubt(tx: Connection, workspace_id: str, why: str, now: datetime) -> None:

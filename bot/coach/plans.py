@@ -108,15 +108,9 @@ def plan(act: Act, tip_id: str, key: WeeklyKey, wish: ReminderWish) -> Planned:
     record = facts.save_plan(act.tx, record, new, act.now)
     if old is not None:
         deliveries.cancel(act.tx, act.who.workspace_id, reminder_key(act.who, old.plan_id), "planned anew", act.now)
-    reminder = NewDelivery(
-        copies=[Copy(*act.who, reminder_key(act.who, new.plan_id), seen.record.weekly.dm_channel)],
-        kind=Kind.REMINDER,
-        week=week_of(at, hours.zone),
-        subject=TipSubject(tip=tip_id),
-        due_at=at,
-        until=last_moment(at, hours),
-    )
-    deliveries.put(act.tx, reminder)
+    copy = Copy(*act.who, reminder_key(act.who, new.plan_id), seen.record.weekly.dm_channel)
+    until, week, about = last_moment(at, hours), week_of(at, hours.zone), TipSubject(tip=tip_id)
+    deliveries.put(act.tx, NewDelivery([copy], Kind.REMINDER, due_at=at, until=until, week=week, subject=about))
     return Planned(replace(seen, record=record), new, moved=at != wished)
 
 

@@ -67,13 +67,9 @@ def accept(act: Act, slot: Slot | None, zone: str | None, *, welcomes: bool = Tr
     schedules.save(act.tx, act.who, schedule, act.now if old.consent is not Consent.YES else None)
     if welcomes and old.consent is not Consent.YES:
         assert schedule.next_due_at is not None  # noqa: S101 - a member who said yes has a next slot
-        welcome = NewDelivery(
-            copies=[Copy(*act.who, key_of(Kind.WELCOME, act.who.member_id, act.now))],
-            kind=Kind.WELCOME,
-            due_at=act.now,
-            until=schedule.next_due_at,  # it never comes later than the first tip
-        )
-        deliveries.put(act.tx, welcome)
+        copy = Copy(*act.who, key_of(Kind.WELCOME, act.who.member_id, act.now))
+        until = schedule.next_due_at  # it never comes later than the first tip
+        deliveries.put(act.tx, NewDelivery([copy], Kind.WELCOME, due_at=act.now, until=until))
     return Tips(schedule)
 
 
@@ -165,17 +161,10 @@ def plan_due(
             # The tips of some members come less often than every week.
             get = [each for each in theirs if nudge and each.rhythm.is_due(nudge.due_at, hours.zone)]
             if nudge and get:
-                new = NewDelivery(
-                    copies=[Copy(*who, nudge_key(who, nudge.week), dm_channel) for who, *_, dm_channel, _ in get],
-                    kind=Kind.NUDGE,
-                    week=nudge.week,
-                    due_at=nudge.due_at,
-                    try_at=nudge.try_at,
-                    until=nudge.window_ends_at,
-                    state=state,
-                    reason=NOTHING_RAN if state is DeliveryState.MISSED else None,
-                )
-                nudges.append(new)
+                copies = [Copy(*who, nudge_key(who, nudge.week), dm_channel) for who, *_, dm_channel, _ in get]
+                reason = NOTHING_RAN if state is DeliveryState.MISSED else None
+                new = NewDelivery(copies, Kind.NUDGE, nudge.due_at, nudge.window_ends_at, week=nudge.week)
+                nudges.append(replace(new, try_at=nudge.try_at, state=state, reason=reason))
     schedules.advance(tx, nexts)
     deliveries.put(tx, *nudges)
     return due

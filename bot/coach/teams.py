@@ -103,16 +103,10 @@ def tell(act: Act, team_id: str, dm_channel: str, zone: str | None) -> Lead:
     lead = teams.leads_of(act.tx, act.who.workspace_id).get(team_id)
     if lead is None or lead.yes is not None or not teams.tell(act.tx, lead.who, dm_channel):
         raise UserError("They were told, or answered, or do not lead it any more.", TEAMS)
-    hours = replace(record_rows.read(act.tx, lead.who).hours, zone=zone)
-    plan = NewDelivery(
-        copies=[Copy(act.who.workspace_id, None, key_of(Kind.LEAD, team_id, dm_channel), dm_channel)],
-        kind=Kind.LEAD,
-        week=week_of(act.now, zone),
-        subject=TeamSubject(team_id=team_id, turn=0),
-        due_at=hours.decent(act.now),
-        until=hours.decent(act.now),
-    )
-    deliveries.put(act.tx, plan)
+    at, week = replace(record_rows.read(act.tx, lead.who).hours, zone=zone).decent(act.now), week_of(act.now, zone)
+    copy = Copy(act.who.workspace_id, None, key_of(Kind.LEAD, team_id, dm_channel), dm_channel)
+    about = TeamSubject(team_id=team_id, turn=0)
+    deliveries.put(act.tx, NewDelivery([copy], Kind.LEAD, due_at=at, until=at, week=week, subject=about))
     act.audit(AdminAct.LEAD_TOLD, on_member=lead.who.member_id, subject=lead.team.name)
     return lead
 
@@ -200,15 +194,9 @@ def plan_messages(tx: Connection, now: datetime) -> int:
         turn = teams.plan_next(tx, who, now, _next_month(hours, now))
         if turn is None:
             continue
-        message = NewDelivery(
-            copies=[Copy(*who, key_of(Kind.LEAD, who.member_id, f"{now.astimezone(zone_of(hours.zone)):%Y-%m}"))],
-            kind=Kind.LEAD,
-            week=week_of(now, hours.zone),
-            subject=TeamSubject(team_id=team.team_id, turn=turn),
-            due_at=now,
-            until=now,
-        )
-        messages.append(message)
+        copy = Copy(*who, key_of(Kind.LEAD, who.member_id, f"{now.astimezone(zone_of(hours.zone)):%Y-%m}"))
+        week, about = week_of(now, hours.zone), TeamSubject(team_id=team.team_id, turn=turn)
+        messages.append(NewDelivery([copy], Kind.LEAD, due_at=now, until=now, week=week, subject=about))
     deliveries.put(tx, *messages)
     return len(messages)
 

@@ -207,7 +207,7 @@ class Copy(NamedTuple):
     channel: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class NewDelivery:
     """What a planner puts into the outbox, in one copy or many."""
 

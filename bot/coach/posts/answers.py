@@ -83,17 +83,9 @@ def reply(tx: Connection, workspace_id: str, to: ReplyTo, drawn: DrawnSubject, n
 def _put(
     tx: Connection, copy: Copy, kind: Kind, subject: Subject, now: datetime, thread: str | None = None, week: str = ""
 ) -> None:
-    plan = NewDelivery(
-        copies=[copy],
-        kind=kind,
-        thread=thread,
-        week=week or None,
-        subject=subject,
-        due_at=now,
-        try_at=now - AHEAD if kind in {Kind.ANSWER, Kind.REPLY} else now,
-        until=now + MAX_LATE,
-    )
-    deliveries.put(tx, plan)
+    try_at = now - AHEAD if kind in {Kind.ANSWER, Kind.REPLY} else now
+    new = NewDelivery([copy], kind, now, now + MAX_LATE, thread, week or None, subject, try_at)
+    deliveries.put(tx, new)
 
 
 @dataclass(frozen=True, slots=True)

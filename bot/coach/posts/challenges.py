@@ -128,14 +128,9 @@ def failed(tx: Connection, delivery: Delivery, outcome: Refused | Unknown, now: 
         subject = challenge.challenge_id
         admins.record(tx, delivery.workspace_id, AdminAct.CHALLENGE_REFUSED, now, subject=subject)
     if known:
-        notice = NewDelivery(
-            copies=[Copy(delivery.workspace_id, challenge.started_by, key_of(Kind.NOTICE, delivery.key, now))],
-            kind=Kind.NOTICE,
-            subject=NoticeSubject(key=delivery.key),
-            due_at=now,
-            until=now,
-        )
-        deliveries.put(tx, notice)
+        copy = Copy(delivery.workspace_id, challenge.started_by, key_of(Kind.NOTICE, delivery.key, now))
+        about = NoticeSubject(key=delivery.key)
+        deliveries.put(tx, NewDelivery([copy], Kind.NOTICE, due_at=now, until=now, subject=about))
 
 
 def sent(tx: Connection, sent: Sequence[tuple[Delivery, str]], now: datetime) -> None:
@@ -166,11 +161,6 @@ def _plan(
 ) -> None:
     """Plan a message in the channel of a challenge, or to a member, once."""
     key = challenge.key if kind is Kind.CHALLENGE else key_of(kind, challenge.challenge_id)
-    new = NewDelivery(
-        copies=[Copy(challenge.workspace_id, to, key, None if to else challenge.channel)],
-        kind=kind,
-        subject=ChallengeSubject(challenge_id=challenge.challenge_id),
-        due_at=at,
-        until=until,
-    )
-    deliveries.put(tx, new)
+    copy = Copy(challenge.workspace_id, to, key, None if to else challenge.channel)
+    about = ChallengeSubject(challenge_id=challenge.challenge_id)
+    deliveries.put(tx, NewDelivery([copy], kind, due_at=at, until=until, subject=about))

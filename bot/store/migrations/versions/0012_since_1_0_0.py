@@ -8,8 +8,6 @@ from alembic import op
 
 revision = "0012"
 down_revision = "0001"
-branch_labels = None
-depends_on = None
 
 MOMENT, ID, SLUG = sa.DateTime(timezone=True), sa.String(32), sa.String(80)
 MOMENTS = {
