@@ -37,11 +37,6 @@ async def test_everything_asked_is_answered_to_the_one_who_asked(team: Team) -> 
     )
 
 
-async def test_an_answer_begins_with_a_step_that_says_something(team: Team) -> None:
-    said = await Talk(team.slack, EMIL).does("/roleshift ask how do I stop a prompt from leaking data?")
-    assert "*Start here* Take one assistant that you use at work. List each kind of text" in said
-
-
 async def test_a_start_without_full_text_search_says_so(
     slack: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -65,7 +65,9 @@ async def test_the_first_did_it_asks_for_the_weekly_yes_and_the_tip_stays(life: 
     assert life.came() == [], "the tip says it, so no welcome comes"
 
 
-async def test_the_yes_is_answered_with_day_place_and_how_to_stop_once(life: Life) -> None:
+async def test_the_yes_is_answered_once_and_after_too_hard_the_next_step_comes_small(
+    life: Life,
+) -> None:
     talk = life.talk()
     for step in ("/roleshift myrole sre", "[Start]", "[Did it]"):
         await talk.does(step)
@@ -75,9 +77,11 @@ async def test_the_yes_is_answered_with_day_place_and_how_to_stop_once(life: Lif
     assert "Stop" in labels_of(talk.last)
     await once(life.services)
     assert life.came() == []
-    assert "Weekly tips are on" not in await talk.does("[Just right]")
+    assert "Weekly tips are on" not in await talk.does("[Too hard]")
     await life.until_tuesday()
-    assert len(life.came()) == 1
+    (came,) = life.came()
+    assert "only five minutes" in words_of(came.last)
+    assert "All steps" in labels_of(came.last)
 
 
 async def test_how_hard_the_first_one_was_is_asked_once_with_one_press(life: Life, tmp_path: Path) -> None:
@@ -106,16 +110,6 @@ async def test_how_hard_the_first_one_was_is_asked_once_with_one_press(life: Lif
     await try_every(cases, check)
 
 
-async def test_for_whom_the_first_step_was_too_hard_the_next_one_comes_small(life: Life) -> None:
-    talk = life.talk()
-    for step in ("/roleshift myrole sre", "[Start]", "[Did it]", "[Yes]", "[Too hard]"):
-        await talk.does(step)
-    await life.until_tuesday()
-    (came,) = life.came()
-    assert "only five minutes" in words_of(came.last)
-    assert "All steps" in labels_of(came.last)
-
-
 async def test_who_does_not_say_how_hard_it_was_is_not_asked_again(life: Life) -> None:
     talk = life.talk()
     for step in ("/roleshift myrole sre", "[Start]", "[Did it]", "[No, thanks]"):
@@ -123,14 +117,6 @@ async def test_who_does_not_say_how_hard_it_was_is_not_asked_again(life: Life) -
     assert HOW_WAS_IT in said
     await talk.does("/roleshift tip")
     assert HOW_WAS_IT not in await talk.does("[Did it]")
-
-
-async def test_the_first_when_asks_too_and_then_plans(life: Life) -> None:
-    talk = life.talk()
-    await talk.does("/roleshift tip")
-    assert f"A reminder comes only with weekly tips. {QUESTION}" in await talk.does("[Remind me]")
-    await talk.does("[Yes]")
-    assert "I will do this" in await talk.does("[Remind me]")
 
 
 def shown(life: Life) -> list[object]:

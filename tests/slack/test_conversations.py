@@ -77,6 +77,7 @@ CONVERSATIONS: dict[str, Steps] = {
         ),
         ("[Open]", " minutes\n_"),
         ("[Did it]", "\nDone"),
+        ("/roleshift ask how do I stop a prompt from leaking data?", "*Start here* Take one assistant that you use"),
         ("/roleshift ask Compare the prices of your AI answers", "of your AI answers · a challenge for a team"),
         ("[Open]", "minutes each. An admin starts it."),
         ("/roleshift ask will it rain tomorrow", "I don't follow weather, news, sport or markets."),
@@ -171,6 +172,9 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift tip streaming", "*Make streamed answers survive a break* · step 1 of 5"),
     ],
     "what is said in a word is about the tip that is open": [
+        ("/roleshift did", "You got no tip yet that is not done."),
+        ("/roleshift undo", "There is nothing to take back."),
+        ("/roleshift skip work", "You have no open tip."),
         ("/roleshift stuck", "You have no open tip."),
         ("[A tip now]", "A tip for you:"),
         ("/roleshift stuck", "What is in the way?"),
@@ -245,7 +249,8 @@ CONVERSATIONS: dict[str, Steps] = {
     ],
     "weekly tips come only after a yes, and at the time that was chosen": [
         ("/roleshift tips", "Weekly tips are off."),
-        ("[Start weekly tips]", "Weekly tips are on: Tuesdays 09:30, Berlin. The first one comes on Tuesday"),
+        ("[Choose day and time]", "Saving this starts your weekly tips"),
+        ("()", "Weekly tips are on: Tuesdays 09:30, Berlin."),
         ("/roleshift tips thu 8:15", "Weekly tips are on: Thursdays 08:15, Berlin. The next one comes on Thursday"),
         ("/roleshift tips zone asia/kolkata", "Weekly tips are on: Thursdays 08:15, Kolkata."),
         ("/roleshift tips", "Weekly tips: Thursdays 08:15, Kolkata."),

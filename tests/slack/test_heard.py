@@ -114,14 +114,6 @@ async def test_each_is_heard_in_the_words_of_others(member: Writer) -> None:
     assert wrong == [], "\n".join(wrong)
 
 
-async def test_who_has_no_open_tip_is_offered_one(writer: Writer) -> None:
-    for line in ("stuck", "too hard", "too easy", "example", "where is it", "remind me tomorrow", "not my job"):
-        said = await answer_to(writer, line)
-        assert (said.text, labels_of(said)) == ("You have no open tip.", ["A tip now", "My week"]), line
-    assert (await answer_to(writer, "undo")).text == "There is nothing to take back."
-    assert (await answer_to(writer, "done")).text.startswith("You got no tip yet that is not done.")
-
-
 async def test_a_tip_that_is_skipped_or_not_ones_work_gives_way(member: Writer) -> None:
     first = words_of(await answer_to(member, "tip"))
     title = first.partition(TIP)[2].partition("\n")[0]

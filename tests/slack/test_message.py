@@ -1,6 +1,5 @@
 """The parts of a screen: escaped, and drawn as Slack takes them."""
 
-import json
 import re
 from datetime import UTC, datetime
 
@@ -8,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.blocks import actions, button, context, day, moment, overflow, section
-from bot.slack.message import Message, escape, line_of, literal, unescape
+from bot.slack.blocks import actions, button, context, moment, overflow, section
+from bot.slack.message import escape, line_of, literal, unescape
 
 WORDS = st.text(max_size=60)
 BLOCKS = st.lists(
@@ -19,15 +18,6 @@ BLOCKS = st.lists(
     max_size=6,
 )
 LATE = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
-
-
-@given(WORDS, BLOCKS)
-def test_a_body_holds_the_text_the_blocks_and_whatever_else_the_edge_adds(
-    text: str, blocks: list[dict[str, object]]
-) -> None:
-    body = json.loads(Message(text, blocks).body(response_type="ephemeral", replace_original=True))
-    assert body.pop("blocks", []) == blocks
-    assert body == {"text": text, "response_type": "ephemeral", "replace_original": True}
 
 
 @given(WORDS)
@@ -63,14 +53,6 @@ def test_an_address_never_hides_behind_another_name(words: str, shown: str) -> N
 
 
 # The elements of every screen.
-
-
-@pytest.mark.parametrize(
-    ("zone", "read"),
-    [(None, "31 December 2026"), ("Asia/Tokyo", "1 January 2027"), ("America/New_York", "31 December 2026")],
-)
-def test_a_day_is_the_readers_own(zone: str | None, read: str) -> None:
-    assert day(LATE, zone) == read
 
 
 def test_a_moment_has_its_weekday_and_hour_and_a_dash_stands_for_none() -> None:

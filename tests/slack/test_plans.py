@@ -120,19 +120,6 @@ async def test_a_week_whose_messages_are_used_says_when_there_is_room(life: Life
     )
 
 
-async def test_a_saved_line_shows_in_the_tips_message_at_once(life: Life) -> None:
-    nudge = await weekly_tip(life)
-    await nudge.does("[Did it]")
-    await opens(life, nudge, "What came out?")
-    said = await saves(life, nudge, line="Two cents & a half.")
-    assert "> Two cents & a half." in said
-    (_, nudge) = life.came()
-    assert "> Two cents & a half." in words_of(nudge.last)
-    assert choices_of(nudge.last)[0] == "Change my result"
-    await opens(life, nudge, "Change my result")
-    assert "Two cents" not in await saves(life, nudge, line="")
-
-
 async def test_the_list_changes_and_cancels_in_place_and_says_what_to_do_when_empty(life: Life) -> None:
     nudge = await weekly_tip(life)
     await opens(life, nudge)

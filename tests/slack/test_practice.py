@@ -1,10 +1,9 @@
 """What a member did with a tip: counted, and in their record; or not their work."""
 
 from bot.playground.emulator.workspace import Message
-from bot.slack.message import escape
 from tests import real_content
-from tests.slack.life import Life, first_choice
-from tests.slack.talk import Talk, Talks, choices_of, labels_of, words_of
+from tests.slack.life import first_choice
+from tests.slack.talk import Talk, Talks, labels_of, words_of
 
 HOSTILE = "```<!channel> <@U03ASHA> *bold* & @here https://evil.example"
 MANY = 12  # lines of 250 characters that need four each
@@ -72,40 +71,3 @@ async def test_a_tip_is_done_by_its_title_by_its_id_and_by_a_button(talk: Talks)
     assert f"*{label}*" in await emil.does(f"[{label}]")
     assert emil.last is offered, "the tip takes the question's place"
     assert COUNTED in words_of(emil.last)
-
-
-async def test_words_that_fit_several_tips_offer_three_of_them(talk: Talks) -> None:
-    emil = talk()
-    assert "Which tip did you do?" in await emil.does("/roleshift did price")
-    tips = labels_of(emil.last)
-    assert 2 <= len(tips) <= 3
-    taught = [each.tip for each in real_content.load().lessons.values()]
-    names = {tip.title: f"{tip.title} {tip.id} {tip.aliases}".casefold() for tip in taught}
-    assert [tip for tip in tips if "price" not in names[tip]] == []
-    assert choices_of(emil.last) == ["A tip now", "My record"]
-
-
-async def test_a_done_tip_says_so_in_place_counts_once_and_can_be_taken_back(life: Life) -> None:
-    await life.says_yes()
-    await life.until_tuesday()
-    _, nudge = life.came()
-    assert labels_of(nudge.last)[0] == "Did it"
-    for _ in range(2):
-        said = await nudge.does("[Did it]")
-        assert f"Done: {escape(TIP.done_when)}" in said
-        assert COUNTED in said
-        (_, nudge) = life.came()  # as it is after a reload
-        assert labels_of(nudge.last) == ["Too easy", "Just right", "Too hard"]
-        assert choices_of(nudge.last) == ["What came out?", "Undo"]
-        assert "Taken back. Nothing is counted." in await nudge.does("[Undo]")
-        assert labels_of(nudge.last)[0] == "Did it"
-
-
-async def test_what_is_not_my_work_is_noted_in_place_and_can_be_taken_back(life: Life) -> None:
-    await life.says_yes()
-    await life.until_tuesday()
-    _, nudge = life.came()
-    assert "Noted: fewer tips on" in await nudge.does("[Not my work]")
-    assert labels_of(nudge.last) == ["Undo"]
-    assert "Not my work" not in choices_of(nudge.last)
-    assert "Taken back." in await nudge.does("[Undo]")

@@ -4,11 +4,10 @@ import pytest
 
 from bot.core.content_types import Level
 from bot.core.projects import Project
-from bot.core.review import review_text
 from tests import real_content
 from tests.driver.standin import StandIn
 from tests.slack.challenge import ASHA, EMIL, GUILD
-from tests.slack.talk import Talk, Talks, choices_of, elements_of, labels_of, shown, words_of
+from tests.slack.talk import Talk, Talks, elements_of, labels_of, shown, words_of
 
 CATALOG = real_content.load()
 DEVOPS = CATALOG.roles["devops-engineer"]
@@ -39,16 +38,6 @@ async def does_steps(emil: Talk, *numbers: int) -> str:
         if "Go on" in labels_of(emil.last) and number != numbers[-1]:
             await emil.does("[Go on]")
     return said
-
-
-async def test_a_first_step_says_where_it_leads_and_which_line_of_the_source_it_puts_into_practice(emil: Talk) -> None:
-    said = words_of(emil.last)
-    theme = CATALOG.themes[FIRST.theme].name
-    assert f"{at(FIRST, 1)}  {'○' * len(FIRST.main_steps)} · {theme}" in said
-    assert f"_Goal:_ {FIRST.outcome}" in said
-    assert f"_{FIRST.source_lines[0]}_, in practice" in said
-    assert labels_of(emil.last) == ["Another way", "Did it", "Copy kit", "Remind me", "Blocked"]
-    assert "Other projects" in choices_of(emil.last)
 
 
 async def test_did_it_names_the_practice_and_what_comes_next_and_the_next_step_has_the_members_line(emil: Talk) -> None:
@@ -120,25 +109,6 @@ async def test_blocked_shows_a_way_without_what_is_missing_in_the_same_message(e
         emil.last = before
     assert "Taken back." in await emil.does("[Undo]")
     assert labels_of(emil.last)[0] == "Did it"
-
-
-async def test_the_kit_and_the_empty_form_are_there_to_copy_beside_the_step(emil: Talk) -> None:
-    step = emil.last
-    said = await emil.does("[Copy kit]")
-    assert emil.last is not step
-    assert FIRST.steps[0].kit.splitlines()[0] in said
-    assert FIRST.keeps.start.splitlines()[0] in said
-    assert f"*Before*\n{FIRST.steps[0].before}" in await emil.does("[See one done]")
-
-
-async def test_the_text_to_have_a_step_reviewed_stands_beside_it_before_and_after_did_it(emil: Talk) -> None:
-    text = f"```\n{review_text(CATALOG, FIRST.steps[0].id)}\n```"
-    step = emil.last
-    assert text in await emil.does("[Have it reviewed]")
-    assert emil.last is not step
-    emil.last = step
-    await emil.does("[Did it]")
-    assert text in await emil.does("[Have it reviewed]")
 
 
 async def test_a_project_is_left_and_taken_up_again_where_it_was(emil: Talk) -> None:

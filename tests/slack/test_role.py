@@ -59,20 +59,6 @@ async def test_learning_the_last_skill_says_that_the_path_is_finished_and_what_i
     assert "Role transformations" in await emil.does("[Compare roles]")
 
 
-async def test_start_shows_the_step_that_the_card_names_and_the_card_keeps_it_until_it_is_settled(talk: Talks) -> None:
-    emil = talk()
-    await emil.does("/roleshift myrole ml engineer")
-    card = await emil.does("/roleshift myrole")
-    project = card.partition("*Next: ")[2].partition("*")[0]
-    assert f"*Next: {project}* · step 1 of " in card
-    for _ in range(2):  # it counts once
-        assert f"*{project}* · step 1 of " in await emil.does("[Start]")
-        assert await emil.does("/roleshift myrole") == card
-    await emil.does("[Start]")
-    await emil.does("[Did it]")
-    assert f"*Next: {project}* · step 2 of " in await emil.does("/roleshift myrole")
-
-
 async def test_the_card_has_the_sources_own_lines_each_lit_by_the_project_that_proved_it(
     life: Life,
 ) -> None:

@@ -38,18 +38,15 @@ async def press(slack: StandIn, who: str, post: Message) -> Outcome:
     return await slack.click(who, post, button["action_id"])
 
 
-async def test_a_skill_is_shown_to_all_in_the_channel_and_nobody_is_written_to(slack: StandIn, post: Message) -> None:
+async def test_a_skill_is_shown_to_all_and_a_colleagues_press_changes_the_post_and_names_nobody(
+    slack: StandIn, post: Message, tmp_path: Path
+) -> None:
     assert words_of(post).count(f"<@{EMIL}> shows a skill: ") == 2
     assert f"> {EVIDENCE}" in words_of(post)
     assert labels_of(post) == ["I've seen it"]
     assert slack.said(GUILD) == [post]
     assert {each.reader for each in slack.workspace.messages[GUILD]} == {None}
     assert [each.method for each in slack.posts] == ["command_answer"] * 2 + ["response_url"], "no other message"
-
-
-async def test_a_colleagues_press_changes_the_post_in_place_and_names_nobody(
-    slack: StandIn, post: Message, tmp_path: Path
-) -> None:
     ask = next(elements_of(post))["confirm"]
     assert "I neither show nor keep who you are" in ask["text"]["text"]
     await press(slack, ASHA, post)
