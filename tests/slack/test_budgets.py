@@ -25,7 +25,6 @@ from bot.core.record import MADE_UP
 from bot.labs import LABS
 from bot.playground.emulator.blocks import elements
 from bot.slack import ask, lab, role
-from bot.slack.blocks import context
 from bot.slack.message import Message
 from bot.slack.project import weekly_choice
 from bot.slack.tip.card import card_of
@@ -102,13 +101,6 @@ MODAL = Budget(60, 3)
 
 def test_every_screen_keeps_its_budget() -> None:
     assert [over for name, screen in SITUATIONS.items() for over in too_much(name, screen)] == []
-
-
-def test_one_word_more_on_a_full_screen_is_too_much() -> None:
-    full = {name: screen for name, screen in MESSAGES.items() if len(list(words_of(screen))) == limit_of(name).words}
-    assert full
-    longer = {name: replace(screen, blocks=[*screen.blocks, context("word")]) for name, screen in full.items()}
-    assert [name for name, screen in longer.items() if not list(too_much(name, screen))] == []
 
 
 def test_every_answer_of_the_coach_is_short() -> None:

@@ -1,7 +1,5 @@
 """The one question of a weekly message, as members see it: a check, *Still doing it?*, and how to go on."""
 
-import pytest
-
 from bot.core.content_types import Check, Quiz
 from bot.run.app import Bot
 from bot.slack.tip.check import LETTERS
@@ -121,16 +119,12 @@ async def test_the_answer_takes_the_place_of_the_question(life: Life) -> None:
     assert HOW_TO_GO_ON not in shown
 
 
-@pytest.mark.parametrize("step", ["/roleshift help", "press"])
-async def test_whatever_a_member_does_tips_come_weekly_again_and_begin_with_a_short_one(
-    life: Life, bot: Bot, step: str
-) -> None:
+async def test_whatever_a_member_does_tips_come_weekly_again_and_begin_with_a_short_one(life: Life, bot: Bot) -> None:
     await asked_how_to_go_on(life)
     for _ in range(2):
         await life.until_tuesday()
-    (*_, nudge) = life.came()
     before = len(life.came())
-    await nudge.does("[See one done]") if step == "press" else await life.talk().does(step)
+    await life.talk().does("/roleshift help")
     await bot.edge.background.drain(3)
     await life.until_tuesday()
     (*_, back) = life.came()

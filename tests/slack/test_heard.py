@@ -25,9 +25,6 @@ AFTERNOON = (  # what was typed → how the answer begins, and a button or a wor
     ("I'm overwhelmed by all the new models", "There is more news than anybody can read", "Judge a new model"),
     ("I feel behind", "Many people feel like that now", "One small thing"),
     ("I am afraid AI takes my job", "Nobody can promise you a job", "*DevOps Engineer* _Was_"),
-    ("is my job going to disappear?", "Nobody can promise you a job", "A tip for my work"),
-    ("will I be replaced by AI?", "Nobody can promise you a job", "*DevOps Engineer* _Was_"),
-    ("is my job safe?", "Nobody can promise you a job", "A tip for my work"),
     ("how do I get better at prompting?", "This answers it: ", "Write a prompt that does the job"),
     ("can I use Copilot?", "Your team has not told me what it allows.", "Who are the coach admins?"),
     ("how do I explain a model to my boss?", SKILL, "Know what a model does with your words"),
@@ -37,15 +34,11 @@ AFTERNOON = (  # what was typed → how the answer begins, and a button or a wor
     ("difference between practised and learned?", "*Practised*: you did one of a skill's tips", "*Kept*"),
     ("yes", "Yes to what?", "My tip"),
     ("I have ten minutes", TIP, "the first five of"),
-    ("I only have 5 min", TIP, "the first five of"),
     ("give me something short", TIP, "15 minutes"),
     ("I did the tip about rows", "Which tip did you do?", "two clash"),
-    ("I finished the exercise", "Done: ", "What came out?"),
-    ("I am stuck with this exercise", TIP, "What is in the way?"),
     ("I learned to build a small test set", "Done: *Build a small test set*.", "My progress"),
     ("undo", "*Build a small test set* is no longer marked as learned.", "Mark as learned"),
     ("another one", TIP, "Did it"),
-    ("next tip please", TIP, "Did it"),
     ("remind me tomorrow", TIP, "Reminder: Wednesday 2 December at 09:30."),
     ("pause for 2 weeks, I am on holiday", "Paused until 15 December 2026.", "Resume"),
     ("how do I stop this", "Press the button, or write *stop*", "Stop weekly tips"),
@@ -80,37 +73,6 @@ async def test_an_afternoon_of_a_member(member: Writer) -> None:
         words = words_of(said)
         if not words.startswith(beginning) or part not in words:
             wrong.append(f"{line}: {words[:200]}")
-    assert wrong == [], "\n".join(wrong)
-
-
-MORE_WAYS = {  # as people type: short, lower case, with typos and emoji
-    "Done: ": ("done ✅", "did it!", "finshed it", "all done thx", "✅", ":white_check_mark:", "ok did the thing"),
-    "Good to see you.": ("im back from vacation", "haven't done it yet", "long time no see"),
-    "Then take only the beginning of": ("way too difficult", "over my head", "smth easier pls"),
-    "Good: ": ("this is baby stuff", "i know this already", "give me a harder one"),
-    "When shall I remind you": ("remind me pls", "set a reminder for this"),
-    "Press the button, or write *stop*": ("how can i unsubscribe", "how do i turn this off"),
-    "Paused until ": ("on holiday till the 18th", "snooze for a week", "ooo next week"),
-    "Weekly tips are off.": ("stop", "pls stop sending me these", "unsubscribe", "leave me alone"),
-    "Weekly tips are on": ("subscribe", "i want weekly tips", "unpause", "holiday is over", "i moved to tokyo"),
-    "DevOps Engineer → AI Platform Enabler": ("my role", "that's not my role"),
-    "Your role is Designer now.": ("i'm a designer", "my role is designer"),
-    "You have planned nothing": ("my reminders", "what did i plan"),
-    "I am sorry that it is so hard": ("i can't take it anymore", "ugh. i want to die"),
-    "That is annoying": ("argh", "this prompt is driving me crazy"),
-    "Then today may not be": ("dying over here, 3 deadlines 😅",),
-    "You're welcome.": ("thx", "🙏", "you're great"),
-}
-
-
-async def test_each_is_heard_in_the_words_of_others(member: Writer) -> None:
-    wrong = []
-    for beginning, lines in MORE_WAYS.items():
-        for line in lines:
-            await answer_to(member, "tip")
-            words = words_of(await answer_to(member, line))
-            if not words.startswith(beginning):
-                wrong.append(f"{line}: {words[:120]}")
     assert wrong == [], "\n".join(wrong)
 
 

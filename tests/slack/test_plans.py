@@ -107,19 +107,6 @@ async def test_a_moment_outside_the_members_hours_is_answered_with_the_real_one(
     assert "What you chose is outside your hours" in said
 
 
-async def test_a_week_whose_messages_are_used_says_when_there_is_room(life: Life) -> None:
-    nudge = await weekly_tip(life)
-    await opens(life, nudge)
-    await saves(life, nudge, day=tomorrow(life), time="10:00")
-    other = life.talk()
-    await other.does("/roleshift tip")
-    view = await opens(life, other)
-    seen = await life.slack.submit(EMIL, view, {"day": tomorrow(life, 2), "time": "10:00"})
-    assert seen.errors["day"].startswith(
-        "You get 2 messages in that week already, and no more may come. Pick a day from"
-    )
-
-
 async def test_the_list_changes_and_cancels_in_place_and_says_what_to_do_when_empty(life: Life) -> None:
     nudge = await weekly_tip(life)
     await opens(life, nudge)

@@ -176,8 +176,15 @@ async def shares_everything(team: Team) -> None:
     assert done.errors == {}
 
 
-async def test_what_people_write_is_stored_only_where_they_share_it(team: Team) -> None:
+async def test_what_people_write_is_stored_only_where_they_share_it_and_forget_me_leaves_no_row_and_no_byte(
+    team: Team, tmp_path: Path
+) -> None:
     await shares_everything(team)
+    nora, emil = Talk(team.slack, NORA), Talk(team.slack, EMIL)
+    await nora.does("/roleshift admins add @emil")
+    await nora.does("/roleshift team add #ai-guild lead @emil")
+    for line in ("lead on", "team", "audit"):
+        await emil.does(f"/roleshift {line}")
     for who in (EMIL, NORA):
         await types_everything(team, who)
     await team.jobs(days=8)
@@ -186,6 +193,15 @@ async def test_what_people_write_is_stored_only_where_they_share_it(team: Team) 
     places = await team.services.store.read(places_of, TYPED, SHARED, "@example", *names)
     assert places.pop(SHARED) == {f"{column.table.name}.{column.name}" for column in SHARING}, "where people share"
     assert {word: found for word, found in places.items() if found} == {}, "what nobody chose to share is stored"
+    await team.jobs(days=22)
+    held = set("audit coach_admin delivery entry lead member plan practice showing still".split())
+    assert {row[0] for row in rows_about(tmp_path, EMIL)} >= held
+    await emil.does("/roleshift forget me")
+    await emil.does("[Delete my data]")
+    assert files_with(EMIL.encode(), f"sqlite:///{tmp_path}/bot.db") == [], "it is overwritten at once"
+    await team.jobs(days=1)
+    assert rows_about(tmp_path, EMIL) == []
+    assert files_with(EMIL.encode(), f"sqlite:///{tmp_path}/bot.db") == []
 
 
 async def test_who_only_looks_around_is_not_stored(team: Team, tmp_path: Path) -> None:
@@ -198,22 +214,3 @@ async def test_who_only_looks_around_is_not_stored(team: Team, tmp_path: Path) -
         assert rows_about(tmp_path, KENJI) == [], line
     await team.jobs()
     assert rows_about(tmp_path, KENJI) == rows_about(tmp_path, TYPED) == []
-
-
-async def test_forget_me_after_everything_leaves_no_row_and_no_byte(team: Team, tmp_path: Path) -> None:
-    await shares_everything(team)
-    nora, emil = Talk(team.slack, NORA), Talk(team.slack, EMIL)
-    await nora.does("/roleshift admins add @emil")
-    await nora.does("/roleshift team add #ai-guild lead @emil")
-    for line in ("lead on", "team", "audit"):
-        await emil.does(f"/roleshift {line}")
-    await types_everything(team, EMIL)
-    await team.jobs(days=30)
-    held = set("audit coach_admin delivery entry lead member plan practice showing still".split())
-    assert {row[0] for row in rows_about(tmp_path, EMIL)} >= held
-    await emil.does("/roleshift forget me")
-    await emil.does("[Delete my data]")
-    assert files_with(EMIL.encode(), f"sqlite:///{tmp_path}/bot.db") == [], "it is overwritten at once"
-    await team.jobs(days=1)
-    assert rows_about(tmp_path, EMIL) == []
-    assert files_with(EMIL.encode(), f"sqlite:///{tmp_path}/bot.db") == []
