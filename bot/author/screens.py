@@ -29,7 +29,7 @@ from bot.slack import lab, project, role, skill
 from bot.slack.challenge import card, form, run
 from bot.slack.message import Block, Message, escape
 from bot.slack.tip import check as tip_check
-from bot.slack.tip import given, practice
+from bot.slack.tip import given, practice, step
 from bot.slack.tip.card import card_of
 from bot.slack.tip.ref import CheckRef, Origin, TipRef
 
@@ -121,7 +121,7 @@ def of_tip(catalog: Catalog, lesson: Lesson, index: int) -> Iterator[Screen]:
     longest = max(catalog.lessons.values(), key=lambda each: len(each.tip.id))
     asking = given.weekly_tip(catalog, delivery, TipPost(choice, quiz, NOW - 99 * WEEK))
     asking_about_a_tip = given.weekly_tip(catalog, delivery, TipPost(choice, still=longest))
-    ref = TipRef(lesson.tip.id, Reason.ASKED, Origin.NOW)
+    ref = TipRef.asked(lesson.tip.id)
     seen = TipSeen(lesson, NOTHING, NOW)
     step = Practised(lesson.tip.id, Step.BLOCKED, NOW, Blocker.UNCLEAR)
     unclear = replace(seen, record=NOTHING.with_step(step))
@@ -151,7 +151,7 @@ def of_project(catalog: Catalog, shown: Project) -> Iterator[Screen]:
         )
     for index, each in enumerate(shown.steps):
         where, name, lesson = ("steps", index), f"step {each.id}", catalog.lessons[each.id]
-        ref = replace(TipRef.of_step(each.id), origin=Origin.WEEKLY, week="2026-W48")
+        ref = replace(TipRef.asked(each.id), origin=Origin.WEEKLY, week="2026-W48")
         seen = TipSeen(lesson, record, NOW)
         record = record.with_step(Practised(each.id, Step.DONE, NOW, line="Two cents, on the page"))
         if each in shown.main_steps[-1:]:
@@ -166,7 +166,7 @@ def of_project(catalog: Catalog, shown: Project) -> Iterator[Screen]:
             f"kit of {name}": project.kit(place.step, place, ref),
             f"review of {name}": project.to_review(catalog, each),
             f"help with {name}": card_of(catalog, ref, blocked).message(),
-            f"{name} after a gap": project.here_again(catalog, place, ref, seen.in_hand(catalog)),
+            f"{name} after a gap": step.here_again(catalog, place, ref, seen.in_hand(catalog)),
         }
         yield from (Screen(title, shown, where, message) for title, message in messages.items())
         yield Screen(f"form of {name}", shown, where, project.have_form(each, ref))

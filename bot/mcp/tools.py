@@ -12,7 +12,7 @@ from bot.coach.learning import solve
 from bot.coach.practice import TipSeen
 from bot.core.content_types import Lesson
 from bot.core.errors import UserError, quoted
-from bot.core.next_tip import Choice, Reason
+from bot.core.next_tip import Choice
 from bot.core.review import review_text
 from bot.slack import ask, lab, progress, project
 from bot.slack.blocks import saying
@@ -22,7 +22,7 @@ from bot.slack.tip import given as tip_given
 from bot.slack.tip.acts import NONE_OPEN
 from bot.slack.tip.card import card_of
 from bot.slack.tip.practice import done_tip
-from bot.slack.tip.ref import Origin, TipRef
+from bot.slack.tip.ref import TipRef
 
 MAX_ARGUMENT = 500  # characters
 MAX_MEANT = 5  # steps in a question back
@@ -63,7 +63,7 @@ async def next_step(given: Given, request: Request) -> Message:
     def shown(found: TipSeen | Choice) -> Message:
         if isinstance(found, Choice):
             return tip_given.given_now(request.catalog, found)
-        return card_of(request.catalog, TipRef(found.lesson.tip.id, Reason.ASKED, Origin.NOW), found).message()
+        return card_of(request.catalog, TipRef.asked(found.lesson.tip.id), found).message()
 
     return await request.write(practice.open_or_new, then=shown)
 

@@ -14,7 +14,6 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import ReplyAbout, Role
 from bot.core.errors import FINAL, NextStep, NotAdmin, UserError, quoted
 from bot.core.hearing import says_nothing
-from bot.core.next_tip import Reason
 from bot.core.questions import Entry, EntryKind, SearchResult
 from bot.core.when import minutes_in
 from bot.core.words import LIGHT
@@ -30,7 +29,7 @@ from bot.slack.payloads import Shortcut, ShortcutMessage
 from bot.slack.request import Request
 from bot.slack.role import HOW_ROLES_BLEND
 from bot.slack.tip.card import Card
-from bot.slack.tip.ref import Origin, TipRef
+from bot.slack.tip.ref import TipRef
 
 FORM, QUESTION = "ask", "question"
 MAX_QUESTION = 500  # letters
@@ -265,7 +264,7 @@ async def show_tip(request: Request, tip_id: str) -> Message:
         raise Outdated
     most = (await request.read(Act.read)).max_minutes
     is_small = most is not None and lesson.tip.minutes > most
-    ref = TipRef(lesson.tip.id, Reason.ASKED, Origin.NOW, is_small=is_small)
+    ref = TipRef.asked(lesson.tip.id, is_small=is_small)
     return Card(request.catalog, lesson, ref).message()
 
 

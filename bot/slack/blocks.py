@@ -131,6 +131,14 @@ def modal(
     return view | {key: value for key, value in more.items() if value}
 
 
+def preview_of(
+    shown: Iterable[Block], told: str, *, form: str, metadata: str, submit: str = "Post it", close: str = "Change it"
+) -> Block:
+    """Return the modal that shows what will be sent, and says below where and to whom."""
+    blocks = [*shown, divider(), context(told)]
+    return modal("Preview", blocks, form=form, metadata=metadata, submit=submit, close=close)
+
+
 def saying(text: str, *elements: Block, replaces: bool | None = None) -> Message:
     """Return a message of one paragraph, with buttons and menus below it."""
     return Message(text, [section(text), actions(*elements)] if elements else [section(text)], replaces=replaces)
@@ -161,9 +169,9 @@ def listed(names: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
-def code_block(text: str) -> str:
-    """Return text of several lines to copy. Three backticks inside it would end the block."""
-    return f"```\n{escape(text.strip()).replace('```', chr(39) * 3)}\n```"
+def code_block(text: str, above: str = "") -> Block:
+    """Return text of several lines to copy, below a line. Three backticks inside it would end the block."""
+    return worded(f"{above}\n```\n{escape(text.strip()).replace('```', chr(39) * 3)}\n```".lstrip())
 
 
 def quoted_line(text: str) -> str:

@@ -6,7 +6,7 @@ from functools import partial
 from bot.coach import assistants
 from bot.core.errors import NextStep, UserError
 from bot.core.member import AssistantToken
-from bot.slack.blocks import actions, button, code_block, confirm, day, modal, section
+from bot.slack.blocks import actions, button, confirm, day, modal, section
 from bot.slack.form import Form
 from bot.slack.message import Message
 from bot.slack.noun import Noun, no_value, parse_id
@@ -54,7 +54,7 @@ async def make(request: Request, _: None) -> Form:
 
 
 def made(address: str, token: str) -> Form:
-    text = f"*Copy it now: nobody can show it again.*\n{code_block(token)}\nAddress: `{address}`"
+    text = f"*Copy it now: nobody can show it again.*\n```\n{token}\n```\nAddress: `{address}`"
     care = "Who has it sees your record and can note steps for you, for 180 days; `/roleshift connect` ends that."
     return Form(modal("Your token", [section(text), section(care)]))
 

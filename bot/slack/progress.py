@@ -126,7 +126,7 @@ def record_card(found: Achievements, number: int = 1) -> Message:
     buttons = [button(*following, style="primary")] if number < len(messages) else []
     done = chain(found.done, *(project.steps for project in found.projects))
     latest = sorted(done, key=lambda tip: tip.at, reverse=True)
-    options = [(tip.title, TipRef.of_step(tip.tip).value) for tip in latest if tip.tip and tip.title]  # still given
+    options = [(tip.title, TipRef.asked(tip.tip).value) for tip in latest if tip.tip and tip.title]  # still given
     if number == 1 and options:
         buttons.append(menu("Have it reviewed", clicks.REVIEW, options[:MAX_GIVEN]))
     codes = (part.strip("\n") for part in messages[number - 1])

@@ -13,35 +13,22 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import Tip
 from bot.core.next_step import Place, place_of
 from bot.core.next_tip import Reason
-from bot.core.practice import MAX_LINE, Practised, TeamProject
+from bot.core.practice import MAX_LINE, TeamProject
 from bot.core.projects import Project, Step
 from bot.core.review import review_text
-from bot.slack.blocks import (
-    actions,
-    button,
-    code_block,
-    context,
-    listed,
-    lowered,
-    modal,
-    overflow,
-    saying,
-    section,
-    worded,
-)
+from bot.slack.blocks import actions, button, code_block, context, listed, lowered, modal, overflow, saying, section
 from bot.slack.form import FieldError, Form, Saved, field, line_in, text_box
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, Outdated
 from bot.slack.request import Request
-from bot.slack.tip import clicks, step
+from bot.slack.tip import clicks
 from bot.slack.tip.card import card_of
 from bot.slack.tip.practice import another_way, said
-from bot.slack.tip.ref import Choice, Origin, TipRef
+from bot.slack.tip.ref import Origin, TipRef
 
 BY_WORK, JOB, MAX_JOB = "choose-by-work", "job", 150  # the button and its form; the field, and its characters
 LINE = "line"  # the field of the form
 OFF, ON = {"off", "stop", "single", "single tips"}, {"on", "again"}  # of projects: only single tips, or not
-STEPS_LEFT = {1: "One step is left.", 2: "Two steps are left.", 3: "Three steps are left.", 4: "Four steps are left."}
 SINGLES, PROJECTS = ("Only single tips", "project", "off"), ("Projects again", "project", "on")
 
 noun = Noun()
@@ -58,11 +45,11 @@ async def project(request: Request, words: str) -> Message:
         return await request.write(partial(projects.only_singles, wanted=wanted), then=partial(singles, wanted))
     if words:
         first = request.catalog.named("project", request.catalog.projects, words).steps[0].id
-        then = partial(begun, request.catalog, TipRef.of_step(first))
+        then = partial(begun, request.catalog, TipRef.asked(first))
         return await request.write(projects.begin, first, None, then=then)
     found = await request.read(projects.here)
     if isinstance(found, TipSeen):
-        return card_of(request.catalog, TipRef.of_step(found.lesson.tip.id), found).message()
+        return card_of(request.catalog, TipRef.asked(found.lesson.tip.id), found).message()
     return offered(request.catalog, found)
 
 
@@ -150,7 +137,7 @@ def choice_of(
     yield section("*Choose your next project*")
     for project in offered:
         first = project.steps[0].id
-        begins = ref.at(first) if ref else TipRef.of_step(first)
+        begins = ref.at(first) if ref else TipRef.asked(first)
         theme = escape(catalog.themes[project.theme].name)
         theme += " · your team's this month" if project.slug == of_team else ""
         lines = [f"*{escape(project.name)}* · {theme}", f"_Before:_ {escape(project.before)}"]
@@ -201,28 +188,6 @@ async def choose_by_work(request: Request, ref: TipRef | None, fields: dict[str,
     return Saved(message, ref.key(request.who) if ref else None)
 
 
-# Back after a gap.
-
-
-def here_again(catalog: Catalog, at: Place, ref: TipRef, have: Practised | None, *more: Choice) -> Message:
-    """Return what a member sees who comes back in the middle of a project."""
-    left = at.of - at.number + 1
-    has = f" You have {escape(at.step.uses)}{step.own_line(have)}." if at.step.uses and have else ""
-    text = f"*Good to see you.*{has} {STEPS_LEFT.get(left, f'{left} steps are left.')}"
-    blocks = [
-        step.head(catalog, at, None),
-        worded(f"{text}\nNext: *{escape(at.step.title)}* · {at.step.minutes} minutes"),
-        actions(
-            button("Go on", clicks.WHOLE, ref.value, style="primary"),
-            button("Something small", clicks.WHOLE, ref.small.value),
-            button("Another project", clicks.OTHERS, ref.value),
-            button("Leave it as it is", clicks.LEAVE, ref.value),
-            *([overflow(*more)] if more else []),
-        ),
-    ]
-    return Message(f"Good to see you. {escape(at.project.name)}", blocks)
-
-
 # What there is to copy.
 
 
@@ -236,10 +201,10 @@ async def copy_kit(request: Request, ref: TipRef) -> Message:
 
 def kit(tip: Tip, at: Place | None, ref: TipRef) -> Message:
     """Return the kit of a tip; at the first step of a project, with the empty form of what the project keeps."""
-    blocks = [section(f"*{escape(tip.title)}*: the kit"), worded(code_block(tip.kit or ""))]
+    blocks = [section(f"*{escape(tip.title)}*: the kit"), code_block(tip.kit or "")]
     if at is not None and at.number == 1:
         keeps = at.project.keeps
-        blocks += [section(f"*{escape(keeps.name)}*, still empty"), worded(code_block(keeps.start))]
+        blocks += [section(f"*{escape(keeps.name)}*, still empty"), code_block(keeps.start)]
     review = button("Have it reviewed", clicks.REVIEW, ref.value)
     blocks.append(actions(button("See one done", clicks.SEE_ONE_DONE, ref.value), review))
     return Message(f"{escape(tip.title)}: the kit", blocks, replaces=False)
@@ -254,7 +219,7 @@ def to_review(catalog: Catalog, tip: Tip) -> Message:
     """Return the text with which the member's own assistant reviews a tip or a step."""
     title = escape(tip.title)
     how = "Copy this into an assistant that you may use, and add your work without names or secrets. I send nothing."
-    blocks = [section(f"*{title}*\n{how}"), worded(code_block(review_text(catalog, tip.id)))]
+    blocks = [section(f"*{title}*\n{how}"), code_block(review_text(catalog, tip.id))]
     return Message(f"{title}: a text to copy", blocks, replaces=False)
 
 
@@ -276,7 +241,7 @@ async def copy_request(request: Request, given: tuple[str, str]) -> Message:
 def request_for(catalog: Catalog, project: Project, need: str) -> Message:
     name = lowered(catalog.needs[need].name) if need in catalog.needs else need
     said = f"Send this to a colleague who can give you {escape(name)}:"
-    return Message(said, [section(said), worded(code_block(project.ask_for[need]))], replaces=False)
+    return Message(said, [section(said), code_block(project.ask_for[need])], replaces=False)
 
 
 # *I have this*.

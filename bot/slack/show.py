@@ -9,20 +9,8 @@ from bot.core.content_types import Skill
 from bot.core.errors import NextStep, UserError
 from bot.core.learning import MAX_EVIDENCE, Showing
 from bot.core.projects import Project
-from bot.slack.blocks import (
-    actions,
-    button,
-    confirm,
-    context,
-    day_for_all,
-    divider,
-    menu,
-    modal,
-    moment,
-    saying,
-    section,
-    worded,
-)
+from bot.slack import blocks
+from bot.slack.blocks import actions, button, confirm, context, menu, modal, moment, saying, section, worded
 from bot.slack.form import CHANNEL_ID, Form, Saved, field, line_in, text_box
 from bot.slack.message import Block, Message, escape, literal
 from bot.slack.noun import Noun, parse_id
@@ -105,9 +93,8 @@ async def look(request: Request, draft: Draft, fields: dict[str, str]) -> Form:
 
 
 def preview(showing: Showing, what: Skill | Project, draft: Draft) -> Block:
-    where = context(f"*Post it* posts this in <#{draft.channel}>. One colleague can then confirm it.")
-    blocks = [*_body(showing, what), divider(), where]
-    return modal("Preview", blocks, form=POST_SHOWING, metadata=str(draft), submit="Post it", close="Change it")
+    where = f"*Post it* posts this in <#{draft.channel}>. One colleague can then confirm it."
+    return blocks.preview_of(_body(showing, what), where, form=POST_SHOWING, metadata=str(draft))
 
 
 @noun.form(POST_SHOWING, Draft.parse)
@@ -141,9 +128,8 @@ async def seen_it(request: Request, showing_id: str) -> Message:
 def confirmed(found: Confirmed) -> Message:
     if found.showing is None or found.what is None:
         return saying(_NOBODY if found.showing is None else _NOT_TAUGHT, replaces=True)
-    said = f"Confirmed by a colleague on {day_for_all(found.showing.seen_at or found.showing.asked_at)}."
-    blocks = [*_body(found.showing, found.what), section(said)]
-    return Message(_title(found.showing, found.what), blocks, replaces=True)
+    said = f"Confirmed by a colleague on {blocks.day_for_all(found.showing.seen_at or found.showing.asked_at)}."
+    return Message(_title(found.showing, found.what), [*_body(found.showing, found.what), section(said)], replaces=True)
 
 
 def _title(showing: Showing, what: Skill | Project) -> str:

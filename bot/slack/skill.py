@@ -8,22 +8,8 @@ from bot.coach import learning
 from bot.coach.learning import Marked, SkillList, SkillSeen
 from bot.core.content_types import Skill
 from bot.core.practice import Stage
-from bot.slack import role
-from bot.slack.blocks import (
-    MAX_IN_MENU,
-    actions,
-    bullets,
-    button,
-    code_block,
-    columns,
-    context,
-    day,
-    menu,
-    overflow,
-    saying,
-    section,
-    worded,
-)
+from bot.slack import blocks, role
+from bot.slack.blocks import actions, bullets, button, code_block, columns, context, menu, overflow, saying, section
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
@@ -105,7 +91,7 @@ def skill_card(skill_seen: SkillSeen) -> Message:
 def skill_template(skill: Skill) -> Message:
     back = actions(button("About this skill", "skill", skill.slug), button("A tip for it", "tip", skill.slug))
     titled = (("Copy this and fill it in", skill.template), ("A worked example", skill.example))
-    copied = [worded(f"*{title}*\n{code_block(text)}") for title, text in titled if text]
+    copied = [code_block(text, f"*{title}*") for title, text in titled if text]
     return Message(escape(skill.name), [section(f"*{escape(skill.name)}*"), *copied, back])
 
 
@@ -148,7 +134,7 @@ def skill_list(found: SkillList) -> Message:
         f"• {escape(skill.name)}{', learned' * (skill.slug in found.learned)}" for skill in found.skills[:MAX_ROWS]
     ]
     left_out = len(found.skills) - MAX_ROWS
-    where = " in the menu" if len(found.skills) <= MAX_IN_MENU else ""
+    where = " in the menu" if len(found.skills) <= blocks.MAX_IN_MENU else ""
     more = [f"…and {left_out} more{where}."] if left_out > 0 else []
     opens = menu("Open a skill", "skill", ((skill.name, skill.slug) for skill in found.skills))
     listed = section("\n".join([f"*{title}*", *lines, *more]))
@@ -162,7 +148,7 @@ def learned(marked: Marked) -> Message:
     name, path, progress = escape(marked.skill.name), marked.path, button("My progress", "progress")
     said = f"Done: *{name}*."
     if not marked.new and marked.at is not None:
-        said = f"You already marked *{name}* as learned on {day(marked.at, marked.zone)}. Count unchanged."
+        said = f"You already marked *{name}* as learned on {blocks.day(marked.at, marked.zone)}. Count unchanged."
     if path is None:
         following = button("Choose my role", "myrole")
     elif path.ahead:

@@ -113,7 +113,7 @@ async def test_a_question_is_answered_inside_the_modal_and_opened_above_it(windo
 
 
 FOUND = "*This may help: "
-MESSAGES = {
+MESSAGES: dict[str, tuple[Json | None, str]] = {
     "a message about the work": ({"text": COSTS}, FOUND),
     "a long message": ({"text": f"{'Lorem ipsum dolor sit amet. ' * 3}\n{COSTS}\n" + "x y z " * 6_000}, FOUND),
     "one long word": ({"text": "x" * 39_000}, NOTHING),

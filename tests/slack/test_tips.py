@@ -97,7 +97,7 @@ def test_a_tip_that_is_done_with_a_colleague_says_of_which_role() -> None:
     catalog = real_content.load()
     skill, tip = catalog.tips[0]
     lesson = Lesson(skill, tip.model_copy(update={"needs": ("partner",), "pair": "designer"}))
-    shown = card.Card(catalog, lesson, TipRef.of_step(tip.id)).message()
+    shown = card.Card(catalog, lesson, TipRef.asked(tip.id)).message()
     assert "a colleague's time (Designer)" in json.dumps(shown.blocks)
 
 

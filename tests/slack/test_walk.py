@@ -114,7 +114,7 @@ def week(team: Team) -> Message:
     values[HOW_HARD] = f"{Felt.EASY} {ref.value}"
     anew = button("Type it differently", ask.ASK_ANEW)
     project = next(iter(team.services.catalog.projects.values()))
-    first = TipRef.of_step(project.steps[0].id).value
+    first = TipRef.asked(project.steps[0].id).value
     values |= dict.fromkeys((clicks.LEARN_ALL, clicks.STOP, clicks.SHOW), first)
     values[clicks.CALENDAR] = first
     values[clicks.COPY_REQUEST] = f"{project.steps[0].id} {next(iter(project.ask_for))}"

@@ -268,15 +268,14 @@ async def test_words_of_others_wait_in_no_answer(writer: Writer, talk: Talks) ->
     await emil.does(f"(template=free words={CANARY})")
     await kenji.does(f"/roleshift did {tip}")
     await kenji.does("[Undo]")
-    await kenji.does("[See one done]")
-    await kenji.does("[Report]")
-    nora = Writer(writer.slack, writer.bot, NORA)
-    for line in ("reported", "challenge"):
-        (answer,) = await nora.writes(line)
+    for who, line in ((KENJI, "example"), (NORA, "reported"), (NORA, "challenge")):
+        (answer,) = await Writer(writer.slack, writer.bot, who).writes(line)
         assert answer.text.startswith(SHOW)
-        shown = Talk(writer.slack, NORA)
+        shown = talk(who)
         shown.last = answer
         assert CANARY in await shown.does("[Show me]")
+        if line == "example":
+            await shown.does("[Report]")
 
 
 async def hears(writer: Writer, *lines: str) -> None:

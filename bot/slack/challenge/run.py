@@ -19,13 +19,12 @@ from bot.slack.blocks import (
     actions,
     button,
     confirm,
-    context,
-    divider,
     listed,
     modal,
     moment_for_all,
     option,
     plain,
+    preview_of,
     section,
     worded,
 )
@@ -171,9 +170,7 @@ def preview(draft: Challenge, needs: Sequence[str] = ()) -> Block:
     shown = card.task(draft, f"{card.THIS_MONTH}{escape(draft.title)}")
     if draft.team_id is None:
         shown = [*card.task(draft, f"Team challenge: {escape(draft.title)}"), section(card.progress(Standing()))]
-    blocks = [*shown, divider(), context(" ".join(filter(None, told)))]
-    ref = draft.challenge_id
-    return modal("Preview", blocks, form=POST_CHALLENGE, metadata=ref, submit="Post it", close="Change it")
+    return preview_of(shown, " ".join(filter(None, told)), form=POST_CHALLENGE, metadata=draft.challenge_id)
 
 
 @noun.form(POST_CHALLENGE, parse_id)

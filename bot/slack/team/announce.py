@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.coach import admins
 from bot.coach.admins import MAX_WHY, IntroductionWish
-from bot.slack.blocks import actions, button, context, day_for_all, divider, modal, saying, section, worded
+from bot.slack.blocks import actions, button, context, day_for_all, modal, preview_of, saying, section, worded
 from bot.slack.form import CHANNEL_ID, FieldError, Form, Saved, channel_menu, field, line_in, text_box
 from bot.slack.message import Block, Message, literal
 from bot.slack.noun import Noun, parse_id
@@ -85,9 +85,9 @@ def preview(wish: IntroductionWish, before: datetime | None) -> Block:
         f"Posted at once in <#{wish.channel}>, with *Show my role* and *What it keeps*. {lately}"
         "If Slack refuses it, I tell you by direct message."
     )
-    blocks = [*introduction(wish.why).blocks, divider(), context(told)]
+    blocks = introduction(wish.why).blocks
     shown = [block for block in blocks if block is not _BUTTONS and block is not _ONLY_YOU]
-    return modal("Preview", shown, form=POST_INTRODUCTION, metadata=str(wish), submit="Post it", close="Change it")
+    return preview_of(shown, told, form=POST_INTRODUCTION, metadata=str(wish))
 
 
 def introduction(why: str) -> Message:

@@ -17,12 +17,11 @@ from bot.slack.blocks import (
     actions,
     button,
     confirm,
-    context,
-    divider,
     lowered,
     modal,
     moment_for_all,
     option,
+    preview_of,
     saying,
     section,
     worded,
@@ -158,8 +157,8 @@ def show_preview(seen: Seen, who: MemberKey, ref: ShowRef) -> Block:
         f"It stands in the message about the project in <#{seen.challenge.channel}> within a minute. The message at "
         f"the month's end repeats it{on}. You can take it back at any time."
     )
-    blocks = [worded(shown_line(shown)), divider(), context(told)]
-    return modal("Preview", blocks, form=POST_TO_TEAM, metadata=" ".join(ref), submit="Show it", close="Change it")
+    line = worded(shown_line(shown))
+    return preview_of([line], told, form=POST_TO_TEAM, metadata=" ".join(ref), submit="Show it")
 
 
 @noun.form(POST_TO_TEAM, ShowRef.parse)

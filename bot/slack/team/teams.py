@@ -17,12 +17,12 @@ from bot.slack.blocks import (
     button,
     context,
     day_for_all,
-    divider,
     listed,
     modal,
     moment_for_all,
     option,
     plain,
+    preview_of,
     saying,
     section,
 )
@@ -175,8 +175,8 @@ async def preview_telling(request: Request, team_id: str) -> Form:
 
 def preview(lead: Lead) -> Block:
     told = f"<@{lead.who.member_id}> gets this by direct message, once, in their own hours."
-    blocks = [*named(lead.team).blocks[:1], divider(), context(told)]
-    return modal("Preview", blocks, form=TELL, metadata=lead.team.team_id, submit="Tell them", close="Cancel")
+    shown, ref = named(lead.team).blocks[:1], lead.team.team_id
+    return preview_of(shown, told, form=TELL, metadata=ref, submit="Tell them", close="Cancel")
 
 
 @noun.form(TELL, parse_id)

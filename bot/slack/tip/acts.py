@@ -7,14 +7,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from bot.coach import learning, lines, plans, practice, projects, schedules
+from bot.coach import learning, plans, practice, projects, schedules
 from bot.coach.plans import Planned
 from bot.coach.practice import TipSeen, tip_now
 from bot.core.catalog import Catalog
 from bot.core.content_types import Level, Skill
 from bot.core.errors import NextStep, UserError
 from bot.core.next_step import place_of
-from bot.core.next_tip import Choice, Reason
+from bot.core.next_tip import Choice
 from bot.core.practice import CannotPlan, ReminderWish
 from bot.core.when import moment_in
 from bot.slack import project, skill
@@ -22,11 +22,11 @@ from bot.slack.blocks import button, context, overflow, saying
 from bot.slack.message import Message, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
-from bot.slack.tip import clicks, given
+from bot.slack.tip import clicks, given, step
 from bot.slack.tip import practice as tip_practice
 from bot.slack.tip.card import card_of, redrawn
-from bot.slack.tip.lines import one_done
-from bot.slack.tip.ref import Origin, TipRef
+from bot.slack.tip.lines import see_one_done
+from bot.slack.tip.ref import TipRef
 
 FIVE = 5  # minutes, in which a part of any tip can be done
 WORK = "work"  # `skip work`: the tip is not the member's work
@@ -42,7 +42,7 @@ async def _of_open_tip(draw: Callable[[Catalog, TipRef, TipSeen], Message], requ
     seen = await request.read(practice.open_tip)
     if seen is None:
         return NONE_OPEN
-    ref = TipRef(seen.lesson.tip.id, Reason.ASKED, Origin.NOW)
+    ref = TipRef.asked(seen.lesson.tip.id)
     return replace(draw(request.catalog, ref, seen), replaces=None)
 
 
@@ -69,8 +69,7 @@ async def example(request: Request, _words: str) -> Message:
     seen = await request.read(practice.open_tip)
     if seen is None:
         return NONE_OPEN
-    ref = TipRef(seen.lesson.tip.id, Reason.ASKED, Origin.NOW)
-    return one_done(ref, await request.read(lines.one_done, ref.tip))
+    return await see_one_done(request, TipRef.asked(seen.lesson.tip.id))
 
 
 @noun.verb("small", "Get what five minutes can do.")
@@ -81,7 +80,7 @@ async def small(request: Request, _words: str) -> Message:
 @noun.verb("skip [work]", "Get another tip in place of your open one; `skip work`: it is not your work.")
 async def skip(request: Request, words: str) -> Message:
     catalog, seen = request.catalog, await request.read(practice.open_tip)
-    ref = TipRef(seen.lesson.tip.id, Reason.ASKED, Origin.NOW) if seen else None
+    ref = TipRef.asked(seen.lesson.tip.id) if seen else None
     is_step = ref is not None and place_of(catalog, ref.tip) is not None
     if words.casefold() == WORK and ref is None:
         return NONE_OPEN
@@ -105,7 +104,7 @@ async def remind(request: Request, words: str) -> Message:
     seen = await request.read(practice.open_tip)
     if seen is None:
         return NONE_OPEN
-    ref = TipRef(seen.lesson.tip.id, Reason.ASKED, Origin.NOW)
+    ref = TipRef.asked(seen.lesson.tip.id)
     if (question := await given.asked_weekly_first(request, ref)) is not None:
         return question
     moment = moment_in(words, (await request.read(plans.to_plan, ref.tip)).zone, request.now)
@@ -138,7 +137,7 @@ def here_again(catalog: Catalog, seen: TipSeen | None, *, is_paused: bool) -> Me
     resume = [("Resume weekly tips", "tips", "resume")] if is_paused else []
     at = place_of(catalog, seen.lesson.tip.id) if seen else None
     if at is not None and seen is not None:
-        return project.here_again(catalog, at, TipRef.of_step(at.step.id), seen.in_hand(catalog), *resume)
+        return step.here_again(catalog, at, TipRef.asked(at.step.id), seen.in_hand(catalog), *resume)
     where = f" Your tip is still here: *{escape(seen.lesson.tip.title)}*." if seen else ""
     go_on = button("Go on", "open", style="primary") if seen else button("A tip now", "tip", style="primary")
     text = f"Good to see you. There is nothing to catch up on.{where}"
@@ -153,7 +152,7 @@ async def undo(request: Request, _words: str) -> Message:
         return NOTHING_SAID
     if isinstance(last, Skill):
         return await request.write(learning.unmark, last, then=skill.unlearned)
-    ref = TipRef(last.lesson.tip.id, Reason.ASKED, Origin.NOW)
+    ref = TipRef.asked(last.lesson.tip.id)
     if last.last_step is not None and last.last_step.line:
         return card_of(request.catalog, ref, last).message()
     return replace(await tip_practice.said(practice.undo, request, ref), replaces=None)

@@ -16,21 +16,8 @@ from bot.core.practice import Blocker, Plan, Practised, Readers
 from bot.core.practice import Step as Said
 from bot.core.projects import Step
 from bot.core.when import DAYS
-from bot.slack import role
-from bot.slack.blocks import (
-    actions,
-    button,
-    clock,
-    code_block,
-    context,
-    listed,
-    lowered,
-    moment,
-    overflow,
-    quoted_line,
-    section,
-    worded,
-)
+from bot.slack import blocks, role
+from bot.slack.blocks import actions, button, code_block, context, listed, lowered, moment, overflow, section, worded
 from bot.slack.message import Block, Message, escape
 from bot.slack.tip import check, clicks, step, tips
 from bot.slack.tip.ref import Choice, Origin, TipRef
@@ -128,7 +115,7 @@ class Card:
         if seen.new or last is not None:
             yield section(self._outcome(seen, last))
         if last is not None and last.line:
-            yield worded(quoted_line(last.line) + _READ_BY.get(last.readers, ""))
+            yield worded(blocks.quoted_line(last.line) + _READ_BY.get(last.readers, ""))
         if last is not None and last.blocker is Blocker.UNCLEAR:
             yield from done_before(self.lesson)
         if seen.reminder is not None:
@@ -174,7 +161,9 @@ class Card:
         """Yield the question whether one like it may come every week, in place of the other buttons."""
         value, schedule = self.ref.value, seen.record.weekly
         why = "" if seen.is_done else "A reminder comes only with weekly tips. "
-        like_this = f"One like this every {DAYS[schedule.slot.weekday].title()} at {clock(schedule.slot.minute)}?"
+        like_this = (
+            f"One like this every {DAYS[schedule.slot.weekday].title()} at {blocks.clock(schedule.slot.minute)}?"
+        )
         yield section(f"{why}*{like_this}*")
         learn = [("Mark as learned", clicks.LEARN, value)] if not self.place and seen.may_learn(self.catalog) else []
         more = overflow(("What came out?", clicks.LINE, value), ("Undo", clicks.UNDO, value), *learn)
@@ -294,10 +283,9 @@ def done_before(lesson: Lesson) -> tuple[Block, ...]:
     if isinstance(tip, Step):
         return (worded(f"*Before*\n{escape(tip.before)}\n*After*\n{escape(tip.after)}"),)
     if tip.example:
-        return (worded(code_block(tip.example)),)
+        return (code_block(tip.example),)
     name = escape(skill.name)
     if skill.example:
-        lead = f"This tip has no example yet. A worked example of *{name}*:"
-        return (worded(f"{lead}\n{code_block(skill.example)}"),)
+        return (code_block(skill.example, f"This tip has no example yet. A worked example of *{name}*:"),)
     lead = f"This tip has no example yet. How *{name}* begins:\n{escape(skill.first_exercise)}"
     return (section(f"{lead}\n*You know it when* {escape(skill.looks_like.working)}"),)

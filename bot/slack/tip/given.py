@@ -15,7 +15,7 @@ from bot.coach.practice import Felt, TipSeen, Weekly, declare_situation, tip_now
 from bot.core.catalog import Catalog
 from bot.core.learning import Waiting
 from bot.core.next_step import place_of
-from bot.core.next_tip import Choice, Reason
+from bot.core.next_tip import Choice
 from bot.core.outbox import Delivery
 from bot.core.practice import WEEK
 from bot.core.rhythm import SHORT
@@ -27,7 +27,7 @@ from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
 from bot.slack.role import START
-from bot.slack.tip import tips
+from bot.slack.tip import step, tips
 from bot.slack.tip.card import Card, card_of, quote
 from bot.slack.tip.ref import CheckRef, Origin, TipRef
 from bot.slack.tip.tips import ANOTHER_TIME, NO, WEEKLY, YES
@@ -60,7 +60,7 @@ async def in_minutes(request: Request, minutes: int) -> Message:
     """Give a tip that takes so long at most; else what five minutes can do, of the open tip if there is one."""
     seen = await request.read(practice.open_tip)
     if minutes < SHORT and seen is not None:
-        ref = TipRef(seen.lesson.tip.id, Reason.ASKED, Origin.NOW, is_small=True)
+        ref = TipRef.asked(seen.lesson.tip.id, is_small=True)
         return card_of(request.catalog, ref, seen).message()
     return await request.write(tip_now, None, None, minutes, then=partial(given_now, request.catalog))
 
@@ -87,7 +87,7 @@ def weekly_tip(catalog: Catalog, delivery: Delivery, post: TipPost) -> Message:
     )  # fmt: skip
     at = place_of(catalog, tip)
     if post.is_back and at is not None and at.number > 1:
-        return project.here_again(catalog, at, ref.whole, post.have)
+        return step.here_again(catalog, at, ref.whole, post.have)
     greeting = section("*Good to see you.*" if at else "Good to see you. Here is a short one.")
     above = (greeting,) if post.is_back else ()
     return Card(catalog, choice.lesson, ref, above=above, have=post.have).message()
@@ -116,15 +116,12 @@ def welcome(post: WelcomePost) -> Message:
     return Message(text, [section(text), actions(*buttons), away])
 
 
-# The first hour.
-
-
 @noun.click(START, str, on_home=True)
 async def start(request: Request, tip: str) -> Message:
     """Draw at once what the member's role card names: the open step of their project, or a tip. Raise UserError."""
     catalog, only = request.catalog, practice.lesson_of(request.catalog, tip)
     if only.tip.id in catalog.project_of:
-        then = partial(project.begun, catalog, TipRef.of_step(only.tip.id))
+        then = partial(project.begun, catalog, TipRef.asked(only.tip.id))
         return replace(await request.write(projects.begin, only.tip.id, then=then), replaces=True)
     return replace(await request.write(tip_now, None, only, then=partial(given_now, catalog)), replaces=True)
 

@@ -12,19 +12,7 @@ from bot.coach.lines import Line, OneDone, Reported, ToWrite
 from bot.core.catalog import Catalog
 from bot.core.next_step import place_of
 from bot.core.practice import MAX_LINE, Readers
-from bot.slack.blocks import (
-    actions,
-    button,
-    confirm,
-    context,
-    modal,
-    option,
-    overflow,
-    quoted_line,
-    saying,
-    section,
-    worded,
-)
+from bot.slack.blocks import actions, button, confirm, context, modal, option, overflow, quoted_line, section, worded
 from bot.slack.form import FieldError, Form, Saved, choice, field, one_in, text_box
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, parse_id
@@ -90,8 +78,9 @@ async def save_line(request: Request, ref: TipRef, fields: dict[str, str]) -> Sa
 
 
 async def see_one_done(request: Request, ref: TipRef, *more: Block, replaces: bool = False) -> Message:
+    """Show how a tip is done. Where colleagues' lines are among it, it is read again before it is sent."""
     found = await request.read(lines.one_done, ref.tip)
-    again = partial(see_one_done, request, ref, *more, replaces=replaces)
+    again = partial(see_one_done, request, ref, *more, replaces=replaces) if found.lines else None
     return replace(one_done(ref, found, *more, replaces=replaces), again=again)
 
 
@@ -136,7 +125,7 @@ def liked(by: str = "", *title: str) -> Message:
     """Tell who shared a line who wants to try it like them."""
     tip = f": *{escape(' '.join(title))}*" if title else ""
     said = f"{f'<@{by}>' if by else 'A colleague'} wants to try it like you{tip}. They read the line that you shared."
-    return saying(said, button("My record", "record"))
+    return Message(said, [section(said), actions(button("My record", "record"))])
 
 
 @noun.verb("reported", "Admins: see lines about tips that were reported, and hide them.")

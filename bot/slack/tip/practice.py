@@ -16,7 +16,6 @@ from bot.coach.schedules import Tips
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Need
 from bot.core.errors import quoted
-from bot.core.next_tip import Reason
 from bot.core.practice import Answer, Blocker, WhyNot
 from bot.core.rhythm import Wish
 from bot.slack.blocks import actions, button, listed, lowered, overflow, saying, section
@@ -26,7 +25,7 @@ from bot.slack.request import Request
 from bot.slack.tip import card, clicks
 from bot.slack.tip.card import card_of, redrawn
 from bot.slack.tip.check import IN_TIP, RHYTHM, STILL, noted, read_option
-from bot.slack.tip.ref import Origin, TipRef, tip_and
+from bot.slack.tip.ref import TipRef, tip_and
 
 WHY, BACK = "why-blocked", clicks.WHOLE
 
@@ -61,7 +60,7 @@ def which_tip(words: str, meant: Sequence[Lesson], lately: Sequence[Lesson]) -> 
         text, offered = f"{start}Which of these did you do? You got them lately.", lately
     did_one = []
     for lesson in offered[:MAX_OFFERED]:
-        ref = TipRef(lesson.tip.id, Reason.ASKED, Origin.NOW)
+        ref = TipRef.asked(lesson.tip.id)
         did_one.append(button(lesson.tip.title, clicks.DID, ref.value))
     others = ("A tip now", "tip", ""), ("My record", "record", "")
     more = [overflow(*others)] if did_one else [button(*choice) for choice in others]
@@ -71,7 +70,7 @@ def which_tip(words: str, meant: Sequence[Lesson], lately: Sequence[Lesson]) -> 
 def done_tip(catalog: Catalog, seen: TipSeen) -> Message:
     """Answer `did <tip>`: the tip, what is counted now, and *Undo*."""
     tip = seen.lesson.tip
-    shown = card_of(catalog, TipRef(tip.id, Reason.ASKED, Origin.NOW), seen).message()
+    shown = card_of(catalog, TipRef.asked(tip.id), seen).message()
     return replace(shown, text=f"Done: {escape(tip.title)}")
 
 

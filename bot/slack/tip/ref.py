@@ -105,9 +105,9 @@ class TipRef:
         return cls(found[1], _REASONS[found[2]], origin, week, check, plan_id, still, asks_rhythm, is_small)
 
     @classmethod
-    def of_step(cls, step: str) -> Self:
-        """Return a step of a project where it comes as an answer."""
-        return cls(step, Reason.ASKED, Origin.NOW)
+    def asked(cls, tip: str, *, is_small: bool = False) -> Self:
+        """Return a tip, or a step of a project, where it comes as an answer."""
+        return cls(tip, Reason.ASKED, Origin.NOW, is_small=is_small)
 
     @property
     def whole(self) -> Self:

@@ -15,7 +15,7 @@ from bot.core.practice import Step as Said
 from bot.core.projects import LAB, Project
 from bot.core.record import Record
 from bot.slack.blocks import actions, button, context, lowered, overflow, section, worded
-from bot.slack.message import Block, escape
+from bot.slack.message import Block, Message, escape
 from bot.slack.tip import clicks
 from bot.slack.tip.ref import Choice, Origin, TipRef
 
@@ -23,6 +23,7 @@ MAX_LINE = 80  # characters of the member's own line in a later step, where its 
 # What a full menu leaves out, the first named first:
 YIELDING = ("See one done", "Have it reviewed", "I have this", "Only five minutes?")
 Foot = tuple[Sequence[Choice], Sequence[Choice]]  # the buttons and the menu of a step
+STEPS_LEFT = {1: "One step is left.", 2: "Two steps are left.", 3: "Three steps are left.", 4: "Four steps are left."}
 MORE_STEPS = {1: "One more step makes", 2: "Two more steps make", 3: "Three more steps make"}
 
 
@@ -88,6 +89,25 @@ def own_line(have: Practised | None) -> str:
     return f": “{escape(' '.join(words[:fits]))}{end}”"
 
 
+def here_again(catalog: Catalog, at: Place, ref: TipRef, have: Practised | None, *more: Choice) -> Message:
+    """Return what a member sees who comes back in the middle of a project."""
+    left = at.of - at.number + 1
+    has = f" You have {escape(at.step.uses)}{own_line(have)}." if at.step.uses and have else ""
+    text = f"*Good to see you.*{has} {STEPS_LEFT.get(left, f'{left} steps are left.')}"
+    blocks = [
+        head(catalog, at, None),
+        worded(f"{text}\nNext: *{escape(at.step.title)}* · {at.step.minutes} minutes"),
+        actions(
+            button("Go on", clicks.WHOLE, ref.value, style="primary"),
+            button("Something small", clicks.WHOLE, ref.small.value),
+            button("Another project", clicks.OTHERS, ref.value),
+            button("Leave it as it is", clicks.LEAVE, ref.value),
+            *([overflow(*more)] if more else []),
+        ),
+    ]
+    return Message(f"Good to see you. {escape(at.project.name)}", blocks)
+
+
 # What a member said about it, and what follows.
 
 
@@ -129,7 +149,7 @@ def _instead(catalog: Catalog, at: Place, record: Record) -> tuple[str, list[Cho
     practise = [("Practise in the lab", "lab", lab.slug)] if lab is not None else []
     request = [("Copy a request", clicks.COPY_REQUEST, f"{step.id} {need}")] if need in project.ask_for else []
     if (other := catalog.projects.get(way)) is not None:
-        first = TipRef.of_step(other.steps[0].id).value
+        first = TipRef.asked(other.steps[0].id).value
         return f"You don't have {name}. *{escape(other.name)}* works without it.", [
             ("Begin that one", clicks.BEGIN, first)
         ]

@@ -76,7 +76,7 @@ def about_did(catalog: Catalog) -> Iterator[tuple[str, Message]]:
 def about_acts(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     """Return what is said of the open tip in a word."""
     seen = _seen(catalog)
-    ref = TipRef(seen.lesson.tip.id, Reason.ASKED, Origin.NOW)
+    ref = TipRef.asked(seen.lesson.tip.id)
     yield "act-none-open", acts.NONE_OPEN
     yield "act-nothing-said", acts.NOTHING_SAID
     yield "act-too-hard", acts.too_hard(catalog, ref, seen)

@@ -16,7 +16,7 @@ from bot.core.practice import Answer, Blocker, Practised, Step, TeamProject, Use
 from bot.core.record import Record
 from bot.slack import project
 from bot.slack.message import Block, Message
-from bot.slack.tip import lines
+from bot.slack.tip import lines, step
 from bot.slack.tip.card import Card, card_of
 from bot.slack.tip.ref import Origin, TipRef
 from tests.records import SAID_YES, record_of
@@ -50,9 +50,9 @@ class _Drawn:
     def steps(self) -> Iterator[tuple[str, Message]]:
         have = Practised(ONE, Step.DONE, AT, line=LINE)
         begun = TipSeen(self.catalog.lessons[ONE], record_of(self.role, schedule=SAID_YES), AT)
-        yield "project-started", project.begun(self.catalog, TipRef.of_step(ONE), begun)
+        yield "project-started", project.begun(self.catalog, TipRef.asked(ONE), begun)
         over = replace(begun, parks=self.at(TWO).project.model_copy(update={"name": "Log <everything>"}))
-        yield "project-started-over-another", project.begun(self.catalog, TipRef.of_step(ONE), over)
+        yield "project-started-over-another", project.begun(self.catalog, TipRef.asked(ONE), over)
         yield "project-first-step", self.new(ref_of(ONE))
         yield "project-later-step", self.new(ref_of(TWO), replace(have, line=None))
         yield "project-later-step-with-a-line", self.new(ref_of(TWO), have)
@@ -60,7 +60,7 @@ class _Drawn:
         yield "project-small-step", self.new(ref_of(TWO).small, have)
         yield "project-step-that-may-be-skipped", self.new(replace(ref_of(THREE), origin=Origin.NOW, week=None))
         yield "project-extra-step", self.seen("cost-page-4", ONE, TWO, THREE)
-        yield "project-here-again", project.here_again(self.catalog, self.at(TWO), ref_of(TWO), have)
+        yield "project-here-again", step.here_again(self.catalog, self.at(TWO), ref_of(TWO), have)
 
     def after_a_click(self) -> Iterator[tuple[str, Message]]:
         yield "project-step-done", self.seen(ONE, ONE)
