@@ -1,6 +1,6 @@
 """What a member gets next: the message of a week with its one question, or a single tip. Pure, as forecasts use it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -108,30 +108,50 @@ def choose_tip(
     at most, if that is set, and no longer than the member's setting *short* allows; the first one of somebody without a
     role is short.
     """
-    role, lacks = catalog.role_of(record.member.role), record.lacks(catalog)
+    role = catalog.role_of(record.member.role)
     of_newcomer = SHORT if role is None and about is None and not record.given else None
     limit = min((each for each in (max_minutes, record.max_minutes, of_newcomer) if each is not None), default=None)
-    reader = role or next((each for each in catalog.roles.values() if each.catch_all), None)
-    given = {catalog.lessons[tip].tip.id: number for number, tip in enumerate(record.given) if tip in catalog.lessons}
-
-    def can_do(tip: Tip) -> bool:
-        return tip.is_for(reader) and tip.id not in record.withheld and lacks.isdisjoint(catalog.needs_of(tip))
+    asked = [each for each in _of_skill(catalog, record, role, about) if catalog.permits(each)] if about else []
 
     def is_short(tip: Tip) -> bool:  # who has less time than that gets what five minutes can do
         return limit is None or tip.minutes <= max(limit, SHORT)
 
-    def turn(lesson: Lesson) -> tuple[bool, int, bool, int]:
-        tip = lesson.tip
-        too_long = 0 if is_short(tip) else tip.minutes
-        return not can_do(tip), too_long, tip.id in record.not_my_work, given.get(tip.id, -1)
+    new = new_of(catalog, record, asked or singles(catalog, record))
+    lesson = next((each for each in new if is_short(each.tip)), None)
+    if lesson is None:
+        can_do, given = _can_do(catalog, record), _given(catalog, record)
 
-    asked = [each for each in _of_skill(catalog, record, role, about) if catalog.permits(each)] if about else []
-    # Of some skills, a team forbids every tip. A pack may hide all single tips.
-    lessons = asked or list(_singles(catalog, record, reader)) or list(catalog.tips)
-    new = (each for each in lessons if each.tip.id not in given and can_do(each.tip) and is_short(each.tip))
-    lesson = next(new, None) or min(lessons, key=turn)
+        def turn(lesson: Lesson) -> tuple[bool, int, bool, int]:
+            too_long = 0 if is_short(lesson.tip) else lesson.tip.minutes
+            is_refused = lesson.tip.id in record.not_my_work
+            return not can_do(lesson.tip), too_long, is_refused, given.get(lesson.tip.id, -1)
+
+        # Of some skills, a team forbids every tip. A pack may hide all single tips.
+        lesson = min(asked or list(singles(catalog, record)) or catalog.tips, key=turn)
     reason = Reason.ASKED if asked else Reason.SINGLE
     return Choice(lesson, reason, is_small=limit is not None and lesson.tip.minutes > limit)
+
+
+def new_of(catalog: Catalog, record: Record, lessons: Iterable[Lesson]) -> Iterator[Lesson]:
+    """Yield those that a member was never given and can do."""
+    can_do, given = _can_do(catalog, record), _given(catalog, record)
+    return (lesson for lesson in lessons if lesson.tip.id not in given and can_do(lesson.tip))
+
+
+def _given(catalog: Catalog, record: Record) -> dict[str, int]:
+    return {catalog.lessons[tip].tip.id: number for number, tip in enumerate(record.given) if tip in catalog.lessons}
+
+
+def _can_do(catalog: Catalog, record: Record) -> Callable[[Tip], bool]:
+    """Return what tells whether a tip is for a member's role, is not withheld, and needs nothing that they lack."""
+    reader, lacks = _reader(catalog, record), record.lacks(catalog)
+    return lambda tip: tip.is_for(reader) and tip.id not in record.withheld and lacks.isdisjoint(catalog.needs_of(tip))
+
+
+def _reader(catalog: Catalog, record: Record) -> Role | None:
+    """Return a member's role, or that of people whose title fits no other."""
+    catch_all = (role for role in catalog.roles.values() if role.catch_all)
+    return catalog.role_of(record.member.role) or next(catch_all, None)
 
 
 def _of_skill(catalog: Catalog, record: Record, role: Role | None, skill: Skill) -> Iterator[Lesson]:
@@ -141,8 +161,9 @@ def _of_skill(catalog: Catalog, record: Record, role: Role | None, skill: Skill)
     yield from (catalog.lessons[project.steps[0].id] for project in teaching)
 
 
-def _singles(catalog: Catalog, record: Record, role: Role | None) -> Iterator[Lesson]:
+def singles(catalog: Catalog, record: Record) -> Iterator[Lesson]:
     """Yield the singles of a role, the tips of its path, then all others; last, first steps that were not given."""
+    role = _reader(catalog, record)
     path = role.skills if role else ()
     yield from (catalog.lessons[tip] for tip in (role.singles if role else ()) if tip in catalog.lessons)
     yield from _in_rounds(catalog, record, path)

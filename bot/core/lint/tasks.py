@@ -11,14 +11,14 @@ from itertools import combinations
 from statistics import median
 
 from bot.core.catalog import Catalog
-from bot.core.content_types import ChallengeTemplate, Check, ContentItem, Level, Role, Tip
+from bot.core.content_types import ChallengeTemplate, Check, ContentItem, Level, Tip
 from bot.core.lint.texts import Flaw, Where
 from bot.core.matching import plain
 from bot.core.member import Member
-from bot.core.next_tip import choose_tip
+from bot.core.next_tip import new_of, singles
 from bot.core.projects import Project, Step
 from bot.core.record import MADE_UP, Record
-from bot.core.year import BEGINS, YEAR
+from bot.core.year import YEAR
 
 MIN_TIPS, MIN_CHECKS = 4, 2  # of a skill; one that a project teaches may have fewer tips
 MIN_WORDS, MAX_WORDS = 8, 100  # of a task
@@ -307,21 +307,11 @@ def _of_themes_and_roles(catalog: Catalog) -> Iterator[Flaw]:
 def year_findings(catalog: Catalog) -> Iterator[Flaw]:
     """Yield each role for whose members, who mark nothing, a year brings a tip twice or one that they can't do."""
     for role in (None, *catalog.roles.values()):
+        member = Member(MADE_UP, role.slug if role else None)
         for lacks in (None, *catalog.needs):
-            if (weeks := min(_weeks(catalog, role, level, lacks) for level in Level)) < YEAR:
+            record = Record(member, needs={} if lacks is None else {lacks: False})
+            if (weeks := sum(1 for _ in new_of(catalog, record, set(singles(catalog, record))))) < YEAR:
                 who = f"a member of role {role.slug!r}" if role else "a member without a role"
                 without = f" who lacks {lacks!r}" if lacks else ""
                 said = f"{who}{without} has no new tip to do after {weeks} weeks"
                 yield Flaw(role, ("skills",), f"{said}; write tips until a year of {YEAR} has its own each")
-
-
-def _weeks(catalog: Catalog, role: Role | None, level: Level, lacks: str | None) -> int:
-    """Return how many weeks, at most a year, pass until a tip comes back or does not fit."""
-    needs = {} if lacks is None else {lacks: False}
-    record = Record(Member(MADE_UP, role.slug if role else None, level=level), needs=needs)
-    for week in range(YEAR):
-        lesson = choose_tip(catalog, record).lesson
-        if lesson.tip.id in record.given or lacks in catalog.needs_of(lesson.tip):
-            return week
-        record = record.with_given(lesson.tip.id, BEGINS)
-    return YEAR
