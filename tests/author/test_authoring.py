@@ -10,6 +10,7 @@ from bot.__main__ import main
 from bot.author.review import stale_lines, stats_lines, strict_findings
 from bot.author.skeleton import skeleton
 from bot.content.library import FOLDER, load, load_with_places
+from tests import real_content
 from tests.content.folder import FILES, Changed, edited, mistakes, write
 
 FIRST, ROLE, LOGS = "skills/first.yaml", "roles/tester.yaml", "challenges/logs.yaml"
@@ -108,7 +109,7 @@ def test_stats_tell_what_a_role_has_and_what_it_lacks(tmp_path: Path) -> None:
         "  single tips: 0; its projects need: nothing",
         "tips that are no single of any role: first-one, first-two, second-one, second-two",
     ]
-    assert "  lines of the source lit: 8 of 8" in list(stats_lines(load()))
+    assert "  lines of the source lit: 8 of 8" in list(stats_lines(real_content.load()))
 
 
 def test_a_year_is_printed_as_a_table_and_as_json(capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,6 +7,7 @@ import pytest
 from bot.__main__ import main
 from bot.author.screens import limit_findings
 from bot.content.library import FOLDER, load
+from tests import real_content
 from tests.content.folder import CHALLENGE, CHECK, FILES, Changed, edited, write
 
 FIRST, LOGS = "skills/first.yaml", "challenges/logs.yaml"
@@ -23,7 +24,7 @@ def strictly(folder: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
 
 def test_what_ships_is_clean_and_counted(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["content", "check", "--strict"]) == 0
-    catalog = load()
+    catalog = real_content.load()
     tips, checks = (sum(len(getattr(skill, kind)) for skill in catalog.skills.values()) for kind in ("tips", "checks"))
     assert capsys.readouterr().out == (
         f"{FOLDER}: {len(catalog.roles)} roles, {len(catalog.skills)} skills, {tips} tips, {checks} checks, "

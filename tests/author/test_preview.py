@@ -10,6 +10,7 @@ from bot.author.screens import check
 from bot.content.library import load
 from bot.core.catalog import Catalog
 from bot.core.errors import CommandError
+from tests import real_content
 from tests.content.folder import CHECK, FILES, edited, write
 
 FIRST = "skills/first.yaml"
@@ -48,7 +49,7 @@ def test_a_text_is_shown_as_it_was_written(tmp_path: Path) -> None:
 
 
 def test_a_lab_is_shown_with_its_data_and_what_is_said_to_a_right_answer() -> None:
-    text = preview.as_text(preview.message_of(load(), "cost"))
+    text = preview.as_text(preview.message_of(real_content.load(), "cost"))
     assert text.startswith("Price one answer from a day's calls · 10 minutes\nA table of one assistant's day")
     assert "[My answer] [Other data]" in text
     assert "Solved: Price one answer from a day's calls. Right." in text

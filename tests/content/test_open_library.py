@@ -64,6 +64,15 @@ def test_a_mistake_that_packs_bring_into_the_built_in_folder_leaves_out_the_last
     assert "third" in library.catalog_on(date(2026, 11, 24)).skills
 
 
+def test_a_pack_that_is_refused_still_forbids(tmp_path: Path) -> None:
+    ours = pack(tmp_path, {"policy.yaml": "forbids: [logs]\n", **BROKEN})
+    library = open_library([ours])
+    assert [state.mistakes for state in library.packs] == [1]
+    assert library.catalog_on(date(2026, 11, 24)).forbidden == ("logs",)
+    pack(tmp_path, {"policy.yaml": "tools: 5\n"})
+    assert open_library([ours]).catalog_on(date(2026, 11, 24)).policy is None
+
+
 def test_a_pack_that_is_not_there_stops_nothing(tmp_path: Path) -> None:
     assert open_library([tmp_path / "gone"]).packs == (PackState("Pack 1", 1),)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.coach import membership, practice
-from bot.content.library import FOLDER, ContentError, load, open_library
+from bot.content.library import FOLDER, ContentError, load
 from bot.core.catalog import Policy
 from bot.core.errors import Unclear, UserError
 from bot.slack.team import content
@@ -13,7 +13,7 @@ from bot.store import Store, workspaces
 from tests.acting import acting
 from tests.coach.members import BERLIN, NORA, NOW
 from tests.content.folder import FILES, edited, write
-from tests.content.own_pack import BROKEN, pack
+from tests.content.own_pack import pack
 
 POLICY = """\
 contact: "#ask-security"
@@ -108,6 +108,9 @@ def test_a_policy_may_take_all_tips_of_a_skill_that_a_project_teaches(tmp_path: 
     assert not any(map(catalog.permits, catalog.lessons_of["prototype-with-real-output"]))
 
 
+DATABASE = "sqlite"
+
+
 async def test_a_tip_whose_need_is_forbidden_is_given_to_nobody(tmp_path: Path, store: Store) -> None:
     folder = write(tmp_path, edited("skills/first.yaml", "minutes: 15", "needs: [logs]\n    minutes: 5"))
     free, bound = load(folder), load(folder, [pack(tmp_path, {"policy.yaml": POLICY})])
@@ -117,15 +120,3 @@ async def test_a_tip_whose_need_is_forbidden_is_given_to_nobody(tmp_path: Path, 
         about = catalog.skills["first"]
         given = [await store.write(acting(practice.tip_now, NORA, NOW, catalog), about) for _ in range(4)]
         assert {each.lesson.tip.id for each in given} == wanted
-
-
-def test_a_pack_that_is_refused_at_the_start_still_forbids(tmp_path: Path) -> None:
-    ours = pack(tmp_path, {"policy.yaml": POLICY, **BROKEN})
-    library = open_library([ours])
-    assert [state.mistakes for state in library.packs] == [1]
-    catalog = library.catalog_on(NOW.date())
-    assert "solutions-engineer" not in catalog.roles
-    assert catalog.policy is not None
-    assert catalog.policy.forbids == ("logs",)
-    pack(tmp_path, {"policy.yaml": "tools: 5\n"})
-    assert open_library([ours]).catalog_on(NOW.date()).policy is None

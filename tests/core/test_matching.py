@@ -6,12 +6,12 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.content.library import load
 from bot.core.catalog import Catalog
 from bot.core.content_types import ContentItem
 from bot.core.errors import NotAdmin, NotCoached, NothingChanged, OutcomeUnknown, Unclear, UserError, quoted
 from bot.core.matching import match, title_in
 from tests.every import check_every
+from tests.real_content import load
 
 CATALOG = load()  # hypothesis draws from it, so it can't be a fixture
 
