@@ -86,16 +86,12 @@ def test_all_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         ("SLACK_BOT_TOKEN", " xoxb-1-canary", "must start with `xoxb-`"),
         ("SLACK_BOT_TOKEN", "xoxb-1", CUT_SHORT),
         ("SLACK_APP_TOKEN", "xoxb-canary", "must start with `xapp-`"),
-        ("SLACK_APP_TOKEN", "xapp-1", CUT_SHORT),
         ("SLACK_SIGNING_SECRET", "canary", "must be 32 hexadecimal digits"),
         ("PORT", "canary", f"is not what it should be: {PORT}"),
-        ("PORT", "65536", f"is not what it should be: {PORT}"),
         ("SLACK_API_URL", "http://canary.example/api/", "must be an https:// address that ends with /api/"),
-        ("SLACK_API_URL", "canary", "must be an https:// address that ends with /api/"),
         ("ROLESHIFT_CLOCK", "/canary", "is for the playground: SLACK_API_URL must be a loopback address"),
         ("ROLESHIFT_LOG_LEVEL", "canary", "is not what it should be: debug, info, warning or error."),
         ("ROLESHIFT_DELIVERY_DAYS", "13", f"is not what it should be: {DAYS}"),
-        ("ROLESHIFT_DELIVERY_DAYS", "3651", f"is not what it should be: {DAYS}"),
     ],
 )
 def test_a_fault_is_named_with_what_it_should_look_like_and_never_its_value(
@@ -201,11 +197,6 @@ def test_migrating_shows_no_part_of_a_password_that_is_not_escaped(
     printed = "".join(capfd.readouterr())
     assert "`@` as `%40`" in printed
     assert "ary" not in printed
-
-
-def test_migrating_reads_the_env_file_too(tmp_path: Path) -> None:
-    (tmp_path / ".env").write_text("DATABASE_URL=postgres://host/from-the-file")
-    assert load(DatabaseSettings).database_url == "postgres://host/from-the-file"
 
 
 def test_the_bot_does_not_start_with_faulty_settings_says_why_and_exits_with_2(

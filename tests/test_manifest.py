@@ -12,7 +12,6 @@ from bot.playground.emulator.manifest import read_manifest
 from bot.playground.emulator.web_api import METHODS
 from bot.slack import gateway, web_client
 from bot.slack.app import COMMAND, NOUNS
-from bot.slack.events import EVENTS
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES, manifest
 
 ROOT = Path(__file__).parent.parent
@@ -54,22 +53,6 @@ def test_the_one_slash_command_is_the_one_that_is_answered_and_its_hint_names_re
     assert set(command["usage_hint"].split(" · ")) <= NOUNS.verbs.keys()
 
 
-def test_exactly_the_shortcuts_that_are_answered_are_offered() -> None:
-    offered = MANIFEST["features"]["shortcuts"]
-    assert [(each["type"], each["name"], each["callback_id"]) for each in offered] == [
-        ("global", "Coach me", "roleshift:coach-me"), ("message", "Coach this", "roleshift:coach-this")
-    ]  # fmt: skip
-    assert len(NOUNS.shortcuts) == 2
-
-
-def test_exactly_the_events_that_are_heard_are_asked_for() -> None:
-    assert MANIFEST["settings"]["event_subscriptions"]["bot_events"] == [
-        "app_home_opened", "app_mention", "app_uninstalled", "message.im", "team_access_granted",
-        "team_access_revoked", "tokens_revoked", "user_change",
-    ]  # fmt: skip
-    assert len(EVENTS) == 8
-
-
 OF_EVENTS = {"message.im": "im:history", "app_mention": "app_mentions:read"}
 OF_DIRECT_MESSAGES = {  # these scopes depend on the kind of channel
     "conversations.history": "im:history",
@@ -98,19 +81,6 @@ def test_every_scope_has_its_reason() -> None:
     assert all(
         len(reason.split()) > 3 for reason in {**SCOPES, **OPTIONAL_SCOPES}.values() if reason != SCOPES["commands"]
     )
-
-
-def test_optional_scopes_are_listed_under_bot_too() -> None:
-    scopes = MANIFEST["oauth_config"]["scopes"]
-    assert scopes["bot_optional"] == ["im:write", "im:history", "usergroups:read", "channels:read", "app_mentions:read"]
-    assert set(scopes["bot_optional"]) <= set(scopes["bot"])
-
-
-def test_what_slack_needs_for_direct_messages_and_buttons_is_switched_on() -> None:
-    assert MANIFEST["features"]["app_home"]["messages_tab_enabled"] is True
-    assert MANIFEST["settings"]["interactivity"]["is_enabled"] is True
-    assert MANIFEST["settings"]["socket_mode_enabled"] is True
-    assert MANIFEST["settings"]["org_deploy_enabled"] is True
 
 
 def test_names_and_descriptions_fit_slacks_limits() -> None:

@@ -10,7 +10,6 @@ import pytest
 
 from bot.content.library import FOLDER, ContentError, load
 from tests.content.folder import write
-from tests.every import check_every
 
 PATH = ("how-models-behave", "new-failure-modes", "llm-reliability")
 REAL = (
@@ -96,15 +95,3 @@ def test_a_hundred_mangled_files_are_each_read_or_refused_with_their_lines(folde
         sound += not mistakes
         path.write_bytes(originals[path])
     assert 0 < sound < 60, "a fuzz that breaks everything, or nothing, tries too little"
-
-
-def test_a_splinter_alone_in_a_file_or_in_front_of_it_breaks_nothing_else(folder: Path) -> None:
-    path = folder / "skills" / "new-failure-modes.yaml"
-    original = path.read_bytes()
-
-    def check(splinter: bytes) -> None:
-        for mangled in (splinter, splinter + original, original + splinter):
-            path.write_bytes(mangled)
-            assert [mistake for mistake in mistakes_in(folder) if not PLACE.match(mistake)] == []
-
-    check_every(SPLINTERS, check)

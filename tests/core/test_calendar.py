@@ -71,12 +71,11 @@ def test_where_midnight_is_skipped_the_day_begins_at_one(zone: str) -> None:
     assert begins == {0, 1}
 
 
-@pytest.mark.parametrize("slot", [SUNDAY_IN_THE_NIGHT, Slot(0, 5), Slot(6, 24 * HOUR - 1)], ids=str)
-def test_in_every_zone_each_week_of_two_years_has_the_slot_once(slot: Slot) -> None:
+def test_in_every_zone_each_week_of_two_years_has_the_slot_once() -> None:
     for zone in ZONES:
         at, weeks = utc(2026, 1, 1), []
         for _ in range(105):
-            at = next_slot(at, slot, zone)
+            at = next_slot(at, SUNDAY_IN_THE_NIGHT, zone)
             weeks.append(week_of(at, zone))
         assert len(set(weeks)) == len(weeks), zone
         monday = datetime.fromisocalendar(int(weeks[0][:4]), int(weeks[0][-2:]), 1)

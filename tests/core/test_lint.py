@@ -3,10 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from pydantic import ValidationError
 
 from bot.core.catalog import Catalog
-from bot.core.content_types import Role, Tip
 from bot.core.lint import findings
 from bot.core.lint.tasks import coverage_findings, project_findings, similar_findings, task_findings, year_findings
 from bot.core.lint.texts import Text, TextKind, texts_of, word_findings
@@ -17,26 +15,18 @@ from tests.made_up import made_up
 Where = tuple[str | int, ...]
 BAD = [
     ("Consider a smaller model.", "Consider", TextKind.TASK),
-    ("Think about your costs.", "Think about", TextKind.TASK),
-    ("Make sure that it works.", "Make sure", TextKind.TASK),
     ("Familiarise yourself with tokens.", "Familiarise", TextKind.TASK),
     ("Leverage the model.", "Leverage", TextKind.PROSE),
     ("A game-changer for teams.", "game-changer", TextKind.PROSE),
     ("Because: this is best practice.", "best practice", TextKind.PROSE),
-    ("Utilise the API.", "Utilise", TextKind.TASK),
     ("Ask ChatGPT.", "ChatGPT", TextKind.TASK),
     ("Run it on GPT-4o and compare.", "GPT-4o", TextKind.COPY),
-    ("Open a ticket in Jira.", "Jira", TextKind.TASK),
     ("Put them into Excel.", "Excel", TextKind.TASK),
-    ("Answers come 3x faster.", "3x faster", TextKind.PROSE),
     ("Answers come 3 \u00d7 faster.", "3 \u00d7 faster", TextKind.PROSE),
     ("You ship 40 % faster.", "40 % faster", TextKind.TASK),
     ("80 % of teams skip this.", "80 % of teams", TextKind.PROSE),
-    ("80% of all AI projects fail.", "80% of all AI projects", TextKind.PROSE),
     ("Studies show that it helps.", "Studies show", TextKind.PROSE),
     ("Nine out of ten companies fail at it.", "Nine out of ten companies fail", TextKind.PROSE),
-    ("Read it whilst it runs.", "whilst", TextKind.TASK),
-    ("Note when it rang.", "rang", TextKind.TASK),
     ("Mend what broke.", "Mend", TextKind.TASK),
     ("Act upon it.", "upon", TextKind.SITUATION),
     ("Optimize the prompt.", "Optimize", TextKind.TASK),
@@ -67,12 +57,17 @@ GOOD = [
 ]
 
 
+COUNT = "Count the tokens of one answer by hand."
+LONG = "Count " + "the tokens of one " * 4 + "long answer."  # 19 words
+
+
 def found(catalog: Catalog) -> list[tuple[Where, str]]:
     return [(each.where, each.text) for each in task_findings(catalog)]
 
 
 def test_the_passing_catalogue_passes_every_rule_except_its_length() -> None:
-    assert [each.text for each in findings(passing()) if "has no new tip to do" not in each.text] == []
+    faults = findings(passing(projects=(project(),)))
+    assert [each.text for each in faults if "has no new tip to do" not in each.text] == []
 
 
 BAD_TIPS = [
@@ -100,6 +95,7 @@ GOOD_TIPS = [
     ("do", ["Count the tokens.", "Write down the sum as you would explain it to a colleague."]),
     ("done_when", "the query is saved where you find it next week."),
     ("done_when", "the branch is green, and the cheaper prompt is in it."),
+    ("do", [LONG, LONG, COUNT]),
 ]
 
 
@@ -115,14 +111,6 @@ def test_a_good_neighbour_of_a_bad_tip_is_not_found(key: str, value: object) -> 
     assert found(passing(skill("tips", 0, key, value=value))) == []
 
 
-def in_steps(*steps: str) -> list[tuple[Where, str]]:
-    return found(passing(skill("tips", 0, "do", value=steps)))
-
-
-COUNT = "Count the tokens of one answer by hand."
-LONG = "Count " + "the tokens of one " * 4 + "long answer."  # 19 words
-
-
 @pytest.mark.parametrize(
     ("steps", "where", "said"),
     [
@@ -133,32 +121,9 @@ LONG = "Count " + "the tokens of one " * 4 + "long answer."  # 19 words
     ],
 )
 def test_bad_steps_are_found_at_their_key(steps: tuple[str, ...], where: Where, said: str) -> None:
-    (finding,) = in_steps(*steps)
+    (finding,) = found(passing(skill("tips", 0, "do", value=steps)))
     assert finding[0] == ("tips", 0, *where)
     assert said in finding[1]
-
-
-def test_short_steps_pass() -> None:
-    assert in_steps(LONG, LONG, COUNT) == []
-
-
-@pytest.mark.parametrize(
-    ("tip", "said"),
-    [
-        ({"do": [COUNT]}, "at least 2 items"),
-        ({"do": [COUNT] * 5}, "at most 4 items"),
-        ({"proves": "x" * 61}, "at most 60 characters"),
-    ],
-)
-def test_a_tip_says_what_to_do_in_two_to_four_steps(tip: dict[str, object], said: str) -> None:
-    with pytest.raises(ValidationError, match=said):
-        Tip.model_validate({**TIPS[0], **tip})
-
-
-def test_a_colleague_who_can_give_their_time_still_needs_twenty_minutes() -> None:
-    ((where, said),) = found(passing(skill("tips", 2, "minutes", value=10)))
-    assert where == ("tips", 2, "minutes")
-    assert said == '`minutes`: 10 are too few for "your colleague has"; allow 20 or more'
 
 
 @pytest.mark.parametrize(
@@ -167,6 +132,7 @@ def test_a_colleague_who_can_give_their_time_still_needs_twenty_minutes() -> Non
         (("tips",), TIPS[:3], "`tips`: 3 of them; write 4 or more"),
         (("tips",), [{**tip, "needs": ["partner"]} for tip in TIPS], "`tips`: each has `needs`"),
         (("checks",), CHECKS[:1], "`checks`: 1 of them; write 2 or more"),
+        (("tips", 2, "minutes"), 10, '`minutes`: 10 are too few for "your colleague has"; allow 20 or more'),
         (("asks",), [], "`asks`: none"),
         (("checks", 0, "ask"), "The bill doubled.", "`ask`: end the situation with a question"),
         (("checks", 0, "options", 1, "text"), "All of the above", "`text`: write an answer of its own"),
@@ -216,10 +182,6 @@ def test_a_tip_that_nearly_repeats_another_skills_tip_is_found_at_the_second() -
     assert finding.text.startswith("'price-again' says nearly the same as 'price-by-hand' (")
 
 
-def test_two_tips_on_one_subject_that_differ_in_what_the_hands_do_are_no_duplicates() -> None:
-    assert list(similar_findings(passing())) == []
-
-
 def test_what_reaches_nobody_is_found() -> None:
     lonely = skill(of={**SKILL, "slug": "spikes", "needs_skills": ["costs"], "tips": [TIPS[0], TIPS[3]]})
     catalog = passing(lonely, skill("tips", value=[TIPS[0], TIPS[3]]), path=("spikes",))
@@ -252,26 +214,13 @@ def test_a_year_of_enough_tips_has_no_finding() -> None:
 
 def test_a_role_whose_members_run_out_of_tips_is_found_with_the_need_that_they_lack() -> None:
     catalog = made_up(tips=4)  # 15 skills, so 60 tips: enough for a year only for somebody who has every need
-    said = {(each.item and each.item.slug, each.text) for each in year_findings(catalog)}
+    findings = list(year_findings(catalog))
+    said = {(each.item and each.item.slug, each.text) for each in findings}
     without_logs = "a member of role 'tester' who lacks 'logs' has no new tip to do after 45 weeks"
     assert ("tester", f"{without_logs}; write tips until a year of 52 has its own each") in said
     assert {role for role, _ in said} == {None, *catalog.roles}
+    assert {each.where for each in findings} == {("skills",)}
     assert not [text for _, text in said if "who lacks" not in text]
-
-
-def test_tips_that_a_member_can_not_do_do_not_count() -> None:
-    all_need_logs = skill("tips", value=[{**tip, "needs": ["logs"]} for tip in TIPS])
-    said = [each.text for each in year_findings(passing(all_need_logs))]
-    assert [text.partition(";")[0] for text in said if "lacks 'logs'" in text] == [
-        "a member without a role who lacks 'logs' has no new tip to do after 0 weeks",
-        "a member of role 'tester' who lacks 'logs' has no new tip to do after 0 weeks",
-    ]
-
-
-def test_a_role_is_found_at_its_path() -> None:
-    (finding, *_) = [each for each in year_findings(passing()) if each.item]
-    assert isinstance(finding.item, Role)
-    assert finding.where == ("skills",)
 
 
 # The words that no content may hold.
@@ -356,21 +305,15 @@ BAD_PROJECTS: list[tuple[Where, object, Where, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("index", "said"), [(0, "its message has"), (1, "its message has")])
-def test_what_stands_beside_a_step_in_its_message_counts_too(index: int, said: str) -> None:
+@pytest.mark.parametrize("index", [0, 1])
+def test_what_stands_beside_a_step_in_its_message_counts_too(index: int) -> None:
     texts = {"do": [" ".join(["word"] * 18)] * 4, "done_when": "the page has it.", "why": " ".join(["why"] * 8)}
     steps = [{**step, **(texts if number == index else {})} for number, step in enumerate(PARTS)]
     steps[0]["makes"] = steps[1]["uses"] = " ".join(["thing"] * 8)
     changed = {"outcome": " ".join(["page"] * 20), "name": " ".join(["cost"] * 5), "steps": steps}
     again = {**PROJECT["again"], "uses": None}
     found = list(project_findings(passing(projects=(Project.model_validate({**PROJECT, **changed, "again": again}),))))
-    assert any(finding.text.startswith(f"`do`: {said}") for finding in found), found
-
-
-def test_a_good_project_passes() -> None:
-    catalog = passing(projects=(project(),))
-    assert list(project_findings(catalog)) == []
-    assert [finding for text in texts_of(catalog) for finding in word_findings(text)] == []
+    assert any(finding.text.startswith("`do`: its message has") for finding in found), found
 
 
 @pytest.mark.parametrize(("changed", "value", "where", "said"), BAD_PROJECTS)

@@ -1,24 +1,13 @@
 """Planned nudges: one for each ISO week, at most one after an outage, none at night; and planned reminders."""
 
-import random
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.calendar import (
-    DEFAULT_QUIET_HOURS,
-    DEFAULT_SLOT,
-    HOUR,
-    Hours,
-    QuietHours,
-    Slot,
-    next_slot,
-    same_week,
-    slot_in_week,
-)
+from bot.core.calendar import DEFAULT_QUIET_HOURS, DEFAULT_SLOT, HOUR, Hours, QuietHours, Slot, next_slot, same_week
 from bot.core.content_types import Tip
 from bot.core.practice import CannotPlan, Plan, ReminderWish, WishPart, calendar_file, last_moment, wished_at
 from bot.core.rhythm import Nudge, plan_nudge
@@ -65,35 +54,6 @@ def test_planned_on_time_a_nudge_comes_at_its_very_slot(slot: Slot, zone: str, m
     assert plan.nudge.try_at == due_at
     assert plan.nudge.try_at < plan.nudge.window_ends_at
     assert plan.next_due_at == next_slot(due_at, slot, zone)
-
-
-def test_a_year_brings_each_week_its_nudge_however_the_bot_sleeps_and_none_at_night(seed: int) -> None:
-    chance = random.Random(seed)  # noqa: S311 - a seed must replay
-    for zone in chance.sample(ZONES, 120):
-        slot = Slot(chance.randrange(7), chance.randrange(24 * HOUR))
-        nudges = [nudge for nudge, _ in lived(zone, slot, _a_restless_year(chance))]
-        weeks = [nudge.week for nudge in nudges]
-        assert weeks == sorted(set(weeks)), (seed, zone, slot)
-        if slot.weekday < WEDNESDAY:  # its window is longer than any sleep
-            assert len(weeks) in {51, 52}, (seed, zone, slot)
-        for nudge in nudges:
-            _assert_decent(nudge, slot, zone)
-
-
-def _a_restless_year(chance: random.Random) -> list[datetime]:
-    now, awake = START, []
-    while now < START + timedelta(days=363):
-        awake.append(now)
-        now += timedelta(minutes=chance.choice([5, 60, 300, 300, 1500]), seconds=chance.randrange(60))
-    return awake
-
-
-def _assert_decent(nudge: Nudge, slot: Slot, zone: str) -> None:
-    local = nudge.try_at.astimezone(ZoneInfo(zone))
-    minute, shift = local.hour * HOUR + local.minute, nudge.try_at - slot_in_week(nudge.try_at, slot, zone)
-    chosen = slot.minute <= minute < slot.minute + HOUR or timedelta(0) <= shift < timedelta(hours=1)
-    assert chosen or 8 * HOUR <= minute < 20 * HOUR
-    assert local.weekday() < 5 or local.weekday() == slot.weekday
 
 
 @given(st.data())

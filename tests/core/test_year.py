@@ -67,24 +67,17 @@ def test_the_first_project_is_half_way_by_week_3_and_its_first_step_is_short_and
     check_every(USUAL, check)
 
 
-def test_who_does_all_finishes_seven_projects_a_year() -> None:
+def test_who_does_all_finishes_seven_projects_a_year_whose_steps_use_what_was_made_before() -> None:
     def check(life: Life) -> None:
-        weeks = life.weeks()
-        assert len(life.ended(weeks)) >= PROJECTS
-        assert sum(week.number <= 40 for week, *_ in steps_in(weeks)) >= IN_PROJECT
-        assert [week.number for week in weeks if week.choice is None] == []
-
-    check_every(USUAL, check)
-
-
-def test_what_a_step_uses_was_made_before() -> None:
-    def check(life: Life) -> None:
-        made: set[str] = set()
-        for week, project, _ in steps_in(life.weeks()):
+        weeks, made = life.weeks(), set[str]()
+        for week, project, _ in steps_in(weeks):
             step = week.choice and week.choice.place and week.choice.place.step
             assert step
             assert step.uses is None or step.uses in {*made, project.keeps.name}, step.id
             made.add(step.makes)
+        assert len(life.ended(weeks)) >= PROJECTS
+        assert sum(week.number <= 40 for week, *_ in steps_in(weeks)) >= IN_PROJECT
+        assert [week.number for week in weeks if week.choice is None] == []
 
     check_every(USUAL, check)
 
