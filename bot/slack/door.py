@@ -42,7 +42,7 @@ MAX_AGE = 300  # seconds, as in the SDK's verifier
 WARN_EVERY = 60  # seconds
 BURST_SECONDS = 30  # a full bucket holds what a member may send in so many seconds
 MAX_BUCKETS = 50_000  # in half a minute, when the first one is full again, a process can't answer so many members
-REPLY_AGAIN = 10  # seconds between two replies to clicks that are refused, as each is a request to Slack
+REPLY_AGAIN = 10  # seconds between two replies to clicks and messages that are refused, as each is a request to Slack
 
 
 class Fault(StrEnum):
@@ -174,13 +174,10 @@ def verify(verifier: SignatureVerifier, headers: Mapping[str, str], body: bytes)
 
 
 class TooFast(UserError):
-    """A member sends requests faster than the bot lets one member.
+    """A member sends requests faster than the bot lets one member. `quiet`: they read this sentence just now."""
 
-    `quiet`: they read this sentence just now. `first`: nothing else was refused since their bucket was full.
-    """
-
-    def __init__(self, *, quiet: bool, first: bool) -> None:
-        self.quiet, self.first = quiet, first
+    def __init__(self, *, quiet: bool) -> None:
+        self.quiet = quiet
         super().__init__("That was too fast for me, so nothing was changed. Wait ten seconds, then try again.")
 
 
@@ -189,7 +186,6 @@ class _Bucket:
     tokens: float
     filled_at: float
     told_at: float | None = None
-    floods: bool = False  # something was refused since it was full
 
 
 class Buckets(Generic[KeyT]):
@@ -205,7 +201,6 @@ class Buckets(Generic[KeyT]):
         bucket = self._buckets.pop(key, None) or _Bucket(self._at_once, now)
         bucket.tokens = min(bucket.tokens + (now - bucket.filled_at) * self._per_second, self._at_once)
         bucket.filled_at = now
-        bucket.floods &= bucket.tokens < self._at_once
         self._buckets[key] = bucket
         full = now - self._at_once / self._per_second  # a bucket that was last used before that is
         while len(self._buckets) > MAX_BUCKETS or next(iter(self._buckets.values())).filled_at <= full:
@@ -213,9 +208,6 @@ class Buckets(Generic[KeyT]):
         allowed = bucket.tokens >= 1
         bucket.tokens -= allowed
         return allowed
-
-    def __len__(self) -> int:
-        return len(self._buckets)
 
 
 class MemberBuckets(Buckets[MemberKey]):
@@ -231,5 +223,4 @@ class MemberBuckets(Buckets[MemberKey]):
         quiet = bucket.told_at is not None and bucket.filled_at - bucket.told_at < REPLY_AGAIN
         if not quiet:
             bucket.told_at = bucket.filled_at
-        first, bucket.floods = not bucket.floods, True
-        raise TooFast(quiet=quiet, first=first)
+        raise TooFast(quiet=quiet)

@@ -189,8 +189,8 @@ class Edge:
         if isinstance(payload, payloads.HomeOpened | payloads.Written) and payload.sender is not None:
             try:
                 self._buckets.check(MemberKey(workspace_id, payload.sender))
-            except TooFast as error:  # they are told once in each flood, and Slack does not send the event again
-                if error.first and isinstance(payload, payloads.Written) and (channel := payload.direct_channel):
+            except TooFast as error:  # Slack does not send the event again
+                if not error.quiet and isinstance(payload, payloads.Written) and (channel := payload.direct_channel):
                     slack = services.gateway.for_workspace(workspace_id)
                     self.background(slack.say(channel, sorry.refused(error)))
                 return
@@ -220,8 +220,7 @@ class Edge:
                 await self.services.installations.check(workspace_id, _organisation(request))
                 has_app = True
             finally:
-                if self._reconnection.is_news(workspace_id):
-                    self.background(self._reconnection.note(workspace_id, has_app=has_app))
+                self.background(self._reconnection.note(workspace_id, has_app=has_app))
         return workspace_id
 
     async def _asked(self, request: AsyncBoltRequest, payload: Asked, *, after_removal: bool = False) -> Request:

@@ -26,7 +26,6 @@ from bot.slack.form import Form
 from bot.slack.message import Message, line_of
 from bot.slack.payloads import HomeOpened, Payload, Removal, TeamAccess, UserChange, Written
 from bot.slack.request import DirectMessage, Event, Request, as_subject
-from bot.slack.web_client import read_profile
 from bot.store import Store, doubts, workspaces
 
 log = logging.getLogger(__name__)
@@ -50,7 +49,7 @@ async def home_opened(event: Event, opened: HomeOpened) -> None:
 async def user_changed(event: Event, change: UserChange) -> None:
     """Store what Slack says about a met member now: their zone, and whether they may still be coached."""
     who = MemberKey(event.workspace_id, change.user.id)
-    profile = read_profile(change.user.model_dump(), event.workspace_id)
+    profile = change.user.profile_in(event.workspace_id)
     await event.store.write(membership.changed, who, profile, event.event_id, event.now)
     event.services.people.forget(who)  # the next request of this person is checked anew
 
@@ -175,15 +174,14 @@ class Reconnection:
         self._store, self._clock = store, clock
         self._until: dict[str, float] = {}  # by the loop's clock, when to look at a workspace's row again
 
-    def is_news(self, workspace_id: str) -> bool:
-        """Return whether to call `note` for a verified request of a workspace."""
-        return self._until.get(workspace_id, 0.0) <= asyncio.get_running_loop().time()
-
     async def note(self, workspace_id: str, *, has_app: bool) -> None:
-        """Note that somebody uses the bot there, and connect the workspace again if the bot has a token for it."""
+        """Note a verified request, and connect the workspace again if the bot has a token for it."""
+        now = asyncio.get_running_loop().time()
+        if self._until.get(workspace_id, 0.0) > now:
+            return
         if len(self._until) >= MAX_KNOWN:
             self._until.clear()
-        self._until[workspace_id] = asyncio.get_running_loop().time() + LOOKED_EVERY
+        self._until[workspace_id] = now + LOOKED_EVERY
         try:
             if await self._store.read(doubts.is_silent, workspace_id):
                 await self._store.write(partial(doubts.heard, has_app=has_app), workspace_id, self._clock.now())

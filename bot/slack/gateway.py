@@ -30,6 +30,7 @@ from bot.core.outcomes import (
     Unknown,
 )  # fmt: skip
 from bot.slack.message import Block, Message
+from bot.slack.payloads import User
 from bot.slack.web_client import (
     FAILED,
     TIMEOUT,
@@ -40,7 +41,6 @@ from bot.slack.web_client import (
     Tokens,
     is_slacks,
     read_failure,
-    read_profile,
     sent_at,
     web_client,
 )
@@ -173,7 +173,7 @@ class WorkspaceGateway:
         answer = await _answered(self._asking.users_info(user=member_id), {"user_not_found", "user_not_visible"})
         if isinstance(answer, str):
             return Profile(zone=None, coachable=False)
-        return read_profile(answer["user"], self.workspace_id)
+        return User.model_validate(answer["user"]).profile_in(self.workspace_id)
 
     async def refuses_token(self) -> str | None:
         """Return why Slack refuses this token; None if it accepts it. Raise TooMany, NothingChanged, NotInstalled."""
@@ -198,7 +198,8 @@ class WorkspaceGateway:
         listed = partial(self._asking.users_list, limit=PEOPLE_PER_PAGE)
         async for page in _pages(listed, MAX_PAGES_OF_PEOPLE):
             if not isinstance(page, str):
-                yield {user["id"]: read_profile(user, self.workspace_id) for user in page["members"]}
+                users = map(User.model_validate, page["members"])
+                yield {user.id: user.profile_in(self.workspace_id) for user in users}
 
     async def user_groups(self) -> dict[str, UserGroup] | str:
         """Return the user groups by their ids, or why Slack does not say. Raise as `profile`."""

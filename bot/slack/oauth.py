@@ -5,23 +5,21 @@ import hmac
 import secrets
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode, urljoin
 
 import aiohttp
-from slack_sdk.errors import SlackApiError
 from slack_sdk.oauth.installation_store import Installation as Grant
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.clock import Clock
+from bot.core.outcomes import NotYet, Refused
 from bot.slack.gateway import WorkspaceGateway
-from bot.slack.web_client import UNCLEAR, error_name, retry_after, sent_at, web_client
+from bot.slack.web_client import UNANSWERED, read_failure, sent_at, web_client
 
 INSTALL = "/slack/install"  # where people begin
 REDIRECT = "/slack/oauth_redirect"  # where Slack sends people back
 STATE_LIFE = timedelta(minutes=10)
-LIMITED = {"ratelimited", "rate_limited"}
 
 
 class GrantRefused(Exception):
@@ -109,17 +107,15 @@ class SlackApp:
             # The SDK's own method warns: it uses what aiohttp will remove.
             client = web_client(self._session, self._api_url, None)
             return await client.api_call("oauth.v2.access", data=given, headers=self._own_name)
-        except SlackApiError as error:
-            name = error_name(error)
-            if name in LIMITED:
-                seconds = retry_after(error.response)
+        except UNANSWERED as error:
+            outcome = read_failure(error, to_member=False)
+            if isinstance(outcome, Refused):
+                raise GrantRefused(outcome.reason) from error
+            if isinstance(outcome, NotYet) and outcome.pause is not None:
+                seconds = outcome.pause.total_seconds()
                 self._limited_until = now() + seconds
                 raise TooManyCalls(seconds) from error
-            if name is None or name in UNCLEAR or error.response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
-                raise GrantUnclear(name or "no JSON") from error
-            raise GrantRefused(name) from error
-        except (aiohttp.ClientError, TimeoutError) as error:
-            raise GrantUnclear(type(error).__name__) from error
+            raise GrantUnclear(outcome.reason) from error
 
 
 def _read(answer: AsyncSlackResponse, now: datetime) -> Grant:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Self, TypeVar
 from pydantic import AfterValidator, AliasPath, BaseModel, BeforeValidator, Field, ValidationError, model_validator
 
 from bot.coach.entries import MessageRef
+from bot.core.member import Profile, known_zone
 from bot.slack.blocks import OVERFLOW, PREFIX
 
 SLACKBOT = "USLACKBOT"
@@ -219,16 +220,17 @@ class EventCallback(Payload):
         return datetime.fromtimestamp(self.event_time, UTC) if self.event_time else None
 
 
-class _Names(Payload):
+class _Shown(Payload):
     display_name: Text = ""
     real_name: Text = ""
+    title: Text = ""
 
 
 class _EnterpriseUser(Payload):
     teams: tuple[SlackId, ...] = ()
 
 
-class _ChangedUser(Payload, extra="allow"):  # the gateway reads this object as it reads the answer to `users.info`
+class User(Payload):
     id: SlackId
     team_id: SlackId | None = None
     name: Text = ""
@@ -241,12 +243,29 @@ class _ChangedUser(Payload, extra="allow"):  # the gateway reads this object as 
     is_admin: bool = False
     is_owner: bool = False
     is_primary_owner: bool = False
-    profile: _Names = _Names()
-    enterprise_user: _EnterpriseUser | None = None
+    profile: _Shown = _Shown()
+    enterprise_user: _EnterpriseUser = _EnterpriseUser()
+
+    def profile_in(self, workspace_id: str) -> Profile:
+        """Return the profile as this workspace sees the person.
+
+        Slack calls people of other workspaces strangers only while they share no channel with the bot. In an Enterprise
+        organisation a member may belong to several workspaces, and be at home in another.
+        """
+        is_barred = self.deleted or self.is_bot or self.is_ultra_restricted or self.id == SLACKBOT
+        is_elsewhere = self.team_id not in {None, workspace_id} and workspace_id not in self.enterprise_user.teams
+        return Profile(
+            zone=known_zone(self.tz),
+            coachable=not (is_barred or self.is_stranger or is_elsewhere),
+            is_admin=self.is_admin or self.is_owner or self.is_primary_owner,
+            is_guest=self.is_restricted,
+            name=self.profile.display_name or self.profile.real_name or self.name or None,
+            title=self.profile.title or None,
+        )
 
 
 class UserChange(Payload):
-    user: _ChangedUser
+    user: User
 
 
 class HomeOpened(Payload):

@@ -18,7 +18,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.core.errors import NextStep, NothingChanged, NotInstalled, UserError
-from bot.core.member import Profile, known_zone
 from bot.core.outcomes import TOKENS, NotYet, Refused, Token, Touches, Unknown
 
 TIMEOUT = 10  # seconds
@@ -167,28 +166,6 @@ def error_name(error: SlackApiError) -> str | None:
     data = getattr(error.response, "data", None)
     name = data.get("error") if isinstance(data, dict) else None
     return name if isinstance(name, str) else None
-
-
-def read_profile(user: dict[str, Any], workspace_id: str) -> Profile:
-    """Return the profile that a `user` object of Slack's describes, as this workspace sees the person.
-
-    Slack calls people of other workspaces strangers only while they share no channel with the bot. In an Enterprise
-    organisation a member may belong to several workspaces, and be at home in another.
-    """
-    barred, admin = ("deleted", "is_bot", "is_ultra_restricted"), ("is_admin", "is_owner", "is_primary_owner")
-    shown = user.get("profile") or {}
-    names = (shown.get("display_name"), shown.get("real_name"), user.get("name"))
-    is_barred = any(user.get(flag) for flag in barred) or user.get("id") == "USLACKBOT"
-    home, several = user.get("team_id"), (user.get("enterprise_user") or {}).get("teams") or ()
-    is_elsewhere = home is not None and home != workspace_id and workspace_id not in several
-    return Profile(
-        zone=known_zone(user.get("tz")),
-        coachable=not (is_barred or user.get("is_stranger") or is_elsewhere),
-        is_admin=any(user.get(flag) for flag in admin),
-        is_guest=bool(user.get("is_restricted")),
-        name=next((name for name in names if name), None),
-        title=shown.get("title") or None,
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from bot.playground.emulator.one_time_tokens import OneTimeTokens
 from bot.playground.emulator.people import Person
 from bot.playground.emulator.refusal import SlackRefusal
 from bot.playground.emulator.workspace import Workspace
-from bot.slack.web_client import read_profile
+from bot.slack.payloads import User
 from tests.driver.generated import ZONES
 
 NORA, EMIL = "U01NORA", "U02EMIL"
@@ -56,7 +56,7 @@ def test_two_messages_never_share_a_timestamp() -> None:
 
 def test_the_sample_workspace_has_22_members_who_may_be_coached_and_a_guest_who_may_not() -> None:
     people = sample().people
-    profiles = {person.id: read_profile(person.as_slack("T1", Hand().now), "T1") for person in people}
+    profiles = {person.id: User.model_validate(person.as_slack("T1", Hand().now)).profile_in("T1") for person in people}
     assert sum(profile.coachable for profile in profiles.values()) == 24
     assert [member_id for member_id, profile in profiles.items() if not profile.coachable] == ["U05ISLA"]
     assert [member_id for member_id, profile in profiles.items() if profile.is_admin] == [NORA]

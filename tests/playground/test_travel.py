@@ -20,7 +20,7 @@ from bot.playground.demo.guide import first_steps
 from bot.playground.demo.sample import sample
 from bot.playground.demo.worker import at_work
 from bot.playground.emulator.people import Person, Roster
-from bot.slack.web_client import read_profile
+from bot.slack.payloads import User
 from bot.store import open_store, workspaces
 from tests.acting import act_of
 from tests.driver.generated import generated
@@ -41,7 +41,9 @@ async def playground(folder: Path, roster: Roster, slots: dict[str, Slot], now: 
         for person in roster.people:
             if person.id in slots:
                 who = MemberKey(roster.id, person.id)
-                membership.meet(tx, who, read_profile(person.as_slack(roster.id, now), roster.id), now)
+                membership.meet(
+                    tx, who, User.model_validate(person.as_slack(roster.id, now)).profile_in(roster.id), now
+                )
                 schedules.accept(act_of(tx, who, now), slots[person.id], None)
 
     url = f"sqlite:///{folder}/bot.db"

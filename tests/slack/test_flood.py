@@ -92,10 +92,10 @@ def test_memory_is_bounded_and_a_crowd_elsewhere_does_not_refill_a_bucket(
     assert bench.passed(NORA, 1) == 0, "members of another workspace pushed out this bucket"
     for number in range(500):
         bench.passed(MemberKey(f"T{number}", "U1"), 1)
-    assert len(bench.buckets) == 500
+    assert len(bench.buckets._buckets) == 500
     bench.seconds += 60
     bench.passed(NORA, 1)
-    assert len(bench.buckets) == 1, "full ones are dropped"
+    assert len(bench.buckets._buckets) == 1, "full ones are dropped"
 
 
 async def test_a_member_who_is_too_fast_reads_one_sentence_and_others_are_answered(

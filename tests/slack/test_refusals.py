@@ -14,7 +14,8 @@ from bot.core.outcomes import CannotLook, NotFound, NotYet, Outcome, Refused, Se
 from bot.playground.emulator.faults import Fault, Limits, drop, limit, lose, refuse
 from bot.slack.gateway import TooMany, WorkspaceGateway
 from bot.slack.message import Message
-from bot.slack.web_client import DEFAULT_PAUSE, PAUSES, TOUCHES, UNCLEAR, read_failure, read_profile
+from bot.slack.payloads import User
+from bot.slack.web_client import DEFAULT_PAUSE, PAUSES, TOUCHES, UNCLEAR, read_failure
 from tests.driver.standin import StandIn
 from tests.every import check_every, try_every
 
@@ -186,10 +187,10 @@ async def test_a_missing_answer_about_a_person_concludes_nothing(
 
 def test_deleted_accounts_bots_outsiders_and_guests_are_not_coached() -> None:
     def check(flag: str) -> None:
-        assert read_profile({"id": EMIL, "tz": "Europe/Berlin"}, "T1").coachable
-        assert read_profile({"id": EMIL, "is_restricted": True}, "T1").coachable
-        assert not read_profile({"id": EMIL, flag: True}, "T1").coachable
-        assert not read_profile({"id": "USLACKBOT"}, "T1").coachable
+        assert User.model_validate({"id": EMIL, "tz": "Europe/Berlin"}).profile_in("T1").coachable
+        assert User.model_validate({"id": EMIL, "is_restricted": True}).profile_in("T1").coachable
+        assert not User.model_validate({"id": EMIL, flag: True}).profile_in("T1").coachable
+        assert not User.model_validate({"id": "USLACKBOT"}).profile_in("T1").coachable
 
     check_every(["deleted", "is_bot", "is_stranger", "is_ultra_restricted"], check)
 
@@ -204,7 +205,7 @@ def test_a_person_of_another_workspace_is_an_outsider_in_a_shared_channel() -> N
         ({"team_id": "T2", "enterprise_user": None}, False),
     ]
     for user, coachable in rows:
-        assert read_profile({"id": EMIL, **user}, "T1").coachable is coachable, user
+        assert User.model_validate({"id": EMIL, **user}).profile_in("T1").coachable is coachable, user
 
 
 async def test_a_429_of_a_look_up_raises_the_pause_and_another_failure_leaves_a_name_out(

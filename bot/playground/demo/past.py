@@ -39,7 +39,7 @@ from bot.playground.demo.sample import SAMPLE_TEAMS, WEEKS_WITH_ROLESHIFT, sampl
 from bot.playground.emulator.clock import real_time
 from bot.playground.emulator.people import Person, Roster
 from bot.run.settings import Settings, SettingsError, load
-from bot.slack.web_client import read_profile
+from bot.slack.payloads import User
 from bot.store import open_store, teams, workspaces
 from bot.store import schedules as schedule_rows
 
@@ -206,7 +206,7 @@ class Life:
         return [*along, *dice.sample(beyond, len(beyond))][:count]
 
     def _join(self, tx: Connection, now: datetime) -> None:
-        profile = read_profile(self.person.as_slack(self.workspace_id, now), self.workspace_id)
+        profile = User.model_validate(self.person.as_slack(self.workspace_id, now)).profile_in(self.workspace_id)
         membership.meet(tx, self.who, profile, now)
         learning.set_role(self._act(tx, now), self._role)
 

@@ -1,9 +1,7 @@
-"""The form in which a challenge is written: how it is drawn, and how its fields are read back into a draft.
-
-What stands in it is a dictionary, from the names of fields to what Slack sends for them; a moment is a Unix time.
-"""
+"""The form in which a challenge is written: how a draft is drawn, and how the fields are read back into one."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, Self
 
@@ -39,30 +37,18 @@ def by_theme(catalog: Catalog, items: Iterable[ChallengeTemplate | Project]) -> 
 
 
 class DraftRef(NamedTuple):
-    """What the form carries along: the id of the draft and the slug of its template, or FREE."""
+    """What a form carries along: the draft's id, and its template's slug or FREE; or its team's id, for a project."""
 
     challenge_id: str
-    template: str
+    of: str = ""
 
     @classmethod
     def parse(cls, metadata: str) -> Self:
-        challenge_id, _, template = metadata.partition(" ")
-        return cls(parse_id(challenge_id), template)
+        challenge_id, _, of = metadata.partition(" ")
+        return cls(parse_id(challenge_id), of)
 
 
-class PickRef(NamedTuple):
-    """What the form to pick a team's project carries: the draft's id, and the team's, unless it is chosen there."""
-
-    challenge_id: str
-    team_id: str = ""
-
-    @classmethod
-    def parse(cls, metadata: str) -> Self:
-        challenge_id, _, team_id = metadata.partition(" ")
-        return cls(parse_id(challenge_id), parse_id(team_id) if team_id else "")
-
-
-def pick(catalog: Catalog, ref: PickRef, teams: Sequence[Team] = (), chosen: str = "", why: str = "") -> Block:
+def pick(catalog: Catalog, ref: DraftRef, teams: Sequence[Team] = (), chosen: str = "", why: str = "") -> Block:
     """Return the form to pick a team's project. `teams`: from which to choose one, if `ref` names none."""
     menu: Block = {"type": "static_select", "option_groups": by_theme(catalog, catalog.projects.values())}
     if chosen in catalog.projects:
@@ -76,10 +62,16 @@ def pick(catalog: Catalog, ref: PickRef, teams: Sequence[Team] = (), chosen: str
     return modal("The team's project", blocks, form=PICK, metadata=" ".join(ref).rstrip(), submit="Preview")
 
 
-def of_template(
-    template: ChallengeTemplate | None, channel: str | None, zone: str | None, now: datetime, task: str = ""
-) -> dict[str, str]:
-    """Return what a new challenge begins with. `task`: what to do, if there is no template.
+def new(
+    who: MemberKey,
+    challenge_id: str,
+    template: ChallengeTemplate | None,
+    channel: str | None,
+    zone: str | None,
+    now: datetime,
+    task: str = "",
+) -> Challenge:
+    """Return the draft with which a challenge begins. `task`: what to do, if there is no template.
 
     It ends at the closing hour of the first Friday that is at least four days away.
     """
@@ -87,41 +79,31 @@ def of_template(
     days = (FRIDAY - local.weekday()) % 7
     last = local + timedelta(days=days if days >= MIN_DAYS else days + 7)
     end = last.replace(hour=CLOSING_HOUR, minute=0, second=0, microsecond=0)
-    fields = {TASK: task, CHANNEL: channel or "", END: str(int(end.timestamp()))}
+    draft = Challenge(who.workspace_id, challenge_id, who.member_id, "", task, "", channel or "", end)
     if template is None:
-        return fields
-    return fields | {
-        TITLE: template.name,
-        TASK: template.do,
-        DONE_WHEN: template.done_when,
-        QUESTION: template.evidence,
-    }
+        return draft
+    return replace(
+        draft,
+        title=template.name,
+        task=template.do,
+        done_when=template.done_when,
+        question=template.evidence,
+        template=template.slug,
+    )
 
 
-def of_draft(draft: Challenge) -> dict[str, str]:
-    """Return everything that was written."""
-    return {
-        TITLE: draft.title,
-        TASK: draft.task,
-        DONE_WHEN: draft.done_when,
-        QUESTION: draft.question or "",
-        PRIVATE_CHANNEL if draft.private else CHANNEL: draft.channel,
-        END: str(int(draft.ends_at.timestamp())),
-    }
-
-
-def draw(ref: DraftRef, fields: Mapping[str, str]) -> Block:
-    public = channel_menu("public", chosen=fields.get(CHANNEL))
-    private = channel_menu("private", chosen=fields.get(PRIVATE_CHANNEL))
+def draw(draft: Challenge) -> Block:
+    """Return the form, with everything that the draft has."""
+    public = channel_menu("public", chosen=None if draft.private else draft.channel)
+    private = channel_menu("private", chosen=draft.channel if draft.private else None)
     means = "Only its members and those who take part see it. Type /invite @roleshift there first."
-    question = text_box(MAX_SENTENCE, fields.get(QUESTION))
-    until: Block = {"type": "datetimepicker"}
-    if seconds := fields.get(END):
-        until["initial_date_time"] = int(seconds)
+    question = text_box(MAX_SENTENCE, draft.question)
+    until: Block = {"type": "datetimepicker", "initial_date_time": int(draft.ends_at.timestamp())}
+    ref = DraftRef(draft.challenge_id, draft.template or FREE)
     blocks = [
-        field(TITLE, "Title", text_box(MAX_TITLE, fields.get(TITLE))),
-        field(TASK, "What to do", text_box(MAX_TASK, fields.get(TASK), multiline=True)),
-        field(DONE_WHEN, "Done when", text_box(MAX_SENTENCE, fields.get(DONE_WHEN))),
+        field(TITLE, "Title", text_box(MAX_TITLE, draft.title)),
+        field(TASK, "What to do", text_box(MAX_TASK, draft.task, multiline=True)),
+        field(DONE_WHEN, "Done when", text_box(MAX_SENTENCE, draft.done_when)),
         field(QUESTION, "Ask everybody who did it", question, hint="One line, for the recap.", optional=True),
         field(CHANNEL, "Public channel", public, optional=True),
         field(PRIVATE_CHANNEL, "Or a private channel", private, hint=means, optional=True),
@@ -130,10 +112,10 @@ def draw(ref: DraftRef, fields: Mapping[str, str]) -> Block:
     return modal("Start a challenge", blocks, form=WRITE_CHALLENGE, metadata=" ".join(ref), submit="Preview")
 
 
-def read(fields: Mapping[str, str], who: MemberKey, draft: DraftRef, catalog: Catalog, now: datetime) -> Challenge:
+def read(fields: Mapping[str, str], who: MemberKey, ref: DraftRef, catalog: Catalog, now: datetime) -> Challenge:
     """Return the draft. Raise FieldError for the first field that is wrong."""
     filled = {name: words.strip() for name, words in fields.items()}
-    template = catalog.challenges.get(draft.template)
+    template = catalog.challenges.get(ref.of)
     # The bot has no scope to read channels, so the field decides: each offers one kind. A "G" is private too.
     private = filled.get(PRIVATE_CHANNEL, "")
     channel = private or filled.get(CHANNEL, "")
@@ -141,7 +123,7 @@ def read(fields: Mapping[str, str], who: MemberKey, draft: DraftRef, catalog: Ca
         raise FieldError(PRIVATE_CHANNEL if private else CHANNEL, "Choose a channel.")
     return Challenge(
         workspace_id=who.workspace_id,
-        challenge_id=draft.challenge_id,
+        challenge_id=ref.challenge_id,
         started_by=who.member_id,
         title=_words(filled, TITLE, MAX_TITLE),
         task=_words(filled, TASK, MAX_TASK),

@@ -128,9 +128,8 @@ async def write_new(
     """Return the form of a new challenge. `task`: what to do, if there is no template."""
     await request.services.people.meet(request.who, request.asked_at)  # the last day is a Friday in their time zone
     record = await request.read(Act.read)
-    fields = form.of_template(template, channel or record.here.challenge_channel, record.zone, request.now, task)
-    ref = DraftRef(challenge_id or secrets.token_hex(8), template.slug if template else FREE)
-    return form.draw(ref, fields)
+    place, its_id = channel or record.here.challenge_channel, challenge_id or secrets.token_hex(8)
+    return form.draw(form.new(request.who, its_id, template, place, record.zone, request.now, task))
 
 
 @noun.click(EDIT, parse_id)
@@ -139,17 +138,16 @@ async def edit(request: Request, challenge_id: str) -> Form:
     await check_may_run(request, challenge_id)
     draft = await request.read(challenges.draft_of, challenge_id)
     if draft.team_id is not None:
-        of_team = form.PickRef(challenge_id, draft.team_id)
-        return Form(form.pick(request.catalog, of_team, chosen=draft.template or "", why=draft.task))
-    ref = DraftRef(challenge_id, draft.template or FREE)
-    return Form(form.draw(ref, form.of_draft(draft)))
+        ref = DraftRef(challenge_id, draft.team_id)
+        return Form(form.pick(request.catalog, ref, chosen=draft.template or "", why=draft.task))
+    return Form(form.draw(draft))
 
 
 @noun.form(WRITE_CHALLENGE, DraftRef.parse)
-async def keep(request: Request, draft: DraftRef, fields: dict[str, str]) -> Form:
+async def keep(request: Request, ref: DraftRef, fields: dict[str, str]) -> Form:
     """Keep what was written as a draft and preview it. Raise FieldError for what is wrong in the form."""
     await check_may_start(request)
-    written = form.read(fields, request.who, draft, request.catalog, request.now)
+    written = form.read(fields, request.who, ref, request.catalog, request.now)
     await check_may_start(request, written.channel)
     return Form(await request.write(challenges.keep, written, then=preview))
 

@@ -28,7 +28,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.challenge import form
 from bot.slack.challenge.card import TEAM_PROJECT, WHAT_WAS_SHOWN, shown_line
-from bot.slack.challenge.form import PICK, PROJECT, TEAM, WHY, PickRef
+from bot.slack.challenge.form import PICK, PROJECT, TEAM, WHY, DraftRef
 from bot.slack.challenge.run import close_button, preview
 from bot.slack.form import FieldError, Form, Saved, choices, field, line_in, text_box
 from bot.slack.message import Block, Message, escape
@@ -84,14 +84,14 @@ async def pick(request: Request, _: None) -> Message | Form:
     free = [team for team, challenge in found if challenge is None]
     if not free:
         return saying("There is no team without a project. Add one first.", button("Teams", "team", "teams"))
-    ref = PickRef(secrets.token_hex(8), free[0].team_id if len(free) == 1 else "")
-    return Form(form.pick(request.catalog, ref, () if ref.team_id else free))
+    ref = DraftRef(secrets.token_hex(8), free[0].team_id if len(free) == 1 else "")
+    return Form(form.pick(request.catalog, ref, () if ref.of else free))
 
 
-@noun.form(PICK, PickRef.parse)
-async def look(request: Request, ref: PickRef, fields: dict[str, str]) -> Form:
+@noun.form(PICK, DraftRef.parse)
+async def look(request: Request, ref: DraftRef, fields: dict[str, str]) -> Form:
     """Keep the draft and show its preview. Raise FieldError."""
-    team_id = ref.team_id or fields.get(TEAM, "")
+    team_id = ref.of or fields.get(TEAM, "")
     await _is_for_all(request, team_id)
     chosen = request.catalog.projects.get(fields.get(PROJECT, ""))
     if chosen is None:
