@@ -122,22 +122,6 @@ async def test_the_last_of_a_tip_and_a_mark_is_taken_back(member: Writer) -> Non
     assert "no longer marked as learned" in words_of(await answer_to(member, "undo"))
 
 
-async def test_the_level_is_said_and_taken_back(member: Writer) -> None:
-    said = await answer_to(member, "i use ai every day")
-    assert said.text.startswith("Noted: tips for people who use AI every day")
-    assert labels_of(said) == ["A tip now", "Take that back"]
-    assert labels_of(await answer_to(member, "level 9")) == [
-        "Tips for people who are new to AI",
-        "Tips for people who use AI every day",
-    ]
-
-
-async def test_what_nothing_names_is_not_guessed(member: Writer) -> None:
-    said = await answer_to(member, "a cactus of blue glass for the umbrella")
-    assert said.text == "I'm not sure what you mean."
-    assert labels_of(said)[1:] == ["My week", "Type it differently"]
-
-
 async def test_in_a_channel_an_act_is_done_by_who_presses_it(writer: Writer) -> None:
     for line in ("I'm stuck", "done", "remind me tomorrow", "stop", "undo"):
         (came,) = await writer.mentions(f"@roleshift {line}")

@@ -76,16 +76,6 @@ async def test_a_whole_project_is_done_shown_and_followed_by_another(emil: Talk)
     assert at(SECOND, 1) in words_of(emil.last), "it takes the place of the choice"
 
 
-async def test_half_way_there_is_something_to_show_and_stopping_is_a_good_end(emil: Talk) -> None:
-    said = await does_steps(emil, *range(1, HALF + 1))
-    assert f"*Half-way.* {FIRST.half_way.says}" in said
-    assert labels_of(emil.last)[:2] == ["Go on", "Stop here"]
-    said = await emil.does("[Stop here]")
-    assert f"*A good end: {FIRST.name}.* You have {FIRST.keeps.name}." in said
-    assert "Next project" in labels_of(emil.last)
-    assert at(FIRST, HALF + 1) in await emil.does("[Go on]"), "who wants goes on after all"
-
-
 async def test_who_has_it_already_says_where_and_goes_on(emil: Talk) -> None:
     assert "Where is it, or what does it say?" in await emil.does("[I have this]")
     await emil.slack.save(emil.who, {"line": LINE})
@@ -165,11 +155,3 @@ async def test_a_project_is_shown_in_a_channel_with_the_members_line_and_a_colle
     (seen,) = [each for each in elements_of(post) if each["action_id"].startswith("roleshift:seen-it")]
     await slack.click(ASHA, post, seen["action_id"])
     assert "Confirmed by a colleague" in words_of(post)
-
-
-async def test_a_project_is_begun_by_its_name_and_heard_in_plain_words(emil: Talk) -> None:
-    assert at(SECOND, 1) in await emil.does(f"/roleshift project {SECOND.name.casefold()}")
-    assert "I don't know the project `knitting`. Pick one." in await emil.does("/roleshift project knitting")
-    assert at(SECOND, 1) in await emil.does("/roleshift ask show me my project")
-    assert "Choose your next project." in await emil.does("/roleshift ask can I have another project")
-    assert "Only single tips from now on." in await emil.does("/roleshift ask I don't want projects")

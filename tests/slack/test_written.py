@@ -18,7 +18,7 @@ from tests.driver.standin import StandIn
 from tests.every import try_every
 from tests.running import bot_in, every_row, rows_about
 from tests.slack.life import first_choice
-from tests.slack.talk import Talk, Talks, labels_of, words_of
+from tests.slack.talk import Talks, words_of
 from tests.slack.writer import EMIL, GUILD, Writer, every_row_of
 
 NORA, KENJI = "U01NORA", "U04KENJI"
@@ -151,14 +151,6 @@ async def test_a_mention_shows_nothing_personal_to_others(writer: Writer, talk: 
     assert len([row for row in every_row_of(writer, "skill_mark") if row[-1] is None]) == 1, "a mention changes nothing"
 
 
-async def test_show_me_answers_who_presses_it_and_nobody_else(writer: Writer) -> None:
-    (came,) = await writer.mentions("@roleshift progress")
-    assert labels_of(came) == ["Show me"]
-    other = Talk(writer.slack, NORA, GUILD)
-    other.last = came
-    assert "You have learned no skill yet." in await other.does("[Show me]")
-
-
 async def test_a_mention_of_somebody_else_or_where_the_bot_is_not_is_not_heard(writer: Writer) -> None:
     assert await writer.mentions("@emil hello") == []
     (outside,) = [each for each in writer.slack.workspace.channels.values() if each.id == "C01GENERAL"]
@@ -229,16 +221,6 @@ async def test_an_opt_out_does_not_take_another_answer_back(writer: Writer) -> N
     first, second = [each.text for each in writer.answers()[before:]]
     assert first.startswith("You have learned no skill yet.")
     assert second.startswith("Weekly tips are off.")
-
-
-async def test_who_is_forgotten_before_the_answer_gets_none(writer: Writer, talk: Talks) -> None:
-    await writer.slack.event(writer.event(text="progress"))
-    asked = talk(EMIL)
-    await asked.does("/roleshift forget me")
-    await asked.does("[Delete my data]")
-    await writer.sends()
-    assert writer.answers() == []
-    assert not [row for row in every_row_of(writer, "delivery") if EMIL in row]
 
 
 async def test_an_answer_that_waits_names_nobody_who_was_forgotten_meanwhile(writer: Writer, talk: Talks) -> None:

@@ -12,23 +12,7 @@ from bot.slack import connect, home, privacy, role, sorry
 from bot.slack.app import NOUNS
 from bot.slack.message import Block, Message
 from bot.slack.privacy import Export
-from tests.slack.screens.ask import about_coach_this, about_questions
-from tests.slack.screens.challenges import about_challenges, about_team_projects
-from tests.slack.screens.checks import about_checks
-from tests.slack.screens.desk import about_admins, about_introductions, about_the_audit, about_the_desk
-from tests.slack.screens.homes import about_coach_me, about_home, about_the_week
-from tests.slack.screens.labs import about_labs
-from tests.slack.screens.practice import (
-    about_acts,
-    about_blocked_tips,
-    about_did,
-    about_milestones,
-    about_what_a_member_has,
-)
-from tests.slack.screens.progress import about_progress, about_the_record
-from tests.slack.screens.projects import about_projects
-from tests.slack.screens.skills import about_picking, about_roles, about_showing, about_skills
-from tests.slack.screens.tips import about_plans, about_tips, about_weekly_tips
+from tests.slack.screens import ask, challenges, checks, desk, homes, labs, practice, progress, projects, skills, tips
 
 Screen = Message | Block  # a message; a modal, or a Home
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -37,18 +21,19 @@ NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 def situations(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     """Yield every screen with any catalogue that has the slugs of the small one."""
     with_content: tuple[Callable[[Catalog], Iterator[tuple[str, Screen]]], ...] = (
-        about_roles, about_skills, about_progress, about_tips, about_plans, about_blocked_tips, about_what_a_member_has,
-        about_checks, about_the_desk, about_challenges, about_team_projects,
-        about_the_record, about_did, about_showing, about_milestones,
-        about_picking, _about_choices, about_questions, about_home, about_the_week, about_coach_me, about_coach_this,
-        about_my_data, about_labs, about_acts, about_projects,
+        skills.about_roles, skills.about_skills, progress.about_progress, tips.about_tips, tips.about_plans,
+        practice.about_blocked_tips, practice.about_what_a_member_has, checks.about_checks, desk.about_the_desk,
+        challenges.about_challenges, challenges.about_team_projects, progress.about_the_record, practice.about_did,
+        skills.about_showing, practice.about_milestones, skills.about_picking, _about_choices, ask.about_questions,
+        homes.about_home, homes.about_the_week, homes.about_coach_me, ask.about_coach_this, about_my_data,
+        labs.about_labs, practice.about_acts, projects.about_projects,
     )  # fmt: skip
     for about in with_content:
         yield from about(catalog)
-    yield from about_weekly_tips()
-    yield from about_admins()
-    yield from about_introductions()
-    yield from about_the_audit()
+    yield from tips.about_weekly_tips()
+    yield from desk.about_admins()
+    yield from desk.about_introductions()
+    yield from desk.about_the_audit()
     yield from _without_content()
     yield "themes", role.theme_list(catalog)
     yield "theme", role.theme_card(catalog, next(iter(catalog.themes.values())))

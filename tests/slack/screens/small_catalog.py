@@ -4,37 +4,21 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from bot.core import content_types as content
 from bot.core.catalog import Catalog
-from bot.core.content_types import (
-    Boundary,
-    ChallengeTemplate,
-    Check,
-    LooksLike,
-    Motto,
-    Need,
-    Option,
-    Reply,
-    ReplyAbout,
-    ReplyButton,
-    Role,
-    Share,
-    Skill,
-    Theme,
-    Tip,
-)
 from bot.core.labs import Lab
 from bot.core.projects import Again, HalfWay, Kept, Project, Step
 
 M = TypeVar("M", bound=BaseModel)
 
-SPEED = Theme(
+SPEED = content.Theme(
     slug="speed-matters",
     origin="source",
     name="Speed Matters",
     in_short="Put it in front of people this week.",
     lines=("Models replace months of work overnight", "Teams adapt or fall behind"),
 )
-PRODUCT = Theme(
+PRODUCT = content.Theme(
     slug="product-first-mindset",
     origin="source",
     name="Product-First Mindset",
@@ -43,9 +27,9 @@ PRODUCT = Theme(
 )
 
 
-def skill(slug: str, name: str, theme: Theme, source_line: str | None = None) -> Skill:
+def skill(slug: str, name: str, theme: content.Theme, source_line: str | None = None) -> content.Skill:
     tips = tuple(
-        Tip(
+        content.Tip(
             id=f"{slug}-{number}",
             title=f"Put a price on {what}",
             do=("Take one feature.", f"Log the tokens of {what} for a day."),
@@ -54,14 +38,16 @@ def skill(slug: str, name: str, theme: Theme, source_line: str | None = None) ->
         )
         for number, what in enumerate(("one answer", "one customer"), start=1)
     )
-    return Skill(
+    return content.Skill(
         slug=slug,
         origin="source" if source_line else "extension",
         name=name,
         theme=theme.slug,
         source_line=source_line,
         why="A bill nobody watched is the new outage.",
-        looks_like=LooksLike(aware="You can find the bill.", working="It has an owner.", teaching="Others ask you."),
+        looks_like=content.LooksLike(
+            aware="You can find the bill.", working="It has an owner.", teaching="Others ask you."
+        ),
         first_exercise="Open the usage page and write down the three most expensive calls.",
         mistakes=("Watching the monthly total", "Counting requests & not tokens"),
         tips=tips,
@@ -69,14 +55,16 @@ def skill(slug: str, name: str, theme: Theme, source_line: str | None = None) ->
     )
 
 
-def _check(slug: str) -> Check:
-    return Check(
+def _check(slug: str) -> content.Check:
+    return content.Check(
         id=f"{slug}-bill",
         ask="The price of a call fell by half, yet the bill rose. What do you look at first?",
         options=(
-            Option(text="The tokens per call & their price", because="Then a call would cost more than half."),
-            Option(text="The calls per finished job", because="If more answers miss, people ask again.", right=True),
-            Option(text="The other features", because="Worth ruling out, but less likely."),
+            content.Option(text="The tokens per call & their price", because="Then a call would cost more than half."),
+            content.Option(
+                text="The calls per finished job", because="If more answers miss, people ask again.", right=True
+            ),
+            content.Option(text="The other features", because="Worth ruling out, but less likely."),
         ),
     )
 
@@ -85,7 +73,7 @@ COSTS = skill("token-costs", "Token usage and costs", SPEED, "Token usage and co
 SPIKES = skill("cost-spikes", "Catch cost spikes early", SPEED, "Model costs spike unexpectedly")
 QUALITY = skill("quality", "Model response quality", PRODUCT)
 
-DEVOPS = Role(
+DEVOPS = content.Role(
     slug="devops-engineer",
     origin="source",
     name="DevOps Engineer",
@@ -95,9 +83,9 @@ DEVOPS = Role(
     new_challenges=("Model costs spike unexpectedly",),
     what_they_monitor_now=("Token usage and costs", "Model response quality"),
     skills=("token-costs", "cost-spikes", "quality"),
-    shares=(Share(role="software-engineer", skill="quality", ask="Which answers do users send back?"),),
+    shares=(content.Share(role="software-engineer", skill="quality", ask="Which answers do users send back?"),),
 )
-SOFTWARE = Role(
+SOFTWARE = content.Role(
     slug="software-engineer",
     origin="source",
     name="Software Engineer",
@@ -110,7 +98,7 @@ SOFTWARE = Role(
     skills=("quality",),
 )
 
-ONE_LOG = ChallengeTemplate(
+ONE_LOG = content.ChallengeTemplate(
     slug="one-log",
     origin="extension",
     name="Read one log aloud",
@@ -122,21 +110,21 @@ ONE_LOG = ChallengeTemplate(
     evidence="Which line was it?",
 )
 
-LOGS = Need(slug="logs", origin="extension", name="The feature's logs", says="I may read & search its logs.")
-TEST_SET = Need(slug="test-set", origin="extension", name="A test set", says="I have ten saved inputs.")
+LOGS = content.Need(slug="logs", origin="extension", name="The feature's logs", says="I may read & search its logs.")
+TEST_SET = content.Need(slug="test-set", origin="extension", name="A test set", says="I have ten saved inputs.")
 
-THANKS = Reply(
+THANKS = content.Reply(
     slug="thanks", origin="extension", says="You're welcome.", asks=("thanks", "thank you", "many thanks"),
-    buttons=(ReplyButton(label="A tip now", types="tip"),),
+    buttons=(content.ReplyButton(label="A tip now", types="tip"),),
 )  # fmt: skip
-DISTRESS = Reply(
-    slug="distress", origin="extension", says="I am sorry. Talk to somebody today.", about=ReplyAbout.DISTRESS,
+DISTRESS = content.Reply(
+    slug="distress", origin="extension", says="I am sorry. Talk to somebody today.", about=content.ReplyAbout.DISTRESS,
     asks=("I can't go on", "I want to die", "I see no way out"),
 )  # fmt: skip
-JOB = Reply(
-    slug="job-safe", origin="extension", says="Nobody can promise you a job, and I won't.", about=ReplyAbout.CAREER,
-    asks=("is my job safe", "will AI take my job", "will I be replaced"),
-    buttons=(ReplyButton(label="A tip for my work", types="tip"),),
+JOB = content.Reply(
+    slug="job-safe", origin="extension", says="Nobody can promise you a job, and I won't.",
+    about=content.ReplyAbout.CAREER, asks=("is my job safe", "will AI take my job", "will I be replaced"),
+    buttons=(content.ReplyButton(label="A tip for my work", types="tip"),),
 )  # fmt: skip
 COST_LAB = Lab(
     slug="cost",
@@ -232,11 +220,11 @@ TEST_SET_PROJECT = COST_PAGE.model_copy(
 SMALL = Catalog(
     themes={theme.slug: theme for theme in (SPEED, PRODUCT)},
     mottos=(
-        Motto(slug="ship", origin="source", emoji="🚀", text="Ship first, optimise later", theme=SPEED.slug),
-        Motto(slug="prompts", origin="source", emoji="📝", text="Prompts beat algorithms", theme=PRODUCT.slug),
+        content.Motto(slug="ship", origin="source", emoji="🚀", text="Ship first, optimise later", theme=SPEED.slug),
+        content.Motto(slug="prompts", origin="source", emoji="📝", text="Prompts beat algorithms", theme=PRODUCT.slug),
     ),
     boundaries=(
-        Boundary(
+        content.Boundary(
             slug="roles",
             origin="source",
             name="AI Engineering Roles",
