@@ -166,7 +166,7 @@ def results(catalog: Catalog, found: SearchResult, role: Role | None = None) -> 
         row = button(*first), button("My week", "menu"), _ANEW, *more
         return Message(text, [section(f"*{text}* Do you want …"), actions(*row)])
     said = "This answers it" if found.is_sure else "This may help"
-    return Message(f"{said}: {_title(catalog, found.entries[0])}", list(_rows(catalog, said, found)))
+    return Message(f"{said}: {_told(catalog, found.entries[0])[0]}", list(_rows(catalog, said, found)))
 
 
 @noun.click(ASK_ANEW, no_value)
@@ -175,50 +175,38 @@ async def ask_anew(_request: Request, _: None) -> Form:
 
 
 def _rows(catalog: Catalog, said: str, found: SearchResult) -> Iterator[Block]:
-    best, *others = found.entries
-    first = f"*{said}: {_title(catalog, best)}*\n{_first_step(catalog, best)}"
-    yield section(first, button("Open", _verb_for(best), best.slug))
-    for entry in others:
-        yield section(f"Also: {_title(catalog, entry)}", button("Open", _verb_for(entry), entry.slug))
+    for entry in found.entries:
+        title, first_step = _told(catalog, entry)
+        shown = f"*{said}: {title}*\n{first_step}" if entry is found.entries[0] else f"Also: {title}"
+        yield section(shown, button("Open", _verb_for(entry), entry.slug))
 
 
 def _verb_for(entry: Entry) -> str:
     return OPENS.get(entry.kind, entry.kind.value)
 
 
-def _title(catalog: Catalog, entry: Entry) -> str:
+def _told(catalog: Catalog, entry: Entry) -> tuple[str, str]:
+    """Return the title of an entry and what to do first. A role and a theme say what they are about."""
     title = escape(entry.title)
     match entry.kind:
-        case EntryKind.TIP:
-            return f"{title} · {catalog.lessons[entry.slug].tip.minutes} minutes"
         case EntryKind.ROLE:
-            return f"{title} → {escape(catalog.roles[entry.slug].becomes)}"
-        case EntryKind.CHALLENGE:
-            return f"{title} · a challenge for a team"
-        case EntryKind.LAB:
-            return f"{title} · a lab with invented data, {catalog.labs[entry.slug].minutes} minutes"
-        case _:
-            return title
-
-
-def _first_step(catalog: Catalog, entry: Entry) -> str:
-    """Return what to do first. A role and a theme say what they are about."""
-    match entry.kind:
-        case EntryKind.ROLE:
-            return escape(catalog.roles[entry.slug].after)
+            role = catalog.roles[entry.slug]
+            return f"{title} → {escape(role.becomes)}", escape(role.after)
         case EntryKind.THEME:
-            return escape(catalog.themes[entry.slug].in_short)
+            return title, escape(catalog.themes[entry.slug].in_short)
         case EntryKind.BOUNDARY:
-            return next(escape(each.intro) for each in catalog.boundaries if each.slug == entry.slug)
+            return title, next(escape(each.intro) for each in catalog.boundaries if each.slug == entry.slug)
         case EntryKind.SKILL:
             step = _beginning(catalog.skills[entry.slug].first_exercise)
         case EntryKind.CHALLENGE:
-            step = _beginning(catalog.challenges[entry.slug].do, least=1)
+            title, step = f"{title} · a challenge for a team", _beginning(catalog.challenges[entry.slug].do, least=1)
         case EntryKind.LAB:
-            step = catalog.labs[entry.slug].ask
+            lab = catalog.labs[entry.slug]
+            title, step = f"{title} · a lab with invented data, {lab.minutes} minutes", lab.ask
         case _:
-            step = catalog.lessons[entry.slug].tip.do[0]
-    return f"*Start here* {escape(step)}"
+            tip = catalog.lessons[entry.slug].tip
+            title, step = f"{title} · {tip.minutes} minutes", tip.do[0]
+    return title, f"*Start here* {escape(step)}"
 
 
 def _beginning(text: str, least: int = 10) -> str:
@@ -248,11 +236,10 @@ async def submit(request: Request, _: None, fields: dict[str, str]) -> Block | F
 
 def modal_of(said: Message) -> Block:
     """Return the modal with an answer, under the field in which the question was typed and can be changed."""
-    said = said.without_charts or said
-    rows = (
-        [each for each in block["elements"] if each != _ANEW] if "elements" in block else None for block in said.blocks
-    )
-    below = ({**block, "elements": row} if row else block for block, row in zip(said.blocks, rows, strict=True))
+    below = [dict(block) for block in (said.without_charts or said).blocks]
+    for block in below:
+        if "elements" in block:
+            block["elements"] = [each for each in block["elements"] if each != _ANEW]
     return in_modal("The coach's answer", below=below)
 
 

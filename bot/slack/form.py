@@ -125,6 +125,14 @@ def line_in(fields: Mapping[str, str], name: str, most: int, *, needed: bool = F
     return line
 
 
+def text_in(fields: Mapping[str, str], name: str, most: int) -> str:
+    """Return what was typed, on any number of lines. Raise FieldError."""
+    text = fields.get(name, "").strip()
+    if len(text) > most:
+        raise FieldError(name, f"At most {most} characters.")
+    return text
+
+
 def one_in(fields: Mapping[str, str], name: str, values: Iterable[str], otherwise: str = "Pick one.") -> str:
     """Return what was chosen. Raise FieldError for what is none of the values."""
     chosen = fields.get(name, "")

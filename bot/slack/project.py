@@ -17,7 +17,7 @@ from bot.core.practice import MAX_LINE, TeamProject
 from bot.core.projects import Project, Step
 from bot.core.review import review_text
 from bot.slack.blocks import actions, button, code_block, context, listed, lowered, modal, overflow, saying, section
-from bot.slack.form import FieldError, Form, Saved, field, line_in, text_box
+from bot.slack.form import Form, Saved, field, line_in, text_box, text_in
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, Outdated
 from bot.slack.request import Request
@@ -271,9 +271,7 @@ def have_form(tip: Step, ref: TipRef) -> Block:
 
 @noun.form(clicks.HAVE, TipRef.parse)
 async def save_have(request: Request, ref: TipRef, fields: dict[str, str]) -> Saved:
-    line = fields.get(LINE, "").strip()
-    if len(line) > MAX_LINE:
-        raise FieldError(LINE, f"At most {MAX_LINE} characters.")
+    line = text_in(fields, LINE, MAX_LINE)
     return Saved(await said(projects.had, request, ref, line), ref.key(request.who))
 
 

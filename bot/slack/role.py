@@ -143,9 +143,9 @@ def start_button(lesson: Lesson) -> Block:
 
 
 def start_buttons(role: Role, lesson: Lesson, consent: Consent = Consent.UNASKED) -> Block:
-    last: tuple[tuple[str, str, str], ...] = {
-        Consent.YES: (("Change day and time", tips.CHOOSE, ""), ("Stop weekly tips", "tips", "off")),
-    }.get(consent, (("Weekly tips", "tips", ""),))
+    last = [("Weekly tips", "tips", "")]
+    if consent is Consent.YES:
+        last = [("Change day and time", tips.CHOOSE, ""), ("Stop weekly tips", "tips", "off")]
     more = overflow(("My skills", MY_SKILLS, ""), ("My progress", "progress", ""), WHAT_YOU_HAVE, *last)
     full = button("My role in full", "role", role.slug)
     return actions(start_button(lesson), full, button("Not my role", CHANGE), more)

@@ -8,13 +8,11 @@ from dataclasses import replace
 from functools import partial
 
 from bot.coach import learning, plans, practice, projects, schedules
-from bot.coach.plans import Planned
 from bot.coach.practice import TipSeen, tip_now
 from bot.core.catalog import Catalog
 from bot.core.content_types import Level, Skill
 from bot.core.errors import NextStep, UserError
 from bot.core.next_step import place_of
-from bot.core.next_tip import Choice
 from bot.core.practice import CannotPlan, ReminderWish
 from bot.core.when import moment_in
 from bot.slack import project, skill
@@ -79,23 +77,18 @@ async def small(request: Request, _words: str) -> Message:
 
 @noun.verb("skip [work]", "Get another tip in place of your open one; `skip work`: it is not your work.")
 async def skip(request: Request, words: str) -> Message:
-    catalog, seen = request.catalog, await request.read(practice.open_tip)
-    ref = TipRef.asked(seen.lesson.tip.id) if seen else None
-    is_step = ref is not None and place_of(catalog, ref.tip) is not None
-    if words.casefold() == WORK and ref is None:
-        return NONE_OPEN
-    if words.casefold() == WORK and is_step:
+    catalog, is_mine, seen = request.catalog, words.casefold() != WORK, await request.read(practice.open_tip)
+    if seen is None:
+        return await given.tip(request, "") if is_mine else NONE_OPEN
+    ref = TipRef.asked(seen.lesson.tip.id)
+    is_step = place_of(catalog, ref.tip) is not None
+    if is_step and not is_mine:
         return project.offered(catalog, await request.read(projects.others), ref)
-    if ref is not None and (is_step or words.casefold() == WORK):
+    if is_step or not is_mine:
         use_case = projects.skip if is_step else practice.not_my_work
         return replace(await tip_practice.said(use_case, request, ref), replaces=None)
-
-    def instead(choice: Choice) -> Message:
-        title = escape(seen.lesson.tip.title) if seen else ""
-        skipped = [context(f"Skipped: {title}. It stays open: `/roleshift did`, if you do it.")] if seen else []
-        return given.given_now(catalog, choice, *skipped)
-
-    return await request.write(tip_now, None, then=instead)
+    skipped = context(f"Skipped: {escape(seen.lesson.tip.title)}. It stays open: `/roleshift did`, if you do it.")
+    return await request.write(tip_now, None, then=lambda choice: given.given_now(catalog, choice, skipped))
 
 
 @noun.verb("remind [tomorrow at 10]", "Be reminded of your open tip, on a day and at an hour.")
@@ -111,11 +104,11 @@ async def remind(request: Request, words: str) -> Message:
     if moment is None:
         return asked_when(ref, seen)
 
-    def planned(found: Planned) -> Message:
-        return card_of(request.catalog, ref, found.seen).message()
-
     try:
-        return await request.write(plans.plan, ref.tip, None, ReminderWish(*moment), then=planned)
+        return await request.write(
+            plans.plan, ref.tip, None, ReminderWish(*moment),
+            then=lambda found: card_of(request.catalog, ref, found.seen).message(),
+        )  # fmt: skip
     except CannotPlan as error:
         raise UserError(str(error), NextStep("Another time", clicks.WHEN, ref.value)) from None
 

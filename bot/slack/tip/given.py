@@ -29,7 +29,8 @@ from bot.slack.request import Request
 from bot.slack.role import START
 from bot.slack.tip import step, tips
 from bot.slack.tip.card import Card, card_of, quote
-from bot.slack.tip.ref import CheckRef, Origin, TipRef
+from bot.slack.tip.practice import said
+from bot.slack.tip.ref import CheckRef, Origin, TipRef, tip_and
 from bot.slack.tip.tips import ANOTHER_TIME, NO, WEEKLY, YES
 
 HOW_HARD = tips.HOW_HARD
@@ -126,43 +127,31 @@ async def start(request: Request, tip: str) -> Message:
     return replace(await request.write(tip_now, None, only, then=partial(given_now, catalog)), replaces=True)
 
 
-def parse_answer(value: str) -> tuple[bool, TipRef]:
-    answer, _, tip = value.partition(" ")
-    if answer not in {YES, NO}:
+def read_answer(word: str) -> bool:
+    if word not in {YES, NO}:
         raise ValueError
-    return answer == YES, TipRef.parse(tip)
+    return word == YES
 
 
-@noun.click(WEEKLY, parse_answer)
-async def answer_weekly(request: Request, given: tuple[bool, TipRef]) -> Message:
+@noun.click(WEEKLY, tip_and(read_answer))
+async def answer_weekly(request: Request, given: tuple[TipRef, bool]) -> Message:
     """Start weekly tips or leave them off: that line of the message changes, and nothing is posted."""
-    wanted, ref = given
-    return await _answered(request, ref, Weekly(wanted))
+    if given[1]:
+        return await _starts_weekly(request, given[0], Weekly(wanted=True))
+    return await said(practice.answer_on_tip, request, given[0], Weekly(wanted=False))
 
 
-async def _answered(request: Request, ref: TipRef, said: Weekly) -> Message:
-    catalog, who = request.catalog, request.who
+async def _starts_weekly(request: Request, ref: TipRef, weekly: Weekly) -> Message:
+    def noted(seen: TipSeen) -> tuple[Block, ...]:
+        return (tips.confirmed(seen.record.weekly),)
 
-    def tip_with_answer(seen: TipSeen) -> Message:
-        noted = (tips.confirmed(seen.record.weekly),) if said.wanted else ()
-        return replace(card_of(catalog, ref, seen), noted=noted).redrawn()
-
-    return await request.write(practice.answer_on_tip, ref.tip, ref.weekly_key(who), said, then=tip_with_answer)
+    return await said(practice.answer_on_tip, request, ref, weekly, noted=noted)
 
 
-def parse_felt(value: str) -> tuple[Felt, TipRef]:
-    felt, _, tip = value.partition(" ")
-    return Felt(felt), TipRef.parse(tip)
-
-
-@noun.click(HOW_HARD, parse_felt)
-async def say_how_it_was(request: Request, given: tuple[Felt, TipRef]) -> Message:
-    (felt, ref), catalog, who = given, request.catalog, request.who
-
-    def noted(seen: TipSeen) -> Message:
-        return replace(card_of(catalog, ref, seen), noted=(section(FELT[felt]),)).redrawn()
-
-    return await request.write(practice.say_how_it_was, ref.tip, ref.weekly_key(who), felt, then=noted)
+@noun.click(HOW_HARD, tip_and(Felt))
+async def say_how_it_was(request: Request, given: tuple[TipRef, Felt]) -> Message:
+    ref, felt = given
+    return await said(practice.say_how_it_was, request, ref, felt, noted=lambda _: (section(FELT[felt]),))
 
 
 @noun.click(ANOTHER_TIME, TipRef.parse)
@@ -176,8 +165,8 @@ async def ask_time(request: Request, ref: TipRef) -> Form:
 @noun.form(ANOTHER_TIME, TipRef.parse)
 async def save_weekly(request: Request, ref: TipRef, fields: dict[str, str]) -> Saved:
     slot, own_zone = await tips.chosen_time(request, fields)
-    said = Weekly(wanted=True, slot=slot, zone=own_zone)
-    return Saved(await _answered(request, ref, said), ref.key(request.who))
+    weekly = Weekly(wanted=True, slot=slot, zone=own_zone)
+    return Saved(await _starts_weekly(request, ref, weekly), ref.key(request.who))
 
 
 async def asked_weekly_first(request: Request, ref: TipRef) -> Message | None:

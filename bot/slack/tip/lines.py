@@ -13,7 +13,7 @@ from bot.core.catalog import Catalog
 from bot.core.next_step import place_of
 from bot.core.practice import MAX_LINE, Readers
 from bot.slack.blocks import actions, button, confirm, context, modal, option, overflow, quoted_line, section, worded
-from bot.slack.form import FieldError, Form, Saved, choice, field, one_in, text_box
+from bot.slack.form import Form, Saved, choice, field, one_in, text_box, text_in
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, parse_id
 from bot.slack.request import Request
@@ -68,9 +68,7 @@ def line_form(ref: TipRef, to_write: ToWrite, question: str = QUESTION) -> Block
 
 @noun.form(clicks.LINE, TipRef.parse)
 async def save_line(request: Request, ref: TipRef, fields: dict[str, str]) -> Saved:
-    text = fields.get(TEXT, "").strip()
-    if len(text) > MAX_LINE:
-        raise FieldError(TEXT, f"At most {MAX_LINE} characters.")
+    text = text_in(fields, TEXT, MAX_LINE)
     offered = {ONLY_ME, *(await request.read(lines.to_write, ref.tip)).may_share}
     chosen = one_in(fields, READERS, offered, "That can't be chosen on this tip now. Choose another one.")
     line = Line(text, None if chosen == ONLY_ME else Readers(chosen))

@@ -32,6 +32,7 @@ WHY, BACK = "why-blocked", clicks.WHOLE
 MAX_BUTTONS = 3  # further answers are in a menu
 MAX_OFFERED = 3  # tips
 WHICH = "?"  # asks which tip was done, though one is open
+Noted = Callable[[TipSeen], tuple[Block, ...]]
 
 noun = Noun()
 
@@ -74,10 +75,18 @@ def done_tip(catalog: Catalog, seen: TipSeen) -> Message:
     return replace(shown, text=f"Done: {escape(tip.title)}")
 
 
-async def said(use_case: Callable[..., TipSeen], request: Request, ref: TipRef, *more: object) -> Message:
-    """Run the use case and draw the tip anew. `more`: what it takes beside the tip and the key of its message."""
-    then = partial(redrawn, request.catalog, ref)
-    return await request.write(use_case, ref.tip, ref.weekly_key(request.who), *more, then=then)
+async def said(
+    use_case: Callable[..., TipSeen], request: Request, ref: TipRef, *more: object, noted: Noted = lambda _: ()
+) -> Message:
+    """Run the use case and draw the tip anew. `more`: what it takes beside the tip and the key of its message.
+
+    `noted` returns what stands over the buttons then.
+    """
+
+    def drawn(seen: TipSeen) -> Message:
+        return replace(card_of(request.catalog, ref, seen), noted=noted(seen)).redrawn()
+
+    return await request.write(use_case, ref.tip, ref.weekly_key(request.who), *more, then=drawn)
 
 
 BUTTONS: Mapping[str, Callable[[Act, str, WeeklyKey], TipSeen]] = {  # that only store something and draw the tip anew

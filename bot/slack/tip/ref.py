@@ -137,10 +137,11 @@ class TipRef:
 
 
 def tip_and(read: Callable[[str], T]) -> Callable[[str], tuple[TipRef, T]]:
-    """Return what reads a button's value that is a tip with a word. It raises ValueError, as `read` does."""
+    """Return what reads a value that is a tip with a word, before or after it. It raises ValueError, as `read` does."""
 
     def parse(value: str) -> tuple[TipRef, T]:
-        ref, _, word = value.partition(" ")
+        first, _, second = value.partition(" ")
+        ref, word = (first, second) if "/" in first else (second, first)
         return TipRef.parse(ref), read(word)
 
     return parse

@@ -215,12 +215,9 @@ def _foot(catalog: Catalog, at: Place, ref: TipRef, seen: TipSeen | None) -> Foo
     if seen is not None and is_closed(at, seen):
         return _closed(at, ref, seen)
     value, last = ref.value, seen.last_step if seen else None
-    did, undo, others = (
-        ("Did it", clicks.DID, value),
-        ("Undo", clicks.UNDO, value),
-        ("Other projects", clicks.OTHERS, value),
-    )
-    copy, have = ("Copy kit", clicks.COPY_KIT, value), ("I have this", clicks.HAVE, value)
+    did, undo = ("Did it", clicks.DID, value), ("Undo", clicks.UNDO, value)
+    others, copy = ("Other projects", clicks.OTHERS, value), ("Copy kit", clicks.COPY_KIT, value)
+    have = "I have this", clicks.HAVE, value
     remind = "Change time" if seen is not None and seen.reminder is not None else "Remind me", clicks.WHEN, value
     skip = [("Skip this step", clicks.SKIP, value)] if at.number and may_skip(at.project, at.step) else []
     if seen is None or last is None:
@@ -243,11 +240,8 @@ def _closed(at: Place, ref: TipRef, seen: TipSeen) -> Foot:
     line = [("What came out?", clicks.LINE, value)] if seen.is_done and not has_line else []
     change = [("Change my result", clicks.LINE, value)] if seen.is_done and has_line else []
     review = [("Have it reviewed", clicks.REVIEW, value)] if seen.is_done else []
-    undo, others, go_on = (
-        ("Undo", clicks.UNDO, value),
-        ("Other projects", clicks.OTHERS, value),
-        ("Go on", clicks.BEGIN, value),
-    )
+    undo, others = ("Undo", clicks.UNDO, value), ("Other projects", clicks.OTHERS, value)
+    go_on = "Go on", clicks.BEGIN, value
     if state is not None and state.left_at is not None:
         back = [undo] if seen.is_settled else []
         return (("Take it up again", clicks.BEGIN, value), others), (*back, *line, *change)
