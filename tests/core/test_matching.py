@@ -16,24 +16,6 @@ from tests.real_content import load
 CATALOG = load()  # hypothesis draws from it, so it can't be a fixture
 
 
-@pytest.mark.parametrize(
-    ("typed", "meant"),
-    [
-        ("sr devops", "devops-engineer"),
-        ("Sr. Dev-Ops", "devops-engineer"),
-        ("site reliability", "devops-engineer"),
-        ("devosp enginer", "devops-engineer"),
-        ("Staff Machine Learning Engineer II", "ml-engineer"),
-        ("junior frontend dev", "frontend-engineer"),
-        ("programer", "software-engineer"),
-        ("  Software   Engineer ", "software-engineer"),
-        ("head of data science", "data-scientist"),
-    ],
-)
-def test_a_job_title_as_people_type_it_finds_its_role(catalog: Catalog, typed: str, meant: str) -> None:
-    assert catalog.role_named(typed).slug == meant
-
-
 def test_a_skill_and_a_theme_are_found_by_some_of_their_words_and_despite_a_slip(catalog: Catalog) -> None:
     assert catalog.skill_named("tokne usage and cost").slug == "token-usage-and-costs"
     assert catalog.skill_named("streaming").slug == "streaming-responses"
@@ -49,26 +31,10 @@ def test_a_title_that_fits_several_roles_asks_which(catalog: Catalog) -> None:
 
 
 @pytest.mark.parametrize(
-    "title",
-    [
-        "civil engineer", "mechanical engineer", "nurse manager", "data designer", "fashion designer",
-        "product photographer", "bank manager", "store manager", "landscape architect", "medical tester", "pr",
-    ],
-)  # fmt: skip
-def test_another_profession_is_never_taken_for_one_that_is_taught(catalog: Catalog, title: str) -> None:
-    with pytest.raises(Unclear, match="I don't know the role") as refused:
-        catalog.role_named(title)
-    assert not refused.value.several
-    assert [slug for _, slug in refused.value.choices] == list(catalog.roles)
-
-
-@pytest.mark.parametrize(
     ("typed", "said"),
     [
         ("", "Which role? Pick one."),
-        ("   ", "Which role? Pick one."),
         ("lion tamer", "I don't know the role `lion tamer`. Pick one."),
-        ("!!!", "I don't know the role `!!!`. Pick one."),
         ("x" * 5_000, "That name is too long (80 letters at most). Pick one."),
     ],
 )
@@ -135,9 +101,8 @@ def test_every_tip_is_found_by_its_id_and_its_title() -> None:
         assert lesson in CATALOG.tips_named(lesson.tip.title.upper()), lesson.tip.title
 
 
-@pytest.mark.parametrize("words", ["", "???", "juggling", "x" * 5_000])
-def test_words_that_fit_no_tip_find_none(words: str) -> None:
-    assert CATALOG.tips_named(words) == ()
+def test_words_that_fit_no_tip_find_none() -> None:
+    assert [CATALOG.tips_named(words) for words in ("", "???", "juggling", "x" * 5_000)] == [()] * 4
 
 
 def test_words_of_several_titles_find_each_of_them(catalog: Catalog) -> None:
@@ -154,19 +119,19 @@ TITLES = {
     "data-scientist": """
         Data Scientist; Senior Data Scientist; Lead Data Scientist; Staff Data Scientist; Applied Scientist;
         Research Scientist; Decision Scientist; Data Analyst; Senior Data Analyst; Business Intelligence
-        Analyst; Product Analyst; Quantitative Analyst; Statistician""",
+        Analyst; Product Analyst; Quantitative Analyst; Statistician; head of data science""",
     "ml-engineer": """
         ML Engineer; Senior ML Engineer; Machine Learning Engineer; Senior Machine Learning Engineer; MLOps
         Engineer; Deep Learning Engineer; NLP Engineer; Computer Vision Engineer; LLM Engineer; Prompt
-        Engineer; Machine Learning Platform Engineer""",
+        Engineer; Machine Learning Platform Engineer; Staff Machine Learning Engineer II""",
     "software-engineer": """
         Software Engineer; Senior Software Engineer; Staff Software Engineer; Principal Software Engineer;
         Software Developer; Full Stack Developer; Full-Stack Engineer; Fullstack Developer; Web Developer;
-        Application Developer; Software Architect; SWE; Programmer""",
+        Application Developer; Software Architect; SWE; Programmer; programer;   Software   Engineer  """,
     "devops-engineer": """
         DevOps Engineer; Senior DevOps Engineer; Site Reliability Engineer; SRE; Platform Engineer; Cloud
         Engineer; Cloud Architect; Infrastructure Engineer; Systems Administrator; System Administrator;
-        Release Manager; Network Engineer""",
+        Release Manager; Network Engineer; sr devops; Sr. Dev-Ops; site reliability; devosp enginer""",
     "product-manager": """
         Product Manager; Senior Product Manager; Group Product Manager; Principal Product Manager; Technical
         Product Manager; AI Product Manager; Product Owner; Head of Product; Product Director; VP of Product;
@@ -176,7 +141,7 @@ TITLES = {
         Integration Engineer; Database Administrator; DBA; Database Engineer""",
     "frontend-engineer": """
         Frontend Engineer; Front-end Developer; Senior Frontend Developer; UI Developer; UI Engineer; iOS
-        Developer; Android Developer; Mobile Developer; Mobile Engineer""",
+        Developer; Android Developer; Mobile Developer; Mobile Engineer; junior frontend dev""",
     "qa-engineer": """
         QA Engineer; Senior QA Engineer; QA Analyst; QA Lead; Software Tester; Test Engineer; Test Automation
         Engineer; SDET; Quality Assurance Engineer; Security Engineer; Penetration Tester""",
@@ -202,7 +167,9 @@ TITLES = {
         Financial Controller; Head of Finance; CFO; Financial Analyst; Accounts Payable; Office Manager; Executive
         Assistant""",
     "": """
-        Nurse; Electrician; Architect of Happiness; Barista; Chief of Staff; Pastry Chef; Astronaut; Manager""",
+        Nurse; Electrician; Architect of Happiness; Barista; Chief of Staff; Pastry Chef; Astronaut; civil engineer;
+        mechanical engineer; nurse manager; data designer; fashion designer; product photographer; bank manager; store
+        manager; landscape architect; medical tester; pr""",
 }
 EVERY = [(title.strip(), role) for role, titles in TITLES.items() for title in titles.split(";")]
 
@@ -213,9 +180,9 @@ def test_a_title_finds_its_role_or_the_menu(catalog: Catalog) -> None:
         if role:
             assert catalog.role_named(title).slug == role
             return
-        with pytest.raises(UserError) as refused:
+        with pytest.raises(Unclear, match="I don't know the role") as refused:
             catalog.role_named(title)
-        assert "Did you mean" not in str(refused.value)
+        assert not refused.value.several
 
     check_every(EVERY, check)
 

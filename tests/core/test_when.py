@@ -34,22 +34,12 @@ EARLIER = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("text", "minutes"),
     [
-        ("I have ten minutes", 10),
-        ("5min?", 5),
-        ("got 15 mins before a meeting", 15),
-        ("half an hour", 30),
-        ("a quarter of an hour", 15),
-        ("1 hour", 60),
-        ("an hour free", 60),
-        ("5-10 minutes", 10),
-        ("a couple of minutes", 2),
-        ("something short please", 15),
-        ("a quick one", 15),
-        ("for two weeks", None),
-        ("minutes of the meeting", None),
-        ("", None),
+        ("I have ten minutes", 10), ("5min?", 5), ("got 15 mins before a meeting", 15), ("half an hour", 30),
+        ("a quarter of an hour", 15), ("1 hour", 60), ("an hour free", 60), ("5-10 minutes", 10),
+        ("a couple of minutes", 2), ("something short please", 15), ("a quick one", 15), ("for two weeks", None),
+        ("minutes of the meeting", None), ("", None),
     ],
-)
+)  # fmt: skip
 def test_the_minutes_that_somebody_has(text: str, minutes: int | None) -> None:
     assert minutes_in(text) == minutes
 
@@ -57,32 +47,16 @@ def test_the_minutes_that_somebody_has(text: str, minutes: int | None) -> None:
 @pytest.mark.parametrize(
     ("text", "day"),
     [
-        ("tomorrow", "2026-12-02"),
-        ("the day after tomorrow", "2026-12-03"),
-        ("today", "2026-12-01"),
-        ("on Friday at 10", "2026-12-04"),
-        ("next tue", "2026-12-08"),
-        ("weds", "2026-12-02"),
-        ("next week", "2026-12-07"),
-        ("next month", "2027-01-01"),
-        ("in 3 days", "2026-12-04"),
-        ("in two weeks", "2026-12-15"),
-        ("till the 18th", "2026-12-18"),
-        ("on the 1st", "2027-01-01"),
-        ("jan 5", "2027-01-05"),
-        ("5th of January", "2027-01-05"),
-        ("18 dec", "2026-12-18"),
-        ("from 20 dec to 3 jan", "2027-01-03"),
-        ("until march", "2027-03-01"),
-        ("2027-01-04", "2027-01-04"),
-        ("24.12.", "2026-12-24"),
-        ("12/24", "2026-12-24"),
-        ("31.2.", None),
-        ("soon", None),
-        ("I may do that", None),
+        ("tomorrow", "2026-12-02"), ("the day after tomorrow", "2026-12-03"), ("today", "2026-12-01"),
+        ("on Friday at 10", "2026-12-04"), ("next tue", "2026-12-08"), ("weds", "2026-12-02"),
+        ("next week", "2026-12-07"), ("next month", "2027-01-01"), ("in 3 days", "2026-12-04"),
+        ("in two weeks", "2026-12-15"), ("till the 18th", "2026-12-18"), ("on the 1st", "2027-01-01"),
+        ("jan 5", "2027-01-05"), ("5th of January", "2027-01-05"), ("18 dec", "2026-12-18"),
+        ("from 20 dec to 3 jan", "2027-01-03"), ("until march", "2027-03-01"), ("2027-01-04", "2027-01-04"),
+        ("24.12.", "2026-12-24"), ("12/24", "2026-12-24"), ("31.2.", None), ("soon", None), ("I may do that", None),
         ("Monday's data", "2026-12-07"),
     ],
-)
+)  # fmt: skip
 def test_a_day(text: str, day: str | None) -> None:
     found = day_in(text, TODAY)
     assert (found and found.isoformat()) == day
@@ -103,21 +77,15 @@ def test_an_hour(text: str, minute: int | None) -> None:
 @pytest.mark.parametrize(
     ("text", "moment"),
     [
-        ("remind me tomorrow", ("2026-12-02", 570)),
-        ("tomorrow at 4pm", ("2026-12-02", 960)),
-        ("on friday at 10", ("2026-12-04", 600)),
-        ("in 2 hours", ("2026-12-01", 720)),
-        ("in half an hour", ("2026-12-01", 630)),
-        ("later today", ("2026-12-01", 780)),
-        ("later", ("2026-12-01", 780)),
-        ("at 5", ("2026-12-01", 1020)),
+        ("remind me tomorrow", ("2026-12-02", 570)), ("tomorrow at 4pm", ("2026-12-02", 960)),
+        ("on friday at 10", ("2026-12-04", 600)), ("in 2 hours", ("2026-12-01", 720)),
+        ("in half an hour", ("2026-12-01", 630)), ("later today", ("2026-12-01", 780)),
+        ("later", ("2026-12-01", 780)), ("at 5", ("2026-12-01", 1020)),
         ("at 9", ("2026-12-02", 540)),  # nine o'clock is over
-        ("after lunch", ("2026-12-01", 780)),
-        ("next monday morning", ("2026-12-07", 540)),
-        ("today", ("2026-12-01", 780)),
-        ("when I am ready", None),
+        ("after lunch", ("2026-12-01", 780)), ("next monday morning", ("2026-12-07", 540)),
+        ("today", ("2026-12-01", 780)), ("when I am ready", None),
     ],
-)
+)  # fmt: skip
 def test_a_moment(text: str, moment: tuple[str, int] | None) -> None:
     found = moment_in(text, BERLIN, NOW)
     assert (found and (found[0].isoformat(), found[1])) == moment
@@ -126,25 +94,16 @@ def test_a_moment(text: str, moment: tuple[str, int] | None) -> None:
 @pytest.mark.parametrize(
     ("text", "end"),
     [
-        ("for 2 weeks, I am on holiday", "2026-12-15 09:00"),
-        ("a fortnight", "2026-12-15 09:00"),
-        ("10 days", "2026-12-11 09:00"),
-        ("for a month", "2026-12-31 09:00"),
-        ("on holiday till the 18th", "2026-12-17 23:00"),
-        ("until Monday", "2026-12-06 23:00"),
-        ("out of office next week", "2026-12-13 23:00"),
-        ("until next week", "2026-12-06 23:00"),
-        ("sick this week", "2026-12-06 23:00"),
-        ("too busy this month", "2026-12-31 23:00"),
-        ("I'm back on jan 5", "2027-01-04 23:00"),
-        ("parental leave until march", "2027-02-28 23:00"),
-        ("today", "2026-12-01 23:00"),
-        ("tomorrow", "2026-12-02 23:00"),
-        ("next month", "2027-01-31 23:00"),
-        ("for some time", None),
-        ("for zero days", None),
+        ("for 2 weeks, I am on holiday", "2026-12-15 09:00"), ("a fortnight", "2026-12-15 09:00"),
+        ("10 days", "2026-12-11 09:00"), ("for a month", "2026-12-31 09:00"),
+        ("on holiday till the 18th", "2026-12-17 23:00"), ("until Monday", "2026-12-06 23:00"),
+        ("out of office next week", "2026-12-13 23:00"), ("until next week", "2026-12-06 23:00"),
+        ("sick this week", "2026-12-06 23:00"), ("too busy this month", "2026-12-31 23:00"),
+        ("I'm back on jan 5", "2027-01-04 23:00"), ("parental leave until march", "2027-02-28 23:00"),
+        ("today", "2026-12-01 23:00"), ("tomorrow", "2026-12-02 23:00"), ("next month", "2027-01-31 23:00"),
+        ("for some time", None), ("for zero days", None),
     ],
-)
+)  # fmt: skip
 def test_the_end_of_a_pause(text: str, end: str | None) -> None:
     found = pause_end(text, BERLIN, NOW)
     assert (found and f"{found.astimezone(UTC):%Y-%m-%d %H:%M}") == end
@@ -169,19 +128,13 @@ def test_a_slot_of_the_week(text: str, slot: Slot | None) -> None:
 @pytest.mark.parametrize(
     ("words", "slot"),
     [
-        ("tue 09:30", Slot(1, 9 * HOUR + 30)),
-        ("Thursday 8:15", Slot(3, 8 * HOUR + 15)),
-        ("thurs", Slot(3, DEFAULT_SLOT.minute)),
-        ("weds 9am", Slot(2, 9 * HOUR)),
-        ("mondays, 17.00", Slot(0, 17 * HOUR)),
-        ("23:59", Slot(DEFAULT_SLOT.weekday, 23 * HOUR + 59)),
-        ("00:00 sun", Slot(6, 0)),
-        ("at 9 AM on Fridays", Slot(4, 9 * HOUR)),
-        ("12am", Slot(DEFAULT_SLOT.weekday, 0)),
-        ("12:05pm", Slot(DEFAULT_SLOT.weekday, 12 * HOUR + 5)),
-        ("9.30pm wed", Slot(2, 21 * HOUR + 30)),
+        ("tue 09:30", Slot(1, 9 * HOUR + 30)), ("Thursday 8:15", Slot(3, 8 * HOUR + 15)),
+        ("thurs", Slot(3, DEFAULT_SLOT.minute)), ("weds 9am", Slot(2, 9 * HOUR)),
+        ("mondays, 17.00", Slot(0, 17 * HOUR)), ("23:59", Slot(DEFAULT_SLOT.weekday, 23 * HOUR + 59)),
+        ("00:00 sun", Slot(6, 0)), ("at 9 AM on Fridays", Slot(4, 9 * HOUR)), ("12am", Slot(DEFAULT_SLOT.weekday, 0)),
+        ("12:05pm", Slot(DEFAULT_SLOT.weekday, 12 * HOUR + 5)), ("9.30pm wed", Slot(2, 21 * HOUR + 30)),
     ],
-)
+)  # fmt: skip
 def test_a_day_and_a_time_are_read_in_any_order_and_the_missing_half_is_as_usual(words: str, slot: Slot) -> None:
     assert read_slot(words, DEFAULT_SLOT) == slot
 
@@ -249,17 +202,12 @@ def test_a_pause_until_a_day_ends_as_that_day_begins_where_the_member_is() -> No
 @pytest.mark.parametrize(
     ("words", "answer"),
     [
-        ("", "For how long?"),
-        ("a while", "For how long?"),
-        ("0 days", "For how long?"),
-        ("until 2027-02-31", "For how long?"),
-        ("until then", "For how long?"),
-        ("until 0001-01-01", "For how long?|over already"),
-        ("until 2026-11-22", "over already"),
-        ("until 9999-12-31", "For how long?|a year at most"),
-        ("500 days", "a year at most"),
+        ("", "For how long?"), ("a while", "For how long?"), ("0 days", "For how long?"),
+        ("until 2027-02-31", "For how long?"), ("until then", "For how long?"),
+        ("until 0001-01-01", "For how long?|over already"), ("until 2026-11-22", "over already"),
+        ("until 9999-12-31", "For how long?|a year at most"), ("500 days", "a year at most"),
     ],
-)
+)  # fmt: skip
 def test_a_pause_that_can_not_be_is_answered_with_what_can(words: str, answer: str) -> None:
     for zone in (BERLIN, "Pacific/Kiritimati", "Pacific/Pago_Pago", None):
         with pytest.raises(UserError, match=answer.replace("?", r"\?")):
