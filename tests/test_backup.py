@@ -12,7 +12,7 @@ from sqlalchemy import Connection, make_url, select
 from bot.core.catalog import Catalog
 from bot.core.member import Consent
 from bot.playground.emulator.faults import lose
-from bot.store import open_store, workspaces
+from bot.store import Store, open_store, workspaces
 from bot.store.member_schema import tip_given
 from jobs import once
 from jobs.deliver import deliver
@@ -31,7 +31,7 @@ from tests.store.rows import NORA, know
 ROOT = Path(__file__).parent.parent
 STORES = ("/roleshift myrole devops engineer", "/roleshift learn cost spikes")
 SHOWS = ("/roleshift myrole", "/roleshift progress", "/roleshift record")
-FOR_EVER = "1000000"  # writes, more than there are until the process is killed
+FOR_EVER = ("1000000", "0.005")  # writes, more than there are until the process is killed, and seconds between them
 SOME = 10
 
 
@@ -83,25 +83,35 @@ def written(tx: Connection) -> int:
     return tx.scalar(select(tip_given.c.times).where(tip_given.c.tip == COUNTED)) or 0
 
 
-async def test_a_backup_taken_while_the_bot_writes_serves_what_was_stored(database: str, tmp_path: Path) -> None:
-    store = open_store(database)
+@contextlib.asynccontextmanager
+async def written_meanwhile(database: str, store: Store) -> AsyncIterator[None]:
+    """Let another process count all the time. Expect that it did so before and after the block."""
+    await store.write(know, NORA)
+    async with another("-m", "tests.store.another", database, *FOR_EVER) as writer:
+        assert await writer.says() == "ready"
+        writer.starts()
+        while (until_then := await store.read(written)) < SOME:  # noqa: ASYNC110 - the other process tells nobody
+            await asyncio.sleep(0.01)
+        yield
+        while await store.read(written) == until_then:  # noqa: ASYNC110 - as above: it has written meanwhile
+            await asyncio.sleep(0.01)
+
+
+async def test_a_backup_taken_while_the_bot_writes_serves_what_was_stored(
+    migrated_postgres: str, tmp_path: Path
+) -> None:
+    store = open_store(migrated_postgres)
     async with StandIn() as slack:
-        await answers(slack, tmp_path, database, *STORES)
-        before = await answers(slack, tmp_path, database, *SHOWS)
+        await answers(slack, tmp_path, migrated_postgres, *STORES)
+        before = await answers(slack, tmp_path, migrated_postgres, *SHOWS)
         assert "1 of 13 on the path to AI Platform Enabler" in before[1]
-        await store.write(know, NORA)
-        async with another("-m", "tests.store.another", database, FOR_EVER) as writer:
-            assert await writer.says() == "ready"
-            writer.starts()
-            while (until_then := await store.read(written)) < SOME:  # noqa: ASYNC110 - the other process tells nobody
-                await asyncio.sleep(0.01)
-            async with restored(database, slack, tmp_path) as copy:
-                while await store.read(written) == until_then:  # noqa: ASYNC110 - as above: it has written meanwhile
-                    await asyncio.sleep(0.01)
-                after = open_store(copy)
-                assert await store.read(written) >= await after.read(written) >= until_then
-                await after.close()
-                assert await answers(slack, tmp_path, copy, *SHOWS) == before
+        async with contextlib.AsyncExitStack() as stack:
+            async with written_meanwhile(migrated_postgres, store):
+                copy = await stack.enter_async_context(restored(migrated_postgres, slack, tmp_path))
+            after = open_store(copy)
+            assert await store.read(written) >= await after.read(written) >= SOME
+            await after.close()
+            assert await answers(slack, tmp_path, copy, *SHOWS) == before
     await store.close()
 
 
@@ -116,7 +126,11 @@ async def test_after_a_restore_what_was_in_doubt_is_looked_up_and_what_came_late
         slack.faults.add(lose("chat.postMessage"))
         await before.joins(ASHA)
         await deliver(before.services, asyncio.Event())
-        async with restored(migrated_sqlite, slack, tmp_path) as copy, office_on(copy, slack, catalog) as after:
+        async with contextlib.AsyncExitStack() as stack:
+            async with written_meanwhile(migrated_sqlite, before.services.store):
+                copy = await stack.enter_async_context(restored(migrated_sqlite, slack, tmp_path))
+            after = await stack.enter_async_context(office_on(copy, slack, catalog))
+            assert await after.services.store.read(written) >= SOME
             await before.joins(nora)
             before.clock.passes(days=1)
             await once(before.services)

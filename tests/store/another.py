@@ -1,4 +1,7 @@
-"""Another process at the same database, such as one that counts: `python -m tests.store.another ADDRESS TIMES`."""
+"""Another process at the same database, such as one that counts: `python -m tests.store.another ADDRESS TIMES`.
+
+A third word is the pause in seconds after each write.
+"""
 
 import asyncio
 import contextlib
@@ -55,7 +58,7 @@ def count(tx: Connection) -> None:
     tx.execute(upsert(tip_given, first, {"times": tip_given.c.times + 1}))
 
 
-async def main(address: str, times: int) -> None:
+async def main(address: str, times: int, pause: float = 0) -> None:
     """Count, and print how often that was stored."""
     store = open_store(address)
     stored = 0
@@ -66,6 +69,7 @@ async def main(address: str, times: int) -> None:
         try:
             await store.write(count)
             stored += 1
+            await asyncio.sleep(pause)
         except NothingChanged:
             continue
     await store.close()
@@ -73,4 +77,4 @@ async def main(address: str, times: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], int(sys.argv[2])))
+    asyncio.run(main(sys.argv[1], int(sys.argv[2]), *map(float, sys.argv[3:])))
