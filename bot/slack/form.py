@@ -92,6 +92,10 @@ def channel_menu(*kinds: str, chosen: str | None = None) -> Block:
     return {**menu, "initial_conversation": chosen} if chosen else menu
 
 
+def person_menu() -> Block:
+    return {"type": "users_select", "placeholder": plain("Choose one")}
+
+
 def choice(kind: str, options: list[Block], chosen: str | None = None) -> Block:
     """Return a `static_select` or `radio_buttons` of 100 options at most; a later one that was chosen comes last."""
     before = next((each for each in options if each["value"] == chosen), None)
@@ -108,6 +112,11 @@ def choices(kind: str, options: list[Block], chosen: Iterable[str] = ()) -> Bloc
     wanted = set(chosen)
     before = [each for each in options if each["value"] in wanted]
     return {**element, "initial_options": before} if before else element
+
+
+def tick_box(label: str, value: str, *, ticked: bool) -> Block:
+    """Return the element of a field that is one box to tick."""
+    return choices("checkboxes", [option(label, value)], [value] if ticked else [])
 
 
 def day_menu(weekday: int) -> Block:
@@ -131,6 +140,14 @@ def text_in(fields: Mapping[str, str], name: str, most: int) -> str:
     if len(text) > most:
         raise FieldError(name, f"At most {most} characters.")
     return text
+
+
+def channel_in(fields: Mapping[str, str], name: str, *, public: bool = False) -> str:
+    """Return the channel that was chosen. Raise FieldError for none, and for a direct message."""
+    channel = fields.get(name, "")
+    if (PUBLIC_CHANNEL_ID if public else CHANNEL_ID).fullmatch(channel) is None:
+        raise FieldError(name, "Choose a channel.")
+    return channel
 
 
 def one_in(fields: Mapping[str, str], name: str, values: Iterable[str], otherwise: str = "Pick one.") -> str:

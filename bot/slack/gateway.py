@@ -12,38 +12,13 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.core import outcomes
 from bot.core.errors import NothingChanged, NotInstalled
 from bot.core.member import Profile
 from bot.core.outbox import Delivery
-from bot.core.outcomes import (
-    REFUSES_THE_TOKEN,
-    TOKENS,
-    CannotLook,
-    Finding,
-    NotFound,
-    NotYet,
-    Outcome,
-    Refused,
-    Sent,
-    Token,
-    Touches,
-    Unknown,
-)  # fmt: skip
-from bot.slack.message import Block, Message
+from bot.slack.message import Block, File, FileRefused, FileUnclear, Message
 from bot.slack.payloads import User
-from bot.slack.web_client import (
-    FAILED,
-    TIMEOUT,
-    BlocksRefused,
-    File,
-    FileRefused,
-    FileUnclear,
-    Tokens,
-    is_slacks,
-    read_failure,
-    sent_at,
-    web_client,
-)
+from bot.slack.web_client import FAILED, TIMEOUT, BlocksRefused, Tokens, is_slacks, read_failure, sent_at, web_client
 
 log = logging.getLogger(__name__)
 
@@ -177,13 +152,13 @@ class WorkspaceGateway:
 
     async def refuses_token(self) -> str | None:
         """Return why Slack refuses this token; None if it accepts it. Raise TooMany, NothingChanged, NotInstalled."""
-        answer = await _answered(self.client.auth_test(), REFUSES_THE_TOKEN)
+        answer = await _answered(self.client.auth_test(), outcomes.REFUSES_THE_TOKEN)
         return answer if isinstance(answer, str) else None
 
     async def given(self) -> GivenTo | str:
         """Return the workspaces for which an organisation's token is, or why Slack refuses it. Raise as `profile`."""
         listed, ids, at = partial(self.client.auth_teams_list, limit=TEAMS_PER_PAGE), set[str](), None
-        async for page in _pages(listed, MAX_PAGES_OF_TEAMS, REFUSES_THE_TOKEN):
+        async for page in _pages(listed, MAX_PAGES_OF_TEAMS, outcomes.REFUSES_THE_TOKEN):
             if isinstance(page, str):
                 return page
             at = at or sent_at(page)
@@ -230,7 +205,9 @@ class WorkspaceGateway:
         answer = await _answered(self.client.conversations_info(channel=source), NO_PEOPLE)
         return None if isinstance(answer, str) else answer["channel"]["name"]
 
-    async def post(self, delivery: Delivery, channel: str, message: Message, thread: str | None = None) -> Outcome:
+    async def post(
+        self, delivery: Delivery, channel: str, message: Message, thread: str | None = None
+    ) -> outcomes.Outcome:
         """Post a delivery once. Its random id goes along as metadata, so that `find_post` can find it."""
         try:
             answer = await self.client.chat_postMessage(
@@ -244,7 +221,7 @@ class WorkspaceGateway:
                 unfurl_links=False,
                 unfurl_media=False,
             )
-            return Sent(answer["channel"], answer["ts"])
+            return outcomes.Sent(answer["channel"], answer["ts"])
         except Exception as error:  # noqa: BLE001 - after any error the post may have arrived; `read_failure` decides
             opened_now = delivery.member_id is not None and delivery.channel is None
             return read_failure(error, to_member=opened_now)
@@ -265,12 +242,12 @@ class WorkspaceGateway:
             channel=channel, thread_ts=thread, user=member_id, text=text, blocks=blocks, link_names=False
         )
 
-    async def change(self, channel: str, ts: str, message: Message) -> Outcome:
+    async def change(self, channel: str, ts: str, message: Message) -> outcomes.Outcome:
         """Change a posted message. To do this twice is harmless."""
         text, blocks = message.text, message.blocks
         try:
             answer = await self.client.chat_update(channel=channel, ts=ts, text=text, blocks=blocks, link_names=False)
-            return Sent(answer["channel"], answer["ts"])
+            return outcomes.Sent(answer["channel"], answer["ts"])
         except Exception as error:  # noqa: BLE001 - as above
             return read_failure(error, to_member=False)
 
@@ -297,7 +274,7 @@ class WorkspaceGateway:
             async with asyncio.timeout(SHARING):
                 await client.files_completeUploadExternal(files=files, channel_id=channel, initial_comment=file.comment)
         except FAILED as error:
-            is_unclear = isinstance(read_failure(error, to_member=True), Unknown)
+            is_unclear = isinstance(read_failure(error, to_member=True), outcomes.Unknown)
             raise (FileUnclear if is_unclear else FileRefused)("", file.again) from error
 
     async def names(self, member_ids: Iterable[str]) -> dict[str, str]:
@@ -314,26 +291,29 @@ class WorkspaceGateway:
                 names[member_id] = profile.name
         return names
 
-    async def open_dm(self, member_id: str) -> str | Refused | NotYet | None:
+    async def open_dm(self, member_id: str) -> str | outcomes.Refused | outcomes.NotYet | None:
         """Return the channel of a member's direct messages; None without the scope for it, NotYet for a lost answer."""
         try:
             answer = await self.client.conversations_open(users=member_id)
         except FAILED as error:
             outcome = read_failure(error, to_member=True)
-            if isinstance(outcome, NotYet):
+            if isinstance(outcome, outcomes.NotYet):
                 return outcome
-            if TOKENS.get(outcome.reason) is Token.TOO_WEAK:
+            if outcomes.TOKENS.get(outcome.reason) is outcomes.Token.TOO_WEAK:
                 return None
-            if isinstance(outcome, Refused) and outcome.touches in {Touches.MEMBER, Touches.WORKSPACE}:
+            if isinstance(outcome, outcomes.Refused) and outcome.touches in {
+                outcomes.Touches.MEMBER,
+                outcomes.Touches.WORKSPACE,
+            }:
                 return outcome
-            return NotYet(outcome.reason)
+            return outcomes.NotYet(outcome.reason)
         channel: str = answer["channel"]["id"]
         return channel
 
-    async def find_post(self, delivery: Delivery, since: datetime) -> Finding:
+    async def find_post(self, delivery: Delivery, since: datetime) -> outcomes.Finding:
         """Look for a delivery in the direct messages with its member, not in channels. Raise as `profile`."""
         if delivery.channel is None or not delivery.channel.startswith("D"):
-            return CannotLook("no direct messages to look in")
+            return outcomes.CannotLook("no direct messages to look in")
         client, ts = self.client, delivery.thread
         look = client.conversations_history if ts is None else partial(client.conversations_replies, ts=ts)
         oldest = str((since - MARGIN).timestamp())
@@ -341,12 +321,12 @@ class WorkspaceGateway:
         is_last = False
         async for page in _pages(pages, MAX_PAGES_OF_HISTORY, CANNOT_LOOK):
             if isinstance(page, str):
-                return CannotLook(f"no way to look: {page}")
+                return outcomes.CannotLook(f"no way to look: {page}")
             for message in page["messages"]:
                 if message.get("metadata", {}).get("event_payload", {}).get("k") == delivery.id:
-                    return Sent(delivery.channel, message["ts"])
+                    return outcomes.Sent(delivery.channel, message["ts"])
             is_last = not _next(page)
-        return NotFound() if is_last else CannotLook("too many messages since")
+        return outcomes.NotFound() if is_last else outcomes.CannotLook("too many messages since")
 
     async def publish_home(self, member_id: str, view: Block) -> str | None:
         """Show a member's Home. Return why Slack did not; None if it did. Twice is harmless."""
@@ -374,10 +354,10 @@ async def _answered(call: Awaitable[AsyncSlackResponse], names: Collection[str] 
         name = str(error.response.get("error"))
         if name in names:
             return name
-        if name in REFUSES_THE_TOKEN:
+        if name in outcomes.REFUSES_THE_TOKEN:
             raise TokenRefused(name) from error
         outcome = read_failure(error, to_member=True)
-        if isinstance(outcome, NotYet) and outcome.pause is not None:
+        if isinstance(outcome, outcomes.NotYet) and outcome.pause is not None:
             raise TooMany(outcome.pause) from error
         raise NothingChanged from error
     except (aiohttp.ClientError, TimeoutError) as error:

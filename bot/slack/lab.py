@@ -13,10 +13,9 @@ from bot.core.labs import Data, Lab, Rows, data_for
 from bot.labs import LABS
 from bot.slack.blocks import actions, bullets, button, context, menu, modal, saying, section, worded
 from bot.slack.form import Form, Saved, field, line_in, text_box
-from bot.slack.message import Block, Message, escape
+from bot.slack.message import Block, File, FileRefused, Message, escape
 from bot.slack.noun import Noun, Outdated
 from bot.slack.request import Request
-from bot.slack.web_client import File, FileRefused
 
 ANSWER = "answer-lab"  # the button, the form and its field
 MAX_ANSWER = 200

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import TypeAdapter
+
+from bot.core.errors import NextStep, UserError
 
 Block = dict[str, Any]
 
@@ -50,6 +52,31 @@ class Message:
     def body(self, **others: object) -> str:
         """Return the JSON of an answer, with further top-level fields."""
         return to_json({"text": self.text, **others, **({"blocks": self.blocks} if self.blocks else {})})
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A text file, and the message with which it arrives. `again`: the button to try again, if it does not arrive."""
+
+    name: str
+    text: str = field(repr=False)
+    comment: str
+    again: NextStep
+
+
+class FileRefused(UserError):
+    """The member certainly has no file."""
+
+    text = (
+        "Slack did not take the file, so nothing was sent. Try again in a minute. If it fails again, ask an admin to "
+        "install me anew: I need the scopes `files:write` and `im:write`."
+    )
+
+
+class FileUnclear(UserError):
+    """The member may have the file."""
+
+    text = "Slack did not confirm the file. Look for it in our direct messages; if it is not there, try again."
 
 
 def escape(words: str) -> str:

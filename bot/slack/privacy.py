@@ -11,10 +11,9 @@ from bot.core.catalog import Catalog
 from bot.core.errors import NextStep, UserError
 from bot.core.member import MemberKey
 from bot.slack.blocks import actions, button, confirm, context, counted, day, saying, section
-from bot.slack.message import Message, escape, to_json
+from bot.slack.message import File, Message, escape, to_json
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
-from bot.slack.web_client import File
 from bot.store import Store, export, members
 
 noun = Noun()

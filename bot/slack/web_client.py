@@ -5,7 +5,6 @@ It keeps its timeout, never retries, and asks for a token that may change.
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -17,7 +16,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.core.errors import NextStep, NothingChanged, NotInstalled, UserError
+from bot.core.errors import NothingChanged, NotInstalled
 from bot.core.outcomes import TOKENS, NotYet, Refused, Token, Touches, Unknown
 
 TIMEOUT = 10  # seconds
@@ -166,31 +165,6 @@ def error_name(error: SlackApiError) -> str | None:
     data = getattr(error.response, "data", None)
     name = data.get("error") if isinstance(data, dict) else None
     return name if isinstance(name, str) else None
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A text file, and the message with which it arrives. `again`: the button to try again, if it does not arrive."""
-
-    name: str
-    text: str = field(repr=False)
-    comment: str
-    again: NextStep
-
-
-class FileRefused(UserError):
-    """The member certainly has no file."""
-
-    text = (
-        "Slack did not take the file, so nothing was sent. Try again in a minute. If it fails again, ask an admin to "
-        "install me anew: I need the scopes `files:write` and `im:write`."
-    )
-
-
-class FileUnclear(UserError):
-    """The member may have the file."""
-
-    text = "Slack did not confirm the file. Look for it in our direct messages; if it is not there, try again."
 
 
 def is_slacks(api_url: str, given_url: str) -> bool:

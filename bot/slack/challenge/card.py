@@ -36,7 +36,7 @@ def live(challenge: Challenge, standing: Standing, lines: Sequence[Entry] = ()) 
         button("I did it", DID, challenge.challenge_id, style=None if is_first else "primary"),
         button("Details", DETAILS, challenge.challenge_id),
     )
-    text = f"{title}, until {moment_for_all(challenge.ends_at)}"
+    text = f"{title}, until {end_of(challenge)}"
     return Message(text, [*task(challenge, title), section(progress(standing)), buttons])
 
 
@@ -89,11 +89,11 @@ def task(challenge: Challenge, title: str, status: str = "") -> list[Block]:
     in_all = " in all" if challenge.team_id else ""
     minutes = f" About {challenge.minutes} minutes{in_all}." if challenge.minutes else ""
     if challenge.team_id is not None:
-        until, why = status or f" · until {moment_for_all(challenge.ends_at)}", challenge.task
+        until, why = status or f" · until {end_of(challenge)}", challenge.task
         goal = worded(f"*{title}*{until}\n_At the end:_ {literal(challenge.done_when)}")
         return [goal, *([worded(f"> {literal(why)}")] if why else []), section(f"{OWN_PACE}{minutes}")]
     return [
-        worded(f"*{title}*{status or f' · until {moment_for_all(challenge.ends_at)}'}"),
+        worded(f"*{title}*{status or f' · until {end_of(challenge)}'}"),
         worded(f"{literal(challenge.task)}{minutes}"),
         worded(f"*Done when* {literal(challenge.done_when)}"),
     ]
@@ -107,6 +107,10 @@ def progress(standing: Standing) -> str:
         return "1 is in, and has done it." if standing.done else "1 is in."
     done = f", {standing.done} {'has' if standing.done == 1 else 'have'} done it" if standing.done else ""
     return f"{standing.joined} are in{done}."
+
+
+def end_of(challenge: Challenge) -> str:
+    return moment_for_all(challenge.ends_at)
 
 
 def time_left(challenge: Challenge, now: datetime) -> str:

@@ -14,7 +14,7 @@ from bot.core.member import MemberKey
 from bot.core.projects import Project
 from bot.core.team import Team
 from bot.slack.blocks import modal, option, plain
-from bot.slack.form import CHANNEL_ID, FieldError, channel_menu, choice, field, text_box
+from bot.slack.form import FieldError, channel_in, channel_menu, choice, field, text_box
 from bot.slack.message import Block, escape
 from bot.slack.noun import parse_id
 
@@ -34,6 +34,13 @@ def by_theme(catalog: Catalog, items: Iterable[ChallengeTemplate | Project]) -> 
     for item in items:
         of_theme[item.theme].append(option(item.name, item.slug))
     return [{"label": plain(catalog.themes[slug].name), "options": each} for slug, each in of_theme.items() if each]
+
+
+def template_menu(catalog: Catalog, placeholder: str) -> Block:
+    """Return a menu of one's own words, and of all templates by theme."""
+    own: Block = {"label": plain("Your own"), "options": [option("In my own words", FREE)]}
+    groups = [own, *by_theme(catalog, catalog.challenges.values())]
+    return {"type": "static_select", "option_groups": groups, "placeholder": plain(placeholder)}
 
 
 class DraftRef(NamedTuple):
@@ -118,9 +125,7 @@ def read(fields: Mapping[str, str], who: MemberKey, ref: DraftRef, catalog: Cata
     template = catalog.challenges.get(ref.of)
     # The bot has no scope to read channels, so the field decides: each offers one kind. A "G" is private too.
     private = filled.get(PRIVATE_CHANNEL, "")
-    channel = private or filled.get(CHANNEL, "")
-    if CHANNEL_ID.fullmatch(channel) is None:  # a direct message is refused, whatever a form contains
-        raise FieldError(PRIVATE_CHANNEL if private else CHANNEL, "Choose a channel.")
+    channel = channel_in(filled, PRIVATE_CHANNEL if private else CHANNEL)
     return Challenge(
         workspace_id=who.workspace_id,
         challenge_id=ref.challenge_id,

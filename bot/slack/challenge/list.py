@@ -10,10 +10,10 @@ from bot.core.catalog import Catalog
 from bot.core.challenges import LIST, MAX_SUGGESTION, Suggestion
 from bot.core.errors import UserError, quoted
 from bot.core.member import MemberKey
-from bot.slack.blocks import actions, button, context, header, menu, modal, plain, saying, section, shortened, worded
+from bot.slack.blocks import actions, button, context, header, menu, modal, saying, section, shortened, worded
 from bot.slack.challenge.card import DETAILS, back, my_part
-from bot.slack.challenge.form import FREE
-from bot.slack.challenge.run import TEMPLATE, check_may_start, pick_template, status, template_menu, write_new
+from bot.slack.challenge.form import FREE, template_menu
+from bot.slack.challenge.run import TEMPLATE, check_may_start, pick_template, status, write_new
 from bot.slack.form import FieldError, Form, Saved, field, text_box
 from bot.slack.message import Block, Message, escape, literal
 from bot.slack.noun import Noun, no_value, parse_id
@@ -91,7 +91,7 @@ async def open_form(request: Request, _: None) -> Form:
 
 def suggestion_form(catalog: Catalog) -> Block:
     blocks = [
-        field(TEMPLATE, "What should the team try?", {**template_menu(catalog), "placeholder": plain("Choose one")}),
+        field(TEMPLATE, "What should the team try?", template_menu(catalog, "Choose one")),
         field(WORDS, "Why, or what exactly?", text_box(MAX_SUGGESTION), hint="One line.", optional=True),
         context("The admins read it with your name in the list of challenges, where you see what becomes of it."),
     ]

@@ -15,19 +15,7 @@ from bot.core.challenges import Challenge, ChallengeState, Standing
 from bot.core.content_types import ChallengeTemplate
 from bot.core.errors import NextStep, NotAdmin
 from bot.core.outbox import DeliveryState, Kind, challenge_in
-from bot.slack.blocks import (
-    actions,
-    button,
-    confirm,
-    listed,
-    modal,
-    moment_for_all,
-    option,
-    plain,
-    preview_of,
-    section,
-    worded,
-)
+from bot.slack.blocks import actions, button, confirm, listed, modal, preview_of, section, worded
 from bot.slack.challenge import card, form
 from bot.slack.challenge.form import FREE, WRITE_CHALLENGE, DraftRef
 from bot.slack.form import PUBLIC_CHANNEL_ID, FieldError, Form, Saved, field
@@ -81,18 +69,11 @@ def parse_channel(metadata: str) -> str | None:
     return metadata if PUBLIC_CHANNEL_ID.fullmatch(metadata) else None
 
 
-def template_menu(catalog: Catalog) -> Block:
-    """Return a menu of one's own words, and of all templates by theme."""
-    own: Block = {"label": plain("Your own"), "options": [option("In my own words", FREE)]}
-    return {"type": "static_select", "option_groups": [own, *form.by_theme(catalog, catalog.challenges.values())]}
-
-
 def pick_template(catalog: Catalog, channel: str | None = None) -> Block:
     """Return the form with all templates. `channel` is the one that the next form offers first."""
-    menu = {**template_menu(catalog), "placeholder": plain("Choose a template")}
     blocks = [
         section("The whole team tries one thing for a while. Nothing is posted before you have seen it."),
-        field(TEMPLATE, "What should they try?", menu),
+        field(TEMPLATE, "What should they try?", form.template_menu(catalog, "Choose a template")),
     ]
     return modal("Start a challenge", blocks, form=CHOOSE_TEMPLATE, metadata=channel or "", submit="Next")
 
@@ -198,7 +179,7 @@ def status(challenge: Challenge, posting: DeliveryState | None, now: datetime, *
     if challenge.state is ChallengeState.CLOSED:
         return "Not posted: it ended first." if lost else "Ended."
     doubt = " Not confirmed: look in the channel." if lost else ""
-    return f"Until {moment_for_all(challenge.ends_at)}, {card.time_left(challenge, now)}.{doubt}"
+    return f"Until {card.end_of(challenge)}, {card.time_left(challenge, now)}.{doubt}"
 
 
 def buttons(details: Details) -> list[Block]:

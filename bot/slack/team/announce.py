@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.coach import admins
 from bot.coach.admins import MAX_WHY, IntroductionWish
 from bot.slack.blocks import actions, button, context, day_for_all, modal, preview_of, saying, section, worded
-from bot.slack.form import CHANNEL_ID, FieldError, Form, Saved, channel_menu, field, line_in, text_box
+from bot.slack.form import CHANNEL_ID, Form, Saved, channel_in, channel_menu, field, line_in, text_box
 from bot.slack.message import Block, Message, literal
 from bot.slack.noun import Noun, parse_id
 from bot.slack.request import Request
@@ -70,9 +70,7 @@ def form(wish: IntroductionWish) -> Block:
 async def look(request: Request, wish: IntroductionWish, fields: dict[str, str]) -> Form:
     """Answer *Preview*. Raise FieldError for what is no channel."""
     await request.check_admin(INTRODUCE)
-    channel = fields.get(CHANNEL, "")
-    if CHANNEL_ID.fullmatch(channel) is None:
-        raise FieldError(CHANNEL, "Choose a channel.")
+    channel = channel_in(fields, CHANNEL)
     wish = wish._replace(channel=channel, why=line_in(fields, WHY, MAX_WHY))
     before = await request.store.read(admins.introduced_before, request.who.workspace_id, channel, request.now)
     return Form(preview(wish, before))

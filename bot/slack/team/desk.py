@@ -12,14 +12,13 @@ from bot.core.errors import NextStep, UserError
 from bot.core.member import AdminAct
 from bot.slack.blocks import actions, button, context, header, saying, section
 from bot.slack.form import Form
-from bot.slack.message import Block, Message, escape
+from bot.slack.message import Block, File, Message, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
 from bot.slack.team import content as team_content
 from bot.slack.team import figures, project, settings, teams
 from bot.slack.team.figures import CHART, EXPORT, LITERACY, TOO_FEW, about, day_of, literacy, start_on, what_blocks
 from bot.slack.team.teams import TEAMS
-from bot.slack.web_client import File
 from bot.store.teams import led_by
 
 noun = Noun()

@@ -14,8 +14,7 @@ from bot.core.practice import Blocker
 from bot.core.team import Blocking, WeekCounts
 from bot.slack.blocks import bar, button, context, counted, lowered, section
 from bot.slack.challenge.run import START_ON_NEED
-from bot.slack.message import Block, escape
-from bot.slack.web_client import File
+from bot.slack.message import Block, File, escape
 
 TOO_FEW = "too few to say"
 CHART = "data_visualization"

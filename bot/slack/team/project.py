@@ -13,24 +13,12 @@ from bot.core.challenges import Challenge, Entry
 from bot.core.learning import MAX_EVIDENCE
 from bot.core.member import MemberKey
 from bot.core.team import Team
-from bot.slack.blocks import (
-    actions,
-    button,
-    confirm,
-    lowered,
-    modal,
-    moment_for_all,
-    option,
-    preview_of,
-    saying,
-    section,
-    worded,
-)
+from bot.slack.blocks import actions, button, confirm, lowered, modal, preview_of, saying, section, worded
 from bot.slack.challenge import form
-from bot.slack.challenge.card import TEAM_PROJECT, WHAT_WAS_SHOWN, shown_line
+from bot.slack.challenge.card import TEAM_PROJECT, WHAT_WAS_SHOWN, end_of, shown_line
 from bot.slack.challenge.form import PICK, PROJECT, TEAM, WHY, DraftRef
 from bot.slack.challenge.run import close_button, preview
-from bot.slack.form import FieldError, Form, Saved, choices, field, line_in, text_box
+from bot.slack.form import FieldError, Form, Saved, field, line_in, text_box, tick_box
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, no_value, parse_id
 from bot.slack.request import Request
@@ -66,8 +54,7 @@ def running(found: Sequence[tuple[Team, Challenge | None]]) -> Message:
     """Return the projects that teams have now, with the way to end each, and to pick one for the others."""
     lines = [
         section(
-            f"*{escape(team.name)}*: {escape(challenge.title)} in <#{challenge.channel}>, "
-            f"until {moment_for_all(challenge.ends_at)}.",
+            f"*{escape(team.name)}*: {escape(challenge.title)} in <#{challenge.channel}>, until {end_of(challenge)}.",
             close_button(challenge),
         )
         for team, challenge in found
@@ -127,7 +114,6 @@ async def show(request: Request, challenge_id: str) -> Form:
 
 def show_form(seen: Seen) -> Block:
     challenge, entry = seen.challenge, seen.entry
-    goes_on = [GOES_ON] if entry and entry.goes_on else []
     where = "One line. Everybody in the channel and in the team reads it, with your name. You see it first."
     box = text_box(MAX_EVIDENCE, entry.line if entry else None)
     blocks = [
@@ -136,7 +122,7 @@ def show_form(seen: Seen) -> Block:
         field(
             GOES_ON,
             "When the month ends",
-            choices("checkboxes", [option("Say that I want to go on with this project", GOES_ON)], goes_on),
+            tick_box("Say that I want to go on with this project", GOES_ON, ticked=bool(entry and entry.goes_on)),
             optional=True,
         ),
     ]

@@ -11,11 +11,11 @@ from bot.slack.form import (
     Saved,
     channel_menu,
     choice,
-    choices,
     day_menu,
     field,
     minute_in,
     one_in,
+    tick_box,
     time_box,
     weekday_in,
 )
@@ -39,8 +39,6 @@ WEEKENDS = {  # by their days
 
 _BUDGETS = [option(f"{number} a week" if number > 1 else "1 a week, the tip", str(number)) for number in DM_BUDGETS]
 _WEEKENDS = [option(name, days) for days, name in WEEKENDS.items()]
-_NO_FIGURES = option("No figures at all", NONE)
-_NO_ASSISTANTS = option("Keep all out", NONE)
 _WHO = [option("Admins only", ADMINS), option("Every member", MEMBERS)]
 
 
@@ -50,8 +48,8 @@ def form(settings: WorkspaceSettings) -> Block:
     budget = min(max(settings.dm_budget, DM_BUDGETS[0]), DM_BUDGETS[-1])
     who = MEMBERS if settings.members_may_challenge else ADMINS
     channel = channel_menu("public", chosen=settings.challenge_channel)
-    figures = choices("checkboxes", [_NO_FIGURES], () if settings.figures else (NONE,))
-    assistants = choices("checkboxes", [_NO_ASSISTANTS], () if settings.assistants else (NONE,))
+    figures = tick_box("No figures at all", NONE, ticked=not settings.figures)
+    assistants = tick_box("Keep all out", NONE, ticked=not settings.assistants)
     blocks = [
         field(DAY, "Usual day of weekly tips", day_menu(settings.slot.weekday)),
         field(TIME, "Usual time", time_box(settings.slot.minute), hint="In each member's zone."),

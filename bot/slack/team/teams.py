@@ -12,22 +12,9 @@ from bot.core.challenges import Challenge
 from bot.core.errors import NextStep, UserError, quoted
 from bot.core.member import MemberKey
 from bot.core.team import Blocking, Lead, Team
-from bot.slack.blocks import (
-    actions,
-    button,
-    context,
-    day_for_all,
-    listed,
-    modal,
-    moment_for_all,
-    option,
-    plain,
-    preview_of,
-    saying,
-    section,
-)
-from bot.slack.challenge.card import THIS_MONTH, WHAT_WAS_SHOWN
-from bot.slack.form import PUBLIC_CHANNEL_ID, FieldError, Form, Saved, channel_menu, choice, field
+from bot.slack.blocks import actions, button, context, day_for_all, listed, modal, option, preview_of, saying, section
+from bot.slack.challenge.card import THIS_MONTH, WHAT_WAS_SHOWN, end_of
+from bot.slack.form import FieldError, Form, Saved, channel_in, channel_menu, choice, field, person_menu
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, no_value, parse_id
 from bot.slack.request import Request
@@ -115,7 +102,7 @@ def form(groups: Mapping[str, str]) -> Block:
         *of_group,
         field(PLACE, "Or all of a public channel", place, optional=True),
         field(CHANNEL, "Channel for its challenges and project", place, hint="I must be in both channels."),
-        field(LEAD, "Who leads it?", {"type": "users_select", "placeholder": plain("Choose one")}, optional=True),
+        field(LEAD, "Who leads it?", person_menu(), optional=True),
     ]
     return modal("Add a team", blocks, form=ADD_TEAM, submit="Add", close="Cancel")
 
@@ -124,11 +111,10 @@ def form(groups: Mapping[str, str]) -> Block:
 async def save(request: Request, _: None, fields: dict[str, str]) -> Saved:
     """Add the team of the form. Raise FieldError."""
     await request.check_admin(CHANGE)
-    group, place, channel = (fields.get(name, "") for name in (GROUP, PLACE, CHANNEL))
+    group, place = fields.get(GROUP, ""), fields.get(PLACE, "")
     if bool(group) == bool(place):
         raise FieldError(PLACE, "Choose a user group or a channel, one of the two.")
-    if PUBLIC_CHANNEL_ID.fullmatch(channel) is None:
-        raise FieldError(CHANNEL, "Choose a channel.")
+    channel = channel_in(fields, CHANNEL, public=True)
     return Saved(await _add(request, group or place, channel, fields.get(LEAD, "")))
 
 
@@ -227,7 +213,7 @@ def own(lead: Lead, blocking: Sequence[Blocking], running: Challenge | None = No
     messages = button("Stop messages", "lead", "off") if lead.yes else button("One message a month", "lead", "on")
     name, month = escape(lead.team.name), ""
     if running is not None:
-        month = f"\n{THIS_MONTH}*{escape(running.title)}*, until {moment_for_all(running.ends_at)}."
+        month = f"\n{THIS_MONTH}*{escape(running.title)}*, until {end_of(running)}."
     limits = context("Of the whole workspace, rounded to fives. Nothing about your team, or fewer than five people.")
     blocks = [
         section(f"*{name}* in <#{lead.team.channel}>{month}\n{what_blocks(blocking)}"),

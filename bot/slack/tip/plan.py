@@ -14,14 +14,13 @@ from bot.core.next_tip import Reason
 from bot.core.practice import MAX_CUE, CannotPlan, ReminderWish, WishPart, calendar_file, days_ahead
 from bot.slack.blocks import actions, button, context, modal, option, overflow, saying, section, worded
 from bot.slack.form import FieldError, Form, Saved, choice, choices, field, line_in, minute_in, text_box, time_box
-from bot.slack.message import Block, Message, escape
+from bot.slack.message import Block, File, Message, escape
 from bot.slack.noun import Noun, parse_id
 from bot.slack.request import Request
 from bot.slack.tip import clicks
 from bot.slack.tip.card import redrawn, reminder_time
 from bot.slack.tip.given import asked_weekly_first
 from bot.slack.tip.ref import Origin, TipRef, tip_and
-from bot.slack.web_client import File
 
 DAY, TIME, CUE = WishPart.DAY.value, WishPart.TIME.value, "cue"  # the form's fields
 TELL = "tell"
