@@ -6,6 +6,7 @@ import secrets
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -94,14 +95,20 @@ def empty_database(request: pytest.FixtureRequest) -> str:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test on each kind of database, unless it names them itself or its module has one for those that don't."""
     named = any("database" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
-    if "database" in metafunc.fixturenames and not named and not hasattr(metafunc.module, "DATABASE"):
+    if "database" in metafunc.fixturenames and not named and kind_for(metafunc.module) is None:
         metafunc.parametrize("database", BOTH, indirect=True)
+
+
+def kind_for(module: Any) -> str | None:
+    """Return the kind of database for tests that name none: SQLite for use cases; None: each kind."""
+    found: str | None = getattr(module, "DATABASE", "sqlite" if module.__name__.startswith("tests.coach.") else None)
+    return found
 
 
 @pytest.fixture
 def database(request: pytest.FixtureRequest) -> str:
     """Return the address of a database with all tables and no row."""
-    kind = getattr(request, "param", None) or request.module.DATABASE
+    kind = getattr(request, "param", None) or kind_for(request.module)
     address: str = request.getfixturevalue(f"migrated_{kind}")
     return address
 

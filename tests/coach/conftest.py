@@ -1,4 +1,4 @@
-"""Members who were met, on each kind of database."""
+"""Members who were met, and workspaces whose members get tips and take up challenges."""
 
 import pytest
 

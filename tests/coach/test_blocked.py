@@ -1,4 +1,4 @@
-"""What a member lacks keeps tips away, through the planner and the sender, on both kinds of database."""
+"""What a member lacks keeps tips away, through the planner and the sender."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -15,7 +15,7 @@ from tests.acting import acting
 from tests.coach.members import NORA
 from tests.coach.weekly import HOUR, TUESDAY, WEEK, Weekly, tip_of
 
-WEEKS = 32
+WEEKS = 12
 ROLE = "frontend-engineer"  # whose first single tips need a live feature
 
 

@@ -18,6 +18,7 @@ from bot.outbox.sending import Claimed
 from bot.store import challenges as challenge_rows
 from bot.store import workspaces
 from bot.store.member_schema import delivery, entry, member
+from bot.store.schema import challenge
 from bot.store.types import rows_of
 from tests.acting import acting
 from tests.coach.challenge import CHANNEL, DRAFT, ID, KENJI, OTHER_ID, TS, WEEK, Challenged, posting_of
@@ -25,7 +26,6 @@ from tests.coach.interleaved import held
 from tests.coach.members import EMIL, NAMESAKE, NORA
 from tests.coach.weekly import BOTH, DAY, HOUR, POSTGRES, TUESDAY
 
-DATABASE = "sqlite"  # unless a test asks for both
 NOW, HALF_A_MINUTE = TUESDAY, timedelta(seconds=30)
 FIVE_SECONDS = timedelta(seconds=5)
 LATER = NOW + timedelta(seconds=1)
@@ -56,24 +56,6 @@ async def test_an_old_form_can_not_overwrite_a_posted_challenge(team: Challenged
 # The end.
 
 
-@BOTH
-async def test_each_ended_challenge_is_closed_once_and_gets_a_recap_if_it_was_posted(team: Challenged) -> None:
-    seen = await team.posts()
-    await team.joins_in()
-    planned = await team.orders(challenge_id=OTHER_ID, ends_at=seen.ends_at)
-    assert await team.store.write(challenges.close_due, seen.ends_at - timedelta.resolution) == 0
-    closed = await asyncio.gather(*(team.store.write(challenges.close_due, seen.ends_at) for _ in range(2)))
-    assert sum(closed) == 2
-    assert {(await team.now(posted)).state for posted in (seen, planned)} == {ChallengeState.CLOSED}
-    assert await team.said(Kind.RECAP) == [(DeliveryState.PLANNED, None)]
-    assert await team.said(Kind.UNJOINED) == []
-    assert sorted(await team.said(Kind.CHALLENGE)) == [
-        (DeliveryState.CANCELLED, "it is over"),
-        (DeliveryState.SENT, None),
-    ]
-
-
-@BOTH
 @pytest.mark.parametrize("how", ["close", "cancel"])
 async def test_ending_a_challenge_twice_by_hand_ends_it_once(team: Challenged, how: str) -> None:
     await team.posts()
@@ -86,7 +68,6 @@ async def test_ending_a_challenge_twice_by_hand_ends_it_once(team: Challenged, h
     assert len(await team.acts()) == 2
 
 
-@BOTH
 async def test_that_nobody_joined_is_told_its_starter_alone_and_not_at_night(team: Challenged) -> None:
     night = datetime(2026, 12, 1, 22, 30, tzinfo=UTC)  # half past eleven in Berlin
     posted = await team.posts(ends_at=night)
@@ -98,7 +79,6 @@ async def test_that_nobody_joined_is_told_its_starter_alone_and_not_at_night(tea
     assert await team.sends(posted.ends_at + DAY) == []
 
 
-@BOTH
 async def test_that_nobody_joined_is_told_nobody_once_its_starter_is_forgotten(team: Challenged) -> None:
     posted = await team.posts()
     await team.store.write(membership.forget, NORA, NOW)
@@ -120,7 +100,6 @@ async def test_a_challenge_is_closed_while_its_starter_is_being_forgotten(
 # Drafts, and forgotten members.
 
 
-@BOTH
 async def test_old_drafts_are_deleted_with_their_entries(team: Challenged) -> None:
     await team.orders()
     await team.joins_in(seen=None)  # from the list, before Slack refused it
@@ -163,25 +142,6 @@ def _mentions(tx: Connection, member_id: str) -> int:
     return tx.execute(select(func.count()).select_from(delivery).where(about)).scalar_one()
 
 
-# Two workspaces.
-
-
-@BOTH
-async def test_two_workspaces_with_the_same_ids_never_mix(team: Challenged) -> None:
-    await team.opens("T2")
-    here, there = await team.posts(), await team.posts(NAMESAKE)
-    await team.joins_in(NORA)
-    await team.has_done_it(NAMESAKE)
-    await team.store.write(acting(challenges.cancel, NORA, NOW), ID)
-    assert (await team.now(there)).state is ChallengeState.OPEN
-    assert (await team.standing(here), await team.standing(there)) == (Standing(1, 0), Standing(1, 1))
-    listing = await team.store.read(acting(challenges.listing, NAMESAKE, NOW))
-    assert [item.challenge.workspace_id for item in listing.items] == ["T2"]
-    await team.store.write(membership.forget, NORA, NOW)
-    assert (await team.now(there)).started_by == "U1"
-    assert await team.standing(there) == Standing(1, 1)
-
-
 @BOTH
 async def test_one_worker_gets_the_lease_and_the_next_change_waits_five_seconds(team: Challenged) -> None:
     await team.posts()
@@ -197,7 +157,6 @@ async def test_one_worker_gets_the_lease_and_the_next_change_waits_five_seconds(
     assert [news.standing for news in await team.outdated(LATER + FIVE_SECONDS)] == [Standing(1, 1)]
 
 
-@BOTH
 async def test_a_worker_whose_lease_ran_out_does_not_shorten_the_next_one(team: Challenged) -> None:
     await team.posts()
     await team.joins_in()
@@ -212,7 +171,6 @@ async def test_a_worker_whose_lease_ran_out_does_not_shorten_the_next_one(team: 
     assert len(await team.outdated(after + HALF_A_MINUTE)) == 1
 
 
-@BOTH
 async def test_nothing_is_changed_in_a_paused_or_disconnected_workspace(team: Challenged) -> None:
     await team.opens("T2")
     for who in (NORA, NAMESAKE):
@@ -244,6 +202,24 @@ async def test_a_stale_refusal_does_not_undo_a_later_try(team: Challenged) -> No
     assert (await team.now(again)).ts == "1.000001"
 
 
+async def test_only_an_unseen_challenge_returns_to_draft_and_only_for_its_last_posting(team: Challenged) -> None:
+    running = await team.orders()
+    for posting, state in ((2, ChallengeState.OPEN), (1, ChallengeState.DRAFT)):
+        await team.store.write(challenge_rows.back_to_draft, running, posting)
+        assert (await team.now(running)).state is state
+    seen = await team.posts()
+    assert seen.key == f"challenge:{ID}:2"
+    await team.store.write(challenge_rows.back_to_draft, seen, 2)
+    assert await team.now(seen) == seen
+
+
+def test_a_draft_keeps_every_column_of_the_form() -> None:
+    assert {column.name for column in challenge_rows.WRITTEN} == set(challenge.c.keys()) - {
+        "workspace_id", "challenge_id", "started_by", "state", "postings", "ts", "shown", "update_after",
+        "joined_before", "done_before", "recap_ts", "revision",
+    }  # fmt: skip
+
+
 def _delivery(tx: Connection, key: str) -> tuple[DeliveryState, str | None]:
     row = tx.execute(select(delivery.c.state, delivery.c.ts).where(delivery.c.key == key)).one()
     return DeliveryState(row.state), row.ts
@@ -266,7 +242,6 @@ async def in_doubt(team: Challenged) -> Challenge:
     return posted
 
 
-@BOTH
 @pytest.mark.parametrize("seen", ["while it was sent", "while it was looked up"])
 async def test_a_message_that_was_seen_while_its_answer_got_lost_is_sent(team: Challenged, seen: str) -> None:
     claimed = await begins(team)
@@ -288,7 +263,6 @@ async def begins(team: Challenged) -> list[Claimed]:
     return claimed
 
 
-@BOTH
 async def test_two_workers_that_look_up_the_same_post_send_one_notice(team: Challenged) -> None:
     """The slow one took longer than the settling time, so the quick one has taken over."""
     await team.posts(outcome=LOST)
@@ -299,7 +273,6 @@ async def test_two_workers_that_look_up_the_same_post_send_one_notice(team: Chal
     assert len(await team.said(Kind.NOTICE)) == 1
 
 
-@BOTH
 async def test_a_refusal_known_after_another_worker_took_over_causes_no_notice(team: Challenged) -> None:
     claimed = await begins(team)
     await team.store.write(lambda tx: tx.execute(update(delivery).values(lease_until=0.0)))
@@ -310,7 +283,6 @@ async def test_a_refusal_known_after_another_worker_took_over_causes_no_notice(t
     assert len(await team.said(Kind.NOTICE)) == 1
 
 
-@BOTH
 async def test_a_post_in_doubt_is_repeated_only_by_post_again_once_it_was_looked_up(team: Challenged) -> None:
     posted = await team.posts(outcome=LOST)
     assert await team.refuses(acting(challenges.post_again, NORA, NOW), posted.key) == NOTHING

@@ -2,22 +2,17 @@
 
 from dataclasses import replace
 from datetime import date
-from functools import partial
 
 import pytest
 
-from bot.coach import forecast, learning, lines, plans, practice
-from bot.coach.lines import Line
+from bot.coach import forecast, learning, plans, practice
 from bot.coach.posts.tips import RetiredPost
 from bot.core.catalog import Catalog, Policy, Retired
 from bot.core.content_types import Lesson
 from bot.core.errors import UserError
 from bot.core.outbox import Kind
 from bot.core.outcomes import NotYet
-from bot.core.practice import Readers, ReminderWish
-from bot.store import admins
-from tests.acting import acting
-from tests.coach.members import EMIL, NORA
+from bot.core.practice import ReminderWish
 from tests.coach.weekly import DAY, HOUR, MONDAY, TUESDAY, Weekly, choice_of, tip_of
 
 HIDDEN, FORBIDDEN = "hidden", "forbidden"
@@ -96,20 +91,6 @@ async def test_what_was_done_stays_in_the_record_and_counts_for_its_skill(weekly
     assert [skill.slug for skill in progress.practised] == [lesson.skill.slug]
     with pytest.raises(UserError, match="is no longer given"):
         await weekly.does(practice.undo, TUESDAY, lesson.tip.id, None)
-
-
-async def test_a_decision_about_a_line_names_its_old_title(weekly: Weekly, lesson: Lesson) -> None:
-    tip = lesson.tip.id
-    await weekly.joins(EMIL)
-    await weekly.does(practice.did, MONDAY, tip, None)
-    await weekly.does(lines.write, MONDAY, tip, None, Line("Ours", Readers.NAMED))
-    (line,) = (await weekly.does(lines.one_done, MONDAY, tip, who=EMIL)).lines
-    await weekly.does(lines.report, MONDAY, tip, line.line_id, who=EMIL)
-    weekly.catalog = retired_in(weekly.catalog, lesson)
-    decide = partial(lines.decide, hides=True)
-    await weekly.store.write(acting(decide, EMIL, MONDAY, weekly.catalog), line.line_id)
-    ((_, act),) = await weekly.store.read(admins.acts, NORA.workspace_id, "", 9)
-    assert act.subject == lesson.tip.title
 
 
 async def test_a_plan_of_a_tip_that_a_step_replaces_is_its_plan(weekly: Weekly, lesson: Lesson) -> None:

@@ -27,7 +27,6 @@ from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, Weekly, p
 from tests.made_up import made_up
 from tests.records import record_of
 
-DATABASE = "sqlite"  # unless a test asks for both
 CATALOG = made_up()
 COSTS = CATALOG.skills["costs"]
 WRONG, RIGHT = 0, 1  # the options of the made-up checks
@@ -181,7 +180,6 @@ def asked_in(message: Claimed) -> str | None:
     return post.still.tip.id if post.still else None
 
 
-@BOTH
 async def test_each_tip_is_asked_about_once_after_three_weeks_in_one_message_of_three_the_older_first(
     weekly: Weeks,
 ) -> None:
@@ -274,9 +272,10 @@ async def test_who_never_presses_anything_is_asked_once_and_gets_fewer_tips_as_t
     assert [(each.at - TUESDAY + DAY) // WEEK for each in ahead] == NEVER_PRESSES
     assert [each.asks_rhythm for each in ahead] == [week == ASKS for week in NEVER_PRESSES]
     assert [each.choice for each in ahead] == [post.choice for post in found.values()]
+    assert len({post.choice.lesson for post in found.values()}) == len(found), "no tip comes twice"
 
 
-@pytest.mark.parametrize(("presses", "back"), [(1, False), (2, True), (8, True), (16, True)])
+@pytest.mark.parametrize(("presses", "back"), [(1, False), (2, True), (16, True)])
 async def test_any_click_restores_the_week_and_the_first_tip_after_a_gap_is_short(
     weekly: Weekly, presses: int, back: bool
 ) -> None:
@@ -288,12 +287,6 @@ async def test_any_click_restores_the_week_and_the_first_tip_after_a_gap_is_shor
     assert [post.asks_rhythm for post in found.values()] == [False, False, True]
     if back:
         assert found[presses + 1].choice.lesson.tip.minutes <= 15
-
-
-async def test_a_role_that_is_chosen_counts_as_an_answer(weekly: Weekly) -> None:
-    await came(weekly, *range(ASKS))
-    await weekly.store.write(acting(learning.set_role, NORA, TUESDAY, CATALOG), CATALOG.roles["operator"])
-    assert (await weekly.store.read(acting(schedules.state, NORA))).schedule.rhythm.unanswered == 0
 
 
 CHOSEN = {0: Wish.SECOND, 6: Wish.WEEKLY, 12: Wish.SHORT, 14: Wish.WEEKLY, 15: Wish.PAUSE}  # the day after that tip

@@ -23,7 +23,6 @@ from tests.coach.members import EMIL, NORA
 from tests.coach.weekly import BOTH, DAY, HOUR, POSTGRES, TOKEN, TUESDAY
 from tests.store.rows import everything
 
-DATABASE = "sqlite"  # unless a test asks for both
 SKILL = "ship-in-days"
 NOW, THEN = TUESDAY, TUESDAY + HOUR
 NOTHING = (DeliveryState.CANCELLED, "nothing to say any more")

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
 from bot.coach import installing, membership
 from bot.core.installation import Installation, Sealed
@@ -13,8 +13,9 @@ from bot.core.member import MemberKey, Profile
 from bot.store import Store, admins, doubts, installations, retention, workspaces
 from bot.store.member_schema import delivery
 from bot.store.retention import Retention
-from bot.store.schema import installation, workspace
+from bot.store.schema import workspace
 from tests.coach.members import DAY, NOW
+from tests.coach.weekly import BOTH
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -61,6 +62,7 @@ async def test_a_workspace_that_was_marked_removed_though_an_installation_serves
         assert await connected_ones(store) == ["T1"], connects
 
 
+@BOTH
 async def test_one_process_refreshes_a_token(store: Store) -> None:
     await store.write(installing.install, grant("T1", 0, NOW + HOUR), NOW)
     claims = await asyncio.gather(
@@ -84,16 +86,6 @@ async def test_a_refresh_that_ends_after_a_removal_stores_nothing(store: Store) 
     await store.write(membership.disconnected, "T1", "Ev1", NOW + MINUTE, NOW + MINUTE)
     assert not await store.write(installing.refreshed, "T1", "claim", Sealed("k1", "new", "r"), NOW + 12 * HOUR, NOW)
     assert await store.read(installations.find, "T1") is None
-
-
-async def test_a_workspace_whose_older_token_slack_refused_is_connected_by_the_refreshed_one(store: Store) -> None:
-    await store.write(installing.install, grant("T1", 0, NOW + HOUR), NOW)
-    later = NOW + 2 * MINUTE
-    await store.write(installations.claim_refresh, "T1", NOW + 2 * HOUR, "claim", 60.0)
-    await _refused(store, "token_revoked", later)
-    assert await connected_ones(store) == []
-    assert await store.write(installing.refreshed, "T1", "claim", Sealed("k1", "new", "r"), NOW + 12 * HOUR, later)
-    assert await connected_ones(store) == ["T1"]
 
 
 @pytest.mark.parametrize(("reason", "kept"), [("token_revoked", True), ("account_inactive", False)])
@@ -146,6 +138,7 @@ async def _asked(store: Store) -> list[str]:
     return await store.read(asked)
 
 
+@BOTH
 async def test_a_change_of_the_mode_connects_those_that_have_a_token(store: Store) -> None:
     await store.write(installing.install, grant("T1", 0), NOW)
     await store.write(installing.install, grant("T2", 0), NOW)
@@ -163,18 +156,7 @@ async def connected_ones(store: Store) -> list[str]:
     return sorted(await store.read(lambda tx: tx.scalars(connected).all()))
 
 
-async def test_a_pause_holds_the_refresh_of_every_token_in_every_process(store: Store) -> None:
-    for workspace_id in ("T1", "T2"):
-        await store.write(installing.install, grant(workspace_id, 0, NOW + HOUR), NOW)
-    claim = partial(store.write, installations.claim_refresh, "T2", NOW + 2 * HOUR, "claim", 60.0)
-    await store.write(installations.pause_refreshes, 30.0)
-    assert await store.read(installations.expiring, NOW + 2 * HOUR, 9) == []
-    assert await claim() is None
-    await store.write(lambda tx: tx.execute(update(installation).values(refresh_until=1.0)))  # that time is over
-    assert await store.read(installations.expiring, NOW + 2 * HOUR, 9) == ["T1", "T2"]
-    assert await claim() is not None
-
-
+@BOTH
 async def test_of_many_at_once_one_uses_a_link(store: Store) -> None:
     uses = await asyncio.gather(*(store.write(installations.use_state, "state", NOW) for _ in range(4)))
     assert sorted(uses) == [False, False, False, True]

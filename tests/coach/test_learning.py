@@ -13,6 +13,7 @@ from bot.store import record as record_rows
 from bot.store.member_schema import showing, skill_history
 from tests.acting import acting
 from tests.coach.members import BERLIN, DAY, EMIL, NORA, NOW, Life
+from tests.coach.weekly import BOTH
 
 ROLE, ANOTHER = "devops-engineer", "software-engineer"
 SKILL, OTHER = "cost-spikes", "token-usage-and-costs"
@@ -26,6 +27,7 @@ def history(tx: Connection) -> list[tuple[str, str, datetime]]:
     return [(skill, step, at) for skill, step, at in rows]
 
 
+@BOTH
 async def test_the_same_skill_many_times_at_once_counts_once(nora: Life) -> None:
     marked = await asyncio.gather(*(nora.learns(SKILL, NOW + number * DAY) for number in range(8)))
     (new,) = [mark for mark in marked if mark.new]
@@ -55,18 +57,6 @@ async def test_a_removed_skill_is_left_out_of_the_progress_but_not_lost(nora: Li
     assert await nora.has_learned() == {SKILL: NOW}
 
 
-async def test_a_change_of_role_keeps_what_was_learned(nora: Life) -> None:
-    await nora.takes(ROLE)
-    shared = next(slug for slug in nora.catalog.roles[ROLE].skills)
-    await nora.learns(shared)
-    taken = await nora.takes(ANOTHER)
-    assert taken.path is not None
-    assert taken.path.tally.done == (shared in nora.catalog.roles[ANOTHER].skills)
-    back = await nora.takes(ROLE)
-    assert back.path is not None
-    assert back.path.tally.done == 1
-
-
 # Skills that members show in a channel, and paths that they share: once each, and confirmed by somebody else.
 
 
@@ -85,11 +75,6 @@ async def count(nora: Life) -> int:
     return await nora.store.read(lambda tx: tx.execute(select(func.count()).select_from(showing)).scalar_one())
 
 
-async def test_a_day_is_a_day_of_the_members_own_calendar(nora: Life) -> None:
-    await shows(nora)
-    assert (await shows(nora, NIGHT)).new, "in Berlin it is the next day"
-
-
 async def test_all_that_a_member_reads_follows_the_zone_that_they_set(nora: Life) -> None:
     await nora.store.write(acting(schedules.set_zone, nora.who, NOW), AUCKLAND)
     evening, midnight = NOW.replace(hour=10), NOW.replace(hour=11)
@@ -102,6 +87,7 @@ async def test_all_that_a_member_reads_follows_the_zone_that_they_set(nora: Life
     } == {AUCKLAND}
 
 
+@BOTH
 async def test_a_skill_shown_many_times_at_once_is_posted_once(nora: Life) -> None:
     shown = await asyncio.gather(*(shows(nora) for _ in range(6)))
     assert [each.new for each in shown].count(True) == 1
@@ -122,6 +108,7 @@ async def test_a_skill_that_is_no_longer_taught_can_not_be_confirmed(nora: Life)
     assert (listed.name, listed.confirmed_at) == (None, None)
 
 
+@BOTH
 async def test_a_forgotten_colleagues_confirmation_stays(nora: Life) -> None:
     shown = await shows(nora)
     await nora.store.write(membership.meet, EMIL, BERLIN, NOW)

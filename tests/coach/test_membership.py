@@ -9,8 +9,8 @@ from bot.core.member import Profile
 from bot.store import Store, workspaces
 from bot.store.schema import event_seen, workspace
 from tests.coach.interleaved import held
-from tests.coach.members import BERLIN, DAY, EMIL, NAMESAKE, NORA, NOW, Life, Lives
-from tests.coach.weekly import POSTGRES
+from tests.coach.members import BERLIN, DAY, EMIL, NORA, NOW, Lives
+from tests.coach.weekly import BOTH, POSTGRES
 
 KOLKATA = Profile("Asia/Kolkata", coachable=True)
 SKILL = "cost-spikes"
@@ -21,6 +21,7 @@ def connected(tx: Connection, workspace_id: str) -> bool:
     return row.disconnected_at is None
 
 
+@BOTH
 async def test_a_member_is_met_once_however_often(life: Lives) -> None:
     nora = life(NORA)
     assert not await nora.is_met()
@@ -61,22 +62,6 @@ async def test_nothing_is_kept_about_somebody_who_changed_and_was_never_met(life
     assert not await nora.is_met()
 
 
-async def test_a_forgotten_member_starts_afresh(nora: Life, life: Lives) -> None:
-    emil, namesake = life(EMIL), life(NAMESAKE)
-    for member in (nora, emil, namesake):
-        await member.meets()
-        await member.takes("devops-engineer")
-        await member.learns(SKILL)
-    assert await nora.forgets_me() > 0
-    assert not await nora.is_met()
-    assert await nora.has_learned() == {}
-    assert await emil.has_learned() == await namesake.has_learned() == {SKILL: NOW}
-    assert await nora.forgets_me() == 0
-    await nora.meets(NOW + DAY)
-    assert (await nora.my_role()).member.role is None
-    assert (await nora.learns(SKILL, NOW + DAY)).new
-
-
 async def test_a_workspace_that_removed_the_app_is_welcome_again(store: Store) -> None:
     await store.write(workspaces.connect, "T1", NOW)
     await store.write(workspaces.connect, "T2", NOW)
@@ -85,14 +70,6 @@ async def test_a_workspace_that_removed_the_app_is_welcome_again(store: Store) -
     await store.write(workspaces.connect, "T1", NOW + DAY)
     assert not await store.write(membership.disconnected, "T1", "Ev1", NOW + DAY)  # Slack delivers the first again
     assert await store.read(connected, "T1")
-
-
-async def test_a_token_connects_only_its_own_workspace(store: Store) -> None:
-    await store.write(membership.connect_alone, "T1", NOW)
-    await store.write(membership.connect_alone, "T2", NOW)
-    assert (await store.read(connected, "T1"), await store.read(connected, "T2")) == (False, True)
-    await store.write(membership.connect_alone, "T1", NOW + DAY)
-    assert (await store.read(connected, "T1"), await store.read(connected, "T2")) == (True, False)
 
 
 async def test_event_ids_are_deleted_once_slack_will_not_deliver_them_again(store: Store) -> None:

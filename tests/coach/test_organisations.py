@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import permutations
+from itertools import islice, permutations
 from typing import NamedTuple
 
 import pytest
@@ -19,7 +19,7 @@ from bot.store.schema import installation, workspace
 from tests.coach.interleaved import interleave
 from tests.coach.members import DAY, NOW
 from tests.coach.test_installing import HOUR, MINUTE, connected_ones, grant
-from tests.coach.weekly import POSTGRES, SQLITE
+from tests.coach.weekly import BOTH, POSTGRES
 
 ORGANISATION, OTHER = "E1", "E2"
 MANY = 5  # steps
@@ -87,7 +87,6 @@ LIVES: dict[str, tuple[Sequence[Step], str | None]] = {
 }  # fmt: skip
 
 
-@SQLITE
 @pytest.mark.parametrize(("steps", "token"), LIVES.values(), ids=LIVES)
 async def test_in_each_order_the_latest_of_each_installation_counts(
     store: Store, steps: Sequence[Step], token: str | None
@@ -97,11 +96,14 @@ async def test_in_each_order_the_latest_of_each_installation_counts(
 
 
 def _each_order(steps: Sequence[Step]) -> Callable[[Connection], dict[str, tuple[str | None, bool]]]:
-    """Return a use case that stores the steps in each order, few of them twice, each in an organisation of its own."""
+    """Return a use case that stores the steps in each order, few of them twice, each in an organisation of its own.
+
+    Of many steps, it takes every third order.
+    """
 
     def use_case(tx: Connection) -> dict[str, tuple[str | None, bool]]:
         ends = {}
-        for order in permutations(steps):
+        for order in islice(permutations(steps), 0, None, 1 if len(steps) < MANY else 3):
             name = "".join(str(steps.index(step)) for step in order)
             for number, step in enumerate([*order, *order] if len(order) < MANY else order):
                 step.stored(tx, f"T{name}", f"E{name}", NOW + HOUR + number * MINUTE)
@@ -168,6 +170,7 @@ async def first(store: Store) -> str:
     return found.workspace_id
 
 
+@BOTH
 async def test_the_installation_that_slack_accepts_is_used(store: Store) -> None:
     own, whole = await both_ways(store)
     assert await first(store) == "T1"
@@ -187,8 +190,8 @@ async def test_an_answer_about_a_token_that_was_replaced_is_not_stored(store: St
 
 
 async def refused_for(store: Store, asked: Installation, why: str, span: timedelta, start: datetime = NOW) -> datetime:
-    """Let Slack refuse a token once a day for so long, and return when it did so last."""
-    days = [start + number * DAY for number in range(span // DAY + 1)]
+    """Let Slack refuse a token every second day for so long, and return when it did so last."""
+    days = [start + number * DAY for number in range(0, span // DAY + 1, 2)]
     for now in days:
         await store.write(installations.answered, asked, why, now)
     return days[-1]
@@ -198,6 +201,7 @@ async def swept(store: Store, now: datetime) -> int:
     return await store.write(installing.sweep, now - DAYS, now - MAX_GAP, 9, now)
 
 
+@BOTH
 async def test_a_token_that_slack_refuses_for_thirty_days_is_deleted_and_the_workspace_goes_on(store: Store) -> None:
     own, _ = await both_ways(store)
     last = await refused_for(store, own, "account_inactive", DAYS)
@@ -246,6 +250,7 @@ async def due(store: Store, now: datetime) -> tuple[list[str], list[str]]:
     return whole, list(await store.write(doubts.take, now, now + MINUTE, 9))
 
 
+@BOTH
 async def test_slack_is_asked_about_each_installation_once_a_day(store: Store) -> None:
     await both_ways(store)
     await store.write(installing.install, grant("T2", 0), NOW)

@@ -16,7 +16,6 @@ from bot.store.schema import workspace
 from tests.coach.members import BERLIN, EMIL, NAMESAKE, NORA
 from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, Weekly
 
-DATABASE = "sqlite"  # unless a test asks for both
 MORNING = TUESDAY + DAY - timedelta(minutes=90)  # Wednesday at eight
 NIGHT = MORNING - 10 * HOUR
 
@@ -56,13 +55,6 @@ async def test_a_tip_that_was_planned_while_the_clock_was_ahead_waits_for_its_ho
     sent = await weekly.lives(TUESDAY, TUESDAY + DAY)
     assert [at for at, _ in sent] == [TUESDAY + HOUR]
     assert await weekly.rows() == [("2026-W48", DeliveryState.SENT, None)]
-
-
-async def test_a_nudge_that_was_not_sent_before_the_night_waits_for_the_morning(weekly: Weekly) -> None:
-    await weekly.joins()
-    await weekly.plans(TUESDAY)  # then no worker runs until the morning
-    sent = await weekly.lives(NIGHT, NIGHT + DAY, 5 * HOUR)
-    assert [at for at, _ in sent] == [MORNING]
 
 
 @BOTH

@@ -9,7 +9,6 @@ from bot.coach import checks, learning, membership, practice, projects
 from bot.coach.act import Act
 from bot.coach.checks import Said
 from bot.coach.practice import TipSeen
-from bot.coach.projects import Offer
 from bot.core.catalog import Catalog
 from bot.core.errors import UserError
 from bot.core.next_step import OpenStep, next_step
@@ -67,26 +66,18 @@ async def nora(store: Store) -> Nora:
 
 
 @BOTH
-async def test_each_step_that_is_done_opens_the_next_and_the_last_one_ends_the_project(nora: Nora) -> None:
-    for step in (ONE, TWO, THREE):
-        assert await nora.open_id() == step
-        seen = await nora.says(step)
-    assert seen.record.projects == (await nora.record()).projects
-    assert (await nora.state()).ended_at == nora.now
-    assert (await nora.record()).needs["test-set"], "who finished it has what it grants"
-    assert await nora.open_id() is None
-
-
-@BOTH
 async def test_what_is_taken_back_opens_the_project_again_and_takes_what_it_granted(nora: Nora) -> None:
-    await nora.says(ONE, TWO, THREE)
+    seen = await nora.says(ONE, TWO, THREE)
+    record = await nora.record()
+    assert record.projects == seen.record.projects
+    assert (record.projects[PROJECT.slug].ended_at, record.needs["test-set"]) == (nora.now, True)
+    assert await nora.open_id() is None
     await nora.does(practice.undo, THREE, None)
     assert (await nora.state()).ended_at is None
     assert "test-set" not in (await nora.record()).needs
     assert await nora.open_id() == THREE
 
 
-@BOTH
 async def test_who_has_what_a_step_makes_goes_on_and_keeps_the_line(nora: Nora) -> None:
     seen = await nora.does(projects.had, ONE, None, "wiki/costs")
     assert (seen.is_settled, seen.is_done) == (True, False)
@@ -99,7 +90,6 @@ async def test_who_has_what_a_step_makes_goes_on_and_keeps_the_line(nora: Nora) 
     assert await nora.open_id() == ONE
 
 
-@BOTH
 async def test_only_a_step_that_nothing_uses_or_that_has_another_way_is_skipped(nora: Nora) -> None:
     with pytest.raises(UserError, match="A later step uses the price, so this step can't be skipped"):
         await nora.does(projects.skip, ONE, None)
@@ -120,7 +110,6 @@ async def test_a_project_of_which_every_step_is_skipped_is_not_finished(store: S
     assert (await nora.state()).ended_at is None
 
 
-@BOTH
 async def test_who_stops_half_way_has_ended_and_goes_on_at_the_next_step_if_they_want(nora: Nora) -> None:
     await nora.says(ONE, TWO)
     await nora.does(projects.stop, TWO, None)
@@ -134,18 +123,6 @@ async def test_who_stops_half_way_has_ended_and_goes_on_at_the_next_step_if_they
     assert (await nora.state()).ended_at is None
 
 
-@BOTH
-async def test_who_leaves_a_project_gets_none_of_its_steps_until_they_take_it_up_again(nora: Nora) -> None:
-    await nora.says(ONE)
-    await nora.does(projects.leave, TWO, None)
-    assert (await nora.state()).left_at == nora.now
-    assert await nora.open_id() is None
-    assert next_step(CATALOG, await nora.record()) is None
-    seen = await nora.does(projects.begin, ONE, None)
-    assert seen.lesson.tip.id == await nora.open_id() == TWO
-
-
-@BOTH
 async def test_who_takes_up_a_step_that_waited_gets_it_once_more(nora: Nora) -> None:
     def comes(record: Record) -> bool:
         return isinstance(next_step(CATALOG, record), OpenStep)
@@ -157,7 +134,6 @@ async def test_who_takes_up_a_step_that_waited_gets_it_once_more(nora: Nora) -> 
     assert comes(record.with_project(PROJECT.slug, begun_at=nora.now + 2 * DAY))
 
 
-@BOTH
 async def test_the_skills_of_a_project_are_marked_at_once(nora: Nora) -> None:
     await nora.says(ONE, TWO, THREE)
     seen = await nora.does(projects.learn, THREE, None)
@@ -168,29 +144,12 @@ async def test_the_skills_of_a_project_are_marked_at_once(nora: Nora) -> None:
     assert (await nora.record()).learned_at == learned_at
 
 
-@BOTH
-async def test_who_wants_only_single_tips_gets_no_step_until_they_want_projects_again(store: Store) -> None:
-    nora = Nora(store)
-    await store.write(membership.meet, NORA, BERLIN, NOW)
-    await nora.does(learning.set_role, CATALOG.roles["tester"])
-    assert (await nora.does(projects.others)).projects == (PROJECT,)
-    await nora.does(wanting, True)
-    assert next_step(CATALOG, await nora.record()) is None
-    await nora.does(wanting, False)
-    assert next_step(CATALOG, await nora.record()) is not None
-
-
-def wanting(act: Act, wanted: bool) -> Offer:
-    return projects.only_singles(act, wanted=wanted)
-
-
 async def test_a_tip_of_no_project_begins_none(nora: Nora) -> None:
     for use_case in (projects.begin, projects.skip, projects.stop, projects.leave, projects.learn):
         with pytest.raises(UserError, match="That project is no longer there"):
             await nora.does(use_case, "price-by-hand", None)
 
 
-@BOTH
 async def test_weeks_after_its_end_a_project_asks_once_for_a_few_minutes(nora: Nora) -> None:
     async def asked(weeks: int) -> str | None:
         lesson = due_again(CATALOG, await nora.record(), ended_at + weeks * WEEK)

@@ -9,8 +9,9 @@ from bot.coach import membership
 from bot.store import Store, retention, workspaces
 from bot.store.member_schema import delivery, member
 from bot.store.retention import Retention, erase_workspace
-from bot.store.schema import audit, installation
+from bot.store.schema import installation
 from tests.coach.members import BERLIN, DAY, EMIL, GUEST, NAMESAKE, NORA, NOW, Life, Lives
+from tests.coach.weekly import BOTH
 from tests.store.rows import everything, fill_all
 
 RULES = Retention()
@@ -91,6 +92,7 @@ async def test_members_who_left_go_a_batch_at_a_time(store: Store) -> None:
 # Workspaces that removed the app.
 
 
+@BOTH
 async def test_a_workspace_that_removed_the_app_goes_whole_and_alone(store: Store) -> None:
     await store.write(fill_all)
     await store.write(workspaces.connect, "T1", NOW)
@@ -150,6 +152,7 @@ def ended(tx: Connection, *moments: tuple[datetime | None, datetime]) -> None:
         tx.execute(insert(delivery), {**values, **times, "state": "sent", "attempts": 0})
 
 
+@BOTH
 async def test_deliveries_go_ninety_days_after_their_end_in_all_workspaces(store: Store) -> None:
     end = NOW + RULES.deliveries + SECOND
     await store.write(ended, (NOW, NOW), (NOW, NOW), (NOW + 2 * SECOND, NOW), (None, NOW), (NOW, end + DAY))
@@ -157,13 +160,3 @@ async def test_deliveries_go_ninety_days_after_their_end_in_all_workspaces(store
     assert await store.write(retention.sweep_deliveries, RULES, end, MOST) == 1
     left = await store.read(lambda tx: set(tx.scalars(select(delivery.c.key))))
     assert left == {"2", "3", "4"}, "too young; not ended; its key still keeps it from being sent twice"
-
-
-async def test_the_audit_goes_after_four_hundred_days(store: Store) -> None:
-    for number, at in enumerate([NOW, NOW, NOW + 2 * SECOND]):
-        row = {"workspace_id": f"T{1 + number % 2}", "id": str(number), "at": at, "act": "x"}
-        await store.write(lambda tx, row: tx.execute(insert(audit), row), row)
-    end = NOW + RULES.audit + SECOND
-    assert await store.write(retention.sweep_audit, RULES, end, 1) == 1
-    assert await store.write(retention.sweep_audit, RULES, end, MOST) == 1
-    assert await store.read(lambda tx: list(tx.scalars(select(audit.c.id)))) == ["2"]

@@ -17,7 +17,6 @@ from tests.coach.interleaved import interleave
 from tests.coach.members import BERLIN, EMIL, NORA
 from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, POSTGRES, TUESDAY, WEEK, Weekly
 
-DATABASE = "sqlite"  # unless a test asks for both
 THURSDAY, FRIDAY = Slot(3, 9 * 60 + 30), Slot(4, 9 * 60 + 30)
 NEW_YORK, KOLKATA = Profile("America/New_York", coachable=True), Profile("Asia/Kolkata", coachable=True)
 BARRED = Profile("Europe/Berlin", coachable=False)
@@ -58,14 +57,6 @@ async def test_without_a_zone_from_slack_the_workspaces_zone_counts_and_then_utc
     await weekly.opens(zone="Asia/Kolkata")
     await meets(weekly, EMIL, Profile(None, coachable=True))
     assert (await weekly.does(schedules.accept, MONDAY, None, None, who=EMIL)).schedule.zone == "Asia/Kolkata"
-
-
-@BOTH
-async def test_a_member_gets_one_tip_each_week_at_the_chosen_hour(weekly: Weekly) -> None:
-    await weekly.joins(slot=THURSDAY)
-    sent = await weekly.lives(TUESDAY, TUESDAY + 3 * WEEK, DAY)
-    assert [at for at, _ in sent] == [TUESDAY + 2 * DAY + number * WEEK for number in range(3)]
-    assert [week for week, _, _ in await weekly.rows()] == ["2026-W48", "2026-W49", "2026-W50"]
 
 
 @BOTH

@@ -60,16 +60,6 @@ async def test_quiet_hours_apply_to_late_messages(weekly: Weekly) -> None:
     assert [at for at, _ in sent] == [late]
 
 
-async def test_a_late_message_waits_for_the_end_of_the_weekend_that_the_workspace_chose(weekly: Weekly) -> None:
-    await save(
-        weekly, replace(NIGHT_OWLS, slot=Slot(3, 9 * 60 + 30), quiet_hours=QuietHours(weekend=frozenset({4, 5})))
-    )
-    await weekly.joins()
-    friday, sunday = MONDAY + timedelta(days=4), MONDAY + timedelta(days=6)
-    sent = await weekly.lives(friday, sunday + timedelta(hours=3), timedelta(hours=1))
-    assert [at for at, _ in sent] == [sunday - timedelta(hours=2)]  # eight in Berlin
-
-
 async def test_a_workspace_that_was_never_connected_can_save_settings(store: Store) -> None:
     await store.write(membership.meet, ADMIN, BERLIN, NOW)
     await store.write(acting(admins.save_settings, ADMIN, NOW), NIGHT_OWLS)

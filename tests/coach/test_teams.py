@@ -16,11 +16,12 @@ from bot.store import teams as rows
 from bot.store.member_schema import lead, schedule
 from tests.acting import acting
 from tests.coach.members import BERLIN, EMIL, GUEST, NORA, NOW
-from tests.coach.weekly import DAY, MONDAY, WEEK, Weekly
+from tests.coach.weekly import BOTH, DAY, MONDAY, WEEK, Weekly
 
 PEOPLE = {"S1": ["U1", "U2", "U9"], "S2": ["U2", "U3"]}
 
 
+@BOTH
 async def test_one_worker_reads_the_teams_of_a_workspace_and_members_move_with_slack(store: Store) -> None:
     await store.write(workspaces.connect, "T1", NOW)
     for member_id in ("U1", "U2", "U3"):
@@ -97,6 +98,7 @@ async def test_who_is_named_as_a_lead_did_not_answer_a_tip_by_that(weekly: Weekl
     assert await weekly.store.read(lambda tx: tx.scalar(select(schedule.c.unanswered))) == 6
 
 
+@BOTH
 async def test_two_planners_at_once_plan_one_message_and_skip_no_text(
     weekly: Weekly, monkeypatch: pytest.MonkeyPatch
 ) -> None:

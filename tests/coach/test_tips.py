@@ -1,43 +1,21 @@
 """A tip now, and *Not my work*, the button of a tip that changes what comes."""
 
 import asyncio
-from datetime import timedelta
 
 from sqlalchemy import Connection, select
 
 from bot.coach import practice
 from bot.coach.practice import TipSeen
-from bot.core.calendar import Slot
 from bot.core.content_types import Skill
 from bot.core.learning import FIRST_TIP
 from bot.core.next_tip import Choice
-from bot.outbox.sending import Claimed
 from bot.store import facts
 from bot.store import record as record_rows
 from bot.store.member_schema import tip_given
 from tests.acting import act_of, acting
 from tests.coach.interleaved import interleave
 from tests.coach.members import NORA, NOW, Life
-from tests.coach.weekly import BOTH, DAY, HOUR, POSTGRES, TUESDAY, Weekly, tip_of
-
-DATABASE = "sqlite"  # unless a test asks for both
-
-
-async def nudged(weekly: Weekly, slot: Slot | None = None) -> Claimed:
-    await weekly.joins(slot=slot)
-    (sent,) = await weekly.tips(TUESDAY + (3 * DAY if slot else timedelta(0)))
-    return sent
-
-
-@BOTH
-async def test_what_a_member_says_after_not_my_work_takes_its_place(weekly: Weekly) -> None:
-    tip, store, now = tip_of(await nudged(weekly)), weekly.store, TUESDAY
-    for following in ((practice.undo,), (practice.did, practice.undo)):
-        for use_case in (practice.not_my_work, *following):
-            now += DAY
-            await store.write(acting(use_case, NORA, now, weekly.catalog), tip, None)
-        assert (await store.read(record_rows.read, NORA)).not_my_work == set(), following
-
+from tests.coach.weekly import DAY, HOUR, POSTGRES, TUESDAY, Weekly
 
 ROLE, SKILL = "devops-engineer", "cost-spikes"
 
@@ -48,13 +26,6 @@ async def asks(member: Life, about: Skill | None = None, day: int = 0) -> Choice
 
 def times_given(tx: Connection) -> int:
     return sum(tx.scalars(select(tip_given.c.times)))
-
-
-async def test_the_next_tip_is_another_one(nora: Life) -> None:
-    await nora.takes(ROLE)
-    seen = [(await asks(nora, day=day)).lesson.tip.id for day in range(4)]
-    assert len(set(seen)) == 4
-    assert await nora.store.read(times_given) == 4
 
 
 async def test_a_tip_about_one_skill_stays_with_it_and_begins_again_once_all_were_given(nora: Life) -> None:

@@ -117,7 +117,6 @@ SITUATIONS: dict[str, tuple[Cause, Callable[[Weekly], Awaitable[None]], datetime
 }
 
 
-@BOTH
 @pytest.mark.parametrize(("cause", "happens", "now"), SITUATIONS.values(), ids=SITUATIONS)
 async def test_the_cause_is_named(
     weekly: Weekly, cause: Cause, happens: Callable[[Weekly], Awaitable[None]], now: datetime
@@ -131,6 +130,7 @@ def test_every_cause_has_a_situation_and_a_cure() -> None:
     assert [cause for cause in Cause if f"| {cause} |" not in RUNNING.read_text()] == []
 
 
+@BOTH
 async def test_a_message_of_seven_weeks_ago_is_not_printed(weekly: Weekly) -> None:
     await weekly.joins()
     case = await weekly.store.read(schedules.why, NORA, MONDAY + 7 * WEEK)

@@ -5,11 +5,12 @@ import sqlite3
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import asyncpg
 import pytest
 from alembic import command
-from sqlalchemy import Connection, TextClause, bindparam, column, insert, inspect, select, table, text
+from sqlalchemy import Column, Connection, bindparam, inspect, select, text
 
 from bot.core.errors import WrongSchema
 from bot.core.member import MemberKey
@@ -26,7 +27,7 @@ from bot.core.outbox import (
 from bot.outbox import deliveries
 from bot.store import Store, migrate, open_store
 from bot.store import record as record_rows
-from bot.store.schema import challenge, metadata, snapshot, workspace
+from bot.store.schema import challenge, installation, metadata, snapshot, workspace
 from bot.store.types import UtcDateTime
 from tests.coach.members import NOW
 from tests.store.another import another
@@ -101,93 +102,58 @@ OF_1_0_0: list[tuple[str, str | None, str | None, str | None, Subject | None]] =
 ]
 
 
-async def test_what_deliveries_of_1_0_0_are_about_is_read_after_the_upgrade(empty: Store) -> None:
-    planned = text("""INSERT INTO delivery
-    (workspace_id, key, id, kind, state, due_at, try_at, window_ends_at, attempts, subject, check_name, words)
-    VALUES ('T1', :key, 'd', :kind, 'planned', :now, :now, :now, 0, :subject, :asks, :words)""").bindparams(
-        bindparam("now", NOW, UtcDateTime)
-    )
-    names = ("kind", "subject", "asks", "words")
+STORED = (  # by 1.0.0, too
+    "INSERT INTO workspace (workspace_id, met_at) VALUES ('T1', :now), ('T2', :now)",
+    "INSERT INTO member (workspace_id, member_id, met_at) VALUES ('T1', 'U1', :now)",
+    """INSERT INTO tip_given (workspace_id, member_id, tip, times, given_at, verdict)
+    VALUES ('T1', 'U1', 'price-one', 0, :now, 'not useful')""",
+    """INSERT INTO practice (workspace_id, member_id, tip, at, step)
+    VALUES ('T1', 'U1', 'price-one', :now, 'not-my-work')""",
+    """INSERT INTO challenge (workspace_id, challenge_id, state, title, task, done_when, channel, ends_at,
+    shows_entries, calls_last, postings) VALUES ('T1', 'asked', 'open', '', '', '', 'C1', :now, true, true, 1)""",
+    "INSERT INTO installation (workspace_id, installed_by) VALUES ('T1', 'U1'), ('E1', 'U1')",
+    """INSERT INTO snapshot (workspace_id, team, week, figure, count, taken_at)
+    VALUES ('T2', '', '2026-W47', 'members', 5, :before), ('T2', '', '2026-W48', 'members', 5, :now)""",
+)
+GONE = {"another": None, "last-call": None, "line": "asked/e1"}  # kinds that the bot does not send any more
+PLANNED = text("""INSERT INTO delivery
+(workspace_id, key, id, kind, state, due_at, try_at, window_ends_at, attempts, subject, check_name, words)
+VALUES ('T1', :key, 'd', :kind, 'planned', :now, :now, :now, 0, :subject, :asks, :words)""").bindparams(
+    bindparam("now", NOW, UtcDateTime)
+)
+
+
+def store_as_1_0_0(tx: Connection, deliveries: list[dict[str, Any]]) -> None:
+    command.upgrade(migrate.config(tx), "0001")
+    for row in STORED:
+        moments = {"now": NOW, "before": NOW - WEEK}
+        used = [bindparam(name, at, UtcDateTime) for name, at in moments.items() if f":{name}" in row]
+        tx.execute(text(row).bindparams(*used))
+    tx.execute(PLANNED, deliveries)
+
+
+async def test_what_1_0_0_stored_is_read_after_the_upgrade(empty: Store) -> None:
     by_key = {f"{number:02}": row for number, row in enumerate(OF_1_0_0)}
-    rows = [{"key": key, **dict(zip(names, row, strict=False))} for key, row in by_key.items()]
-    await empty.write(lambda tx: command.upgrade(migrate.config(tx), "0001"))
-    await empty.write(lambda tx: tx.execute(planned, rows))
+    names = ("kind", "subject", "asks", "words")
+    planned = [{"key": key, **dict(zip(names, row, strict=False))} for key, row in by_key.items()]
+    gone = [{"key": kind, **dict.fromkeys(names), "kind": kind, "subject": about} for kind, about in GONE.items()]
+    await empty.write(store_as_1_0_0, [*planned, *gone])
     await empty.migrate()
-    owed = await empty.read(deliveries.find_all, "T1", list(by_key))
+    owed = await empty.read(deliveries.find_all, "T1", [*by_key, *GONE])
     assert {key: each.delivery.subject for key, each in owed.items()} == {key: row[-1] for key, row in by_key.items()}
-
-
-@pytest.mark.parametrize("kind", ["another", "last-call"])
-async def test_a_message_of_1_0_0_that_the_bot_does_not_send_any_more_is_deleted(empty: Store, kind: str) -> None:
-    planned = text("""INSERT INTO delivery
-    (workspace_id, key, id, kind, state, due_at, try_at, window_ends_at, attempts)
-    VALUES ('T1', 'k', 'd', :kind, 'planned', :now, :now, :now, 0)""")
-    await empty.write(lambda tx: command.upgrade(migrate.config(tx), "0001"))
-    await empty.write(partial(_execute, planned.bindparams(bindparam("now", NOW, UtcDateTime), kind=kind)))
-    await empty.migrate()
-    assert await empty.read(deliveries.find_all, "T1", ["k"]) == {}
-
-
-async def test_what_is_not_a_members_work_stays_so_after_the_upgrade_and_counts_as_given_no_time(empty: Store) -> None:
-    stored = (
-        "INSERT INTO member (workspace_id, member_id, met_at) VALUES ('T1', 'U1', :now)",
-        """INSERT INTO tip_given (workspace_id, member_id, tip, times, given_at, verdict)
-        VALUES ('T1', 'U1', 'price-one', 0, :now, 'not useful')""",
-        """INSERT INTO practice (workspace_id, member_id, tip, at, step)
-        VALUES ('T1', 'U1', 'price-one', :now, 'not-my-work')""",
-    )
-    await empty.write(lambda tx: command.upgrade(migrate.config(tx), "0001"))
-    for row in stored:
-        await empty.write(partial(_execute, text(row).bindparams(bindparam("now", NOW, UtcDateTime))))
-    await empty.migrate()
     record = await empty.read(record_rows.read, MemberKey("T1", "U1"))
     assert record.not_my_work == {"price-one"}
-    assert record.given == {}
+    assert record.given == {}, "it counts as given no time"
 
+    def stored(tx: Connection, *columns: Column[Any]) -> list[tuple[Any, ...]]:
+        return [tuple(row) for row in tx.execute(select(*columns).order_by(columns[0]))]
 
-async def test_a_challenge_of_1_0_0_posts_no_more_lines(empty: Store) -> None:
-    stored = (
-        """INSERT INTO challenge (workspace_id, challenge_id, state, title, task, done_when, channel, ends_at,
-        shows_entries, calls_last, postings) VALUES ('T1', 'asked', 'open', '', '', '', 'C1', :now, true, true, 1)""",
-        """INSERT INTO delivery (workspace_id, key, id, kind, state, due_at, try_at, window_ends_at, attempts, subject)
-        VALUES ('T1', 'line:e1', 'd', 'line', 'planned', :now, :now, :now, 0, 'asked/e1')""",
-    )
-    await empty.write(lambda tx: command.upgrade(migrate.config(tx), "0001"))
-    for row in stored:
-        await empty.write(partial(_execute, text(row).bindparams(bindparam("now", NOW, UtcDateTime))))
-    await empty.migrate()
-    assert await empty.read(lambda tx: tx.scalars(select(challenge.c.challenge_id)).all()) == ["asked"]
-    assert await empty.read(deliveries.undelivered) == []
-    assert await empty.read(deliveries.find, "T1", "line:e1") is None
-
-
-def _execute(statement: TextClause, tx: Connection) -> None:
-    tx.execute(statement)
-
-
-async def test_who_installed_1_0_0_for_an_organisation_is_forgotten(empty: Store) -> None:
-    await empty.write(lambda tx: command.upgrade(migrate.config(tx), "0001"))
-    rows = [{"place": place} for place in ("T1", "E1")]
-    installed = text("INSERT INTO installation (workspace_id, installed_by) VALUES (:place, 'U1')")
-    await empty.write(lambda tx: tx.execute(installed, rows))
-    await empty.migrate()
-    stored = text("SELECT workspace_id, installed_by FROM installation")
-    assert await empty.read(lambda tx: {row[0]: row[1] for row in tx.execute(stored)}) == {"T1": "U1", "E1": None}
-
-
-async def test_a_week_that_1_0_0_has_counted_is_not_counted_again_and_its_figures_are_deleted(empty: Store) -> None:
-    names = ("workspace_id", "team", "week", "figure", "count")
-    before = table("snapshot", *map(column, names), column("taken_at", UtcDateTime))
-    figures = [("T2", "", f"2026-W{number}", "members", 5, NOW - (48 - number) * WEEK) for number in (47, 48)]
-    met = [{"workspace_id": workspace_id, "met_at": NOW} for workspace_id in ("T1", "T2")]
-    await empty.write(lambda tx: command.upgrade(migrate.config(tx), "0001"))
-    await empty.write(lambda tx: tx.execute(insert(workspace), met))
-    rows = [dict(zip((*names, "taken_at"), figure, strict=True)) for figure in figures]
-    await empty.write(lambda tx: tx.execute(insert(before), rows))
-    await empty.migrate()
-    assert await empty.read(lambda tx: tx.execute(select(snapshot)).all()) == []
-    counted = select(workspace.c.workspace_id, workspace.c.counted_until)
-    assert await empty.read(lambda tx: {row[0]: row[1] for row in tx.execute(counted)}) == {"T1": None, "T2": NOW}
+    assert await empty.read(stored, challenge.c.challenge_id) == [("asked",)]
+    installed = await empty.read(stored, installation.c.workspace_id, installation.c.installed_by)
+    assert installed == [("E1", None), ("T1", "U1")], "who installed it for an organisation is forgotten"
+    counted = await empty.read(stored, workspace.c.workspace_id, workspace.c.counted_until)
+    assert counted == [("T1", None), ("T2", NOW)], "a week that was counted is not counted again"
+    assert await empty.read(stored, snapshot.c.figure) == []
 
 
 async def test_a_database_of_another_version_is_refused_and_left_as_it_is(store: Store) -> None:
