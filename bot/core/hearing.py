@@ -15,14 +15,13 @@ from typing import NamedTuple
 
 from bot.core.distress import Distress
 from bot.core.questions import MAX_FOUND, TOPICS, Entry, EntryKind, SearchResult
-from bot.core.words import ASKING, GONE, LAUGHS, LIGHT, OF_AI, OF_TIPS, TIMES, WORKERS, stem, words_of
+from bot.core.words import ASKING, LAUGHS, LIGHT, OF_AI, OF_TIPS, TIMES, WORKERS, stem, words_of
 
 LEAD = frozenset("hey hi hello ok okay so well and just also now today finally already have i am we yes".split())
 MIN_LETTERS, MANY_LETTERS = 5, 7  # of a word whose spelling is corrected, and of one in which a letter may be wrong
 MAX_CLAUSES = 9  # of a line; later ones are not heard by themselves
 OF_LIGHT, OF_PAIR = 0.3, 0.6  # what a word counts that says nothing by itself, and two words side by side
-OF_FATE = 2.0  # and that somebody who works may have to go
-WORKER, FATE = "W", "F"  # marks that no line has, as it is in small letters
+WORKER = "W"  # a mark that no line has, as it is in small letters
 FEW = 8  # phrases of an entry that prove little yet
 STEEP = 8  # how much more a rare word says than a usual one
 HEARD, SURELY = 2.3, 4.2  # how sure a topic must be; and where others are meant, or a part of a line is about it
@@ -39,15 +38,6 @@ SOONER = 2.2  # how much sooner an act, a career or a feeling is heard by the ph
 UNWELL, UNWELL_WITH_AI = 3.5, 9.0  # how sure distress must be where no phrase of it is said; and if the line names AI
 MIN_SAYING = 2  # words that say something: a line with fewer is distress only by a phrase of it
 STRANGE_IN_DISTRESS = 1.0  # as STRANGE, for distress
-JUMBLED = {"".join(sorted(word)): word for word in sorted(LIGHT | ASKING) if len(word) > 2}  # by their letters
-FATES = frozenset(" ".join(map(stem, gone.split())) for gone in GONE)
-_GREETING = r"(?:(?:hey|hi|hello|ok|okay|so|well|um|please|pls|sorry|oh|yo)\b\W*)*"
-_TELLING = (
-    r"(?:(?:can|could|would|will) (?:you|u) (?:please |pls |just )?(?:tell|let) me(?: know)?|(?:do|would) you know"
-    r"|i (?:want|need|would like|wanted) to know|i'd like to know|(?:please |pls )?tell me|let me know|i was wondering"
-    r"|i wonder|any idea|i have a question)\b(?: (?:if|whether|about))?"
-)
-_FRAME = re.compile(rf"^\W*{_GREETING}{_TELLING}\W*(?=\w)", re.IGNORECASE)  # it stands before a question
 _SIGNS = re.compile(r":\w+:|\w+|[^\w\s]")
 _CLAUSES = re.compile(r"[.!?;,:\n]+|\b(?:and|but|because|so)\b")
 
@@ -155,17 +145,14 @@ class Hearing:
         stems = list(map(stem, words))
         alike = [WORKER if each in self._workers else each for each in stems]
         marks = dict.fromkeys(map(" ".join, pairwise(alike)), OF_PAIR)
-        marks |= {each: OF_LIGHT if word in LIGHT else 1.0 for each, word in zip(stems, words, strict=True)}
-        return marks | ({FATE: OF_FATE} if WORKER in alike and not FATES.isdisjoint(marks) else {})
+        return marks | {each: OF_LIGHT if word in LIGHT else 1.0 for each, word in zip(stems, words, strict=True)}
 
     def spelt(self, line: str) -> list[str]:
         """Return the words of a line as the content spells them: `promts` as `prompts`."""
-        words = words_of(_FRAME.sub("", line))
+        words = words_of(line)
         return [word if word in self._known or stem(word) in self._stems else self._nearest(word) for word in words]
 
     def _nearest(self, word: str) -> str:
-        if jumbled := JUMBLED.get("".join(sorted(word))):
-            return jumbled
         for less in _less(word) if len(word) >= MIN_LETTERS else ():
             meant = self._near.get(less, "")
             is_near = less in (word, meant) or sorted(meant) == sorted(word) or len(word) >= MANY_LETTERS
@@ -257,7 +244,7 @@ def _saying(words: Sequence[str]) -> list[str]:
 
 def _spelt(entry: Entry, text: str) -> Iterator[list[str]]:
     """Yield the words of a phrase, once with each of the words where it has several."""
-    plain = _FRAME.sub("", text).replace("…", " ")
+    plain = text.replace("…", " ")
     has_several = "/" in plain and entry.kind in TOPICS
     parts = [part.split("/") for part in plain.split()] if has_several else [[plain]]
     for number in range(max(map(len, parts))):

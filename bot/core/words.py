@@ -35,13 +35,6 @@ WORKERS = frozenset(  # beside the names of roles; who asks about a career names
     "career colleague junior freelancer trabajo puesto empleo equipo arbeit arbeitsplatz stelle beruf mensch emploi "
     "poste travail métier emprego trabalho vaga".split()
 )
-GONE = frozenset(  # and says with one of these that they have to go
-    "replace replaceable replacement obsolete redundant redundancy layoff laid fire sack cut axe survive extinct dead "
-    "die doomed disappear vanish eliminate automated unemployed jobless downsize streamline unnecessary superfluous "
-    "irrelevant expendable matter reemplazar reemplazado reemplazará sustituir despedir despedido desaparecer ersetzen "
-    "ersetzt überflüssig gebraucht entlassen remplacer remplacé licencier disparaître substituir substituído demitir "
-    "demitido".split()
-) | {"still needed", "even needed", "let go", "rid of"}
 LAUGHS = frozenset(
     "lol lmao rofl jk haha hahaha joking kidding 😅 😂 🤣 💀 😆 😜 🙃 :joy: :skull: :sweat_smile: :rofl:".split()
 )
