@@ -20,7 +20,7 @@ from bot.core.words import ASKING, LAUGHS, LIGHT, OF_AI, OF_TIPS, TIMES, WORKERS
 LEAD = frozenset("hey hi hello ok okay so well and just also now today finally already have i am we yes".split())
 MIN_LETTERS, MANY_LETTERS = 5, 7  # of a word whose spelling is corrected, and of one in which a letter may be wrong
 MAX_CLAUSES = 9  # of a line; later ones are not heard by themselves
-OF_LIGHT, OF_PAIR = 0.3, 0.6  # what a word counts that says nothing by itself, and two words side by side
+OF_LIGHT, OF_PAIR = 0.3, 0.8  # what a word counts that says nothing by itself, and two words side by side
 WORKER = "W"  # a mark that no line has, as it is in small letters
 FEW = 8  # phrases of an entry that prove little yet
 STEEP = 8  # how much more a rare word says than a usual one

@@ -68,7 +68,7 @@ def ranked(words: Sequence[str]) -> list[tuple[Entry, float]]:
 
 LINES = {
     # What people say of themselves, in other words than a phrase has, with some around it that say nothing.
-    "did": ["I did it", "ok i really did it!!", "FINISHED", "finally finishing this exercise",
+    "did": ["I did it", "ok i really did it!!", "FINISHED", "finally finishing the exercise",
             "completed yesterday's one", "done for today", "finnished", "I've finished it, thanks"],
     "fine": ["ok", "👍", ":+1:", "OK!"],
     "schedule": ["when's my next tip?", "when is the next tip pls"],

@@ -1,8 +1,8 @@
 """Messages as employees type them: what each should be heard as, and whether it is.
 
 `python -m tests.questions tests/questions/heard/first.yaml` prints how many are, by category. An act, or a
-question about oneself, is met by any of the topics of `MEETS`. The want of a question on work is in plain words: it is
-looked up, and an answer is right if it has an entry of a skill that this finds. So that share is only near the truth.
+question about oneself, is met by any of the topics of `MEETS`. A question on work wants one of some skills, by their
+slugs. Where its want is in plain words, these are looked up for the skills; that share is only near the truth.
 """
 
 from collections.abc import Iterable
@@ -65,7 +65,8 @@ def _is_right(catalog: Catalog, category: str, want: str, found: SearchResult) -
     topic = found.topic
     kind, slug = (topic.kind, topic.slug) if topic else (None, "")
     if category == "howto":
-        wanted = {_skill(catalog, entry) for entry in ask.about(catalog, want).entries}
+        named = {slug for slug in want.split() if slug in catalog.skills}
+        wanted = named or {_skill(catalog, entry) for entry in ask.about(catalog, want).entries}
         return topic is None and any(_skill(catalog, entry) in wanted for entry in found.entries)
     return {
         "act": slug in MEETS.get(want, "").split(),
