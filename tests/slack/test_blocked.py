@@ -5,7 +5,7 @@ from pathlib import Path
 from bot.core.catalog import Catalog
 from bot.slack.services import Services
 from tests.running import rows_about
-from tests.slack.life import EMIL, Life, situation_of, title_of
+from tests.slack.life import EMIL, Life, situation_of
 from tests.slack.talk import Talk, labels_of, words_of
 
 QUESTION = "What is in the way?"
@@ -53,37 +53,6 @@ async def test_blocked_asks_why_in_place_and_back_brings_the_tip_back(life: Life
     await tip.does("[Back]")
     assert words_of(message) == before
     assert steps_of(tmp_path) == []
-
-
-async def test_no_time_and_something_else_offer_a_next_step_and_can_be_taken_back(life: Life, tmp_path: Path) -> None:
-    tip = await first_tip(life)
-    await tip.does("[Blocked]")
-    assert "Noted: no time this week." in await tip.does("[No time this week]")
-    assert labels_of(tip.last) == ["Did it", "Remind me"]
-    assert steps_of(tmp_path) == [("blocked", "no-time")]
-    assert "Taken back" in await tip.does("[Undo]")
-    await tip.does("[Blocked]")
-    assert "or take another one" in await tip.does("[Something else]")
-    assert labels_of(tip.last) == ["Did it", "Remind me", "Another one"]
-    title, beside = title_of(tip), life.talk()
-    beside.last = tip.last
-    assert title not in await beside.does("[Another one]")
-    assert "\nDone" in await tip.does("[Did it]")
-
-
-async def test_who_does_not_see_how_gets_the_example_in_place_and_the_template_to_copy(life: Life) -> None:
-    catalog = catalog_of(life)
-    skill = next(skill for skill in catalog.skills.values() if skill.template and skill.example)
-    talk = life.talk()
-    await talk.does(f"/roleshift tip {skill.slug}")
-    await talk.does("[Blocked]")
-    said = await talk.does("[I don't see how]")
-    example = next(tip.example for tip in skill.tips if tip.title in said) or skill.example
-    assert example is not None
-    assert skill.template is not None
-    assert f"```\n{example.strip()}\n```" in said
-    assert labels_of(talk.last) == ["Did it", "Remind me", "Template", "About this skill"]
-    assert f"```\n{skill.template.strip()}\n```" in await talk.does("[Template]")
 
 
 async def test_who_lacks_something_gets_another_tip_in_place_and_undo_restores_both(life: Life, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from bot.core.content_types import Check, Quiz
 from bot.run.app import Bot
 from bot.slack.tip.check import LETTERS
 from tests import real_content
-from tests.slack.life import Life, title_of
+from tests.slack.life import Life
 from tests.slack.talk import Talk, labels_of, words_of
 
 CATALOG = real_content.load()
@@ -53,15 +53,6 @@ async def test_a_check_is_answered_in_place_and_stays_answered(life: Life) -> No
         assert not set(LETTERS) & set(labels_of(message.last))
 
 
-async def test_a_check_waits_for_its_answer_through_other_clicks(life: Life) -> None:
-    message = await with_a_check(life)
-    for step in ("[Did it]", "[Undo]", "[Blocked]", "[No time this week]"):
-        said = await message.does(step)
-        assert "learned 1 week ago" in said, step
-        assert labels_of(message.last)[:3] == list(LETTERS), step
-    assert "* is right." in await message.does(f"[{letter_of(asked_in(message).check, right=True)}]")
-
-
 async def test_a_question_can_be_asked_for_answered_and_followed_by_another(life: Life) -> None:
     talk = life.talk()
     assert "You have not practised a skill yet." in await talk.does("/roleshift check")
@@ -80,25 +71,6 @@ async def test_a_question_can_be_asked_for_answered_and_followed_by_another(life
     assert "Learned: you marked it." in await talk.does("/roleshift skill token costs")
 
 
-async def test_three_weeks_after_did_it_the_message_asks_whether_it_is_still_done(life: Life) -> None:
-    await life.says_yes()
-    await life.until_tuesday()
-    (*_, first) = life.came()
-    await first.does("[Did it]")
-    for _ in range(3):
-        await life.talk().does("/roleshift")
-        await life.until_tuesday()
-    (*_, nudge) = life.came()
-    assert f"Three weeks ago or more you did *{title_of(first)}*. *Still doing it?*" in words_of(nudge.last)
-    assert labels_of(nudge.last)[:3] == ["Yes, again", "Only once", "No, because …"]
-    assert "not any more, nothing to do it with. Noted." in await nudge.does(
-        "[No, because …: No: nothing to do it with]"
-    )
-    assert "*Still doing it?*" in await nudge.does("[Undo]")
-    assert "done again. Your record keeps the date." in await nudge.does("[Yes, again]")
-    assert "    used again on " in await life.talk().does("/roleshift record")
-
-
 # How to go on: asked of who presses nothing for weeks.
 
 
@@ -110,13 +82,6 @@ async def asked_how_to_go_on(life: Life) -> None:
     (*_, nudge) = life.came()
     assert HOW_TO_GO_ON in words_of(nudge.last)
     assert labels_of(nudge.last)[:4] == CHOICES
-
-
-async def test_the_answer_takes_the_place_of_the_question(life: Life) -> None:
-    await asked_how_to_go_on(life)
-    shown = await life.came()[-1].does("[Only short tips]")
-    assert "Only tips of 15 minutes at most from now on. The next one comes on " in shown
-    assert HOW_TO_GO_ON not in shown
 
 
 async def test_whatever_a_member_does_tips_come_weekly_again_and_begin_with_a_short_one(life: Life, bot: Bot) -> None:

@@ -51,17 +51,6 @@ async def test_a_first_visit_offers_the_role_that_fits_and_leads_to_the_first_ti
     await page.shows("Next weekly tip: Tuesday")
 
 
-async def test_what_does_not_fit_on_the_home_opens_above_it_and_goes_on_there(home: HomeOf) -> None:
-    page = await settled(home())
-    await page.presses("All skills")
-    assert "Skills on the path to AI Platform Enabler" in page.modal
-    (modal,) = page.slack.workspace.screens.stacks[EMIL]
-    await page.presses("My progress", modal)
-    assert "Your progress" in page.modal
-    await page.presses("My role", modal)
-    assert "*Next: " in page.modal
-
-
 async def test_every_button_of_the_home_changes_it_or_opens_something(home: HomeOf) -> None:
     page = await settled(home())
     for label in dict.fromkeys(page.labels):

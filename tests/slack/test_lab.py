@@ -62,22 +62,6 @@ def files_of(slack: StandIn) -> dict[str, str]:
     return {file.name: (file.content or b"").decode() for file in slack.hub.files.values()}
 
 
-async def test_all_labs_are_listed_and_each_begins_from_the_menu(talk: Talks, bot: Bot) -> None:
-    conversation = talk()
-
-    async def check(name: str) -> None:
-        lab = bot.services.catalog.labs[name]
-        assert f"• {lab.name} · {lab.minutes} min" in await conversation.does("/roleshift lab")
-        said = await begins(conversation, f"[Choose a lab: {lab.name}]")
-        assert lab.ask in said
-        assert labels_of(conversation.last) == ["My answer", "Other data"]
-        data = data_of(bot, name)
-        assert lab.text.format(**data.figures) in said
-        assert IN_A_FILE in said or all(line in said for line in data.table.splitlines())
-
-    await try_every(list(LABS), check)
-
-
 async def test_long_data_comes_as_a_file_in_the_direct_messages(talk: Talks, slack: StandIn, bot: Bot) -> None:
     said = await begins(talk(), "/roleshift lab cost")
     assert f"{IN_A_FILE} `cost-1.csv`." in said
@@ -103,18 +87,23 @@ async def test_without_the_right_to_send_files_the_data_stands_in_the_message(
     assert f"{IN_A_FILE} `failures-1.csv`." in await begins(conversation, "[Try again]")
 
 
-async def test_each_lab_is_solved_and_only_that_is_kept(talk: Talks, bot: Bot, tmp_path: Path) -> None:
+async def test_each_lab_begins_from_the_menu_and_only_that_it_is_solved_is_kept(
+    talk: Talks, bot: Bot, tmp_path: Path
+) -> None:
     conversation = talk()
 
     async def check(name: str) -> None:
-        lab = bot.services.catalog.labs[name]
-        await begins(conversation, f"/roleshift lab {name}")
+        lab, data = bot.services.catalog.labs[name], data_of(bot, name)
+        assert f"• {lab.name} · {lab.minutes} min" in await conversation.does("/roleshift lab")
+        said = await begins(conversation, f"[Choose a lab: {lab.name}]")
+        assert lab.text.format(**data.figures) in said
+        assert IN_A_FILE in said or all(line in said for line in data.table.splitlines())
         card = conversation.last
-        for wrong, says in list(known_mistakes(data_of(bot, name)).values())[:2]:
+        for wrong, says in list(known_mistakes(data).values())[:2]:
             conversation.last = card
             assert says in await answers(conversation, wrong)
             assert labels_of(conversation.last) == ["Another answer", "Other data"]
-        said = await answers(conversation, right_answer(data_of(bot, name)), "Another answer")
+        said = await answers(conversation, right_answer(data), "Another answer")
         assert f"*Solved: {lab.name}.* Right" in said
         assert labels_of(conversation.last) == ["Now on your own work", "All labs"]
         assert f"• {lab.name} · {lab.minutes} min · solved" in await conversation.does("[All labs]")

@@ -1,12 +1,13 @@
 """What a member did with a tip: counted, and in their record; or not their work."""
 
-from bot.playground.emulator.workspace import Message
-from tests import real_content
+from bot.slack.message import escape
+from bot.slack.progress import record_card
 from tests.slack.life import first_choice
+from tests.slack.screens.progress import LONG, a_record
+from tests.slack.screens.small_catalog import SMALL
 from tests.slack.talk import Talk, Talks, labels_of, words_of
 
 HOSTILE = "```<!channel> <@U03ASHA> *bold* & @here https://evil.example"
-MANY = 12  # lines of 250 characters that need four each
 TIP = first_choice().lesson.tip
 COUNTED = " learned · 1 practised."
 
@@ -32,24 +33,11 @@ async def test_a_record_quotes_a_line_and_nothing_in_it_breaks_out_of_the_code_b
     assert "'''&lt;!channel&gt; &lt;@U03ASHA&gt; *bold* &amp; @here https://evil.example" in inside
 
 
-async def test_a_long_record_comes_in_parts_that_all_stay(talk: Talks) -> None:
-    emil = talk()
-    tips = list({each.tip.id: each for each in real_content.load().lessons.values()})[:MANY]
-    for tip in tips:
-        await emil.does(f"/roleshift did {tip}")
-        await adds_a_line(emil, f"{tip} & {'<' * 250}")
-    await emil.does("/roleshift record")
-    first, text = emil.last, text_of(emil.last)
-    while more := [label for label in labels_of(emil.last) if label.startswith("More: part ")]:
-        await emil.does(f"[{more[0]}]")
-        text += text_of(emil.last)
-    assert emil.last is not first
-    assert [text.count(f"    {tip} &amp; ") for tip in tips] == [1] * MANY
-
-
-def text_of(message: Message) -> str:
-    """Return what a message shows to be copied."""
-    return "".join(each["text"]["text"] for each in message.blocks or [] if "```" in str(each))
+def test_a_long_record_comes_in_parts_that_lose_no_entry() -> None:
+    found = a_record(SMALL, lines=60)
+    parts = dict.fromkeys(str(record_card(found, number).blocks) for number in range(1, 9))  # the last comes again
+    assert len(parts) > 2
+    assert "".join(parts).count(escape(LONG)) == 60
 
 
 # Done, or not the member's work: said by a button or by `did`, and taken back.

@@ -85,23 +85,3 @@ async def test_after_six_silent_weeks_a_click_brings_the_project_back_where_it_w
     assert is_at(back, FIRST, 3)
     assert FIRST.steps[2].do[0] in await back.does("[Go on]")
     assert "Did it" in labels_of(back.last)
-
-
-async def test_eight_weeks_after_the_end_a_message_asks_for_a_few_minutes_on_what_the_project_left(life: Life) -> None:
-    talk = await begins(life)
-    for _ in FIRST.main_steps[1:]:
-        await talk.does("/roleshift next")
-        await talk.does("[Did it]")
-    await talk.does("/roleshift project off")
-    for _ in range(FIRST.again.after_weeks - 1):
-        assert "you finished" not in words_of((await comes(life)).last)
-        await talk.does("/roleshift")
-    asked = await comes(life)
-    if "you finished" not in words_of(asked.last):  # the project ended later in its week than tips come
-        asked = await comes(life)
-    assert f"weeks ago or more you finished *{FIRST.name}*." in words_of(asked.last)
-    assert FIRST.again.do in words_of(asked.last)
-    assert labels_of(asked.last)[:3] == ["Yes, done", "Not now", "No longer in use"]
-    assert f"*{FIRST.keeps.name}*: not now. Noted." in await asked.does("[Not now]")
-    assert FIRST.again.do in await asked.does("[Undo]")
-    assert f"*{FIRST.keeps.name}*: done again. Your record keeps the date." in await asked.does("[Yes, done]")
