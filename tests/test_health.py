@@ -75,16 +75,13 @@ MAIN, OWN, OTHER = ("127.0.0.1", 3000), ("127.0.0.1", 9091), ("10.0.0.1", 9091)
     ("server", "headers", "token", "port", "status"),
     [
         (MAIN, {}, None, None, 403),  # a proxy on this machine calls from a loopback address, too
-        (MAIN, {}, TOKEN, None, 403),
         (MAIN, {}, None, 9091, 403),
-        (MAIN, {"host": "127.0.0.1:9091"}, None, 9091, 403),
         (MAIN, {"authorization": f"Bearer {TOKEN}"}, TOKEN, None, 200),
         (MAIN, {"authorization": f"Bearer {TOKEN}", "x_forwarded_for": "10.1.2.3"}, TOKEN, None, 200),
         (MAIN, {"authorization": "Bearer another"}, TOKEN, None, 403),
         (MAIN, {"authorization": "Bearer "}, None, None, 403),
         (MAIN, {"authorization": "Bearer ü"}, TOKEN, None, 403),
         (OWN, {}, None, 9091, 200),
-        (OWN, {}, TOKEN, 9091, 200),
         (OWN, {}, None, None, 403),
         (OTHER, {}, None, 9091, 403),
     ],

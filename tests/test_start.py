@@ -42,11 +42,8 @@ class Busy(SqliteStore):
             raise
 
 
-@pytest.mark.parametrize("refusals", [1, START_TRIES - 1])
-async def test_a_start_waits_for_a_file_that_others_keep_busy(
-    migrated_sqlite: str, catalog: Catalog, refusals: int
-) -> None:
-    store = Busy(migrated_sqlite, refusals)
+async def test_a_start_waits_for_a_file_that_others_keep_busy(migrated_sqlite: str, catalog: Catalog) -> None:
+    store = Busy(migrated_sqlite, START_TRIES - 1)
     async with aiohttp.ClientSession() as session:
         services = build(Library(catalog), store, Gateway(session, "http://127.0.0.1:9/"), Clock())
         await first_write(services, membership.connect_alone, "T1", services.clock.now())

@@ -8,8 +8,7 @@ from enum import StrEnum
 from itertools import takewhile
 from typing import NamedTuple
 
-from bot.core.calendar import DAY as MINUTES_OF_A_DAY
-from bot.core.calendar import Hours, at_local, zone_of
+from bot.core.calendar import DAY, HOUR, Hours, at_local, zone_of
 from bot.core.catalog import Catalog
 from bot.core.content_types import Quiz, Skill, Tip
 from bot.core.errors import UserError
@@ -308,16 +307,15 @@ def wished_at(wish: ReminderWish, zone: str | None, now: datetime) -> datetime:
 def suggested_at(hours: Hours, now: datetime) -> datetime:
     """Return the moment that the form shows first: a full local hour, at least an hour from now, that is decent."""
     local = (now + timedelta(hours=1)).astimezone(zone_of(hours.zone))
-    minute = local.hour * 60 + (60 if local.minute or local.second else 0)
-    day, minute = local.date() + timedelta(days=minute // MINUTES_OF_A_DAY), minute % MINUTES_OF_A_DAY
-    return hours.decent(at_local(day, minute, hours.zone))
+    hour = local.hour + bool(local.minute or local.second)
+    return hours.decent(at_local(local.date(), hour * HOUR, hours.zone))
 
 
 def last_moment(at: datetime, hours: Hours) -> datetime:
     """Return the end of a reminder's window: that of the next local day after `at` on which messages may be sent."""
     after = at.astimezone(zone_of(hours.zone)).date() + timedelta(days=1)
     last = hours.decent(at_local(after, 0, hours.zone)).astimezone(zone_of(hours.zone)).date()
-    return at_local(last, MINUTES_OF_A_DAY, hours.zone)
+    return at_local(last, DAY, hours.zone)
 
 
 def calendar_file(plan: Plan, tip: Tip, now: datetime) -> str:

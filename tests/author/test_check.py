@@ -46,8 +46,6 @@ def test_a_finding_stands_at_its_line_with_what_to_write_instead(
     ("changed", "line"),
     [
         (edited(FIRST, "Open one log.", "Think about one log."), "content/skills/first.yaml:14:10 `do`: "),
-        (edited("needs.yaml", "name: Logs", "name: The seamless logs"), "content/needs.yaml:4:5 `name`: "),
-        (edited(LOGS, "Which log", "Whilst which log"), "content/challenges/logs.yaml:8:1 `evidence`: "),
         ({}, "content/needs.yaml:2:5 need 'logs' is used by no tip"),
         ({}, "content/roles/tester.yaml:7:1 a member of role 'tester' has no new tip to do after 4 weeks"),
         ({}, "content:1:1 a member without a role has no new tip to do after 4 weeks"),
@@ -58,14 +56,6 @@ def test_each_kind_of_file_has_its_line(
 ) -> None:
     said = strictly(write(tmp_path, changed), capsys)
     assert [each for each in said if each.startswith(line)], said
-
-
-def test_a_folder_that_the_loader_refuses_is_told_so_and_nothing_else(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    folder = write(tmp_path, edited(FIRST, "why: It pays.\n", ""))
-    assert main(["content", "check", "--strict", "--base", str(folder)]) == 1
-    assert capsys.readouterr().err == "content/skills/first.yaml:1:1 needs `why:`\n"
 
 
 def test_a_tip_that_slack_would_refuse_is_found_although_its_file_is_short_enough(

@@ -241,17 +241,11 @@ def test_the_role_in_the_document_takes_its_titles_over_from_the_built_in_roles(
     assert tips_of(catalog, "check-before-you-trust")[-1] == "offer-against-the-price-list"
 
 
-def test_the_name_of_a_roles_file_is_a_title_that_it_takes_over(tmp_path: Path) -> None:
-    role = re.sub("(?m)^singles:.*", "", documented("roles/sales.yaml")).replace("Sales", "Legal")
-    catalog = load(FOLDER, [pack(tmp_path, {"roles/compliance.yaml": role})])
-    assert [catalog.role_named(title).slug for title in ("compliance", "legal")] == ["compliance"] * 2
-
-
-def test_a_role_of_a_pack_with_the_name_of_a_built_in_one_replaces_it(tmp_path: Path) -> None:
-    role = re.sub("(?m)^singles:.*", "", documented("roles/sales.yaml")).replace("Sales", "Customer support")
-    catalog = load(FOLDER, [pack(tmp_path, {"roles/support.yaml": role})])
-    assert [catalog.role_named(title).slug for title in ("support", "customer support")] == ["support"] * 2
-    assert "customer-support" not in catalog.roles
+def test_a_role_of_a_pack_takes_the_title_of_its_file_over_and_replaces_a_role_of_its_name(tmp_path: Path) -> None:
+    base: Changed = {"roles/other.yaml": ROLE.replace("Tester", "Other").replace("QA", "compliance")}
+    catalog = laid(tmp_path, {"roles/compliance.yaml": ROLE.replace("[QA]", "[]")}, base)
+    assert [catalog.role_named(title).slug for title in ("compliance", "tester")] == ["compliance"] * 2
+    assert list(catalog.roles) == ["other", "compliance"]
 
 
 def test_a_pack_that_is_not_there_is_a_mistake(tmp_path: Path) -> None:
