@@ -97,9 +97,6 @@ class Team:
         (found,) = [message for message in self.said(channel) if message.text.startswith("Team challenge")]
         return found
 
-    def thread(self) -> list[str]:
-        return [said_in(message) for message in self.slack.thread(self.live())]
-
     def recap(self) -> str:
         (found,) = [message for message in self.said() if message.text.startswith("Recap")]
         return words_of(found)

@@ -98,25 +98,6 @@ async def test_an_organisation_that_removes_the_bot_ends_it_in_all_its_workspace
     assert [row[1] for row in whole.rows("workspace") if row[3] is not None] == [SOUTH]
 
 
-async def test_a_workspace_that_its_organisation_serves_loses_nothing_when_its_own_installation_ends(
-    whole: Many,
-) -> None:
-    north = whole.slack.drivers[NORTH]
-    await whole.install(NORTH)
-    await north.grant()
-    for said in ("/roleshift myrole sre", "/roleshift tips on", LEARN):
-        await whole.talk(NORTH).does(said)
-    whole.slack.clock.advance(timedelta(seconds=2))
-    await north.uninstall()
-    sent = len(whole.slack.posts)
-    for _ in range(9):
-        whole.slack.clock.advance(timedelta(days=3, hours=12))
-        await once(whole.bot.services)
-    assert len(whole.slack.posts) > sent, "tips go on"
-    assert [row[3] for row in whole.rows("workspace")] == [None]
-    assert "You have learned 1 skill" in await whole.talk(NORTH).does("/roleshift progress")
-
-
 async def test_an_event_that_does_not_say_which_installation_ended_ends_none_and_has_slack_asked(whole: Many) -> None:
     """Slack says nowhere what the organisation's event holds, so one that names a workspace may be about either."""
     north = whole.slack.drivers[NORTH]

@@ -18,7 +18,6 @@ from bot.run.app import Bot
 from bot.slack.installation import OneWorkspace
 from bot.slack.services import Services
 from bot.store import members, workspaces
-from jobs import once
 from jobs.plan_nudges import refresh_members
 from tests.driver.standin import StandIn
 from tests.running import bot_in
@@ -27,7 +26,7 @@ from tests.slack.talk import Talk
 NORTH, SOUTH = "T01NORTHWIND", "T02SOUTHWIND"
 NORA, EMIL, ASHA, KENJI, ROOM = "U01NORA", "U02EMIL", "U03ASHA", "U04KENJI", "ai-guild"
 LEARN, LEARNED = "/roleshift learn cost spikes", "Done: *Catch cost spikes early*"
-PROFILE, EVERYBODY, POST = "users.info", "users.list", "chat.postMessage"
+PROFILE, EVERYBODY = "users.info", "users.list"
 
 
 @dataclass(frozen=True)
@@ -50,12 +49,6 @@ class Two:
         fault = Fault("delay", (method,), times=None, workspace=workspace_id)
         self.slack.faults.add(fault)
         return fault
-
-    def received(self, workspace_id: str) -> list[str]:
-        """Return the first words of each direct message to Emil."""
-        workspace = self.slack.workspaces[workspace_id]
-        found = workspace.messages[workspace.dm(EMIL).id]
-        return [message.text.partition(":")[0] for message in found if message.author == workspace.bot_user]
 
     async def say_yes(self) -> None:
         for workspace_id in (NORTH, SOUTH):
@@ -100,13 +93,6 @@ async def test_a_rate_limit_on_profiles_pauses_one_workspace_alone(two: Two) -> 
     assert LEARNED in await two.talk(SOUTH).does(LEARN)
     assert LEARNED in await two.talk(SOUTH, KENJI).does(LEARN)
     assert (asked.struck, lists.struck) == (2, 0)
-
-
-async def test_a_rate_limit_on_posts_pauses_one_workspace_alone(two: Two) -> None:
-    await two.say_yes()
-    two.limits(NORTH, POST)
-    await once(two.services)
-    assert [len(two.received(workspace_id)) for workspace_id in (NORTH, SOUTH)] == [0, 1]
 
 
 async def test_a_rate_limit_at_the_refresh_ends_it_for_one_workspace_alone(two: Two) -> None:

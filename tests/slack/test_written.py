@@ -8,7 +8,6 @@ import pytest
 
 from bot.coach import membership
 from bot.core.member import MemberKey
-from bot.core.outbox import Kind
 from bot.core.outcomes import Sent
 from bot.outbox import deliveries, leases
 from bot.playground.emulator.faults import lose
@@ -175,16 +174,12 @@ async def test_what_is_no_fresh_line_of_a_person_is_ignored(writer: Writer, tmp_
     await try_every(IGNORED, check)
 
 
-async def test_copies_of_an_event_are_done_and_answered_once(writer: Writer, tmp_path: Path) -> None:
+async def test_copies_of_an_event_are_done_and_answered_once_and_send_one_file(writer: Writer, tmp_path: Path) -> None:
     told = await writer.slack.event(writer.event(), times=4)
     assert {each.failure for each in told} == {None}
     await writer.sends()
     assert [each.text for each in writer.answers()] == ["Done: *Catch cost spikes early*."]
     assert len([row for row in every_row(tmp_path) if row[0] == "skill_history"]) == 1
-
-
-async def test_copies_of_an_event_send_one_file(writer: Writer) -> None:
-    await writer.writes("learn cost spikes")
     await writer.slack.event(writer.event(text="privacy export"), times=4)
     await writer.sends()
     assert len(writer.slack.hub.files) == 1
@@ -306,15 +301,6 @@ async def test_a_stranger_gets_one_kind_sentence_and_nothing_is_stored(
         assert came.text.startswith("I can coach full members only")
         assert rows_about(tmp_path, stranger.who) == []
         assert not [row for row in every_row(tmp_path) if stranger.dm.id in str(row)]
-
-
-async def test_an_answer_overtakes_the_tips_that_are_due(writer: Writer, talk: Talks) -> None:
-    """Many tips may wait for their turn, while a member waits for this answer."""
-    await talk(EMIL).does("/roleshift tips on")  # its welcome is due before the answer
-    await writer.slack.event(writer.event(text="progress"))
-    now = writer.slack.clock()
-    (taken,) = await writer.bot.services.store.write(leases.take, writer.slack.workspace.id, now, 1, "token", 60.0)
-    assert taken.kind is Kind.ANSWER
 
 
 async def test_an_answer_comes_by_itself_where_the_bot_runs_the_jobs(slack: StandIn, tmp_path: Path) -> None:
