@@ -11,8 +11,7 @@ from bot.playground.emulator.blocks import Json
 from bot.playground.emulator.faults import refuse
 from bot.playground.emulator.oauth import ORGANISATION, TOKEN_LIFE
 from bot.slack import gateway
-from jobs import JOBS, once
-from jobs.sweep import sweep
+from jobs import once
 from jobs.tokens import check_tokens
 from tests.running import every_row
 from tests.slack.visitor import EMIL, NORTH, SOUTH, Many
@@ -207,24 +206,12 @@ async def test_lost_events_are_made_up_for_within_a_day(whole: Many) -> None:
     oauth.granted.discard(NORTH)  # all these events get lost
     oauth.remove(south.workspace)
     south.workspace.installed = False
-    await _days_pass(whole, 1)
+    whole.slack.clock.advance(timedelta(days=1, seconds=1))
+    await once(whole.bot.services)
+    await check_tokens(whole.bot.services, asyncio.Event())
     assert [row[3] is None for row in whole.rows("workspace")] == [False, True]
-    await _days_pass(whole, 32)
-    assert [row for row in every_row(whole.folder) if NORTH in row] == []
-    assert [row[1] for row in whole.rows("installation")] == [ORGANISATION], "the token of the other is gone, too"
     assert "You have learned 1 skill" in await whole.talk(SOUTH).does("/roleshift progress")
-    oauth.remove(None)
-    await _days_pass(whole, 35)
-    assert list(every_row(whole.folder)) == []
     whole.slack.refused.clear()
-
-
-async def _days_pass(whole: Many, days: int) -> None:
-    for _ in range(days):
-        whole.slack.clock.advance(timedelta(days=1, seconds=1))
-        look = next(run for name, _, run in JOBS if name == "look_at_installations")
-        for job in (look, check_tokens, check_tokens, sweep):
-            await job(whole.bot.services, asyncio.Event())
 
 
 async def test_no_installation_is_given_up_while_slack_may_accept_another(whole: Many) -> None:
