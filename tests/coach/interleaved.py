@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import asyncpg
 from sqlalchemy import Connection, text
 
-from bot.store import open_store
+from bot.store import Store, open_store
 
 LOCK = 4712
 PATIENTLY = text("SET LOCAL lock_timeout = 0")  # longer than a busy machine takes, so that the lock is seen
@@ -20,9 +20,11 @@ B = TypeVar("B")
 
 
 @asynccontextmanager
-async def held(address: str, first: Callable[[Connection], A]) -> AsyncIterator[tuple[asyncio.Task[A], Any]]:
+async def held(
+    address: str, first: Callable[[Connection], A], within: Store | None = None
+) -> AsyncIterator[tuple[asyncio.Task[A], Any]]:
     """Run `first`, and leave its transaction open until the block ends. Yield its task and another connection."""
-    store, beside = open_store(address), await asyncpg.connect(address)
+    store, beside = within or open_store(address), await asyncpg.connect(address)
 
     def holds(tx: Connection) -> A:
         tx.execute(PATIENTLY)
@@ -39,27 +41,36 @@ async def held(address: str, first: Callable[[Connection], A]) -> AsyncIterator[
         await holding
     finally:
         await beside.close()
-        await store.close()
+        if within is None:
+            await store.close()
 
 
 async def interleave(
-    address: str, first: Callable[[Connection], A], then: Callable[[Connection], B], meanwhile: str = "SELECT"
+    address: str,
+    first: Callable[[Connection], A],
+    then: Callable[[Connection], B],
+    meanwhile: str = "SELECT",
+    within: Store | None = None,
 ) -> tuple[A, B]:
-    """Run `first`, and commit it once `then` waits for it. Return what both return. `meanwhile` runs beside them."""
-    store = open_store(address)
+    """Run `first`, and commit it once `then` waits for it. Return what both return. `meanwhile` runs beside them.
+
+    `within`: the store that runs both, else new ones.
+    """
+    store = within or open_store(address)
 
     def waits(tx: Connection) -> B:
         tx.execute(PATIENTLY)
         return then(tx)
 
     try:
-        async with held(address, first) as (holding, beside):
+        async with held(address, first, within) as (holding, beside):
             waiting = asyncio.create_task(store.write(waits))
             await _until_waiting(beside, waiting, 2)
             await beside.execute(meanwhile)
         return await holding, await waiting
     finally:
-        await store.close()
+        if within is None:
+            await store.close()
 
 
 async def _until_waiting(beside: asyncpg.Connection, task: asyncio.Task[Any], number: int) -> None:

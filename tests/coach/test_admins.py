@@ -86,6 +86,7 @@ async def test_once_they_are_named_no_more_nothing_is_left_of_them(store: Store,
     assert await store.read(is_named, OTTO), "they may be named again"
 
 
+@BOTH
 @pytest.mark.usefixtures("named")
 async def test_while_one_of_two_rights_is_left_the_audit_names_them(store: Store) -> None:
     await store.write(acting(admins.remove, NORA, NOW), OTTO)

@@ -45,6 +45,7 @@ async def test_posting_a_draft_twice_concurrently_makes_one_delivery_and_one_act
     assert both[0] == both[1]
     assert await team.said(Kind.CHALLENGE) == [(DeliveryState.PLANNED, None)]
     assert await team.acts() == [AdminAct.CHALLENGE_POSTED]
+    assert len((await team.store.read(acting(challenges.listing, NORA, NOW))).items) == 1
 
 
 async def test_an_old_form_can_not_overwrite_a_posted_challenge(team: Challenged) -> None:

@@ -233,6 +233,7 @@ async def test_what_is_still_done_makes_its_skill_kept_and_is_in_the_record(week
     assert (said.use.answer, said.use.why) == (Answer.NO, WhyNot.NO_HELP)
 
 
+@BOTH
 async def test_did_it_on_another_day_counts_as_again_and_undo_takes_back_the_last(weekly: Weeks) -> None:
     message = await weekly.comes(0)
     tip, day = tip_of(message), message.delivery.due_at

@@ -192,6 +192,7 @@ async def test_whoever_switches_figures_off_and_on_learns_nothing_of_a_group_tha
     assert await take(store, NOW + 2 * WEEK) == [("T1", True)]
 
 
+@BOTH
 async def test_figures_that_are_switched_off_while_they_are_counted_are_not_kept(store: Store) -> None:
     await store.write(lambda tx: open_at(tx, T1=None))
     await store.write(membership.meet, ADMIN, BERLIN, NOW)

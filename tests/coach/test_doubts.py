@@ -81,6 +81,7 @@ async def test_a_workspace_whose_token_slack_refuses_is_asked_about_ever_later(c
         await refuses(connected, "token_revoked", now)
 
 
+@BOTH
 async def test_no_answer_changes_nothing_and_is_asked_for_later(connected: Store) -> None:
     await connected.write(installing.doubt, "T1", "token_revoked", NOW)
     await connected.write(doubts.take, NOW, LEASE, 9)
@@ -120,6 +121,7 @@ async def test_a_request_connects_a_workspace_again_and_has_slack_asked_at_once(
     assert await connected.read(doubts.count_heard, NOW + 2 * DAY) == 0
 
 
+@BOTH
 async def test_a_workspace_that_another_token_disconnects_is_not_asked_about_any_more(connected: Store) -> None:
     await connected.write(installing.doubt, "T1", "account_inactive", NOW)
     await connected.write(membership.connect_alone, "T2", NOW)

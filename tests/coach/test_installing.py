@@ -78,6 +78,9 @@ async def test_one_process_refreshes_a_token(store: Store) -> None:
     assert found is not None
     assert (found.sealed, found.expires_at) == (new, NOW + 12 * HOUR)
     assert await store.read(installations.expiring, NOW + 2 * HOUR, 9) == []
+    assert await store.read(installations.expiring, NOW + 13 * HOUR, 9) == ["T1"]
+    await store.write(installations.pause_refreshes, 30.0)
+    assert await store.read(installations.expiring, NOW + 13 * HOUR, 9) == []
 
 
 async def test_a_refresh_that_ends_after_a_removal_stores_nothing(store: Store) -> None:
@@ -113,6 +116,7 @@ async def _refused(store: Store, reason: str, now: datetime) -> None:
     assert await store.write(doubts.refused, "T1", now + MINUTE, why, now)
 
 
+@BOTH
 async def test_those_who_installed_the_app_and_admins_are_asked_to_install_it_anew(store: Store) -> None:
     await store.write(installing.install, grant("T1", 0, NOW + HOUR), NOW)
     for member_id in ("U2", "U3", "U4"):  # U1, who installed it, never used it

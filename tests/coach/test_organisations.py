@@ -98,12 +98,12 @@ async def test_in_each_order_the_latest_of_each_installation_counts(
 def _each_order(steps: Sequence[Step]) -> Callable[[Connection], dict[str, tuple[str | None, bool]]]:
     """Return a use case that stores the steps in each order, few of them twice, each in an organisation of its own.
 
-    Of many steps, it takes every third order.
+    Of many steps, it takes every fifth order.
     """
 
     def use_case(tx: Connection) -> dict[str, tuple[str | None, bool]]:
         ends = {}
-        for order in islice(permutations(steps), 0, None, 1 if len(steps) < MANY else 3):
+        for order in islice(permutations(steps), 0, None, 1 if len(steps) < MANY else MANY):
             name = "".join(str(steps.index(step)) for step in order)
             for number, step in enumerate([*order, *order] if len(order) < MANY else order):
                 step.stored(tx, f"T{name}", f"E{name}", NOW + HOUR + number * MINUTE)

@@ -52,6 +52,7 @@ async def gone(nora: Life) -> Life:
     return nora
 
 
+@BOTH
 async def test_a_member_who_left_is_forgotten_after_the_days_of_grace_and_no_sooner(gone: Life, life: Lives) -> None:
     emil, namesake = life(EMIL), life(NAMESAKE)
     for stays in (emil, namesake):
@@ -128,6 +129,7 @@ async def test_a_second_event_does_not_postpone_the_deletion_of_a_removed_worksp
     assert await sweeps_workspaces(store, NOW + GRACE + SECOND) > 0
 
 
+@BOTH
 async def test_a_workspace_is_erased_in_batches(store: Store) -> None:
     people = range(2 * retention.MAX_MEMBERS + 1)
     rows = [{"workspace_id": "T1", "member_id": f"U{number}", "met_at": NOW} for number in people]

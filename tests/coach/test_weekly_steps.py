@@ -96,6 +96,7 @@ async def test_who_begins_another_project_themselves_stays_in_it(nora: Nora) -> 
     assert tip_of(await nora.message(6)) == other
 
 
+@BOTH
 async def test_a_choice_that_slack_refuses_comes_again_without_its_first_project(nora: Nora) -> None:
     for week in range(5):
         await nora.did(await nora.message(week))

@@ -14,6 +14,7 @@ from bot.store import record as record_rows
 from bot.store.checkup import Checkup
 from bot.store.member_schema import tip_given
 from bot.store.schema import heartbeat
+from tests.coach.weekly import SQLITE
 from tests.store.another import another
 from tests.store.rows import EMIL, NORA, keep, kept, know
 
@@ -50,6 +51,7 @@ async def test_many_verbs_at_once_each_have_their_own_transaction(store: Store) 
     assert await store.read(kept) == names[::2]
 
 
+@SQLITE
 async def test_two_processes_that_write_at_once_lose_nothing(database: str, store: Store) -> None:
     await store.write(know, NORA)
     counting = ("-m", "tests.store.another", database, str(TIMES))

@@ -30,7 +30,6 @@ from bot.store import record as record_rows
 from bot.store.schema import challenge, installation, metadata, snapshot, workspace
 from bot.store.types import UtcDateTime
 from tests.coach.members import NOW
-from tests.store.another import another
 from tests.store.rows import keep, kept
 
 WEEK = timedelta(weeks=1)
@@ -177,17 +176,6 @@ async def test_a_migration_that_fails_halfway_has_changed_nothing(
     with pytest.raises(LookupError):
         await empty.migrate()
     assert await empty.read(lambda tx: set(inspect(tx).get_table_names()) - {"alembic_version"}) == set()
-
-
-async def test_two_processes_may_migrate_at_once(empty_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATABASE_URL", empty_database)
-    migrating = ("-m", "bot", "migrate")
-    async with another(*migrating) as first, another(*migrating) as second:
-        said = await asyncio.gather(first.goes_on(), second.goes_on())
-    assert list(said) == ["The database is up to date."] * 2
-    store = open_store(empty_database)
-    await store.read(migrate.check)
-    await store.close()
 
 
 async def test_on_postgresql_a_second_process_waits_for_the_first(empty_postgres: str) -> None:
