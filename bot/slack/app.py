@@ -17,7 +17,6 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from bot.slack import ask, connect, home, lab, privacy, progress, project, role, show, skill
 from bot.slack.blocks import PREFIX
 from bot.slack.challenge import entry, run
-from bot.slack.challenge import list as challenge_list
 from bot.slack.edge import Asked, Body, Edge
 from bot.slack.events import EVENTS
 from bot.slack.installation import NoAnswer, ask_patiently
@@ -81,7 +80,7 @@ def slack_app(edge: Edge) -> AsyncApp:
 NOUNS = Nouns(
     (
         home.noun, role.noun, ask.noun, skill.noun, progress.noun, project.noun, given.noun, practice.noun,
-        acts.noun, lines.noun, show.noun, plan.noun, check.noun, tips.noun, challenge_list.noun, entry.noun,
+        acts.noun, lines.noun, show.noun, plan.noun, check.noun, tips.noun, entry.noun,
         run.noun, desk.noun, teams.noun, team_project.noun, lab.noun, settings.noun, announce.noun, admins.noun,
         content.noun, privacy.noun, connect.noun,
     )

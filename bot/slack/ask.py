@@ -20,7 +20,7 @@ from bot.core.words import LIGHT
 from bot.metrics import HEARD
 from bot.slack import sorry
 from bot.slack.blocks import actions, button, context, divider, modal, overflow, saying, section, shortened
-from bot.slack.challenge.list import NEW, SUGGEST_ONE
+from bot.slack.challenge.entry import NEW, SUGGEST_ONE
 from bot.slack.challenge.run import may_start
 from bot.slack.form import FieldError, Form, field, text_box
 from bot.slack.message import Block, Message, escape, words_alone

@@ -14,7 +14,7 @@ from bot.outbox.sending import Claimed
 from bot.slack import project
 from bot.slack.challenge import card, run
 from bot.slack.challenge.card import Names
-from bot.slack.challenge.list import settled
+from bot.slack.challenge.entry import settled
 from bot.slack.message import Message
 from bot.slack.team import admins, announce, teams
 from bot.slack.tip import given, lines

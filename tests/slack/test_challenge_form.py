@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.slack.challenge import form
-from bot.slack.challenge.list import LOOK, REMOVE, START_IT
+from bot.slack.challenge.entry import LOOK, REMOVE, START_IT
 from tests.driver.outcome import Outcome
 from tests.every import try_every
 from tests.running import every_row

@@ -14,7 +14,6 @@ from bot.core.member import MemberKey
 from bot.core.outbox import ChallengeSubject, Delivery, DeliveryState, Kind
 from bot.core.team import Team
 from bot.slack.challenge import card, entry, form, run
-from bot.slack.challenge import list as listing
 from bot.slack.message import Block, Message
 from bot.slack.team import project as team_project
 from bot.slack.team.project import GOES_ON, ShowRef
@@ -188,18 +187,18 @@ def _lists(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Messag
         ("of-who-runs-them", Listing(NORA, troubled, NOW, may_start=True)),
         ("more-than-fit", Listing(NORA, (*many_items(challenge), *troubled), NOW, suggestions, may_start=True)),
     ):
-        yield f"challenges-{name}", listing.challenge_list(catalog, found)
-    yield "challenge-suggested", listing.shown(catalog, EMIL, suggestions[0])
-    yield "challenge-suggested-by-another", listing.shown(catalog, NORA, suggestions[0])
-    yield "challenge-suggested-template", listing.shown(catalog, EMIL, suggestions[1])
+        yield f"challenges-{name}", entry.challenge_list(catalog, found)
+    yield "challenge-suggested", entry.shown(catalog, EMIL, suggestions[0])
+    yield "challenge-suggested-by-another", entry.shown(catalog, NORA, suggestions[0])
+    yield "challenge-suggested-template", entry.shown(catalog, EMIL, suggestions[1])
     for became, started in (("started", True), ("not-started", False)):
         yield (
             f"challenge-suggested-and-{became}",
-            listing.shown(catalog, EMIL, suggestions[0]._replace(started=started)),
+            entry.shown(catalog, EMIL, suggestions[0]._replace(started=started)),
         )
-        yield f"challenge-suggestion-{became}", listing.settled("3" * 16 if started else "")
-    yield "challenge-suggestion-removed", listing.REMOVED
-    yield "challenge-suggestion-dismissed", listing.DISMISSED
+        yield f"challenge-suggestion-{became}", entry.settled("3" * 16 if started else "")
+    yield "challenge-suggestion-removed", entry.REMOVED
+    yield "challenge-suggestion-dismissed", entry.DISMISSED
 
 
 def many_items(challenge: Challenge) -> Iterator[Seen]:
@@ -243,7 +242,7 @@ def _forms(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Block 
     least = replace(draft, question=None, minutes=None, skill=None)
     one_log = catalog.challenges["one-log"]
     yield "challenge-templates", run.pick_template(catalog)
-    yield "challenge-suggestion", listing.suggestion_form(catalog)
+    yield "challenge-suggestion", entry.suggestion_form(catalog)
     yield "challenge-form", form.draw(form.new(EMIL, ID, one_log, "C1", ZONE, NOW))
     yield "challenge-form-in-own-words", form.draw(form.new(EMIL, ID, None, None, None, NOW))
     yield "challenge-form-of-a-draft", form.draw(draft)
