@@ -8,31 +8,16 @@ from datetime import date
 from difflib import get_close_matches
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
 from bot.content.packs import Layers, said_of_retired, title_of
 from bot.content.read import SWAPPED, Mistake, Places, Where, mistakes_in
 from bot.content.rules import check_policy, policy_in, references
+from bot.core import content_types
 from bot.core.catalog import Catalog, PackState, Retired
-from bot.core.content_types import (
-    Boundary,
-    ChallengeTemplate,
-    ContentItem,
-    Heard,
-    LeadText,
-    Motto,
-    Need,
-    NotOurs,
-    Part,
-    Personal,
-    Reply,
-    Role,
-    Skill,
-    Theme,
-    Tip,
-)
+from bot.core.content_types import ContentItem, Role, Tip
 from bot.core.errors import CommandError
 from bot.core.labs import Lab
 from bot.core.matching import plain
@@ -43,26 +28,24 @@ log = logging.getLogger(__name__)
 MAX_LOGGED = 20  # mistakes in one line of the log
 FOLDER = Path(__file__).parents[2] / "content"
 MODELS: Mapping[str, type[ContentItem]] = {
-    "themes": Theme,
-    "mottos": Motto,
-    "boundaries": Boundary,
-    "needs": Need,
-    "leads": LeadText,
+    "themes": content_types.Theme,
+    "mottos": content_types.Motto,
+    "boundaries": content_types.Boundary,
+    "needs": content_types.Need,
+    "leads": content_types.LeadText,
     "roles": Role,
-    "skills": Skill,
-    "challenges": ChallengeTemplate,
+    "skills": content_types.Skill,
+    "challenges": content_types.ChallengeTemplate,
     "projects": Project,
-    "not_ours": NotOurs,
-    "personal": Personal,
-    "replies": Reply,
-    "heard": Heard,
+    "not_ours": content_types.NotOurs,
+    "personal": content_types.Personal,
+    "replies": content_types.Reply,
+    "heard": content_types.Heard,
     "labs": Lab,
     "retired": Retired,
 }
 LISTED = ("mottos", "boundaries", "leads", "not_ours", "personal", "replies")  # nobody names one by its slug
-KIND_OF = {model: kind for kind, model in MODELS.items()}
 
-E = TypeVar("E", bound=ContentItem)
 PlacesOf = Mapping[tuple[type[ContentItem], str], Places]  # by kind and slug
 
 
@@ -100,7 +83,7 @@ def load_with_places(
     for pack in packs:
         layers.lay(pack, only_policy=pack in only_policy)
     reading = _Reading(layers)
-    entries: dict[str, Any] = {kind: reading.entries(model) for kind, model in MODELS.items()}
+    entries: dict[str, Any] = {kind: reading.entries(kind) for kind in MODELS}
     roles = sorted(_told_apart(entries["roles"], layers), key=lambda role: role[1].catch_all)
     listed = {kind: tuple(entries[kind].values()) for kind in LISTED}
     policy = policy_in(layers.policy, layers.mistakes)
@@ -145,21 +128,19 @@ class _Reading:
     def __init__(self, layers: Layers) -> None:
         self.layers, self.mistakes = layers, layers.mistakes
         self.places: dict[tuple[type[ContentItem], str], Places] = {}
-        self.broken = {(MODELS[kind], slug) for kind, slug in layers.broken}  # these exist, but hold mistakes
-        self.unlisted = {MODELS[kind] for kind in layers.unlisted}  # kinds whose slugs are not all known
 
-    def entries(self, model: type[E]) -> dict[str, E]:
+    def entries(self, kind: str) -> dict[str, ContentItem]:
         """Return the entries of a kind that hold no mistake of their own, by slug."""
-        entries: dict[str, E] = {}
-        for raw in self.layers.entries[KIND_OF[model]].values():
+        model, entries = MODELS[kind], dict[str, ContentItem]()
+        for raw in self.layers.entries[kind].values():
             slug = raw.data.get("id")
             try:
                 entry = model.model_validate({SWAPPED.get(key, key): value for key, value in raw.data.items()})
             except ValidationError as error:
                 if isinstance(slug, str):
-                    self.broken.add((model, slug))
+                    self.layers.broken.add((kind, slug))
                 else:
-                    self.unlisted.add(model)
+                    self.layers.unlisted.add(kind)
                 for mistake in mistakes_in(error, raw.places):  # one in another file says which entry it spoils
                     is_here = mistake.file == raw.places.file
                     self.mistakes.append(
@@ -170,29 +151,21 @@ class _Reading:
         return entries
 
     def check_references(self, catalog: Catalog) -> None:
-        known: Mapping[type[Part], Collection[str]] = {
-            Theme: catalog.themes,
-            Skill: catalog.skills,
-            Role: catalog.roles,
-            Need: catalog.needs,
-            ChallengeTemplate: catalog.challenges,
-            Project: catalog.projects,
-            Lab: catalog.labs,
-            Tip: [tip.id for _, _, tip in _tips(catalog)],
-        }
-        for entry, where, model, slug, may_be_hidden in references(catalog):
-            if slug in known[model] or (may_be_hidden and slug in self.layers.below):
+        known: dict[str, Collection[str]] = {kind: getattr(catalog, kind) for kind in MODELS if kind not in LISTED}
+        known["tips"] = [tip.id for _, _, tip in _tips(catalog)]
+        for entry, where, kind, slug, may_be_hidden in references(catalog):
+            if slug in known[kind] or (may_be_hidden and slug in self.layers.below):
                 continue
             # A tip may be in any skill or project that holds mistakes, so that it is not known here.
-            holders = {Skill, Project} if model is Tip else {model}
-            broken = any(kind in holders and (model is Tip or name == slug) for kind, name in self.broken)
-            if not broken and not holders & self.unlisted:
-                meant = get_close_matches(slug, known[model], 1)
+            holders = {"skills", "projects"} if kind == "tips" else {kind}
+            broken = any(other in holders and (kind == "tips" or name == slug) for other, name in self.layers.broken)
+            if not broken and not holders & self.layers.unlisted:
+                meant = get_close_matches(slug, known[kind], 1)
                 hint = said_of_retired(self.layers.entries, slug) or (f"; did you mean {meant[0]!r}?" if meant else "")
-                self._mistake(entry, where, f"unknown {model.__name__.lower()} {slug!r}{hint}")
+                self._mistake(entry, where, f"unknown {kind.removesuffix('s')} {slug!r}{hint}")
 
         topics = (*catalog.skills.values(), *catalog.personal, *catalog.replies, *catalog.not_ours)
-        ids = {entry.slug for entry in topics} | self.layers.below | {slug for _, slug in self.broken}
+        ids = {entry.slug for entry in topics} | self.layers.below | {slug for _, slug in self.layers.broken}
         for heard in catalog.heard.values():
             if heard.slug not in ids:
                 self._mistake(heard, ("id",), f"no skill and no topic is called {heard.slug!r}")

@@ -10,48 +10,19 @@ from pydantic import ValidationError
 from bot.content.packs import Raw
 from bot.content.read import Mistake, Where, mistakes_in
 from bot.core.catalog import Catalog, Policy, Retired
-from bot.core.content_types import (
-    ByLevel,
-    ChallengeTemplate,
-    ContentItem,
-    Level,
-    Motto,
-    Need,
-    Part,
-    Role,
-    Share,
-    Skill,
-    Theme,
-    Tip,
-)
-from bot.core.labs import Lab
+from bot.core.content_types import ByLevel, ContentItem, Level, Part
 from bot.core.matching import plain
-from bot.core.projects import LAB, Project, Step
+from bot.core.projects import LAB
 
 SLUG = re.compile("[a-z0-9]+(-[a-z0-9]+)+")  # a single word without a hyphen is no project
-NAMED: Mapping[type[Part], Mapping[str, type[Part]]] = {  # what the fields of entries and of their parts name
-    Motto: {"theme": Theme},
-    Skill: {"theme": Theme, "needs_skills": Skill},
-    Tip: {"needs": Need, "grants": Need, "roles": Role, "pair": Role},
-    Role: {"skills": Skill, "singles": Tip, "usual": Need, "projects": Project},
-    Share: {"role": Role, "skill": Skill},
-    ChallengeTemplate: {"theme": Theme, "skill": Skill, "needs": Need, "grants": Need},
-    Project: {"theme": Theme, "skills": Skill, "grants": Need, "needs": Need, "ask_for": Need, "without": Need},
-    Step: {"skill": Skill, "needs": Need},
-    Lab: {"skill": Skill, "lends": Need},
-    Retired: {"skill": Skill, "step": Tip},
-    Need: {"challenge": ChallengeTemplate},
-}
+NAMED = {  # what the fields of entries and of their parts name, whatever has such a field
+    "challenge": "challenges", "theme": "themes", "step": "tips", "singles": "tips", "projects": "projects",
+    "role": "roles", "roles": "roles", "pair": "roles",
+    "skill": "skills", "skills": "skills", "needs_skills": "skills",
+    "needs": "needs", "grants": "needs", "usual": "needs", "lends": "needs", "ask_for": "needs", "without": "needs",
+}  # fmt: skip
 PARTS = ("tips", "shares", "steps")
-# It is no mistake if a pack hides or replaces what these name.
-MAY_BE_HIDDEN = {
-    (Tip, "roles"),
-    (Tip, "pair"),
-    (Role, "singles"),
-    (Role, "projects"),
-    (Retired, "skill"),
-    (Retired, "step"),
-}
+MAY_BE_HIDDEN = {"roles", "pair", "singles", "projects", "step"}  # it is no mistake if a pack hides what these name
 
 
 class Reference(NamedTuple):
@@ -59,7 +30,7 @@ class Reference(NamedTuple):
 
     entry: ContentItem
     where: Where
-    model: type[Part]
+    kind: str
     slug: str
     may_be_hidden: bool = False
 
@@ -70,17 +41,17 @@ def references(catalog: Catalog) -> Iterator[Reference]:
         parts: list[tuple[Where, Part]] = [((), entry)]
         parts += [((key, index), part) for key in PARTS for index, part in enumerate(getattr(entry, key, ()))]
         for where, part in parts:
-            for key, model in NAMED[type(part)].items():
+            for key in NAMED.keys() & type(part).model_fields:
                 for below, slug in _slugs(getattr(part, key)):
-                    may_be_hidden = (type(part), key) in MAY_BE_HIDDEN
-                    yield Reference(entry, (*where, key, *below), model, slug, may_be_hidden)
+                    may_be_hidden = key in MAY_BE_HIDDEN or isinstance(part, Retired)
+                    yield Reference(entry, (*where, key, *below), NAMED[key], slug, may_be_hidden)
     for project in catalog.projects.values():
         for need, way_round in project.without.items():
             if way_round.startswith(LAB):
                 lab = way_round.removeprefix(LAB)
-                yield Reference(project, ("without", need), Lab, lab, may_be_hidden=True)
+                yield Reference(project, ("without", need), "labs", lab, may_be_hidden=True)
             elif SLUG.fullmatch(way_round):
-                yield Reference(project, ("without", need), Project, way_round, may_be_hidden=True)
+                yield Reference(project, ("without", need), "projects", way_round, may_be_hidden=True)
 
 
 def _slugs(value: object) -> Iterator[tuple[Where, str]]:

@@ -76,6 +76,7 @@ EDITS: list[tuple[str, str, str, *tuple[str, ...]]] = [
         "4:1 unknown key 'id'; the file's name is the id",
         "5:1 unknown key 'slug'",
     ),
+    ("labs.yaml", "lends: [logs]", "lends: [log]", "6:13 unknown need 'log'; did you mean 'logs'?"),
     ("labs.yaml", "skill: first", "skill: frist", "5:5 unknown skill 'frist'; did you mean 'first'?"),
     ("themes.yaml", "mottos:", "extras: []\nmottos:", "7:1 unknown key 'extras'; it holds themes, mottos, boundaries"),
     (ROLE, "[first, second]", "[first, secnd]", "7:17 unknown skill 'secnd'; did you mean 'second'?"),
