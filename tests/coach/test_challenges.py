@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, select
 
 from bot.coach import challenges, membership
 from bot.coach.messages import arrived
@@ -78,13 +78,6 @@ async def test_that_nobody_joined_is_told_its_starter_alone_and_not_at_night(tea
     (told,) = await team.sends(posted.ends_at + 12 * HOUR)
     assert (told.delivery.kind, told.delivery.member) == (Kind.UNJOINED, NORA)
     assert await team.sends(posted.ends_at + DAY) == []
-
-
-async def test_that_nobody_joined_is_told_nobody_once_its_starter_is_forgotten(team: Challenged) -> None:
-    posted = await team.posts()
-    await team.store.write(membership.forget, NORA, NOW)
-    await team.store.write(challenges.close_due, posted.ends_at)
-    assert await team.said(Kind.UNJOINED) == []
 
 
 @POSTGRES
@@ -271,16 +264,6 @@ async def test_two_workers_that_look_up_the_same_post_send_one_notice(team: Chal
     await can_not_look(team, quick, "quick")
     await can_not_look(team, slow, "slow", NOW + MINUTE)
     assert await team.said(Kind.CHALLENGE) == [(DeliveryState.UNCONFIRMED, "missing_scope")]
-    assert len(await team.said(Kind.NOTICE)) == 1
-
-
-async def test_a_refusal_known_after_another_worker_took_over_causes_no_notice(team: Challenged) -> None:
-    claimed = await begins(team)
-    await team.store.write(lambda tx: tx.execute(update(delivery).values(lease_until=0.0)))
-    doubtful = await takes(team)
-    await team.ends(claimed, NO_CHANNEL, NOW)
-    assert await team.said(Kind.NOTICE) == []
-    await can_not_look(team, doubtful)
     assert len(await team.said(Kind.NOTICE)) == 1
 
 

@@ -129,16 +129,6 @@ async def test_a_check_that_changed_since_is_asked_anew_and_nothing_is_stored(le
     assert len((await learner.answers(message, RIGHT)).record.checked.passed("costs")) == 1
 
 
-async def test_a_check_that_was_removed_can_not_be_answered_and_its_tip_stays(learner: Weeks) -> None:
-    await learner.comes(0)
-    message = await learner.comes(1)
-    learner.catalog = replace(CATALOG, skills={**CATALOG.skills, "costs": COSTS.model_copy(update={"checks": ()})})
-    seen = await learner.answers(message, RIGHT)
-    assert seen.asked is not None
-    assert seen.asked.answered_at is None
-    assert seen.lesson.tip.id == tip_of(message)
-
-
 async def test_another_member_can_not_answer_a_check(learner: Weeks) -> None:
     await learner.joins(EMIL, Slot(weekday=4, minute=600))
     await learner.comes(0)
@@ -162,13 +152,10 @@ async def test_a_question_that_is_due_counts_and_does_not_come_again_in_the_week
     assert [each.due for each in await learner.asked()] == [True, False]
 
 
-async def test_who_has_practised_nothing_is_told_to_do_a_tip_and_a_skill_without_checks_says_so(learner: Weeks) -> None:
-    await learner.joins(EMIL)
-    with pytest.raises(UserError, match="You have not practised a skill yet"):
-        await learner.store.write(acting(checks.ask, EMIL, MONDAY, CATALOG), None)
+async def test_a_skill_without_checks_says_so(learner: Weeks) -> None:
     bare = COSTS.model_copy(update={"checks": ()})
     with pytest.raises(UserError, match="There is no question about \\*costs\\* yet"):
-        await learner.store.write(acting(checks.ask, EMIL, MONDAY, CATALOG), bare)
+        await learner.store.write(acting(checks.ask, NORA, MONDAY, CATALOG), bare)
 
 
 # *Still doing it?*: three weeks after a tip was done, once, in the weekly message, before a check.

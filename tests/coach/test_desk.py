@@ -170,28 +170,6 @@ async def switch(store: Store, *, on: bool, now: datetime = NOW) -> None:
     await store.write(acting(admins.save_settings, ADMIN, now), replace(WorkspaceSettings(), figures=on))
 
 
-async def test_whoever_switches_figures_off_and_on_learns_nothing_of_a_group_that_changed_between(store: Store) -> None:
-    await store.write(lambda tx: open_at(tx, T1=None))
-    await store.write(settle_in, [BUSY] * 20, "T1", 100, SINCE)
-    await store.write(membership.meet, ADMIN, BERLIN, NOW)
-    await take(store)
-    before = await weeks(store)
-    assert [week.did for week in before] == [10]
-    for gone in ("U101", "U102"):
-        await switch(store, on=False)
-        assert await weeks(store) == ()
-        assert await take(store) == []
-        await store.write(membership.see_profile, MemberKey("T1", gone), replace(BERLIN, coachable=False), NOW)
-        await switch(store, on=True)
-        for minutes in (0, 2, 4 * 24 * 60):
-            assert await take(store, NOW + minutes * HOUR / 60) == []
-            assert await weeks(store) in [(), before]
-    await store.write(settle_in, [BUSY] * 20, "T1", 200, NOW + HOUR)
-    assert await take(store, NOW + WEEK) == [], "the week in which they were off is never counted"
-    await store.write(settle_in, [BUSY] * 20, "T1", 300, NOW + WEEK)
-    assert await take(store, NOW + 2 * WEEK) == [("T1", True)]
-
-
 @BOTH
 async def test_figures_that_are_switched_off_while_they_are_counted_are_not_kept(store: Store) -> None:
     await store.write(lambda tx: open_at(tx, T1=None))

@@ -100,17 +100,6 @@ async def test_the_next_slot_is_found_for_all_members_or_for_some(team: Challeng
     assert await team.store.read(next_due, MONDAY, []) is None
 
 
-async def test_a_message_that_is_put_off_is_due_when_it_is_tried_again(team: Challenged) -> None:
-    await team.joins(NORA)
-    late = TUESDAY + 13 * HOUR  # 22:30 in Berlin
-    await team.plans(late)
-    assert await team.claims(late) == []
-    morning = await team.store.read(next_due, late)
-    assert morning is not None
-    assert TUESDAY + 20 * HOUR < morning <= TUESDAY + DAY
-    assert len(await team.claims(morning)) == 1
-
-
 async def test_leads_with_and_without_weekly_tips_get_the_message_of_the_month_as_foretold(weekly: Weekly) -> None:
     zones = {"U1": "Europe/Berlin", "U2": "Australia/Sydney", "U3": "America/Los_Angeles"}
     await weekly.opens(minute=9 * 60)

@@ -51,10 +51,6 @@ class Step(NamedTuple):
 
 # What happened, and the token with which the workspace is served at the end.
 LIVES: dict[str, tuple[Sequence[Step], str | None]] = {
-    "its own again": (
-        (Step("own install", 10), Step("own removal", 20), Step("own revocation", 20), Step("own install", 30)),
-        "token-30",
-    ),
     "its own gone": (
         (
             Step("own install", 10), Step("own removal", 20), Step("own install", 30),
@@ -66,15 +62,9 @@ LIVES: dict[str, tuple[Sequence[Step], str | None]] = {
         (Step("install", 10), Step("grant", 15), Step("removal", 20), Step("install", 30), Step("grant", 40)),
         "token-30",
     ),
-    "given again": (
-        (Step("install", 10), Step("grant", 15), Step("withdrawal", 20), Step("grant", 30)), "token-10",
-    ),
     "withdrawn": (
         (Step("install", 10), Step("grant", 15), Step("withdrawal", 20), Step("grant", 30), Step("withdrawal", 40)),
         None,
-    ),
-    "its own ended": (
-        (Step("install", 10), Step("grant", 15), Step("own install", 20), Step("own removal", 30)), "token-10",
     ),
     "its own stayed": (
         (Step("install", 10), Step("grant", 15), Step("own install", 20), Step("withdrawal", 30), Step("removal", 40)),
