@@ -114,7 +114,8 @@ def record_card(found: Achievements, number: int = 1) -> Message:
         text = "Your record is empty. It fills when you do a tip, mark a skill or show one to a colleague."
         return saying(text, button("A tip now", "tip"), _ADD)
     parts = [""]
-    for entry in _entries(found):
+    for text in _entries(found):
+        entry = escape(text.replace("`", "'"))  # three of them would end the block
         if len(parts[-1]) + len(entry) > MAX_PART:
             parts.append("")
         parts[-1] += entry
@@ -150,11 +151,11 @@ def _counts(found: Achievements) -> str:
 
 def _entries(found: Achievements) -> Iterator[str]:
     zone = found.zone
-    yield _literal(f"My record until {day(found.today, zone)}\n{_counts(found)}\n")
+    yield f"My record until {day(found.today, zone)}\n{_counts(found)}\n"
     if found.projects:
         yield "\nProjects\n"
     for project in found.projects:
-        yield from (_literal(entry) for entry in _project(project, zone))
+        yield from _project(project, zone)
     for title, entries in (
         ("Tips done", found.done),
         ("Practised on a sample", found.labs),
@@ -166,10 +167,10 @@ def _entries(found: Achievements) -> Iterator[str]:
             yield f"\n{title}\n"
         for entry in entries:
             if isinstance(entry, TipDone):
-                yield _literal(_tip_done(entry, zone))
+                yield _tip_done(entry, zone)
             else:
-                skill = f"{day(entry.at, zone)} · {entry.name or GONE_SKILL}"
-                yield _literal(f"{skill}{_confirmed(entry.confirmed_at, zone)}\n")
+                confirmed = _confirmed(entry.confirmed_at, zone)
+                yield f"{day(entry.at, zone)} · {entry.name or GONE_SKILL}{confirmed}\n"
 
 
 def _project(project: ProjectDone, zone: str | None) -> Iterator[str]:
@@ -197,8 +198,3 @@ def _tip_done(done: TipDone, zone: str | None) -> str:
     again = ", ".join(day(at, zone) for at in done.again)
     used = f"{INDENT}used again on {again}\n" if again else ""
     return f"{day(done.at, zone)} · {title}\n{lines}{used}"
-
-
-def _literal(text: str) -> str:
-    """Escape text for a code block. A backtick becomes an apostrophe, as three of them would end the block."""
-    return escape(text.replace("`", "'"))

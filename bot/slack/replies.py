@@ -134,29 +134,25 @@ async def _redraw(request: Request, message: Message, key: str) -> bool:
     return True
 
 
-async def publish_opened(services: Services, who: MemberKey, shown: str | None) -> None:
+async def publish_opened(services: Services, who: MemberKey, shown: str | None, *, checks: bool = True) -> None:
     """Publish an opened Home, unless `shown`, its hash, is right already. Store nothing. Never raise."""
-    _note_open(services, who, shown)
-    await _publish(services, who, checks=True)
+    open_home = services.open_homes[who] = services.open_homes.pop(who, OpenHome())
+    open_home.shown = shown
+    if len(services.open_homes) > MAX_OPEN:
+        services.open_homes.popitem(last=False)
+    await _publish(services, who, open_home, checks=checks)
 
 
 async def publish_changed(services: Services, who: MemberKey, *, is_forgotten: bool) -> None:
     """Publish the Home of a person who did something, if it was opened here, or is forgotten. Never raise."""
     if is_forgotten:
-        _note_open(services, who, None)
-    if who in services.open_homes:
-        await _publish(services, who)
+        await publish_opened(services, who, None, checks=False)
+    elif who in services.open_homes:
+        await _publish(services, who, services.open_homes[who], checks=False)
 
 
-def _note_open(services: Services, who: MemberKey, shown: str | None) -> None:
-    open_home = services.open_homes[who] = services.open_homes.pop(who, OpenHome())
-    open_home.shown = shown
-    if len(services.open_homes) > MAX_OPEN:
-        services.open_homes.popitem(last=False)
-
-
-async def _publish(services: Services, who: MemberKey, *, checks: bool = False) -> None:
-    open_home, is_coached = services.open_homes.get(who) or OpenHome(), True
+async def _publish(services: Services, who: MemberKey, open_home: OpenHome, *, checks: bool) -> None:
+    is_coached = True
     try:
         if checks:
             try:
