@@ -19,7 +19,6 @@ from bot.slack.blocks import saying
 from bot.slack.message import Block, Message, unescape
 from bot.slack.request import Request
 from bot.slack.tip import given as tip_given
-from bot.slack.tip.acts import NONE_OPEN
 from bot.slack.tip.card import card_of
 from bot.slack.tip.practice import done_tip
 from bot.slack.tip.ref import TipRef
@@ -85,7 +84,7 @@ async def rubric(given: Given, request: Request) -> Message:
     if "step" in given:
         return Message(review_text(request.catalog, _named(request, given["step"]).tip.id))
     seen = await request.read(practice.open_tip)
-    return NONE_OPEN if seen is None else Message(review_text(request.catalog, seen.lesson.tip.id))
+    return tip_given.NONE_OPEN if seen is None else Message(review_text(request.catalog, seen.lesson.tip.id))
 
 
 async def practise(given: Given, request: Request) -> Message:

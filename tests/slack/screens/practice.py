@@ -10,7 +10,7 @@ from bot.core.learning import FIRST_TIP, Waiting, after_learned, path_of
 from bot.core.next_tip import Choice, Reason
 from bot.core.practice import Blocker, Practised, Step
 from bot.slack.message import Block, Message
-from bot.slack.tip import acts, given, practice
+from bot.slack.tip import given, practice
 from bot.slack.tip.card import card_of
 from bot.slack.tip.practice import blocked_tip
 from bot.slack.tip.ref import Origin, TipRef
@@ -77,14 +77,14 @@ def about_acts(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     """Return what is said of the open tip in a word."""
     seen = _seen(catalog)
     ref = TipRef.asked(seen.lesson.tip.id)
-    yield "act-none-open", acts.NONE_OPEN
-    yield "act-nothing-said", acts.NOTHING_SAID
-    yield "act-too-hard", acts.too_hard(catalog, ref, seen)
-    yield "act-too-easy", acts.too_easy(catalog, ref, seen)
-    yield "act-here-again", acts.here_again(catalog, seen, is_paused=False)
-    yield "act-here-again-paused", acts.here_again(catalog, None, is_paused=True)
-    yield "act-asked-when", acts.asked_when(ref, seen)
-    yield "act-level", acts.level_set(Level.DAILY)
+    yield "act-none-open", given.NONE_OPEN
+    yield "act-nothing-said", given.NOTHING_SAID
+    yield "act-too-hard", given.too_hard(catalog, ref, seen)
+    yield "act-too-easy", given.too_easy(catalog, ref, seen)
+    yield "act-here-again", given.here_again(catalog, seen, is_paused=False)
+    yield "act-here-again-paused", given.here_again(catalog, None, is_paused=True)
+    yield "act-asked-when", given.asked_when(ref, seen)
+    yield "act-level", given.level_set(Level.DAILY)
     yield "tip-small", card_of(catalog, ref.small, seen).message()
 
 
