@@ -22,7 +22,7 @@ from bot.slack.events import EVENTS
 from bot.slack.installation import NoAnswer, ask_patiently
 from bot.slack.noun import Nouns
 from bot.slack.payloads import Click, Command, EventCallback, Shortcut, Submission, read, slack_id
-from bot.slack.team import admins, announce, content, desk, settings, teams
+from bot.slack.team import admins, announce, content, settings, teams
 from bot.slack.team import project as team_project
 from bot.slack.tip import check, given, lines, plan, practice, tips
 
@@ -80,9 +80,8 @@ def slack_app(edge: Edge) -> AsyncApp:
 NOUNS = Nouns(
     (
         home.noun, role.noun, ask.noun, skill.noun, progress.noun, project.noun, given.noun, practice.noun,
-        lines.noun, show.noun, plan.noun, check.noun, tips.noun, entry.noun,
-        run.noun, desk.noun, teams.noun, team_project.noun, lab.noun, settings.noun, announce.noun, admins.noun,
-        content.noun, privacy.noun, connect.noun,
+        lines.noun, show.noun, plan.noun, check.noun, tips.noun, entry.noun, run.noun, teams.noun, team_project.noun,
+        lab.noun, settings.noun, announce.noun, admins.noun, content.noun, privacy.noun, connect.noun,
     )
 )  # fmt: skip
 

@@ -22,7 +22,7 @@ from bot.slack.payloads import Shortcut
 from bot.slack.request import Request
 from bot.slack.role import in_short, myrole, proved, start_button, start_buttons, takes, title, what_is_next, which_role
 from bot.slack.team.admins import first_day
-from bot.slack.team.figures import about, day_of, suggested
+from bot.slack.team.desk import about, day_of, suggested
 from bot.slack.tip import tips
 from bot.slack.tip.card import card_of, reminder_time
 from bot.slack.tip.ref import CheckRef, Origin, TipRef

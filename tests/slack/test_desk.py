@@ -17,8 +17,8 @@ from bot.run.app import Bot
 from bot.slack.blocks import divider
 from bot.slack.message import Message
 from bot.slack.replies import as_modal
-from bot.slack.team import desk, figures
-from bot.slack.team.figures import CHART
+from bot.slack.team import desk
+from bot.slack.team.desk import CHART
 from jobs import once
 from tests.coach.members import NOW
 from tests.coach.teams import Somebody, settle_in
@@ -93,7 +93,7 @@ async def test_the_export_is_a_file_with_the_figures_and_the_audit_names_who_too
 
 def test_a_name_that_a_spreadsheet_would_calculate_is_exported_as_text() -> None:
     week = WeekCounts(NOW, {RIGHT + "quality": 20, LACKS + "logs": 20})
-    rows = list(csv.reader(io.StringIO(figures.file_of(catalog_of("=SUM(A1)"), Desk((week,), "UTC"), NOW).text)))
+    rows = list(csv.reader(io.StringIO(desk.file_of(catalog_of("=SUM(A1)"), Desk((week,), "UTC"), NOW).text)))
     assert [row[2] for row in rows] == ["name", "'=SUM(A1)", "'=SUM(A1)"]
 
 
@@ -122,7 +122,7 @@ DRAWN = Message("In charts.", [{"type": CHART}], without_charts=PLAIN)
 
 def test_chart_and_text_have_the_same_figures() -> None:
     weeks = desk_of(MANY).weeks
-    (chart, _), (text,) = (figures.by_week(weeks, None, charts=charts) for charts in (True, False))
+    (chart, _), (text,) = (desk.by_week(weeks, None, charts=charts) for charts in (True, False))
     points = chart["chart"]["series"][0]["data"]
     lines = text["text"]["text"].splitlines()[1:]
     assert len(points) == len(lines) == 12

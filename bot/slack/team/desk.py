@@ -1,64 +1,53 @@
-"""The admin's desk: what was done last week and what blocked most, to the nearest five; and what stands behind it."""
+"""The admin's desk: what was done last week and what blocked most, to the nearest five; and what stands behind it.
 
-from collections.abc import Callable
+The figures come as a chart, as bars of text where Slack shows none, and as CSV; a file for counsel has them, too.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 
 from bot.coach import desk as coach_desk
 from bot.coach.desk import Desk
+from bot.core.calendar import zone_of
 from bot.core.catalog import Catalog
-from bot.core.errors import NextStep, UserError
+from bot.core.content_types import Need
+from bot.core.csv_lines import csv_line
+from bot.core.errors import NextStep
 from bot.core.member import AdminAct
-from bot.slack.blocks import actions, button, context, header, saying, section
-from bot.slack.form import Form
+from bot.core.practice import Blocker
+from bot.core.team import Blocking, WeekCounts
+from bot.slack.blocks import actions, bar, button, context, counted, header, lowered, saying, section
+from bot.slack.challenge.run import START_ON_NEED
 from bot.slack.message import Block, File, Message, escape
-from bot.slack.noun import Noun
 from bot.slack.request import Request
 from bot.slack.team import content as team_content
-from bot.slack.team import figures, project, settings, teams
-from bot.slack.team.figures import CHART, EXPORT, LITERACY, TOO_FEW, about, day_of, literacy, start_on, what_blocks
-from bot.slack.team.teams import TEAMS
-from bot.store.teams import led_by
-
-noun = Noun()
+from bot.slack.team import settings
 
 SKILLS = "skills"
 MAX_SKILLS = 8
 _DESK = button("Back", "team")
+TOO_FEW = "too few to say"
+CHART = "data_visualization"
+WEEKS = "Did a tip, or still do one, by week"
+EXPORT = "export"
+REASONS: Mapping[Blocker, str] = {
+    Blocker.LACKS: "something is missing",
+    Blocker.NO_TIME: "no time",
+    Blocker.UNCLEAR: "unclear how",
+    Blocker.OTHER: "something else",
+}
+LITERACY = "literacy"
+_LITERACY = (Path(__file__).parent / "literacy.md").read_text(encoding="utf-8")
 
 
-@noun.verb(
-    "team [teams|new|project|shown|export|literacy]",
-    "See what was done last week and what blocks; teams, their project and what they showed; the figures or a text "
-    "for counsel as a file; for admins.",
-)
-async def team(request: Request, words: str) -> Message | Form:
-    first, _, rest = words.partition(" ")
-    match first.casefold(), rest.strip():
-        case "project", "":
-            return await project.project(request)
-        case "shown", "":
-            return await project.shown(request)
-        case (("new" | "add"), given):
-            return await teams.add(request, given)
-        case "remove", given:
-            return await teams.remove(request, given)
-        case "teams", page if not page or page.isdecimal():
-            return await teams.show(request, int(page[:3] or 0))
-        case ("" | "skills" | "export" | "literacy") as what, "":
-            return await _show_desk(request, what)
-    said = "Type `/roleshift team`, `team shown`, `team project`, `team new`, `team export` or `team literacy`."
-    raise UserError(said, NextStep("The team's desk", "team"))
-
-
-async def _show_desk(request: Request, what: str) -> Message:
-    lead = None if what else await request.store.read(led_by, request.who)
-    if lead is not None and not await request.services.people.seems_admin(request.who):
-        return await teams.show_own(request, lead)
+async def show(request: Request, what: str) -> Message:
+    """Show an admin the desk, or what stands behind it. Raise NotAdmin."""
     await request.check_admin("see the team's desk", NextStep("What my team showed", "team", "shown"))
     if what == EXPORT:
-        return await _send(request, figures.file_of, "The figures")
+        return await _send(request, file_of, "The figures")
     if what == LITERACY:
         return await _send(request, literacy, "A draft for your counsel")
     hint = team_content.in_short(request.catalog, request.services.content_library.packs, request.now.date())
@@ -70,7 +59,7 @@ async def _send(request: Request, file: Callable[[Catalog, Desk, datetime], File
     await request.take()
     act = AdminAct.DESK_EXPORTED
     found = await request.write(coach_desk.read_desk, act, then=lambda found: found)
-    if not found.weeks and file is figures.file_of:
+    if not found.weeks and file is file_of:
         return desk(request.catalog, found)
     await request.slack.send_file(request.who.member_id, file(request.catalog, found, request.now))
     return sent(what)
@@ -94,7 +83,7 @@ def _desk(catalog: Catalog, found: Desk, hint: str, *, charts: bool) -> list[Blo
         what = f"Members reported {lines} lines on tips." if lines > 1 else one
         notes.append(section(what, button("Look", "reported")))
     if found.suggested:
-        notes.append(section(figures.suggested(found), button("Look", "challenge")))
+        notes.append(section(suggested(found), button("Look", "challenge")))
     week = found.last
     if week is None:
         buttons = actions(_SETTINGS, _TEAMS)
@@ -108,7 +97,7 @@ def _desk(catalog: Catalog, found: Desk, hint: str, *, charts: bool) -> list[Blo
         header("The team's desk"),
         section(f"{said}\n{what_blocks(blocking)}"),
         *([_LATE] if found.is_late else []),
-        *figures.by_week(found.weeks, found.zone, charts=charts),
+        *by_week(found.weeks, found.zone, charts=charts),
         *notes,
         actions(*start_on(blocking), _SETTINGS, *_DETAILS),
         context("Rounded to fives. Nothing about how well a tip was done, or about fewer than five people."),
@@ -132,8 +121,112 @@ def by_skill(catalog: Catalog, found: Desk) -> Message:
 
 
 _SETTINGS = button("Settings", settings.OPEN)
-_TEAMS = button("Teams", "team", TEAMS)
+_TEAMS = button("Teams", "team", "teams")
 _DETAILS = (button("By skill", "team", SKILLS), _TEAMS, button("Export", "team", EXPORT))
 _NO_FIGURES = section("Figures come after a week in which 15 people or more used me, and five more know me.")
 _LATE = context("No week since then has figures: weeks with few people have none.")
 _OFF = section("No figures at all: an admin switched them off in *Settings*.")
+
+
+# The figures, and the file for counsel.
+
+
+def by_week(weeks: Sequence[WeekCounts], zone: str | None, *, charts: bool) -> list[Block]:
+    """Return how many members did a tip, or said that one is still in use, in each of the last weeks with figures."""
+    did = {day_of(week.ended_at, zone): week.did for week in weeks}
+    if not any(did.values()):
+        return [section(f"*{WEEKS}*\n{TOO_FEW.capitalize()}.")]
+    if not charts:
+        most = max(count or 0 for count in did.values())
+        lines = (f"{name}: {about(count)} {bar(count or 0, most)}" for name, count in did.items())
+        return [section(f"*{WEEKS}*\n" + "\n".join(lines))]
+    points = [{"label": name, "value": count or 0} for name, count in did.items()]
+    axes = {"categories": list(did), "y_label": "Members"}
+    chart = {"type": "bar", "series": [{"name": "About", "data": points}], "axis_config": axes}
+    # A chart has no other way to draw what is too few.
+    return [{"type": CHART, "title": WEEKS, "chart": chart}, context("Zero means: too few to say.")]
+
+
+def day_of(at: datetime, zone: str | None) -> str:
+    local = at.astimezone(zone_of(zone))
+    return f"{local.day} {local:%b}"
+
+
+def about(count: int | None) -> str:
+    return TOO_FEW if count is None else f"about {count}"
+
+
+def suggested(found: Desk) -> str:
+    """Return how many challenges members suggest; empty for none."""
+    return f"Members suggest {counted(found.suggested, 'challenge')}." if found.suggested else ""
+
+
+def what_blocks(blocking: Sequence[Blocking]) -> str:
+    """Return what most members lack, or the reason that most gave."""
+    if not blocking:
+        return f"What blocks: {TOO_FEW}."
+    what, by = blocking[0].what, blocking[0].by
+    if isinstance(what, Need):
+        return f"What blocks most: about {by} said that they don't have {lowered(escape(what.name))}."
+    return f"What blocks most: about {by} said: {REASONS[what]}."
+
+
+def blocks_in_short(most: Blocking) -> str:
+    if isinstance(most.what, Need):
+        return f"What is missing most in the workspace: {lowered(escape(most.what.name))} (about {most.by})."
+    return f"What blocks most in the workspace: {REASONS[most.what]} (about {most.by})."
+
+
+def start_on(blocking: Sequence[Blocking], channel: str = "") -> list[Block]:
+    """Return the button that starts a challenge on what is lacked most, best one that has a challenge of its own."""
+    needs = [each.what for each in blocking if isinstance(each.what, Need)]
+    if not needs:
+        return []
+    best = min(needs, key=lambda need: need.challenge is None)
+    return [button("Start a challenge on it", START_ON_NEED, f"{best.slug}/{channel}", style="primary")]
+
+
+def file_of(catalog: Catalog, found: Desk, _now: datetime) -> File:
+    """Return the figures of all weeks that the desk has, as CSV."""
+    rows: list[tuple[str, str, str, str | int]] = [("in the week before", "figure", "name", "about")]
+    for week in found.weeks:
+        day = f"{week.ended_at:%Y-%m-%d}"
+        if week.did is not None:
+            rows.append((day, "did a tip, or still do one", "", week.did))
+        for what, by in week.blocking(catalog):
+            figure, name = ("lack", what.name) if isinstance(what, Need) else ("were blocked by", REASONS[what])
+            rows.append((day, figure, name, by))
+        for skill, right, wrong in week.checked(catalog):
+            counts = (("answered right on", right), ("answered wrong on", wrong))
+            rows += [(day, figure, skill.name, count) for figure, count in counts if count is not None]
+    said = (
+        "The team's figures: rounded to fives, nothing about fewer than five people. Slack keeps this file until you "
+        "delete it."
+    )
+    text = "".join(map(csv_line, rows))
+    return File("roleshift-figures.csv", text, said, NextStep("Export", "team", EXPORT))
+
+
+def literacy(catalog: Catalog, found: Desk, now: datetime) -> File:
+    """Return the file. It has figures unless an admin wants none."""
+    reviewed = max((item.reviewed_on for item in catalog.reviewed if item.reviewed_on), default=None)
+    counts = [f"- In the week before {week.ended_at:%Y-%m-%d}: {about(week.did)}" for week in found.weeks]
+    if found.off:
+        counts = ["None: an admin chose *No figures at all*."]
+    elif counts:
+        counts = ["Did an exercise, or said that one is still in use:\n", *counts]
+    else:
+        counts = ["None yet: a week has some if 15 people or more did something in it."]
+    text = _LITERACY.format(
+        made=f"{now:%Y-%m-%d}",
+        roles=", ".join(role.name for role in catalog.roles.values()),
+        skills=len(catalog.skills),
+        tips=sum(len(skill.tips) for skill in catalog.skills.values()),
+        checks=sum(len(skill.checks) for skill in catalog.skills.values()),
+        challenges=len(catalog.challenges),
+        version=f"last reviewed on {reviewed}" if reviewed else "no date of a review",
+        policy="the coach names them" if catalog.policy else "not given to the coach",
+        counts="\n".join(counts),
+    )
+    said = "What I do for AI literacy here, as a draft for counsel and works council. Ask your counsel."
+    return File("roleshift-literacy.md", text, said, NextStep("Literacy file", "team", LITERACY))

@@ -1,10 +1,11 @@
-"""Teams and their leads: list, add and remove them; what a lead sees, their yes or no, their message a month."""
+"""The verb `team`; teams and their leads: list, add and remove them; what leads see, and their message a month."""
 
 import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from bot.coach import desk, team_projects, teams
+from bot.coach import desk as coach_desk
+from bot.coach import team_projects, teams
 from bot.coach.admins import IntroductionWish
 from bot.coach.posts.leads import LeadPost
 from bot.coach.teams import MAX_NAME, NewTeam, Teams
@@ -18,10 +19,10 @@ from bot.slack.form import FieldError, Form, Saved, channel_in, channel_menu, ch
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, no_value, parse_id
 from bot.slack.request import Request
-from bot.slack.team import announce
+from bot.slack.team import announce, desk, project
 from bot.slack.team.admins import check_colleague
-from bot.slack.team.figures import blocks_in_short, start_on, what_blocks
-from bot.store.teams import leads_of
+from bot.slack.team.desk import blocks_in_short, start_on, what_blocks
+from bot.store.teams import leads_of, led_by
 
 noun = Noun()
 
@@ -43,6 +44,29 @@ TROUBLES: Mapping[str, str] = {
     "no_such_subteam": "that user group is gone from Slack",
     "channel_not_found": "Slack does not show me that channel: invite me there",
 }
+
+
+@noun.verb(
+    "team [teams|new|project|shown|export|literacy]",
+    "See what was done last week and what blocks; teams, their project and what they showed; the figures or a text "
+    "for counsel as a file; for admins.",
+)
+async def team(request: Request, words: str) -> Message | Form:
+    first, _, rest = words.partition(" ")
+    match first.casefold(), rest.strip():
+        case ("project" | "shown") as what, "":
+            return await (project.project if what == "project" else project.shown)(request)
+        case ("new" | "add" | "remove") as what, given:
+            return await (remove if what == "remove" else add)(request, given)
+        case "teams", page if not page or page.isdecimal():
+            return await show(request, int(page[:3] or 0))
+        case ("" | "skills" | "export" | "literacy") as what, "":
+            lead = None if what else await request.store.read(led_by, request.who)
+            if lead is not None and not await request.services.people.seems_admin(request.who):
+                return await show_own(request, lead)
+            return await desk.show(request, what)
+    said = "Type `/roleshift team`, `team shown`, `team project`, `team new`, `team export` or `team literacy`."
+    raise UserError(said, NextStep("The team's desk", "team"))
 
 
 async def add(request: Request, words: str) -> Message | Form:
@@ -203,7 +227,7 @@ def named(team: Team) -> Message:
 
 async def show_own(request: Request, lead: Lead) -> Message:
     """Answer `team` for a lead who is no admin: their team, its project, and what blocks most in the workspace."""
-    week = await request.store.read(desk.last_month, request.who.workspace_id, request.now)
+    week = await request.store.read(coach_desk.last_month, request.who.workspace_id, request.now)
     running = dict(await request.read(partial(team_projects.to_pick, of_all=False))).get(lead.team)
     return own(lead, week.blocking(request.catalog) if week else (), running)
 

@@ -23,7 +23,7 @@ from bot.playground.emulator.rules import assert_slack_ok
 from bot.slack import ask, home, progress, role, show, skill, sorry
 from bot.slack.challenge import card
 from bot.slack.message import Block, Message
-from bot.slack.team.figures import CHART
+from bot.slack.team.desk import CHART
 from bot.slack.tip import given
 from tests.every import check_every
 from tests.real_content import load
