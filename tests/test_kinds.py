@@ -122,30 +122,6 @@ def test_each_key_starts_with_its_kind_and_is_no_other_kinds_key() -> None:
     assert len({key for key, _ in EVERY.values()}) == len(EVERY)
 
 
-SUBJECTS: dict[type[outbox.Subject] | None, list[outbox.Subject]] = {
-    outbox.TipSubject: [
-        outbox.TipSubject(tip="price-one"),
-        outbox.TipSubject(tip="price-one", check=CHECK),
-        outbox.TipSubject(tip="price-one", still="cap-one"),
-        outbox.TipSubject(tip="price-one", small=True, asks_rhythm=True),
-        outbox.TipSubject(choose=("a-question", "a-report", "a-tool")),
-    ],
-    outbox.ChallengeSubject: [outbox.ChallengeSubject(challenge_id=ID)],
-    outbox.DrawnSubject: [outbox.DrawnSubject(text="Hi, \n ü", blocks='[{"type":"divider"}]')],
-    outbox.AdminSubject: [outbox.AdminSubject(task="install-anew", words=("https://roleshift.example", "2026-12-01"))],
-    outbox.TeamSubject: [outbox.TeamSubject(team_id=ID, turn=3)],
-    outbox.NoticeSubject: [outbox.NoticeSubject(key=outbox.key_of(K.CHALLENGE, ID, 1))],
-}
-
-
-def test_a_subject_is_read_back_as_it_was_written() -> None:
-    def check(kind: outbox.Kind) -> None:
-        for subject in SUBJECTS[outbox.KINDS[kind].subject]:
-            assert type(subject).model_validate_json(subject.stored()) == subject
-
-    check_every([kind for kind, rules in outbox.KINDS.items() if rules.subject], check)
-
-
 @pytest.mark.parametrize(
     "stored",
     [

@@ -167,8 +167,7 @@ class Record:
     def stages(self, catalog: Catalog) -> dict[str, Stage]:
         """Return the stage of each skill that the member practised or learned."""
         begun = self.practised(catalog) | self.learned
-        stages = ((slug, self.stage(catalog, skill)) for slug, skill in catalog.skills.items() if slug in begun)
-        return {slug: Stage.PRACTISED if stage is Stage.OPEN else stage for slug, stage in stages}
+        return {slug: self.stage(catalog, skill) for slug, skill in catalog.skills.items() if slug in begun}
 
     def of_team(self, project: str) -> TeamProject | None:
         """Return the project of the month of the member's team, if it is this one."""

@@ -1,6 +1,5 @@
 """What a start serves: the built-in content with the packs that hold no mistake, one catalogue a day."""
 
-import logging
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from bot.content import library
 from bot.content.library import ContentError, Library, load, open_library
 from bot.core.catalog import PackState
 from tests.content.folder import SKILL, edited, write
-from tests.content.own_pack import BROKEN, BROKEN_AT, ROLE, pack
+from tests.content.own_pack import BROKEN, ROLE, pack
 
 TITLED = {"pack.yaml": "title: Sales & presales\n"}
 SKILL_OF_OURS = {"skills/third.yaml": SKILL.format(slug="third", name="Third skill")}
@@ -29,18 +28,6 @@ def test_a_skill_is_stale_from_the_day_on_which_its_review_is_over(tmp_path: Pat
     assert library.catalog_on(until) is library.catalog_on(until - timedelta(days=1)), "caches of screens stay valid"
     assert library.catalog_on(until).stale == frozenset()
     assert library.catalog_on(until + timedelta(days=1)).stale == {"first"}
-
-
-def test_a_faulty_pack_is_left_out_and_the_others_are_taught(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    sales, ours = pack(tmp_path, {**TITLED, **SKILL_OF_OURS}, "sales"), pack(tmp_path, BROKEN)
-    library = open_library([ours, sales])
-    assert library.packs == (PackState("Pack 1", 1), PackState("Sales & presales"))
-    catalog = library.catalog_on(date(2026, 11, 24))
-    assert "third" in catalog.skills
-    assert list(catalog.roles) == ["tester"]
-    (record,) = (record for record in caplog.records if record.levelno == logging.ERROR)
-    assert record.message == "content.refused"
-    assert BROKEN_AT in record.__dict__["mistakes"], "with its file, line and column"
 
 
 def test_a_pack_that_needs_a_faulty_one_is_left_out_with_it(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from bot.core.calendar import DEFAULT_SLOT
 from bot.core.catalog import Catalog
 from bot.core.content_types import ByLevel
 from bot.core.member import Consent, Member, Schedule
-from bot.core.next_step import ChooseOne, OpenStep, Place, choices, next_step
+from bot.core.next_step import ChooseOne, OpenStep, choices, next_step
 from bot.core.next_tip import after_sending, next_message
 from bot.core.practice import Practised, Step
 from bot.core.projects import Project
@@ -70,14 +70,6 @@ THREE = catalog_of(COST, JUDGE, SHIP)
 @pytest.mark.parametrize("step", [Step.BLOCKED, Step.NOT_MY_WORK])
 def test_nothing_else_that_a_member_says_moves_on(step: Step) -> None:
     assert open_id(THREE, did(somebody().with_project("cost", begun_at=NOW), "cost-1", step=step)) == "cost-1"
-
-
-def test_a_step_comes_once_in_full_and_then_as_its_small_version() -> None:
-    record = somebody().with_project("cost", begun_at=NOW)
-    first = Place(COST, COST.main_steps[0], 1)
-    assert next_step(THREE, record) == OpenStep(first, small=False)
-    record = record.with_given("cost-1", NOW)
-    assert next_step(THREE, record) == OpenStep(first, small=True)
 
 
 def test_a_step_that_came_four_times_waits_and_others_are_offered() -> None:
