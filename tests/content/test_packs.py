@@ -76,16 +76,25 @@ def test_a_pack_adds_and_replaces_tips_and_checks_of_a_skill_without_copying_it(
     assert skill.why == "It pays."
 
 
-def test_a_hidden_skill_leaves_paths_needs_shares_and_challenges(tmp_path: Path) -> None:
+def test_a_hidden_skill_leaves_paths_needs_shares_challenges_projects_and_labs(tmp_path: Path) -> None:
     second = FILES["skills/second.yaml"].replace("why:", "needs_skills: [first]\nwhy:")
     shares = 'shares:\n  - {role: tester, skill: first, ask: "Why?"}\n  - {role: tester, skill: second, ask: "How?"}\n'
-    base: Changed = {"skills/second.yaml": second, "roles/tester.yaml": FILES["roles/tester.yaml"] + shares}
+    project = skeleton(load(write(tmp_path / "before")), "project", "their-page")
+    other = skeleton(load(write(tmp_path / "before")), "project", "other-page").replace("first", "second")
+    base: Changed = {
+        "skills/second.yaml": second,
+        "roles/tester.yaml": FILES["roles/tester.yaml"] + shares + "projects: {new: [their-page, other-page]}\n",
+        "projects/their-page.yaml": project,
+        "projects/other-page.yaml": without(other, "lab sort"),
+    }
+    assert list(load(write(tmp_path / "whole", base)).labs) == ["sort"]
     catalog = laid(tmp_path, {"pack.yaml": "hide: {skills: [first]}"}, base)
     assert list(catalog.skills) == ["second"]
     assert catalog.skills["second"].needs_skills == ()
     assert catalog.roles["tester"].skills == ("second",)
     assert [share.skill for share in catalog.roles["tester"].shares] == ["second"]
-    assert catalog.challenges == {}
+    assert (catalog.challenges, catalog.labs, list(catalog.projects)) == ({}, {}, ["other-page"])
+    assert [each.slug for each in catalog.projects_for(catalog.roles["tester"], Level.NEW)] == ["other-page"]
 
 
 def test_what_a_pack_hides_or_replaces_may_still_be_named_below_it(tmp_path: Path) -> None:
@@ -119,23 +128,6 @@ def test_a_pack_brings_a_project_and_puts_it_into_a_role(tmp_path: Path) -> None
     ]
     assert catalog.lessons["our-page-1"].skill.slug == "first"
     assert catalog.project_of["our-page-1"].slug == "our-page"
-
-
-def test_a_project_of_a_hidden_skill_is_hidden_too(tmp_path: Path) -> None:
-    base: Changed = {
-        "projects/their-page.yaml": skeleton(load(write(tmp_path / "before")), "project", "their-page"),
-        **edited("roles/tester.yaml", "aliases:", "projects: {new: [their-page]}\naliases:"),
-    }
-    catalog = laid(tmp_path, {"pack.yaml": "hide: {skills: [first]}"}, base)
-    assert (catalog.projects, catalog.projects_for(catalog.roles["tester"], Level.NEW)) == ({}, ())
-
-
-def test_a_lab_of_a_hidden_skill_is_hidden_too_and_nothing_misses_it(tmp_path: Path) -> None:
-    project = skeleton(load(write(tmp_path / "before")), "project", "their-page")
-    base: Changed = {"projects/their-page.yaml": without(project.replace("first", "second"), "lab sort")}
-    assert list(load(write(tmp_path / "whole", base)).labs) == ["sort"]
-    catalog = laid(tmp_path, {"pack.yaml": "hide: {skills: [first]}"}, base)
-    assert (list(catalog.projects), catalog.labs, catalog.lab_for("logs")) == (["their-page"], {}, None)
 
 
 def without(project: str, way_round: str) -> str:
