@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from bot.clock import Clock
 from bot.coach import ask as coach_ask
-from bot.coach import membership
+from bot.coach import installing, membership
 from bot.coach.posts import answers
 from bot.coach.posts.answers import AlreadyAnswered, ReplyTo
 from bot.core.errors import FINAL, NextStep, NotCoached, NothingChanged, OutcomeUnknown, UserError, WasForgotten
@@ -59,7 +59,7 @@ async def app_removed(event: Event, removal: Removal) -> None:
     if removal.tokens is not None and not removal.tokens.get("bot"):
         return  # only members' own tokens were revoked, which the bot never uses
     if is_organisation(event.workspace_id):
-        await event.services.installations.remove(event.workspace_id, event.happened_at)
+        await event.services.installations.change(installing.remove, event.workspace_id, at=event.happened_at)
         return
     is_removed = await event.store.write(
         membership.disconnected, event.workspace_id, event.event_id, event.now, event.happened_at
@@ -70,9 +70,8 @@ async def app_removed(event: Event, removal: Removal) -> None:
 
 async def access_changed(event: Event, access: TeamAccess, *, granted: bool) -> None:
     """Serve the workspaces to which an organisation gave the app, or stop. The event names the organisation."""
-    installations = event.services.installations
-    change = installations.grant if granted else installations.withdraw
-    await change(event.workspace_id, access.team_ids, event.happened_at)
+    change = installing.grant if granted else installing.withdraw
+    await event.services.installations.change(change, event.workspace_id, access.team_ids, at=event.happened_at)
 
 
 async def message_written(event: Event, message: Written) -> None:

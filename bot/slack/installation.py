@@ -106,10 +106,10 @@ class OneWorkspace:
         if workspace_id not in self._authorized:
             raise NotInstalled
 
-    async def _nothing(self, *_: object) -> None:
+    async def _nothing(self, *_: object, **__: object) -> None:
         """Do nothing: organisations install the app through OAuth, and the one token does not expire."""
 
-    grant = withdraw = remove = refresh_due = look = _nothing
+    change = refresh_due = look = _nothing
 
     async def refusal(self, workspace_id: str) -> str | None:
         """Return Slack's name for why it refuses the token; None if it accepts it. Raise as `refuses_token`."""

@@ -12,7 +12,7 @@ installation serves a workspace, too, calls use its own one, unless Slack refuse
 import asyncio
 import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -78,7 +78,7 @@ class InstalledWorkspaces:
         """
         workspace_id = installation.enterprise_id if installation.is_enterprise_install else installation.team_id
         assert workspace_id and installation.bot_token and installation.bot_user_id  # noqa: S101, PT018 - oauth.py refuses others; for the type checker
-        given = GivenTo(frozenset(), None)
+        given = None
         if installation.is_enterprise_install:
             try:
                 answer = await self.app.workspace(workspace_id, installation.bot_token).given()
@@ -100,31 +100,23 @@ class InstalledWorkspaces:
         )
         now = self._clock.now()
         stored = await self._store.write(installing.install, new, now)
-        if stored and new.is_of_organisation:
+        if stored and given is not None:
             await self._store.write(installing.compare, workspace_id, given.workspace_ids, given.at, now)
         self.disconnect(workspace_id)  # what was read of an older installation
         return stored
 
-    async def grant(self, organisation: str, workspace_ids: Sequence[str], happened_at: datetime | None) -> None:
-        """Serve these workspaces by the installation of their organisation."""
+    async def change(
+        self, change: Callable[..., object], organisation: str, *given: object, at: datetime | None
+    ) -> None:
+        """Store what an organisation did with its installation, at this moment of Slack's."""
         now = self._clock.now()
-        await self._store.write(installing.grant, organisation, workspace_ids, happened_at or now, now)
-
-    async def withdraw(self, organisation: str, workspace_ids: Sequence[str], happened_at: datetime | None) -> None:
-        now = self._clock.now()
-        await self._store.write(installing.withdraw, organisation, workspace_ids, happened_at or now, now)
-        for workspace_id in workspace_ids:
-            self.disconnect(workspace_id)
-
-    async def remove(self, organisation: str, happened_at: datetime | None) -> None:
-        now = self._clock.now()
-        await self._store.write(installing.remove, organisation, happened_at or now, now)
+        await self._store.write(lambda tx: change(tx, organisation, *given, at or now, now))
         self.disconnect(organisation)
 
-    async def _find(self, workspace_id: str, *, anew: bool = False) -> Connected | None:
+    async def _find(self, workspace_id: str) -> Connected | None:
         """Return the installation of a workspace as it was within the last ten seconds; None if there is none."""
         known = self._known.get(workspace_id)
-        if known is not None and asyncio.get_running_loop().time() < known.until and not anew:
+        if known is not None and asyncio.get_running_loop().time() < known.until:
             return known
         stored = await self._store.read(installations.find, workspace_id)
         self.disconnect(workspace_id)
@@ -169,8 +161,8 @@ class InstalledWorkspaces:
         given = await self.app.workspace(organisation, await self.current(organisation)).given()
         if isinstance(given, str) or workspace_id not in given.workspace_ids:
             raise NotInstalled
-        await self.grant(organisation, [workspace_id], given.at)
-        if await self._find(workspace_id, anew=True) is None:  # it was withdrawn meanwhile
+        await self.change(installing.grant, organisation, [workspace_id], at=given.at)
+        if await self._find(workspace_id) is None:  # it was withdrawn meanwhile
             raise NotInstalled
 
     async def refusal(self, workspace_id: str) -> str | None:

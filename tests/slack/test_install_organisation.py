@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.coach import installing
 from bot.core.errors import NothingChanged
 from bot.playground.emulator.blocks import Json
 from bot.playground.emulator.faults import refuse
@@ -181,7 +182,9 @@ async def test_a_request_through_an_organisation_binds_no_workspace_that_was_not
     assert whole.rows("workspace") == whole.rows("member") == []
     whole.slack.hub.oauth.granted.add(NORTH)  # the event got lost
     installed, now = whole.bot.services.installations, whole.slack.clock()
-    await installed.withdraw(ORGANISATION, [NORTH], now + timedelta(seconds=1))  # while Slack's answer is under way
+    await installed.change(
+        installing.withdraw, ORGANISATION, [NORTH], at=now + timedelta(seconds=1)
+    )  # while Slack's answer is under way
     assert NOT_INSTALLED in await through_the_organisation(whole, "learn cost spikes")
     assert whole.rows("member") == []
     whole.slack.clock.advance(timedelta(seconds=2))
@@ -190,7 +193,9 @@ async def test_a_request_through_an_organisation_binds_no_workspace_that_was_not
     assert whole.rows("member") == [], "Slack did not answer"
     assert "Done" in await through_the_organisation(whole, "learn cost spikes")
     whole.slack.refused.clear()
-    await installed.remove(ORGANISATION, whole.slack.clock() + timedelta(seconds=1))  # as after a restored backup
+    await installed.change(
+        installing.remove, ORGANISATION, at=whole.slack.clock() + timedelta(seconds=1)
+    )  # as after a restored backup
     assert NOT_INSTALLED in await through_the_organisation(whole, "learn streaming")
     assert len(whole.rows("skill_mark")) == 1
 
