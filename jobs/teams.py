@@ -11,6 +11,7 @@ from bot.core.errors import NothingChanged, NotInstalled
 from bot.slack.gateway import TooMany, UserGroup
 from bot.slack.services import Services
 from bot.store import teams as team_rows
+from bot.store.members import met
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +58,8 @@ async def _read(services: Services, reading: Reading) -> None:
         await store.write(team_rows.read_at, workspace_id, now + pause, reading.lease_until)
         log.warning("teams.unread", extra={"workspace_id": workspace_id})
         return
-    was, known = await store.read_aside(teams.before, workspace_id)
+    was = await store.read_aside(team_rows.members_of, workspace_id)
+    known = await store.read_aside(met, workspace_id)
     for to, members in teams.moves(reading, people, was, known):
         await store.write(team_rows.move, workspace_id, to, members)
     await store.write(teams.end, reading, people, names, now)

@@ -33,7 +33,7 @@ WITH_WORKSPACE = {table.name for table in metadata.sorted_tables if WORKSPACE_ID
 ACROSS_WORKSPACES = frozenset({
     "challenges.close_due", "challenges.sweep",
     "doubts.count_heard", "doubts.disconnected", "doubts.removed_but_used", "doubts.take",
-    "installations.ended", "installations.in_no_workspace", "installations.expiring", "installations.for_each_key",
+    "installations.sweep", "installations.in_no_workspace", "installations.expiring", "installations.for_each_key",
     "installations.key_ids", "installations.lost", "installations.pause_refreshes", "installations.take_looks",
     "installations.under_key", "installations.under_other_keys",
     "leases.ready",

@@ -62,8 +62,10 @@ def withdraw(tx: Connection, organisation: str, workspace_ids: Iterable[str], at
 
 def remove(tx: Connection, organisation: str, at: datetime, now: datetime) -> list[str]:
     """End the installation of an organisation, unless it is installed since. Return the workspaces that none serves."""
-    if not installations.revoke(tx, organisation, at):
-        return []
+    return _end(tx, organisation, at, now) if installations.revoke(tx, organisation, at) else []
+
+
+def _end(tx: Connection, organisation: str, at: datetime, now: datetime) -> list[str]:
     served = workspaces.granted(tx, organisation)
     for workspace_id in served:
         workspaces.withdraw(tx, workspace_id, organisation, at, now)
@@ -104,13 +106,12 @@ def compare(tx: Connection, organisation: str, given: frozenset[str], at: dateti
 
 def sweep(tx: Connection, before: datetime, lately: datetime, most: int, now: datetime) -> int:
     """Delete installations that ended long ago, by Slack's event or its answers, with their tokens; return how many."""
-    ended = installations.ended(tx, before, lately, most)
+    ended = installations.sweep(tx, before, lately, most)
     for place in ended:
-        served = workspaces.granted(tx, place)
-        installations.delete_row(tx, place)
-        for workspace_id in served:
-            workspaces.withdraw(tx, workspace_id, place, now, now)
-        lose(tx, served if is_organisation(place) else [place], now)
+        if is_organisation(place):
+            _end(tx, place, now, now)
+        else:
+            lose(tx, [place], now)
     return len(ended)
 
 

@@ -121,11 +121,6 @@ def claim(tx: Connection, now: datetime) -> list[Reading]:
     return [Reading(each, tuple(teams.of_workspace(tx, each)), lease_until) for each in claimed]
 
 
-def before(tx: Connection, workspace_id: str) -> tuple[dict[str, str], set[str]]:
-    """Return who is in which team by what Slack said last, and whom the bot has met."""
-    return teams.members_of(tx, workspace_id), members.met(tx, workspace_id)
-
-
 def moves(
     reading: Reading, people: Mapping[str, Collection[str] | str], was: Mapping[str, str], known: Collection[str]
 ) -> Iterator[tuple[str | None, list[str]]]:

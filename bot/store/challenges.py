@@ -148,25 +148,22 @@ def back_to_draft(tx: Connection, found: Challenge, postings: int) -> None:
     tx.execute(update(challenge).where(*_is(found), *unposted).values(state=ChallengeState.DRAFT, starts_at=None))
 
 
-def posted(tx: Connection, found: Challenge, ts: str, shown: str, now: datetime) -> None:
-    """Record the live message's `ts` and the short key of what it says."""
-    tx.execute(update(challenge).where(*_is(found)).values(ts=ts, shown=shown, update_after=now))
-
-
 def recapped(tx: Connection, found: Challenge, ts: str) -> None:
     """Record the recap of a team's project. It is drawn once more, as something may have changed since it was sent."""
     tx.execute(update(challenge).where(*_is(found)).values(recap_ts=ts, **_CHANGED))
 
 
-def arrived(tx: Connection, found: Challenge, ts: str, shown: str, now: datetime) -> bool:
-    """Record the live message after a click on it. Return False if it is known, or if others click it right now.
+def posted(tx: Connection, found: Challenge, ts: str, shown: str, now: datetime, *, by_a_click: bool = False) -> bool:
+    """Record the live message's `ts` and the short key of what it says.
 
     Every click on a live message holds a shared lock of its row. Two clicks that waited here for each other's lock
-    would deadlock, so this skips a locked row; the next click finds it free.
+    would deadlock, so `by_a_click` skips a locked row; the next click finds it free. Return False for one that is
+    skipped, or known.
     """
     unknown = select(_c.workspace_id, _c.challenge_id).where(*_is(found), _c.ts.is_(None))
     free = tuple_(_c.workspace_id, _c.challenge_id).in_(unknown.with_for_update(skip_locked=True))
-    return tx.execute(update(challenge).where(free).values(ts=ts, shown=shown, update_after=now)).rowcount > 0
+    this = update(challenge).where(free) if by_a_click else update(challenge).where(*_is(found))
+    return tx.execute(this.values(ts=ts, shown=shown, update_after=now)).rowcount > 0
 
 
 def end(tx: Connection, found: Challenge, state: ChallengeState, now: datetime) -> Challenge | None:

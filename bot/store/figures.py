@@ -104,19 +104,18 @@ def take(tx: Connection, workspace_id: str, since: datetime, until: datetime) ->
     return tx.execute(this.values(counted_until=until)).rowcount > 0
 
 
-def begin_anew(tx: Connection, workspace_id: str, now: datetime) -> None:
-    """Begin with the next week: what is done before its start is never counted."""
-    earlier = or_(_w.counted_until.is_(None), _w.counted_until < now)
-    tx.execute(update(workspace).where(_w.workspace_id == workspace_id, earlier).values(counted_until=now))
+def switch(tx: Connection, workspace_id: str, now: datetime, *, on: bool) -> None:
+    """Delete all figures; or begin with the next week: what is done before its start is never counted."""
+    if on:
+        earlier = or_(_w.counted_until.is_(None), _w.counted_until < now)
+        tx.execute(update(workspace).where(_w.workspace_id == workspace_id, earlier).values(counted_until=now))
+    else:
+        tx.execute(delete(snapshot).where(_s.workspace_id == workspace_id))
 
 
 def keep(tx: Connection, workspace_id: str, until: datetime, figures: Figures) -> None:
     week = {"workspace_id": workspace_id, "ended_at": until}
     tx.execute(insert(snapshot), [{**week, "figure": name, "count": count} for name, count in figures.items()])
-
-
-def delete_all(tx: Connection, workspace_id: str) -> None:
-    tx.execute(delete(snapshot).where(_s.workspace_id == workspace_id))
 
 
 def weeks(tx: Connection, workspace_id: str, since: datetime) -> list[WeekCounts]:

@@ -117,21 +117,19 @@ def answered(tx: Connection, asked: Installation, why: str | None, now: datetime
     return why
 
 
-def ended(tx: Connection, before: datetime, lately: datetime, most: int) -> Sequence[str]:
-    """Lock installations that ended before this moment, by an event or by Slack's answers; across all workspaces.
+def sweep(tx: Connection, before: datetime, lately: datetime, most: int) -> Sequence[str]:
+    """Delete installations that ended before this moment, and return whose they were; across all workspaces.
 
-    Slack gave that answer all the time, and again since `lately`. Nobody in their workspaces asked something since.
+    They ended by an event, or by Slack's answers: it gave the same one all the time, and again since `lately`. Nobody
+    in their workspaces asked something since.
     """
     is_revoked = and_(_c.token.is_(None), _c.revoked_at < before)
     is_gone = and_(_c.gone_since < before, _c.refused_at >= lately)
     its_workspaces = or_(workspace.c.workspace_id == _c.workspace_id, workspace.c.organisation == _c.workspace_id)
     is_used = exists().where(its_workspaces, workspace.c.heard_at >= before)
     some = select(_c.workspace_id).where(or_(is_revoked, is_gone), ~is_used).order_by(_c.workspace_id).limit(most)
-    return tx.scalars(some.with_for_update(skip_locked=True)).all()
-
-
-def delete_row(tx: Connection, place: str) -> None:
-    tx.execute(delete(installation).where(_c.workspace_id == place))
+    gone = delete(installation).where(_c.workspace_id.in_(some.with_for_update(skip_locked=True)))
+    return sorted(tx.scalars(gone.returning(_c.workspace_id)))
 
 
 _UNTIL = func.coalesce(_c.refresh_until, 0.0)

@@ -27,22 +27,8 @@ from bot.core.practice import (
 )
 from bot.core.record import Given, Record
 from bot.core.rhythm import ASKS_AFTER
-from bot.store import members, schedules, workspaces
-from bot.store.member_schema import (
-    entry,
-    lab_solved,
-    member,
-    plan,
-    practice,
-    project,
-    quiz,
-    schedule,
-    situation,
-    skill_mark,
-    still,
-    team_member,
-    tip_given,
-)
+from bot.store import member_schema, members, schedules, workspaces
+from bot.store.member_schema import entry, member, schedule, situation, skill_mark, team_member, tip_given
 from bot.store.schema import challenge, tip_set_aside, workspace
 from bot.store.types import of_members, rows_of, same_member, this_member
 
@@ -67,14 +53,14 @@ _TEAM_PROJECTS = (
 )  # fmt: skip
 _FACTS = {  # of which a member has many: a new one is a line here, one in `load` and a field of `Record`
     "learned": _all_of(skill_mark, skill_mark.c.undone_at.is_(None)),
-    "steps": _all_of(practice),
-    "checks": _all_of(quiz),
-    "plans": _all_of(plan),
-    "uses": _all_of(still),
+    "steps": _all_of(member_schema.practice),
+    "checks": _all_of(member_schema.quiz),
+    "plans": _all_of(member_schema.plan),
+    "uses": _all_of(member_schema.still),
     "given": _all_of(tip_given, tip_given.c.times > 0).order_by(tip_given.c.given_at, tip_given.c.tip),
     "needs": _all_of(situation, situation.c.has.is_not(None)),
-    "projects": _all_of(project),
-    "labs": _all_of(lab_solved),
+    "projects": _all_of(member_schema.project),
+    "labs": _all_of(member_schema.lab_solved),
     "team_projects": _TEAM_PROJECTS,
 }
 # A table is read only where a member has a row in it.

@@ -29,8 +29,7 @@ def save(tx: Connection, new: Team, now: datetime) -> None:
 
 def remove(tx: Connection, workspace_id: str, team_id: str) -> list[str]:
     """Delete a team, and who is in it and leads it. Return the id of its lead, if it has one."""
-    its = delete(lead).where(_l.workspace_id == workspace_id, _l.team_id == team_id)
-    leads = list(tx.scalars(its.returning(_l.member_id)))
+    leads = _end_leads(tx, _l.workspace_id == workspace_id, _l.team_id == team_id)
     for column in (_m.team_id, _t.team_id):
         tx.execute(delete(column.table).where(column.table.c.workspace_id == workspace_id, column == team_id))
     return leads
@@ -119,8 +118,7 @@ def set_lead(tx: Connection, who: MemberKey, team_id: str, now: datetime) -> lis
 
     Somebody leads one team at most; they are asked anew.
     """
-    its = delete(lead).where(_l.workspace_id == who.workspace_id, _l.team_id == team_id)
-    ended = list(tx.scalars(its.returning(_l.member_id)))
+    ended = _end_leads(tx, _l.workspace_id == who.workspace_id, _l.team_id == team_id)
     anew = {"team_id": team_id, "yes": None, "answered_at": None, "next_at": None, "dm_channel": None, "asked_at": now}
     tx.execute(upsert(lead, {**who._asdict(), "team_id": team_id, "turn": 0, "asked_at": now}, anew))
     return ended
@@ -133,7 +131,11 @@ def tell(tx: Connection, who: MemberKey, dm_channel: str) -> bool:
 
 
 def end_lead(tx: Connection, who: MemberKey) -> bool:
-    return tx.execute(delete(lead).where(*rows_of(lead, who))).rowcount > 0
+    return bool(_end_leads(tx, *rows_of(lead, who)))
+
+
+def _end_leads(tx: Connection, *where: ColumnElement[bool]) -> list[str]:
+    return list(tx.scalars(delete(lead).where(*where).returning(_l.member_id)))
 
 
 def decide(tx: Connection, who: MemberKey, yes: bool, next_at: datetime | None, now: datetime) -> None:  # noqa: FBT001 - the answer itself

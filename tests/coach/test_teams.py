@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from bot.coach import membership, teams
 from bot.coach.teams import NewTeam
 from bot.core.member import MemberKey, Profile
-from bot.store import Store, workspaces
+from bot.store import Store, members, workspaces
 from bot.store import teams as rows
 from bot.store.member_schema import lead, schedule
 from tests.acting import acting
@@ -45,7 +45,7 @@ async def test_one_worker_reads_the_teams_of_a_workspace_and_members_move_with_s
 async def moved(store: Store, reading: teams.Reading, people: Mapping[str, list[str] | str]) -> dict[str, str]:
     """Store what Slack says, as the job does, and return who is in which team."""
     told = {each.team_id: people[each.source] for each in reading.teams}
-    was, known = await store.read(teams.before, "T1")
+    was, known = await store.read(rows.members_of, "T1"), await store.read(members.met, "T1")
     for to, those in teams.moves(reading, told, was, known):
         await store.write(rows.move, "T1", to, those)
     await store.write(teams.end, reading, told, {}, NOW)

@@ -147,7 +147,7 @@ def sent(tx: Connection, sent: Sequence[tuple[Delivery, str]], now: datetime) ->
 
 def arrived(tx: Connection, challenge: Challenge, ts: str, now: datetime) -> None:
     """Record that the live message arrived: a member pressed one of its buttons. Slack's answer may have been lost."""
-    if challenges.arrived(tx, challenge, ts, _as_posted(challenge), now):
+    if challenges.posted(tx, challenge, ts, _as_posted(challenge), now, by_a_click=True):
         deliveries.arrived(tx, challenge.workspace_id, challenge.key, Sent(challenge.channel, ts), now)
 
 
