@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.slack.blocks import actions, button, context, moment, overflow, section
 from bot.slack.message import escape, line_of, literal, unescape
 
-WORDS = st.text(max_size=60)
+WORDS = st.text("ab1 <>&|!@#*_~`\"'\n/:.é😀", max_size=60)
 BLOCKS = st.lists(
     st.one_of(
         WORDS.map(section), WORDS.map(context), st.builds(lambda words: actions(button("Press", "tip", words)), WORDS)

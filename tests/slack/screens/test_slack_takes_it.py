@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -69,8 +69,9 @@ SCREENS = {**SITUATIONS, **dict(real_screens())}
 MARK_UP = re.compile(r"`|\*\w+\*|&(amp|lt|gt);")
 
 
-def test_slack_takes_every_screen() -> None:
-    check_every(SCREENS, slack_takes)
+MOTTOS = "|".join(motto.emoji for motto in {*SMALL.mottos, *REAL.mottos})
+# Lists, quotes and code have their marks; a motto has its emoji, as its source has it.
+BEGINS = re.compile(rf"[*_`(“]*(\w|<[@#!h]|&lt;|[@/]|(> |• |```|{MOTTOS}))")
 
 
 def slack_takes(screen: Screen) -> None:
@@ -78,67 +79,56 @@ def slack_takes(screen: Screen) -> None:
     assert_slack_ok(json.loads(json.dumps(payload)), surface)  # type: ignore[arg-type]  # one of the three surfaces
 
 
-def test_slacks_own_models_read_every_block_and_give_it_back_unchanged() -> None:
-    def check(screen: Screen) -> None:
-        for block in blocks_of(screen):
-            if block["type"] == CHART:  # slack_sdk 3.48 has no model of it; the emulator's rules check it
-                assert SdkBlock.parse(block) is None
-                continue
-            model = SdkBlock.parse(block)
-            assert model is not None, f"the SDK does not know {block['type']}"
-            model.validate_json()
-            assert model.to_dict() == block
-
-    check_every(SCREENS, check)
+def the_sdks_models_read_it_and_give_it_back_unchanged(screen: Screen) -> None:
+    for block in blocks_of(screen):
+        if block["type"] == CHART:  # slack_sdk 3.48 has no model of it; the emulator's rules check it
+            assert SdkBlock.parse(block) is None
+            continue
+        model = SdkBlock.parse(block)
+        assert model is not None, f"the SDK does not know {block['type']}"
+        model.validate_json()
+        assert model.to_dict() == block
 
 
-def test_no_two_things_to_press_on_one_screen_are_the_same() -> None:
-    def check(screen: Screen) -> None:
-        ids = [element["action_id"] for _, element in elements(blocks_of(screen))]
-        assert [each for each in ids if ids.count(each) > 1] == []
-
-    check_every(SCREENS, check)
+def no_two_things_to_press_are_the_same(screen: Screen) -> None:
+    ids = [element["action_id"] for _, element in elements(blocks_of(screen))]
+    assert [each for each in ids if ids.count(each) > 1] == []
 
 
-def test_every_text_begins_with_words_or_numbers_as_a_screen_reader_reads_it_from_there() -> None:
-    """Lists, quotes and code have their marks; a motto has its emoji, as its source has it."""
-    mottos = "|".join(motto.emoji for motto in {*SMALL.mottos, *REAL.mottos})
-    begins = re.compile(rf"[*_`(“]*(\w|<[@#!h]|&lt;|[@/]|(> |• |```|{mottos}))")
-
-    def check(screen: Screen) -> None:
-        payload = on_surface(screen)[0]
-        texts = [payload.get("text", ""), *texts_of(payload, "mrkdwn"), *texts_of(payload, "plain_text")]
-        assert [text for text in texts if text and not begins.match(text)] == []
-
-    check_every(SCREENS, check)
+def a_screen_reader_reads_words_or_numbers_first(screen: Screen) -> None:
+    payload = on_surface(screen)[0]
+    texts = [payload.get("text", ""), *texts_of(payload, "mrkdwn"), *texts_of(payload, "plain_text")]
+    assert [text for text in texts if text and not BEGINS.match(text)] == []
 
 
-def test_slack_folds_no_section_behind_see_more() -> None:
+def slack_folds_no_section(screen: Screen) -> None:
     """Slack may fold a section of more than about 700 characters, unless it has `expand`."""
-
-    def check(screen: Screen) -> None:
-        long = [block for block in blocks_of(screen) if len(block.get("text", {}).get("text", "")) > 650]
-        assert [block["text"]["text"] for block in long if not block.get("expand")] == []
-
-    check_every(SCREENS, check)
+    long = [block for block in blocks_of(screen) if len(block.get("text", {}).get("text", "")) > 650]
+    assert [block["text"]["text"] for block in long if not block.get("expand")] == []
 
 
-def test_a_screen_has_one_emoji_at_most_beside_the_mottos_and_is_never_loud() -> None:
-    def check(screen: Screen) -> None:
-        text = json.dumps(on_surface(screen)[0], ensure_ascii=False)
-        mottos = sum(motto.emoji in text for motto in SMALL.mottos)
-        emojis = [char for char in text if "\U0001f300" <= char <= "\U0001faff"]
-        assert len(emojis) <= max(1, mottos)
-        assert "!!" not in text
-
-    check_every(SITUATIONS, check)
+def it_has_one_emoji_at_most_beside_the_mottos_and_is_never_loud(screen: Screen) -> None:
+    text = json.dumps(on_surface(screen)[0], ensure_ascii=False)
+    emojis = [char for char in text if "\U0001f300" <= char <= "\U0001faff"]
+    assert len(emojis) <= max(1, len(re.findall(MOTTOS, text)))
+    assert "!!" not in text
 
 
-def test_a_plain_text_holds_no_mark_up_as_slack_would_show_its_signs() -> None:
-    def check(screen: Screen) -> None:
-        assert [text for text in texts_of(on_surface(screen)[0], "plain_text") if MARK_UP.search(text)] == []
+def a_plain_text_holds_no_mark_up(screen: Screen) -> None:
+    """Slack would show its signs."""
+    assert [text for text in texts_of(on_surface(screen)[0], "plain_text") if MARK_UP.search(text)] == []
 
-    check_every(SITUATIONS, check)
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        slack_takes, the_sdks_models_read_it_and_give_it_back_unchanged, no_two_things_to_press_are_the_same,
+        a_screen_reader_reads_words_or_numbers_first, slack_folds_no_section, a_plain_text_holds_no_mark_up,
+        it_has_one_emoji_at_most_beside_the_mottos_and_is_never_loud,
+    ],
+)  # fmt: skip
+def test_every_screen_keeps(rule: Callable[[Screen], None]) -> None:
+    check_every(SCREENS, rule)
 
 
 HOSTILE = "<!channel> & <@U1> <https://evil.example|x>"
