@@ -24,7 +24,7 @@ from bot.slack.blocks import OVERFLOW, PREFIX, actions, button
 from bot.slack.challenge import card, run
 from bot.slack.challenge.form import PICK
 from bot.slack.connect import MAKE, REVOKE
-from bot.slack.noun import RENAMED, Verb
+from bot.slack.noun import RENAMED, Outdated, Verb
 from bot.slack.show import SEEN
 from bot.slack.team import announce
 from bot.slack.team.admins import END_FIRST_DAY
@@ -279,3 +279,6 @@ def test_a_value_that_no_screen_draws_is_no_value_of_the_button() -> None:
         ],
         check,
     )
+    for find in (NOUNS.click, NOUNS.form):
+        with pytest.raises(Outdated):
+            find("no-such-thing")
