@@ -1,7 +1,8 @@
 """A made-up catalogue with enough tips for a year, so that tests of the choice don't depend on the real content."""
 
 from bot.core.catalog import Catalog
-from bot.core.content_types import Check, LooksLike, Need, Option, Role, Skill, Theme, Tip
+from bot.core.content_types import Need, Role, Skill, Theme
+from tests.core.passing import CHECKS, SKILL, TIPS
 
 THEMES = ("speed", "product", "breadth", "tools")
 NEEDS = ("logs", "code", "test-set", "partner")
@@ -49,37 +50,14 @@ def _role(slug: str, path: tuple[str, ...]) -> Role:
 
 
 def _skill(slug: str, theme: str, needs_skills: tuple[str, ...], tips: int) -> Skill:
-    return Skill(
-        slug=slug,
-        origin="extension",
-        name=slug,
-        theme=theme,
-        needs_skills=needs_skills,
-        why=slug,
-        looks_like=LooksLike(aware="a", working="b", teaching="c"),
-        first_exercise=slug,
-        mistakes=(slug,),
-        tips=tuple(_tip(slug, number) for number in range(tips)),
-        checks=tuple(_check(slug, number) for number in range(2)),
-    )
+    options = [CHECKS[0]["options"][number] for number in (1, 0, 2)]  # the second is right
+    checks = [{**CHECKS[0], "id": f"{slug}-{number}", "options": options} for number in range(2)]
+    own = {"slug": slug, "name": slug, "theme": theme, "needs_skills": needs_skills, "checks": checks}
+    return Skill.model_validate({**SKILL, **own, "tips": [_tip(slug, number) for number in range(tips)]})
 
 
-def _tip(skill: str, number: int) -> Tip:
+def _tip(skill: str, number: int) -> dict[str, object]:
     """Return a tip: 0 needs logs, 2 is on own work and needs code, 3 needs two things, the others nothing."""
     needs = {0: ("logs",), 2: ("code",), 3: ("test-set", "partner")}.get(number, ())
-    minutes = 10 if number == 1 else 30
-    return Tip(
-        id=f"{skill}-{number}",
-        title=skill,
-        do=(skill, skill),
-        done_when=skill,
-        minutes=minutes,
-        needs=needs,
-        own_work=number == 2,
-    )
-
-
-def _check(skill: str, number: int) -> Check:
-    texts = ("wrong", "right", "wrong too")
-    first, second, third = (Option(text=text, because=text, right=text == "right") for text in texts)
-    return Check(id=f"{skill}-{number}", ask=skill, options=(first, second, third))
+    own = {"id": f"{skill}-{number}", "title": skill, "needs": needs, "own_work": number == 2}
+    return {**TIPS[0], **own, "minutes": 10 if number == 1 else 30}

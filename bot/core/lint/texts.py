@@ -45,13 +45,9 @@ class Text(NamedTuple):
     words: str
     kind: TextKind
 
-    @property
-    def field(self) -> str:
-        """Return the key nearest to the text, such as `done_when`."""
-        return _key_in(self.where)
-
 
 def _key_in(where: Where) -> str:
+    """Return the key nearest to a text, such as `done_when`."""
     return next(part for part in reversed(where) if isinstance(part, str))
 
 
@@ -178,4 +174,6 @@ def word_findings(text: Text) -> Iterator[Flaw]:
         categories = {"So", "Cs", "Co", "Cf"} if text.kind is TextKind.COPY else {"So", "Cs", "Co", "Cf", "Cc"}
         strange = (char for char in text.words if unicodedata.category(char) in categories)
         found += [(char, "is an emoji or an invisible character; leave it out") for char in islice(strange, 1)]
-    yield from (Flaw(text.item, text.where, f'`{text.field}`: "{words}" {instead}') for words, instead in found)
+    yield from (
+        Flaw(text.item, text.where, f'`{_key_in(text.where)}`: "{words}" {instead}') for words, instead in found
+    )
