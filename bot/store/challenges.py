@@ -273,9 +273,5 @@ def showed(tx: Connection, found: Challenge, shown: str, lease: datetime, then: 
     out leaves that to the one that has it now.
     """
     is_over = and_(literal(found.state is not ChallengeState.OPEN), _c.revision == found.revision)
-    next_at = case(
-        (_c.update_after != lease, _c.update_after),
-        (is_over, None),
-        else_=literal(then, UtcDateTime),
-    )
+    next_at = case((_c.update_after != lease, _c.update_after), (is_over, None), else_=literal(then, UtcDateTime))
     tx.execute(update(challenge).where(*_is(found)).values(shown=shown, update_after=next_at))

@@ -103,9 +103,7 @@ async def look(url: str, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -
             return await _in_server(url, use_case, *args)
         file = f"file:{quote(str(path))}?mode=rw"  # does not create a file
         engine = create_engine(
-            "sqlite://",
-            creator=lambda: sqlite3.connect(file, timeout=CONNECT_PATIENCE, uri=True),
-            poolclass=NullPool,
+            "sqlite://", creator=lambda: sqlite3.connect(file, timeout=CONNECT_PATIENCE, uri=True), poolclass=NullPool
         )
         with closing(engine.connect()) as tx:  # closing rolls back
             return use_case(tx, *args)

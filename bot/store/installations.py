@@ -50,10 +50,7 @@ def revoke(tx: Connection, workspace_id: str, at: datetime) -> bool:
     """
     new = {"workspace_id": workspace_id, "revoked_at": at}
     changes = {"revoked_at": at, **_NO_LEASE, **_NO_TOKENS, **_NOT_REFUSED}
-    is_later = (
-        or_(_c.installed_at.is_(None), _c.installed_at <= at),
-        or_(_c.revoked_at.is_(None), _c.revoked_at < at),
-    )
+    is_later = (or_(_c.installed_at.is_(None), _c.installed_at <= at), or_(_c.revoked_at.is_(None), _c.revoked_at < at))
     stored = upsert(installation, new, changes, *is_later)
     return tx.execute(stored.returning(_c.workspace_id)).first() is not None
 

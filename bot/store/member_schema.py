@@ -117,8 +117,7 @@ lead = _of_members(
 )
 
 team_member = _of_members(  # of the members whom the bot has met; each is in one team at most
-    "team_member",
-    Column("team_id", String(16), nullable=False),
+    "team_member", Column("team_id", String(16), nullable=False)
 )
 
 skill_mark = _of_members(

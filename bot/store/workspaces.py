@@ -25,8 +25,7 @@ ANOTHER_TOKEN, NOT_INSTALLED = "another workspace's token", "not installed throu
 
 _c = workspace.c
 IS_INSTALLED = exists().where(
-    installation.c.workspace_id.in_([_c.workspace_id, _c.organisation]),
-    installation.c.token.is_not(None),
+    installation.c.workspace_id.in_([_c.workspace_id, _c.organisation]), installation.c.token.is_not(None)
 )
 _SEE = insert(event_seen).on_conflict_do_nothing().returning(event_seen.c.event_id)
 
@@ -56,10 +55,7 @@ def grant(tx: Connection, workspace_id: str, organisation: str, at: datetime, no
     Return False if that was recorded before, or is withdrawn since.
     """
     link = {"organisation": organisation, "granted_at": at}
-    is_later = (
-        or_(_c.granted_at.is_(None), _c.granted_at < at),
-        or_(_c.withdrawn_at.is_(None), _c.withdrawn_at < at),
-    )
+    is_later = (or_(_c.granted_at.is_(None), _c.granted_at < at), or_(_c.withdrawn_at.is_(None), _c.withdrawn_at < at))
     saved = upsert(workspace, {"workspace_id": workspace_id, "met_at": now, **link}, link, *is_later)
     return tx.execute(saved.returning(_c.workspace_id)).first() is not None
 

@@ -53,8 +53,5 @@ class Life:
         """Return the slug and time of each learned skill, the latest first."""
         return {learned.skill.slug: learned.at for learned in (await self.progress()).learned}
 
-    async def forgets_me(self) -> int:
-        return (await self.store.write(membership.forget, self.who, NOW)).total()
-
 
 Lives = Callable[[MemberKey], Life]

@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Table, insert
 
-from bot.core.member import Consent
-from bot.store.member_schema import member, practice, quiz, schedule, situation, skill_mark
+from bot.store.member_schema import member, practice, quiz, situation
 from tests.coach.members import NOW
 
 
@@ -16,10 +15,6 @@ from tests.coach.members import NOW
 class Somebody:
     """A member, and what they did at one moment. `met` is False for a guest, who is not counted."""
 
-    role: str | None = None
-    weekly: bool = False
-    learned: Collection[str] = ()
-    unlearned: Collection[str] = ()
     done: Collection[str] = ()  # tips
     blocked: Collection[str] = ()  # tips, for lack of time
     lacks: Collection[str] = ()  # needs
@@ -42,12 +37,7 @@ def settle_in(
 
 
 def _add(rows: Rows, key: dict[str, object], person: Somebody, at: datetime) -> None:
-    rows[member].append({**key, "role": person.role, "met_at": at, "profile_at": at if person.met else None})
-    consent = Consent.YES if person.weekly else Consent.NO
-    rows[schedule].append({**key, "consent": consent.value, "weekday": 1, "minute": 570, "zone_is_own": False})
-    for slug in (*person.learned, *person.unlearned):
-        undone_at = None if slug in person.learned else at
-        rows[skill_mark].append({**key, "skill": slug, "learned_at": at, "undone_at": undone_at})
+    rows[member].append({**key, "met_at": at, "profile_at": at if person.met else None})
     for tip in (*person.done, *person.blocked):
         step, blocker = ("done", None) if tip in person.done else ("blocked", "no-time")
         earlier = {**key, "tip": tip, "at": at - timedelta(days=2), "step": "undone", "blocker": None}

@@ -81,15 +81,7 @@ def test_attempts_to_instruct_the_bot_are_not_answered(taught: Catalog, question
 
 
 @pytest.mark.parametrize(
-    "question",
-    [
-        "",
-        "?!*_~`",
-        "Сколько стоит погода",
-        "今日の天気は",
-        "\x00\ud800",
-        "zxcv " * 600,
-    ],
+    "question", ["", "?!*_~`", "Сколько стоит погода", "今日の天気は", "\x00\ud800", "zxcv " * 600]
 )
 def test_what_nobody_can_read_is_not_known(taught: Catalog, question: str) -> None:
     assert ask.look_up(taught, question).entries == ()

@@ -1,8 +1,6 @@
 """The desk: each week of this workspace alone is counted once, and each deed in one week; and *Try again*."""
 
 import asyncio
-import random
-from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -11,7 +9,6 @@ from sqlalchemy import Connection, insert, select, update
 from bot.coach import admins, checks, desk, membership, practice
 from bot.core.catalog import Catalog
 from bot.core.member import AdminAct, MemberKey, WorkspaceSettings
-from bot.core.outcomes import Refused, Touches
 from bot.core.practice import Answer
 from bot.core.team import BLOCKED_BY, DID, LACKS, RIGHT, WRONG, Counts, WeekCounts
 from bot.store import Store, figures
@@ -19,43 +16,25 @@ from bot.store.schema import snapshot, workspace
 from tests.acting import acting
 from tests.coach.members import BERLIN, NORA, NOW
 from tests.coach.teams import Somebody, settle_in
-from tests.coach.weekly import BOTH, DAY, HOUR, TUESDAY, WEEK
+from tests.coach.weekly import BOTH, DAY, HOUR, WEEK
 
 SINCE = NOW - WEEK  # the week before NOW
 ENDS = datetime(2026, 11, 23, tzinfo=UTC)  # the week that is counted at NOW
 SKILLS = ("token-usage-and-costs", "cost-spikes", "streaming-responses", "fast-and-cheap")
-TIPS = ("a", "b", "c", "d")
 ADMIN = MemberKey("T1", "U7")
-REFUSAL = Refused("messages_tab_disabled", Touches.OPERATOR)
-FRIDAY_EVENING = TUESDAY + 3 * DAY + 12 * HOUR  # the last decent hour of the week is over
 BUSY = Somebody(done=["a"])
 
 
-def anybody(chance: random.Random) -> Somebody:
-    some = [slug for slug in SKILLS if chance.random() < 0.5]
-    tips = [tip for tip in TIPS if chance.random() < 0.4]
-    return Somebody(
-        done=tips[:2],
-        blocked=tips[2:],
-        lacks=["logs"] if chance.random() < 0.5 else [],
-        right=some[:1],
-        wrong=some[1:2],
-        met=chance.random() < 0.8,
-    )
-
-
-def counted(people: list[Somebody]) -> Counts:
-    """Return the counts that the database must find, counted in Python."""
-    met = [person for person in people if person.met]
-    names = [
-        *(LACKS + need for person in met for need in person.lacks),
-        *(RIGHT + slug for person in met for slug in person.right),
-        *(WRONG + slug for person in met for slug in person.wrong),
-        *(BLOCKED_BY + "no-time" for person in met if person.blocked),
-        *(DID for person in met if person.done),
-    ]
-    active = sum(bool(each.done or each.blocked or each.lacks or each.right or each.wrong) for each in met)
-    return Counts(len(met), active, Counter(names))
+# What people did in a week, a guest among them, and the counts of it.
+PEOPLE = [
+    Somebody(done=["a", "b"], lacks=["logs"]),
+    Somebody(done=["a"], right=["cost-spikes"]),
+    Somebody(blocked=["c"], right=["cost-spikes"], wrong=["fast-and-cheap"]),
+    Somebody(done=["a"], lacks=["logs"], met=False),
+    Somebody(),
+]
+DEEDS = {DID: 2, LACKS + "logs": 1, BLOCKED_BY + "no-time": 1, RIGHT + "cost-spikes": 2, WRONG + "fast-and-cheap": 1}
+COUNTED = Counts(4, 3, DEEDS)
 
 
 async def take(store: Store, now: datetime = NOW) -> list[tuple[str, bool]]:
@@ -78,14 +57,12 @@ def open_at(tx: Connection, **zones: str | None) -> None:
 
 @BOTH
 async def test_members_are_counted_in_their_own_workspace_and_in_the_week_in_which_they_did_it(store: Store) -> None:
-    chance = random.Random(11)  # noqa: S311 - a seed must replay
-    here, there = ([anybody(chance) for _ in range(size)] for size in (40, 25))
-    await store.write(settle_in, here)
-    await store.write(settle_in, there, "T2")
+    await store.write(settle_in, PEOPLE)
+    await store.write(settle_in, PEOPLE * 2, "T2")
     just_after = NOW + DAY / 86_400
-    assert await store.read(figures.count, "T1", SINCE, just_after) == counted(here)
-    assert await store.read(figures.count, "T2", SINCE, just_after) == counted(there)
-    for since, until, members in ((NOW - 2 * WEEK, NOW, 0), (just_after, NOW + WEEK, counted(here).members)):
+    assert await store.read(figures.count, "T1", SINCE, just_after) == COUNTED
+    assert (await store.read(figures.count, "T2", SINCE, just_after)).active == 2 * COUNTED.active
+    for since, until, members in ((NOW - 2 * WEEK, NOW, 0), (just_after, NOW + WEEK, COUNTED.members)):
         other_week = await store.read(figures.count, "T1", since, until)
         assert (other_week.members, DID in other_week.did) == (members, False), "neither before nor after"
     assert DID in (await store.read(figures.count, "T1", NOW, just_after)).did, "its first moment is in the week"

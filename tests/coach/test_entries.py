@@ -1,7 +1,6 @@
 """Taking part in a challenge: once per member, until the end; and no message says what was taken back."""
 
 import asyncio
-from datetime import timedelta
 
 import pytest
 from sqlalchemy import Connection, select
@@ -9,7 +8,6 @@ from sqlalchemy import Connection, select
 from bot.coach import challenges, entries, membership
 from bot.coach.messages import Messages
 from bot.core.challenges import Standing
-from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState, Kind
 from bot.core.outcomes import Refused, Sent, Touches, Unknown
 from bot.outbox import sending
@@ -20,15 +18,11 @@ from tests.acting import act_of, acting
 from tests.coach.challenge import CHANNEL, DRAFT, ID, KENJI, LIVE, OTHER_ID, Challenged, posting_of
 from tests.coach.interleaved import held, interleave
 from tests.coach.members import EMIL, NORA
-from tests.coach.weekly import BOTH, DAY, HOUR, POSTGRES, TOKEN, TUESDAY
+from tests.coach.weekly import BOTH, HOUR, POSTGRES, TOKEN, TUESDAY
 from tests.store.rows import everything
 
 SKILL = "ship-in-days"
 NOW, THEN = TUESDAY, TUESDAY + HOUR
-NOTHING = (DeliveryState.CANCELLED, "nothing to say any more")
-TWO_DAYS = timedelta(days=2)
-FRIDAY = TUESDAY + 3 * DAY  # 09:30 in Berlin, as TUESDAY is
-ASHA = MemberKey("T1", "U4")
 
 
 @BOTH

@@ -3,7 +3,6 @@
 import random
 from datetime import datetime, timedelta
 from functools import partial
-from zoneinfo import ZoneInfo
 
 from bot.coach import checks, forecast, learning, membership, practice, projects, schedules, teams
 from bot.coach.checks import ChosenOption, Said
@@ -114,14 +113,6 @@ async def test_leads_with_and_without_weekly_tips_get_the_message_of_the_month_a
     assert len(told) == 6
     november, december = [await happened(weekly, october + days * DAY, 2, HOUR) for days in (2, 31)]
     assert [each for each in november + december if each[2] is Kind.LEAD] == told
-    january = october + 10 * WEEK
-    await weekly.store.write(teams.plan_messages, january)
-    assert {each for _, each, kind, _ in await foretold(weekly, january, 3) if kind is Kind.LEAD} == set(zones)
-    sent = [(at, each.delivery) for at, each in await weekly.lives(january, january + 3 * DAY, HOUR)]
-    leads = {each.member.member_id: at for at, each in sent if each.kind is Kind.LEAD}
-    hours = {who: at.astimezone(ZoneInfo(zones[who])).hour for who, at in leads.items()}
-    assert len(hours) == len(zones)
-    assert {who: hour for who, hour in hours.items() if not 8 <= hour < 19} == {}, "planned at night, sent by day"
 
 
 async def test_a_challenge_is_due_at_its_end(team: Challenged) -> None:

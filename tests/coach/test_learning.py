@@ -15,11 +15,10 @@ from tests.acting import acting
 from tests.coach.members import BERLIN, DAY, EMIL, NORA, NOW, Life
 from tests.coach.weekly import BOTH
 
-ROLE, ANOTHER = "devops-engineer", "software-engineer"
+ROLE = "devops-engineer"
 SKILL, OTHER = "cost-spikes", "token-usage-and-costs"
 AUCKLAND = "Pacific/Auckland"
 HERE = "C1"
-NIGHT = datetime.fromisoformat("2026-11-24T23:30:00+00:00")  # half past midnight in Berlin
 
 
 def history(tx: Connection) -> list[tuple[str, str, datetime]]:

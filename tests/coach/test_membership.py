@@ -13,7 +13,6 @@ from tests.coach.members import BERLIN, DAY, EMIL, NORA, NOW, Lives
 from tests.coach.weekly import BOTH, POSTGRES
 
 KOLKATA = Profile("Asia/Kolkata", coachable=True)
-SKILL = "cost-spikes"
 
 
 def connected(tx: Connection, workspace_id: str) -> bool:

@@ -17,7 +17,7 @@ from tests.coach.interleaved import interleave
 from tests.coach.members import NORA, NOW, Life
 from tests.coach.weekly import DAY, HOUR, POSTGRES, TUESDAY, Weekly
 
-ROLE, SKILL = "devops-engineer", "cost-spikes"
+SKILL = "cost-spikes"
 
 
 async def asks(member: Life, about: Skill | None = None, day: int = 0) -> Choice:

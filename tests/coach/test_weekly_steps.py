@@ -15,7 +15,7 @@ from tests.coach.members import NORA
 from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, Weekly, tip_of
 
 ROLE, FIRST = "devops-engineer", "complaint-to-prompt"
-OLD, REPLACED_BY, NEXT = "from-a-time-to-a-prompt", "trace-complaint", "trace-fields"
+OLD, NEXT = "from-a-time-to-a-prompt", "trace-fields"
 
 
 class Nora(Weekly):
