@@ -73,19 +73,9 @@ def test_whatever_else_is_written_gets_a_sentence() -> None:
 
 
 def test_rows_are_read_however_people_write_them() -> None:
-    ways = (
-        "4 17 23",
-        "23,17,4",
-        "4, 17 and 23",
-        "lines 4; 17; 23.",
-        "Line 4 & line 17 & line 23",
-        "4\n17\n23",
-        "04 17 23 4",
-    )
-    check_every(
-        ways,
-        lambda way: _says(record().check(way).says, "Right: all of them, and nothing else.\n• 4, 17, 23: It is cut."),
-    )
+    said = "Right: all of them, and nothing else.\n• 4, 17, 23: It is cut."
+    ways = ("23,17,4", "4, 17 and 23", "lines 4; 17; 23.", "Line 4 & line 17 & line 23", "4\n17\n23", "04 17 23 4")
+    check_every(ways, lambda way: _says(record().check(way).says, said))
 
 
 def test_whatever_else_is_written_about_rows_gets_a_sentence() -> None:
