@@ -278,6 +278,7 @@ CONVERSATIONS: dict[str, Steps] = {
         ("[Resume]", "Weekly tips are on again. The next one comes on Tuesday"),
         ("/roleshift pause 10 days", "Paused until"),
         ("/roleshift tips", "Paused until"),
+        ("/roleshift tips thu 8:15", "Paused until"),
         ("/roleshift resume", "Weekly tips are on again."),
     ],
     "who wants to be forgotten is asked first, and can start afresh": [
@@ -315,8 +316,10 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift Unsubscribe", "Weekly tips are off."),
         ("/roleshift subscribe", "Weekly tips are on: Mondays 21:30, Berlin."),
         ("/roleshift off", "Weekly tips are off."),
+        ("/roleshift on mondays please", "Shall I send you one tip a week, on Mondays"),
         ("/roleshift on", "Weekly tips are on: Mondays 21:30, Berlin."),
         ("/roleshift zone Kolkata", "Weekly tips are on: Mondays 21:30, Kolkata."),
+        ("/roleshift tips on mondays please", "Weekly tips are on: Mondays 21:30, Kolkata."),
         ("/roleshift tips sun 02:30", "Weekly tips are on: Sundays 02:30, Kolkata."),
         ("/roleshift timezone", "Which time zone?"),
     ],

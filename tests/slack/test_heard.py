@@ -131,19 +131,3 @@ async def test_in_a_channel_an_act_is_done_by_who_presses_it(writer: Writer) -> 
     other = Talk(writer.slack, "U01NORA", GUILD)
     (other.last,) = await writer.mentions("@roleshift stop")
     assert "Weekly tips are off." in await other.does("[Show me]")
-
-
-async def test_typed_words_are_heard_as_written_ones(talk: Talks) -> None:
-    emil = talk(EMIL)
-    await emil.does("/roleshift tip")
-    for line, beginning in (
-        ("I'm stuck", TIP),
-        ("too hard", "Then take only"),
-        ("ask too easy", "Good: "),
-        ("show my history", "Your record is empty."),
-        ("did the exercise", "Done: "),
-        ("tip please", TIP),
-        ("on mondays please", "Shall I send you one tip a week, on Mondays"),
-        ("tips on mondays please", "Weekly tips are on: Mondays 09:30, Berlin."),
-    ):
-        assert (await emil.does(f"/roleshift {line}")).startswith(beginning), line

@@ -8,7 +8,6 @@ import pytest
 
 from bot.coach import challenges, membership
 from bot.core.member import MemberKey
-from bot.core.rhythm import ASKS_AFTER
 from bot.playground.emulator import faults
 from bot.slack.blocks import button
 from bot.slack.gateway import WorkspaceGateway
@@ -100,21 +99,6 @@ async def test_the_tip_of_the_week_is_on_the_home_and_is_done_there(home: HomeOf
     assert "Done this week" in page.words
     await page.presses("Undo")
     assert "Done this week" not in page.words
-
-
-async def test_who_pressed_nothing_for_weeks_reads_why_less_comes_and_one_press_brings_it_back(
-    home: HomeOf, life: Life
-) -> None:
-    page, said = await settled(home()), "You pressed nothing for a while, so I write less often."
-    await page.presses("Start weekly tips")
-    for _ in range(ASKS_AFTER):
-        await life.until_tuesday()
-        assert said not in await page.opens()
-    await life.until_tuesday()
-    assert said in await page.opens()
-    assert "Good to see you." in await life.talk().does("/roleshift")
-    await page.shows(said, still=False)
-    assert "Good to see you." not in await life.talk().does("/roleshift")
 
 
 async def test_who_forgets_themselves_sees_the_first_visit_and_nothing_is_kept(home: HomeOf, life: Life) -> None:

@@ -68,23 +68,6 @@ async def test_a_planned_tip_says_so_in_place_and_its_reminder_quotes_the_member
     assert len(life.came()) == before, "a reminder comes once"
 
 
-async def test_a_changed_time_replaces_the_first_and_a_cancelled_reminder_does_not_come(life: Life) -> None:
-    nudge = await weekly_tip(life)
-    await opens(life, nudge)
-    await saves(life, nudge, day=tomorrow(life), time="10:00")
-    view = await opens(life, nudge, "Change time")
-    assert view.state["day"]["day"]["selected_option"]["value"] == tomorrow(life)
-    assert view.state["time"]["time"]["selected_time"] == "10:00"
-    await saves(life, nudge, day=tomorrow(life, 2), time="10:00")
-    before = len(life.came())
-    await life.until(2)
-    assert len(life.came()) == before
-    assert "The reminder is cancelled." in await nudge.does("[Cancel reminder]")
-    assert labels_of(nudge.last) == OPEN
-    await life.until(4)
-    assert len(life.came()) == before
-
-
 async def test_each_mistake_is_shown_at_its_field_and_keeps_what_was_typed(life: Life) -> None:
     nudge = await weekly_tip(life)
     view = await opens(life, nudge)

@@ -48,17 +48,6 @@ async def test_without_an_answer_of_slacks_the_menu_comes_alone(talk: Talks, sla
     assert "Yes" not in labels_of(conversation.last)
 
 
-async def test_learning_the_last_skill_says_that_the_path_is_finished_and_what_is_next(talk: Talks) -> None:
-    catalog, emil = load(), talk()
-    devops = catalog.roles["devops-engineer"]
-    await emil.does(f"/roleshift myrole {devops.slug}")
-    said = [await emil.does(f"/roleshift learn {slug}") for slug in devops.skills]
-    assert [f"You finished the path to {devops.becomes}" in each for each in said] == [False] * (len(said) - 1) + [True]
-    progress = await emil.does("/roleshift progress")
-    assert f"*You finished the path to {devops.becomes}.*" in progress
-    assert "Role transformations" in await emil.does("[Compare roles]")
-
-
 async def test_the_card_has_the_sources_own_lines_each_lit_by_the_project_that_proved_it(
     life: Life,
 ) -> None:

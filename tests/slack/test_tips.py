@@ -41,22 +41,6 @@ async def test_the_question_stays_on_every_own_screen_until_it_is_answered(life:
         assert QUESTION not in await talk.does(f"/roleshift {line}"), line
 
 
-async def test_a_paused_member_reads_until_when_and_can_resume_everywhere(life: Life) -> None:
-    talk = await life.says_yes()
-    await talk.does("/roleshift pause 2 weeks")
-    for line in ("myrole", "tips", "tips thu 8:15"):
-        said = await talk.does(f"/roleshift {line}")
-        assert "aused until" in said, line
-        assert "ext one" not in said, line
-        assert "Resume" in labels_of(talk.last), line
-    await life.until_tuesday()
-    await life.until(3)
-    assert len(life.came()) == 1, "the welcome, and no tip in a pause"
-    assert "The next one comes on Thursday" in await talk.does("[Resume]")
-    await life.until(3)
-    assert len(life.came()) == 2, "the tip of the week after"
-
-
 async def test_a_bare_time_asks_and_neither_it_nor_a_zone_opts_in(life: Life) -> None:
     talk = life.talk()
     said = await talk.does("/roleshift monday 9am")
