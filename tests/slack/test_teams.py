@@ -231,22 +231,16 @@ async def test_whoever_an_admin_names_is_stored_as_that_alone_until_it_ends(
     assert places() == []
 
 
-async def test_the_file_for_counsel_tells_measures_and_counts(life: Life) -> None:
+async def test_the_file_for_counsel_counts_and_no_figures_at_all_empties_the_desk_and_the_export(life: Life) -> None:
     await members(life)
-    await life.talk(NORA).does("/roleshift team add @ml-platform in #platform")
     await once(life.services)
+    nora = life.talk(NORA)
     await life.slack.command(NORA, "/roleshift team literacy")
     (file,) = life.slack.hub.files.values()
     told = (file.content or b"").decode()
     for words in ("A draft: ask your counsel.", "Did an exercise, or said that one is still in use:", ": about 30\n",
                   "Article 4", f"- {len(life.services.catalog.skills)} skills", "no results"):  # fmt: skip
         assert words in told
-
-
-async def test_no_figures_at_all_empties_the_desk_and_the_export(life: Life) -> None:
-    await members(life)
-    await once(life.services)
-    nora = life.talk(NORA)
     assert "about 30" in await nora.does("/roleshift team")
     await nora.does("[Settings]")
     assert "There are no figures any more" in await nora.does("(figures=none)")
@@ -254,4 +248,4 @@ async def test_no_figures_at_all_empties_the_desk_and_the_export(life: Life) -> 
     for line in ("/roleshift team", "/roleshift team export"):
         assert "No figures at all: an admin switched them off" in await nora.does(line)
     await life.slack.command(NORA, "/roleshift team literacy")
-    assert len(life.slack.hub.files) == 1, "the file for counsel comes without figures, too"
+    assert len(life.slack.hub.files) == 2, "the file for counsel comes without figures, too"
