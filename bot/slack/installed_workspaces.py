@@ -13,7 +13,6 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from slack_bolt.authorization import AuthorizeResult
@@ -47,16 +46,6 @@ OTHER_WORKSPACE = "other_workspace"  # the reason in the log, where Slack's answ
 STORE_TRIES, STORE_PAUSE = 5, 1.0  # tries and seconds, for tokens that Slack gave and that are lost unless stored
 
 
-@dataclass(frozen=True, slots=True)
-class Connected:
-    """An installation that was read, with its tokens, and until when it is used, by the loop's clock."""
-
-    stored: Installation
-    token: str = field(repr=False)
-    refresh_token: str | None = field(repr=False)
-    until: float
-
-
 class InstalledWorkspaces:
     """Stores installations, authorizes requests, and gives calls their token.
 
@@ -69,7 +58,7 @@ class InstalledWorkspaces:
 
     def __init__(self, store: Store, clock: Clock, keys: TokenKeys, app: SlackApp) -> None:
         self._store, self._clock, self._keys, self.app = store, clock, keys, app
-        self._known: dict[str, Connected] = {}
+        self._known: dict[str, tuple[Installation, float]] = {}  # until when each is used, by the loop's clock
 
     async def save(self, installation: Grant) -> bool:
         """Store what Slack granted to a workspace, or to an organisation with its workspaces.
@@ -113,10 +102,11 @@ class InstalledWorkspaces:
         await self._store.write(lambda tx: change(tx, organisation, *given, at or now, now))
         self.disconnect(organisation)
 
-    async def _find(self, workspace_id: str) -> Connected | None:
+    async def _find(self, workspace_id: str) -> Installation | None:
         """Return the installation of a workspace as it was within the last ten seconds; None if there is none."""
-        known = self._known.get(workspace_id)
-        if known is not None and asyncio.get_running_loop().time() < known.until:
+        now = asyncio.get_running_loop().time()
+        known, until = self._known.get(workspace_id, (None, now))
+        if now < until:
             return known
         stored = await self._store.read(installations.find, workspace_id)
         self.disconnect(workspace_id)
@@ -124,13 +114,13 @@ class InstalledWorkspaces:
             return None
         if len(self._known) >= MAX_KNOWN:
             self._known.pop(next(iter(self._known)))  # the one that was read longest ago
-        connected = self._known[workspace_id] = self._decrypted(stored)
-        return connected
+        self._known[workspace_id] = stored, now + FRESH
+        return stored
 
-    def _decrypted(self, stored: Installation) -> Connected:
-        until = asyncio.get_running_loop().time() + FRESH
+    def _decrypted(self, stored: Installation) -> tuple[str, str | None]:
+        """Return the token and the refresh token of an installation. Raise NothingChanged without the key."""
         try:
-            return Connected(stored, self._keys.token(stored), self._keys.refresh_token(stored), until)
+            return self._keys.token(stored), self._keys.refresh_token(stored)
         except UnknownKey as error:
             ids = {"workspace_id": stored.workspace_id, "key_id": stored.sealed.key_id}
             log.error("token.undecryptable", extra=ids)  # noqa: TRY400 - the ids say it
@@ -145,7 +135,7 @@ class InstalledWorkspaces:
         if place is None:
             raise NotInstalled
         found = await self._find(place)
-        bot_user = found.stored.bot_user if found else None
+        bot_user = found.bot_user if found else None
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=place, bot_user_id=bot_user)
 
     async def check(self, workspace_id: str, organisation: str | None) -> None:
@@ -211,7 +201,7 @@ class InstalledWorkspaces:
         return why if isinstance(answer, str) else answer
 
     async def _ask(self, installation: Installation) -> GivenTo | str | None:
-        slack = self.app.workspace(installation.workspace_id, self._decrypted(installation).token)
+        slack = self.app.workspace(installation.workspace_id, self._decrypted(installation)[0])
         return await (slack.given() if installation.is_of_organisation else slack.refuses_token())
 
     async def look(self, stopping: asyncio.Event) -> None:
@@ -231,11 +221,11 @@ class InstalledWorkspaces:
 
     def disconnect(self, workspace_id: str) -> None:
         """Forget what was read about this workspace or, of an organisation, about all its workspaces."""
-        for known, found in list(self._known.items()):
-            if workspace_id in {known, found.stored.workspace_id}:
+        for known, (found, _) in list(self._known.items()):
+            if workspace_id in {known, found.workspace_id}:
                 del self._known[known]
 
-    async def _connected(self, workspace_id: str) -> Connected:
+    async def _connected(self, workspace_id: str) -> Installation:
         found = await self._find(workspace_id)
         if found is None:
             raise NotInstalled
@@ -243,15 +233,13 @@ class InstalledWorkspaces:
 
     async def current(self, workspace_id: str) -> str:
         found = await self._connected(workspace_id)
-        ends = found.stored.expires_at
-        if ends is None or ends - self._clock.now() > AT_ONCE:
-            return found.token
-        await self.refresh(found.stored.workspace_id, self._clock.now() + AT_ONCE)
-        found = await self._connected(workspace_id)
-        ends = found.stored.expires_at
-        if found.refresh_token is not None and ends is not None and ends <= self._clock.now():
-            raise NothingChanged  # the refresh will be tried again
-        return found.token
+        if found.expires_at is not None and found.expires_at - self._clock.now() <= AT_ONCE:
+            await self.refresh(found.workspace_id, self._clock.now() + AT_ONCE)
+            found = await self._connected(workspace_id)
+            ends = found.expires_at
+            if found.sealed.refresh is not None and ends is not None and ends <= self._clock.now():
+                raise NothingChanged  # the refresh will be tried again
+        return self._decrypted(found)[0]
 
     async def newer(self, workspace_id: str, refused: str) -> str | None:
         """Return the token that replaced one which Slack refused; None if there is none, and none will come.
@@ -260,14 +248,15 @@ class InstalledWorkspaces:
         """
         self.disconnect(workspace_id)
         try:
-            if (found := await self._connected(workspace_id)).token != refused:
-                return found.token
-            await self.refresh(found.stored.workspace_id, self._clock.now() + ALWAYS)
-            if (found := await self._connected(workspace_id)).token != refused:
-                return found.token
+            found = await self._connected(workspace_id)
+            if self._decrypted(found)[0] == refused:
+                await self.refresh(found.workspace_id, self._clock.now() + ALWAYS)
+                found = await self._connected(workspace_id)
         except NotInstalled:
             return None
-        if found.refresh_token is not None:
+        if (token := self._decrypted(found)[0]) != refused:
+            return token
+        if found.sealed.refresh is not None:
             raise NothingChanged
         return None
 
@@ -289,7 +278,7 @@ class InstalledWorkspaces:
         held = await write(installations.claim_refresh, workspace_id, before, claim, REFRESH_LEASE)
         if held is None:
             return
-        refresh_token = self._decrypted(held).refresh_token or ""
+        refresh_token = self._decrypted(held)[1] or ""
         try:
             grant = await self._granted(workspace_id, claim, refresh_token)
             _check_workspace(held, grant)

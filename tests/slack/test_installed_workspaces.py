@@ -49,7 +49,7 @@ async def test_a_call_with_a_token_that_was_replaced_is_made_with_the_new_one(in
     another = installed.another()
     installed.slack.hub.oauth.remove(installed.slack.workspace)  # and this process was not told
     await _reinstalled_elsewhere(installed, another)
-    assert installed.first._known[NORTH].token == first
+    assert installed.first._decrypted(installed.first._known[NORTH][0])[0] == first
     assert (await gateway.profile(EMIL)).coachable
     assert await installed.first.current(NORTH) != first
 
