@@ -75,7 +75,7 @@ def settings_for(slack: StandIn, folder: Path, **more: str) -> Settings:
     """
     if not (folder / "bot.db").exists():
         (folder / "bot.db").touch(0o600)  # as the bot creates it
-        (folder / "bot.db").write_bytes(_migrated())
+        (folder / "bot.db").write_bytes(migrated())
     variables: dict[str, Any] = {
         **slack.environment(),
         "DATABASE_URL": f"sqlite:///{folder}/bot.db",
@@ -88,7 +88,7 @@ def settings_for(slack: StandIn, folder: Path, **more: str) -> Settings:
 
 
 @functools.cache
-def _migrated() -> bytes:
+def migrated() -> bytes:
     """Return an SQLite database with all tables and no row."""
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor() as outside_of_the_loop:
         path = Path(folder) / "bot.db"

@@ -1,5 +1,7 @@
-"""A start waits longer for a locked file than a request does, as other processes may use it for a while."""
+"""Why a process does not start: no value of a setting is shown. A start waits long for a file that others lock."""
 
+import asyncio
+import socket
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +11,7 @@ import aiohttp
 import pytest
 from sqlalchemy import Connection, make_url
 
+from bot.__main__ import main
 from bot.clock import Clock
 from bot.coach import membership
 from bot.content.library import Library
@@ -18,9 +21,38 @@ from bot.run.connect import START_TRIES, first_write
 from bot.slack.gateway import Gateway
 from bot.slack.services import build
 from bot.store.sqlite import SqliteStore
+from jobs.__main__ import main as jobs
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
+
+SECRET = "canary"  # stands in every value that is wrong
+NO_SERVER = f"postgresql://nora:{SECRET}@127.0.0.1:1/roleshift"
+NO_FOLDER = f"sqlite:////no/such/{SECRET}/roleshift.db"
+
+
+async def test_what_keeps_a_process_from_starting_is_named_and_no_value(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str], empty_postgres: str
+) -> None:
+    async def says(command: Callable[[list[str]], int], words: str, **variables: str) -> str:
+        """Run a command in a thread, as it has an event loop of its own. It fails with exit code 2."""
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        assert await asyncio.to_thread(command, words.split()) == 2
+        return capsys.readouterr().err.removesuffix("\n")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("bot.run.logs.configure", lambda _level: None)  # the log of this process is pytest's
+    settings = {"SLACK_BOT_TOKEN": "xoxb-1-canary", "SLACK_APP_TOKEN": "xapp-1-canary"}
+    for command, words, url in ((jobs, "--once", NO_FOLDER), (main, "migrate", NO_SERVER)):
+        said = await says(command, words, DATABASE_URL=url, **settings)
+        assert said.startswith("DATABASE_URL names a database that does not answer")
+        assert SECRET not in said
+    said = await says(jobs, "--once", DATABASE_URL=empty_postgres)
+    assert said == "The database is not up to date. Run `python -m bot migrate` first."
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        assert await says(main, "run", PORT=port) == f"Port {port} can't be listened on. Set PORT to a free one."
 
 
 class Busy(SqliteStore):

@@ -27,8 +27,7 @@ def beside_textbook(pace: Pace) -> Iterator[Figure]:
     """Measure T1: processor time and p50 of `/roleshift myrole`, beside the textbook bot."""
     requests = max(pace.requests // 3, 2)
     with one_core(), minimal_slack() as slack:
-        pairs = zip(databases.both(slack.scratch / "ours"), databases.both(slack.scratch / "theirs"), strict=True)
-        for (database, ours), (_, theirs) in pairs:
+        for database, ours, theirs in _two_of_each(slack.scratch):
             with (
                 running(slack.scratch, "bot", "run", env=slack.environment(DATABASE_URL=ours)) as bot,
                 running(slack.scratch, TEXTBOOK, env=slack.environment(DATABASE_URL=theirs)) as peer,
@@ -40,6 +39,12 @@ def beside_textbook(pace: Pace) -> Iterator[Figure]:
             names = f"{ABOUT}, {database}", "the textbook bot"
             yield _ratio("T1", names, cpu, CPU, MAX_CPU[database])
             yield _ratio("T1", names, [each.p50 for each in asked], LATENCY)
+
+
+def _two_of_each(scratch: Path) -> Iterator[tuple[str, str, str]]:
+    """Yield a kind of database, and two addresses: the peer makes its own tables. Raise postgres.Unavailable."""
+    yield "SQLite", databases.sqlite(scratch / "ours"), f"sqlite:///{scratch}/theirs"
+    yield "PostgreSQL", databases.server().database(), databases.server().database()
 
 
 def work_per_command(_pace: Pace) -> Iterator[Figure]:

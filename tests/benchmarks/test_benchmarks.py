@@ -1,25 +1,28 @@
 """The benchmarks run and report what they promise. No test decides whether anything is fast enough."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests import postgres
-from tests.benchmarks import databases
-from tests.benchmarks.__main__ import chosen
-from tests.benchmarks.figures import QUICK
+from tests.benchmarks.__main__ import Benchmark, chosen
+from tests.benchmarks.figures import QUICK, Figure, Pace
 
 PATIENCE = 600  # seconds; a busy machine is no fault
 
 
 @pytest.mark.timeout(PATIENCE)
-def test_commands_are_measured_in_the_real_bot_beside_a_peer(monkeypatch: pytest.MonkeyPatch) -> None:
-    def none() -> None:
-        raise postgres.Unavailable("a server of its own would take seconds")
+def test_the_work_of_each_command_is_counted_in_the_real_bot() -> None:
+    (benchmark,) = chosen(["A4"])
+    calls, _, commits = benchmark.figures(QUICK)
+    assert (calls.target, calls.kept, list(commits.measured)) == ("A4", True, [1])
 
-    monkeypatch.setattr(databases, "server", none)
-    (cpu, latency, skipped), (calls, _, commits) = (
-        list(benchmark.figures(QUICK)) for benchmark in chosen(["T1", "A4"])
-    )
-    assert [each.target for each in (cpu, latency, skipped, calls)] == ["T1", "T1", "T1", "A4"]
-    assert all(each > 0 for figure in (cpu, latency) for each in figure.measured)
-    assert (calls.kept, list(commits.measured), skipped.kept) == (True, [1], None)
+
+def test_what_can_not_be_measured_without_postgresql_is_skipped() -> None:
+    def measure(_pace: Pace) -> Iterator[Figure]:
+        yield Figure("T1", "SQLite", [1.0])
+        raise postgres.Unavailable("no programs")
+
+    measured, skipped = Benchmark(("T1",), measure).figures(QUICK)
+    assert (measured.measured, skipped.kept) == ([1.0], None)
     assert "skipped" in str(skipped)

@@ -6,20 +6,24 @@ Prints a line when the attack has begun; at its end, how many requests or connec
 import asyncio
 import contextlib
 import os
+import ssl
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 
-from tests.benchmarks.minimal_slack import form
-from tests.faults.proxy import trusting
-
 ADDRESS = "127.0.0.2"  # of the attacker, as the proxy limits the requests of one address
 PATIENCE = 15  # seconds until an attacker gives up waiting for an answer
-COMMAND = form("learn cost spikes").encode()
+COMMAND = b"team_id=T0BENCH&user_id=U0BENCH&command=%2Froleshift&text=learn+cost+spikes"
 FORGED = (
     b"POST /slack/events HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/x-www-form-urlencoded\r\n"
     b"x-slack-request-timestamp: %d\r\nx-slack-signature: v0=" + b"0" * 64 + b"\r\n"
 )
+
+
+def trusting() -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
 
 
 class Attacker:
@@ -86,10 +90,7 @@ ATTACKS: dict[str, tuple[int, Callable[[Attacker], Awaitable[None]]]] = {
     "a header of 300 MB": (1, endless_header),
     "160 unfinished bodies": (160, lambda attacker: attacker.hold(post(b"a" * 900_000, 1_000_000))),
     "1,000 unfinished heads": (1_000, lambda attacker: attacker.hold(FORGED % int(time.time()) + b"x-slow: ")),
-    "bad signatures, 32 connections": (
-        32,
-        lambda attacker: attacker.exchange(post(COMMAND)),
-    ),
+    "bad signatures, 32 connections": (32, lambda attacker: attacker.exchange(post(COMMAND))),
     "1,000 idle connections": (1_000, lambda attacker: attacker.hold(b"", tls=False)),
 }
 

@@ -22,9 +22,9 @@ from tests.faults.tally import Case, Result
 from tests.faults.web import listens
 from tests.ports import free_port
 
-MEMBERS, WAVE = 5, 10
+MEMBERS, WAVE, CLICKS = 5, 10, 100  # a case may name another number of clicks
 LEARN, DID = "learn", "did"
-EACH = {LEARN: 12, DID: 8}  # clicks of each member
+SHARES = {LEARN: 0.6, DID: 0.4}  # of the clicks
 YES = ("Done: *", "You already marked")
 
 
@@ -37,14 +37,14 @@ class What(NamedTuple):
 
 
 async def run(case: Case, databases: Databases, processes: Processes) -> Result:
-    """Send a hundred clicks in waves. In one wave of three, kill the bot."""
+    """Send clicks in waves. In one wave of three, kill the bot."""
     draw = random.Random(case.name)  # noqa: S311 - a seed must replay
     async with stage(Plan(case, MEMBERS), databases, processes) as on:
         port = free_port()
         on.settings |= {"PORT": str(port), "SLACK_APP_TOKEN": None, "ROLESHIFT_WITH_JOBS": "0"}
         clicks = Clicks(on, f"http://127.0.0.1:{port}/slack/events")
         bot = await started(on, port)
-        for wave in waves(on, draw):
+        for wave in waves(on, draw, int(case.about or CLICKS)):
             sending = asyncio.gather(*(clicks.click(what, draw) for what in wave))
             if draw.random() < 0.34:
                 await asyncio.sleep(draw.uniform(0, 0.12))
@@ -112,11 +112,12 @@ def _is_yes(what: What, answer: Mapping[str, Any]) -> bool:
     return bool(text.startswith("Done: "))
 
 
-def waves(on: Stage, draw: random.Random) -> list[list[What]]:
+def waves(on: Stage, draw: random.Random, count: int) -> list[list[What]]:
+    """Return so many clicks, the same for each member."""
     catalog = library.load()
     abouts = {LEARN: sorted(catalog.skills), DID: sorted({each.tip.id for each in catalog.lessons.values()})}
-    chosen = {verb: draw.sample(abouts[verb], count) for verb, count in EACH.items()}
-    every = [What(who.member_id, verb, about) for who in on.members for verb in EACH for about in chosen[verb]]
+    chosen = {verb: draw.sample(abouts[verb], round(share * count / len(on.members))) for verb, share in SHARES.items()}
+    every = [What(who.member_id, verb, about) for who in on.members for verb in SHARES for about in chosen[verb]]
     draw.shuffle(every)
     return [every[start : start + WAVE] for start in range(0, len(every), WAVE)]
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, literal, select, union
 
 import jobs
 from bot.core.outbox import Kind
@@ -390,11 +390,14 @@ def _monday(now: datetime) -> datetime:
     return (now - timedelta(days=now.weekday())).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
+_TABLES = [table for table in metadata.sorted_tables if table not in ABOUT_NO_WORKSPACE]
+_PLACES = union(*(select(table.c.workspace_id, literal(table.name)) for table in _TABLES))
+_TIPS = select(delivery.c.id).where(delivery.c.kind == Kind.NUDGE)
+
+
 def _rows(tx: Connection) -> tuple[dict[str, set[str]], set[str]]:
     """Return in which tables each workspace and the organisation have rows, and the ids of all weekly tips."""
     found: dict[str, set[str]] = {place: set() for place in (*PLACES, ORGANISATION)}
-    for table in metadata.sorted_tables:
-        if table not in ABOUT_NO_WORKSPACE:
-            for place in tx.scalars(select(table.c.workspace_id).distinct()):
-                found[place].add(table.name)
-    return found, set(tx.scalars(select(delivery.c.id).where(delivery.c.kind == Kind.NUDGE)))
+    for place, table in tx.execute(_PLACES):
+        found[place].add(table)
+    return found, set(tx.scalars(_TIPS))

@@ -255,13 +255,15 @@ def _canaries(values: Iterable[object]) -> set[str]:
     return {word for value in values for word in CANARIES if re.search(f"(?<!T0){word}", str(value))}
 
 
+_EVERY = [(table, select(table)) for table in metadata.sorted_tables if table not in ABOUT_NO_WORKSPACE]
+
+
 def _all_rows(tx: Connection) -> Rows:
-    found: Rows = {}
-    for table in metadata.sorted_tables:
-        if table not in ABOUT_NO_WORKSPACE:
-            for row in tx.execute(select(table)):
-                found[(table.name, *(row._mapping[column] for column in table.primary_key))] = tuple(row)
-    return found
+    return {
+        (table.name, *(row._mapping[column] for column in table.primary_key)): tuple(row)
+        for table, every in _EVERY
+        for row in tx.execute(every)
+    }
 
 
 def _values(form: View, word: str, draw: random.Random, driver: Driver) -> Iterable[tuple[str, object]]:

@@ -1,6 +1,8 @@
 """Points at which a process kills itself: around a use case, which the bot or a job runs in a transaction."""
 
+import inspect
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Literal, NamedTuple
 
 When = Literal["before", "during", "after"]
@@ -17,8 +19,10 @@ class KillPoint(NamedTuple):
         return {"use_case": name_of(self.use_case), "when": self.when, "nth": nth}
 
 
-def name_of(use_case: Callable[..., Any], args: tuple[Any, ...] = ()) -> str:
-    """Return the name of a use case. A request writes through a function that gets the use case as an argument."""
-    through = use_case.__module__ == "bot.slack.request"
-    named = next((each for each in args if callable(each)), use_case) if through else use_case
+def name_of(use_case: Callable[..., Any]) -> str:
+    """Return the name of a use case, also where it is wrapped, or a request writes through a function of its own."""
+    named = inspect.unwrap(use_case)
+    named = named.func if isinstance(named, partial) else named
+    if named.__module__ == "bot.slack.request":
+        named = inspect.getclosurevars(named).nonlocals["use_case"]
     return f"{named.__module__}.{named.__qualname__}"

@@ -63,8 +63,8 @@ async def _post_before_commit(store: Store, use_case: Callable[..., T], *args: A
     return await (without_commit if _is(sending.begin, use_case) else as_it_is)(store, use_case, *args)
 
 
-def _is(what: Callable[..., Any], use_case: Callable[..., Any], args: tuple[Any, ...] = ()) -> bool:
-    return name_of(use_case, args) == name_of(what)
+def _is(what: Callable[..., Any], use_case: Callable[..., Any]) -> bool:
+    return name_of(use_case) == name_of(what)
 
 
 _late: set[asyncio.Task[Any]] = set()
@@ -72,7 +72,7 @@ _late: set[asyncio.Task[Any]] = set()
 
 async def _ack_before_commit(store: Store, use_case: Callable[..., T], *args: Any) -> T:
     """Say what would be stored, and store it a moment later."""
-    if not _is(learning.mark_learned, use_case, args):
+    if not _is(learning.mark_learned, use_case):
         return await store.write(use_case, *args)
     result = await without_commit(store, use_case, *args)
 

@@ -26,7 +26,7 @@ from tests.postgres_databases import ask
 DOWN = 20.0  # seconds
 BEFORE, AFTER = 5.0, 5.0  # seconds of clicks
 BETWEEN_WAVES = 0.4  # seconds
-MEMBERS, PER_MINUTE = 40, 60  # so that most tips are still to be sent when the server goes
+MEMBERS, EACH, PER_MINUTE = 40, 20, 60  # clicks of each; so that most tips are still to be sent when the server goes
 LEASE, SETTLING = 12.0, 12.0  # seconds; together longer than any statement may hang
 ABOUTS = STOPPED, FROZEN, FAILED_OVER = "stopped", "frozen", "failed over"
 FORGETFUL = {"synchronous_commit": "off", "wal_writer_delay": "10s"}  # confirms a commit before it is on the disk
@@ -75,7 +75,7 @@ async def run(case: Case, _databases: Databases, processes: Processes) -> Result
 
 
 async def _click(on: Stage, clicks: Clicks, draw: random.Random) -> None:
-    for wave in waves(on, draw):
+    for wave in waves(on, draw, EACH * MEMBERS):
         await asyncio.gather(*(clicks.click(what, draw) for what in wave))
         await asyncio.sleep(BETWEEN_WAVES)
 

@@ -4,7 +4,6 @@ import contextlib
 import getpass
 import shutil
 import socket
-import ssl
 import subprocess
 import time
 from collections.abc import Iterator
@@ -65,12 +64,6 @@ def proxied(folder: Path, port: int) -> Iterator[int]:
         finally:
             nginx.terminate()
             nginx.wait()
-
-
-def trusting() -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    return context
 
 
 def _site(folder: Path, ours: int, port: int) -> str:

@@ -18,9 +18,9 @@ from subprocess import PIPE
 from tests.benchmarks.caller import signed
 from tests.benchmarks.minimal_slack import form, minimal_slack
 from tests.benchmarks.processes import ROOT, Running, running
-from tests.faults.attacks import ATTACKS
+from tests.faults.attacks import ATTACKS, trusting
 from tests.faults.processes import Processes
-from tests.faults.proxy import NEEDED, NGINX, proxied, trusting
+from tests.faults.proxy import NEEDED, NGINX, proxied
 from tests.faults.stage import Databases
 from tests.faults.tally import Case, Result
 

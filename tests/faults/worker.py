@@ -112,7 +112,7 @@ class Watched:
 
     async def write(self, use_case: Callable[..., T], *args: Any) -> T:
         """Run the use case in a transaction, and end the process if this is its kill point."""
-        name = name_of(use_case, args)
+        name = name_of(use_case)
         self._strike(name, "before", args)
 
         def and_strike(tx: Connection, *inner: Any) -> T:

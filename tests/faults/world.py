@@ -9,7 +9,9 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
+from pathlib import Path
 from typing import Any, TypeVar
+from unittest.mock import patch
 
 from sqlalchemy import Connection, select
 
@@ -26,9 +28,9 @@ from jobs.deliver import deliver
 from jobs.plan_nudges import plan_nudges
 from jobs.settle import settle
 from jobs.teams import plan_leads
-from tests.databases import migrate
 from tests.faults.mutants import MUTANTS, Mutant
 from tests.faults.virtual import Loop, VirtualClock, store_at
+from tests.running import migrated
 
 T = TypeVar("T")
 
@@ -67,11 +69,17 @@ class World:
 
     def run(self, life: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Let this happen on a new database, in virtual time. Tokens and ids are drawn from the seed too."""
-        secrets.token_hex = lambda nbytes=None: f"{self.draw.getrandbits((nbytes or 16) * 8):0{(nbytes or 16) * 2}x}"
-        with tempfile.TemporaryDirectory(prefix="roleshift-world-") as folder:
-            address = f"sqlite:///{folder}/world.db"
-            asyncio.run(migrate(address))
-            self.store = store_at(address, self.clock)
+
+        def token_hex(nbytes: int | None = None) -> str:
+            return f"{self.draw.getrandbits((nbytes or 16) * 8):0{(nbytes or 16) * 2}x}"
+
+        with (
+            tempfile.TemporaryDirectory(prefix="roleshift-world-") as folder,
+            patch.object(secrets, "token_hex", token_hex),
+        ):
+            path = Path(folder) / "world.db"
+            path.write_bytes(migrated())
+            self.store = store_at(f"sqlite:///{path}", self.clock)
             self.loop.run(life())
 
     def goes_wrong(self) -> bool:
@@ -145,7 +153,7 @@ class Life:
         self.world.late.update(tasks)  # kept alive but never run again, like the memory of a dead process
 
     async def _ring(self, services: Services, seconds: float, job: Any) -> None:
-        while True:
+        while not self.dead:
             try:
                 await job(services, asyncio.Event())
             except Exception as error:  # noqa: BLE001 - the bell rings again, too, but here nothing may fail
