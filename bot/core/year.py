@@ -71,19 +71,16 @@ def year(catalog: Catalog, record: Record, does: Does | float, weeks: int = YEAR
         lacks, asks = record.lacks(catalog), question_for(catalog, record, now)
         message = next_message(catalog, record, now)
         record = after_sending(record, message, now)
-        choice: Choice | None = None
-        offers: tuple[Project, ...] = ()
-        if isinstance(message, ChooseOne):
-            asks, offers = WeeklyQuestion(), message.projects
-            if is_active:
-                record = record.heard().with_project(offers[0].slug, begun_at=later)
-                place = place_in(offers[0], record)
-                assert place is not None  # noqa: S101 - else it would not be offered
-                record = record.having_seen(place.step.id, later)
-                choice = choice_of(catalog, catalog.lessons[place.step.id])
-        else:
-            choice = message
-            record = _after_question(record, asks, now, later if is_active else None, is_again=share_of(does) == 1)
+        offers = message.projects if isinstance(message, ChooseOne) else ()
+        choice = message if isinstance(message, Choice) else None
+        if offers and is_active:
+            record = record.heard().with_project(offers[0].slug, begun_at=later)
+            place = place_in(offers[0], record)
+            assert place is not None  # noqa: S101 - else it would not be offered
+            record = record.having_seen(place.step.id, later)
+            choice = choice_of(catalog, catalog.lessons[place.step.id])
+        asks = WeeklyQuestion() if offers else asks
+        record = _after_question(record, asks, now, later if is_active else None, is_again=share_of(does) == 1)
         is_done = is_active and choice is not None
         if is_active and choice is not None:
             record = _after_tip(catalog, record, choice.lesson, later)

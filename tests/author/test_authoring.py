@@ -9,7 +9,7 @@ import pytest
 from bot.__main__ import main
 from bot.author.review import stale_lines, stats_lines, strict_findings
 from bot.author.skeleton import skeleton
-from bot.content.library import FOLDER, load, load_with_places
+from bot.content.library import load, load_with_places
 from tests import real_content
 from tests.content.folder import FILES, Changed, edited, mistakes, write
 
@@ -43,12 +43,12 @@ def test_the_loader_takes_each_new_entry_as_it_is_printed(kind: str, tmp_path: P
 def test_a_new_entry_can_be_sent_into_its_file_which_the_shell_empties_first(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "skills").mkdir()
-    file = tmp_path / "skills" / "our-own-thing.yaml"
+    base = write(tmp_path)
+    file = base / "skills" / "our-own-thing.yaml"
     file.touch()
-    assert main(["content", "new", "skill", "our-own-thing", str(tmp_path)]) == 0
+    assert main(["content", "new", "skill", "our-own-thing", "--base", str(base)]) == 0
     file.write_text(capsys.readouterr().out)
-    assert "our-own-thing" in load(FOLDER, [tmp_path]).skills
+    assert "our-own-thing" in load(base).skills
 
 
 def test_the_strict_check_of_a_new_skill_asks_for_its_words_and_for_what_a_skill_needs(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.author.skeleton import skeleton
 from bot.coach import membership, practice
 from bot.content.library import FOLDER, ContentError, load
 from bot.core.catalog import Policy
@@ -96,16 +97,18 @@ def test_a_mistake_is_named_with_its_place(tmp_path: Path, old: str, new: str, s
 
 
 def test_a_policy_may_not_take_all_tips_of_a_skill(tmp_path: Path) -> None:
-    base = write(
-        tmp_path, {"skills/first.yaml": FILES["skills/first.yaml"].replace("minutes:", "needs: [logs]\n    minutes:")}
-    )
+    needy = FILES["skills/first.yaml"].replace("minutes:", "needs: [logs]\n    minutes:")
+    base = write(tmp_path, {"skills/first.yaml": needy})
     with pytest.raises(ContentError, match=r"^ours/policy.yaml:8:1 leaves no tip of the skill 'first'$"):
         load(base, [pack(tmp_path, {"policy.yaml": POLICY})])
 
 
 def test_a_policy_may_take_all_tips_of_a_skill_that_a_project_teaches(tmp_path: Path) -> None:
-    catalog = load(FOLDER, [pack(tmp_path, {"policy.yaml": "forbids: [live-feature]\n"})])
-    assert not any(map(catalog.permits, catalog.lessons_of["prototype-with-real-output"]))
+    project = skeleton(load(write(tmp_path / "before")), "project", "our-page")
+    needy = FILES["skills/first.yaml"].replace("minutes:", "needs: [logs]\n    minutes:")
+    base = write(tmp_path, {"skills/first.yaml": needy, "projects/our-page.yaml": project})
+    catalog = load(base, [pack(tmp_path, {"policy.yaml": POLICY})])
+    assert not any(map(catalog.permits, catalog.lessons_of["first"]))
 
 
 DATABASE = "sqlite"
