@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.coach.act import Act
-from bot.coach.entries import GONE, visible
+from bot.coach.entries import GONE, find
 from bot.coach.posts import answers
 from bot.coach.posts import challenges as challenge_posts
 from bot.coach.posts.answers import SETTLED
@@ -77,14 +77,9 @@ def may_run(act: Act, challenge_id: str) -> bool:
     return challenge.started_by == act.who.member_id and may_start(act, challenge.channel)
 
 
-def find(act: Act, challenge_id: str) -> Challenge:
-    """Return a challenge. Raise UserError if there is none, or if this member may not know about it."""
-    return visible(act, challenges.find(act.tx, act.who.workspace_id, challenge_id))
-
-
 def look(act: Act, challenge_id: str, channel: str | None = None) -> Details:
     """Return a challenge as this member sees it; `channel` is where they asked. Raise UserError as `find` does."""
-    challenge = visible(act, challenges.find(act.tx, act.who.workspace_id, challenge_id), channel)
+    challenge = find(act, challenge_id, channel)
     found = deliveries.find(act.tx, act.who.workspace_id, challenge.key)
     own = challenge.started_by == act.who.member_id
     return Details(

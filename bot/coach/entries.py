@@ -74,7 +74,7 @@ def leave(act: Act, challenge_id: str) -> Taken:
 
 def to_write(act: Act, challenge_id: str) -> Taken:
     """Return a challenge about which this member may write a line now. Raise UserError if they may not."""
-    challenge = visible(act, challenges.find(act.tx, act.who.workspace_id, challenge_id))
+    challenge = find(act, challenge_id)
     challenge.check_on(act.now)
     entry = entries.find(act.tx, act.who, challenge_id)
     if entry is None or entry.done_at is None:
@@ -95,12 +95,13 @@ def write_line(act: Act, challenge_id: str, line: str) -> Taken:
     return Taken(challenge, entry, changed=True)
 
 
-def visible(act: Act, challenge: Challenge | None, channel: str | None = None) -> Challenge:
-    """Return the challenge. Raise UserError if there is none, or if this member may not know about it.
+def find(act: Act, challenge_id: str, channel: str | None = None, *, lock: bool = False) -> Challenge:
+    """Return a challenge. Raise UserError if there is none, or if this member may not know about it.
 
     Only its writer knows a draft. Of a private challenge know its starter, those who take part, and everybody who asks
-    in its own channel.
+    in its own `channel`.
     """
+    challenge = challenges.find(act.tx, act.who.workspace_id, challenge_id, lock=lock)
     if challenge is None:
         raise UserError(GONE, LIST)
     hidden = challenge.state is ChallengeState.DRAFT
@@ -113,9 +114,8 @@ def visible(act: Act, challenge: Challenge | None, channel: str | None = None) -
 
 def _open(act: Act, challenge_id: str, seen: MessageRef | None = None) -> Challenge:
     """Return an open challenge, locked until the transaction ends, so that no recap is counted meanwhile."""
-    channel = seen.channel if seen else None
-    challenge = visible(act, challenges.find(act.tx, act.who.workspace_id, challenge_id, lock=True), channel)
+    challenge = find(act, challenge_id, seen.channel if seen else None, lock=True)
     challenge.check_on(act.now)
-    if seen and seen.ts and challenge.ts is None and channel == challenge.channel:
+    if seen and seen.ts and challenge.ts is None and seen.channel == challenge.channel:
         challenge_posts.arrived(act.tx, challenge, seen.ts, act.now)
     return challenge

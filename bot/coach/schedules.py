@@ -40,11 +40,14 @@ def state(act: Act) -> Tips:
 def decline(act: Act) -> Tips:
     """Opt out (*Not now*, or `tips off`): cancel everything that is not being sent yet."""
     schedule = replace(schedule_to_change(act), consent=Consent.NO, next_due_at=None, paused_until=None)
+    return _stop(act, schedule, "tips off")
+
+
+def _stop(act: Act, schedule: Schedule, why: str) -> Tips:
     schedules.save(act.tx, act.who, schedule)  # first, so that a concurrent planner waits for it
     facts.end_plans(act.tx, act.who, act.now)
     # The answer to what the member wrote still comes.
-    on_the_way = deliveries.cancel_all(act.tx, act.who, "tips off", act.now, deliveries.NEED_CONSENT)
-    return Tips(schedule, on_the_way)
+    return Tips(schedule, deliveries.cancel_all(act.tx, act.who, why, act.now, deliveries.NEED_CONSENT))
 
 
 def accept(act: Act, slot: Slot | None, zone: str | None, *, welcomes: bool = True) -> Tips:
@@ -87,10 +90,7 @@ def pause(act: Act, until: datetime) -> Tips:
     old = schedule_to_change(act)
     if old.consent is not Consent.YES:
         return Tips(old)
-    schedule = _with_next(act.tx, act.who, replace(old, paused_until=until), act.now)
-    schedules.save(act.tx, act.who, schedule)
-    facts.end_plans(act.tx, act.who, act.now)
-    return Tips(schedule, deliveries.cancel_all(act.tx, act.who, "paused", act.now, deliveries.NEED_CONSENT))
+    return _stop(act, _with_next(act.tx, act.who, replace(old, paused_until=until), act.now), "paused")
 
 
 def choose_rhythm(act: Act, wish: Wish) -> Tips:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from bot.coach import challenges
+from bot.coach.entries import find
 from bot.core.challenges import Challenge, ChallengeState
 from bot.core.member import Consent, MemberKey, Schedule
 from bot.playground.emulator.hub import Post
@@ -111,7 +112,7 @@ class Team:
     async def _post(self) -> None:
         """Press *Post it* two to four times at once, until a press is answered by closing the form."""
         workspace, person = self.on.slack.workspace, self.on.slack.workspace.person(self.starter.member_id)
-        draft = await self.on.store.read(acting(challenges.find, self.starter), ID)
+        draft = await self.on.store.read(acting(find, self.starter), ID)
         view = workspace.screens.open(person.id, preview(draft))
 
         async def is_answered() -> bool:
