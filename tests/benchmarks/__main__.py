@@ -1,23 +1,22 @@
-"""Measures how fast the real bot is: `python -m tests.benchmarks [TARGET …] [--json] [--quick]`.
+"""Measures how fast the real bot is: `python -m tests.benchmarks [TARGET …] [--quick]`.
 
 Most targets are ratios of two things that are measured in turn in the same run, so that a busy machine slows both.
 Needs no network but loopback, and ends by itself.
 """
 
 import argparse
-import json
 import os
 import platform
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
 from tests import postgres
-from tests.benchmarks import answers, due, history, homes, kills, planning, starts, teams, tips, workers
+from tests.benchmarks import answers, kills, planning, starts, teams, tips, waits, workers
 from tests.benchmarks.figures import QUICK, Figure, Pace
 
 ALL_WITHIN = 5 * 60  # seconds, without names, on two cores with nothing else to do
@@ -44,16 +43,16 @@ BENCHMARKS = (
     Benchmark(("T1",), answers.beside_textbook),
     Benchmark(("T2",), tips.beside_procrastinate),
     Benchmark(("T3",), starts.with_members),
-    Benchmark(("T4",), due.all_due),
+    Benchmark(("T4",), waits.all_due),
     Benchmark(("T5",), kills.kills),
     Benchmark(("T6",), teams.large_workspace),
     Benchmark(("A4",), answers.work_per_command),
     Benchmark(("D2",), workers.limited),
     Benchmark(("E1",), starts.alone),
     Benchmark(("E2",), starts.content),
-    Benchmark(("F",), history.answers),
-    Benchmark(("F2",), homes.open_homes),
-    Benchmark(("G",), homes.flood),
+    Benchmark(("F",), waits.on_a_years_history),
+    Benchmark(("F2",), waits.open_homes),
+    Benchmark(("G",), waits.flood),
     Benchmark(("H1",), workers.beside_a_busy_one),
     Benchmark(("S",), planning.hundred_times_the_members, is_long=True),
 )
@@ -64,26 +63,16 @@ def main(argv: list[str] | None = None) -> int:
     """Measure and print. Return 1 if a target was missed, unless nothing was measured."""
     args = _parser().parse_args(argv)
     started = time.monotonic()
-    machine = _machine()
-
-    def tell(text: str) -> None:
-        if not args.json:
-            _say(text)
-
-    tell("\n".join(f"{name:<9} {value}" for name, value in machine.items()) + "\n")
+    _say("\n".join(f"{name:<9} {value}" for name, value in _machine().items()) + "\n")
     figures: list[Figure] = []
     seconds = {}
     for benchmark in chosen(args.targets):
         before = time.monotonic()
         for figure in benchmark.figures(QUICK if args.quick else Pace()):
             figures.append(figure)
-            tell(str(figure))
+            _say(str(figure))
         seconds["+".join(benchmark.targets)] = time.monotonic() - before
-    tell(_summary(figures, seconds, time.monotonic() - started, is_whole=not args.targets and not args.quick))
-    if args.json:
-        _say(
-            json.dumps({"about": machine, "figures": [asdict(each) for each in figures], "seconds": seconds}, indent=2)
-        )
+    _say(_summary(figures, seconds, time.monotonic() - started, is_whole=not args.targets and not args.quick))
     return not args.quick and any(figure.kept is False for figure in figures)
 
 
@@ -121,7 +110,6 @@ def _parser() -> argparse.ArgumentParser:
     help_ = f"a letter, or one of {', '.join(TARGETS)}; without names, all but S, which takes many minutes"
     parser.add_argument("targets", nargs="*", metavar="TARGET", type=_target, help=help_)
     parser.add_argument("--quick", action="store_true", help="a few requests only: shows that it works")
-    parser.add_argument("--json", action="store_true", help="the figures alone, for machines")
     return parser
 
 

@@ -31,9 +31,8 @@ from bot.store.lines import SharedLine
 from bot.store.member_schema import member
 from tests.acting import acting
 from tests.driver.standin import StandIn
-from tests.faults.judge import FEW, told
+from tests.faults.judge import FEW, Told, Unnamed, reads, told
 from tests.faults.processes import Processes
-from tests.faults.reading import Told, Unnamed, reads
 from tests.faults.seen import ANYTHING, BLOCKED, DID, LACK, PLACES, RIGHT, WRONG, Day, looks, of_lead
 from tests.faults.stage import Databases
 from tests.faults.tally import Case, Result

@@ -30,7 +30,7 @@ from tests.acting import act_of, acting
 from tests.faults.processes import Processes
 from tests.faults.stage import Databases, deliveries
 from tests.faults.tally import Case, Result
-from tests.faults.world import JOBS, Life, World
+from tests.faults.world import JOBS, Life, World, worlds
 
 START = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)  # a Wednesday
 CATALOG = library.load()
@@ -61,16 +61,7 @@ async def run(case: Case, _databases: Databases, processes: Processes) -> Result
 
 def lives(first: int, count: int, mutant: str | None) -> tuple[Counter[str], list[str]]:
     """Run these histories one after the other."""
-    counts: Counter[str] = Counter(histories=count)
-    broken: list[str] = []
-    for seed in range(first, first + count):
-        world = World(seed, START, FAULTS, mutant)
-        if mutant:
-            world.mutant.change()
-        world.run(History(world).live)
-        counts += world.counts
-        broken += [f"seed {seed}: {each}" for each in world.broken]
-    return counts, broken
+    return worlds(first, count, START, FAULTS, mutant, lambda world: History(world).live())
 
 
 @dataclass

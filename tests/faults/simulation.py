@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.coach import membership, schedules
-from bot.coach.act import Act
 from bot.core.calendar import Slot
 from bot.core.member import Consent, MemberKey, Profile, Schedule
 from bot.core.outbox import DeliveryState, Kind
@@ -18,7 +17,7 @@ from tests.acting import acting
 from tests.faults.processes import Processes
 from tests.faults.stage import Databases, deliveries, is_ended
 from tests.faults.tally import Case, Result
-from tests.faults.world import JOBS, NEVER_SENT, Life, World
+from tests.faults.world import JOBS, NEVER_SENT, Life, World, worlds
 
 START = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)  # a Wednesday
 SLOT = Slot(weekday=2, minute=9 * 60 + 45)
@@ -36,14 +35,7 @@ async def run(case: Case, _databases: Databases, processes: Processes) -> Result
 
 def lives(first: int, count: int, mutant: str | None) -> tuple[Counter[str], list[str]]:
     """Run these seeds one after the other."""
-    counts: Counter[str] = Counter(seeds=count)
-    broken: list[str] = []
-    for seed in range(first, first + count):
-        world = World(seed, START, FAULTS, mutant)
-        world.run(lambda: _live(world))  # noqa: B023 - it runs at once
-        counts += world.counts
-        broken += [f"seed {seed}: {each}" for each in world.broken]
-    return counts, broken
+    return worlds(first, count, START, FAULTS, mutant, _live)
 
 
 async def _live(world: World) -> None:
@@ -96,10 +88,10 @@ async def _change(world: World, members: list[MemberKey], changed: set[MemberKey
             await _say_no(world, who)
             await asyncio.sleep(world.draw.uniform(0, 300))
             world.silenced.discard(who)
-            await world.write(acting(_accept, who, world.clock.now()), None)
+            await world.write(acting(schedules.accept, who, world.clock.now()), None, None)
         case "later":
             minute = now.hour * 60 + now.minute + world.draw.randint(1, 90)
-            await world.write(acting(_accept, who, now), Slot(2, minute))
+            await world.write(acting(schedules.accept, who, now), Slot(2, minute), None)
             world.silenced.discard(who)
         case "move":
             await world.write(schedules.follow_zone, who, world.draw.choice(["Europe/Berlin", "Asia/Tokyo"]), now)
@@ -144,7 +136,3 @@ def _judge_row(world: World, row: Any, posted: int) -> None:
         world.breaks(f"{state}, and Slack has {posted}: {key}")
     if state not in {DeliveryState.SENT, DeliveryState.PLANNED} and not row.reason:
         world.breaks(f"ended without a reason: {key} {state}")
-
-
-def _accept(act: Act, slot: Slot | None) -> object:
-    return schedules.accept(act, slot, None)

@@ -2,8 +2,7 @@
 
 import pytest
 
-from tests.faults.judge import told
-from tests.faults.reading import Told, Unnamed
+from tests.faults.judge import Told, Unnamed, told
 
 WHAT = ("did nothing", "did something else", "did it")
 

@@ -3,18 +3,20 @@
 import asyncio
 import random
 import secrets
+import selectors
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, TypeVarTuple
 from unittest.mock import patch
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, event, select
 
+from bot.clock import Clock
 from bot.content import library
 from bot.content.library import Library
 from bot.core.member import MemberKey, Profile
@@ -23,16 +25,20 @@ from bot.core.outcomes import CannotLook, Finding, NotFound, NotYet, Outcome, Re
 from bot.slack.message import Message
 from bot.slack.services import Services, build
 from bot.store.member_schema import delivery
+from bot.store.sqlite import SqliteStore
 from jobs.challenges import close_challenges, update_challenges
 from jobs.deliver import deliver
 from jobs.plan_nudges import plan_nudges
 from jobs.settle import settle
 from jobs.teams import plan_leads
 from tests.faults.mutants import MUTANTS, Mutant
-from tests.faults.virtual import Loop, VirtualClock, store_at
 from tests.running import migrated
 
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
+UNIX_EPOCH = 2440587.5  # as a Julian day
+DAY = 86400.0  # seconds
 
 _load = cache(library.load)  # a worker that dies and starts reads the same again
 FATES = ("lost", "late", "never", "limited", "unreachable", "unreadable")
@@ -46,6 +52,62 @@ UNSENT = (
     DeliveryState.REFUSED,
 )
 NEVER_SENT = {DeliveryState.PLANNED, DeliveryState.CANCELLED, DeliveryState.MISSED, DeliveryState.REFUSED}
+
+
+class _Selector(selectors.SelectSelector):
+    """Never waits: the loop's clock is moved on instead."""
+
+    passed = 0.0
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        ready = super().select(0)
+        if not ready:
+            assert timeout is not None, "everybody waits for something that will never happen"
+            self.passed += max(timeout, 0)
+        return ready
+
+
+class Loop(asyncio.SelectorEventLoop):
+    """An event loop whose clock stands still while code runs."""
+
+    def __init__(self) -> None:
+        self._virtual = _Selector()
+        super().__init__(self._virtual)
+        self._clock_resolution = 1e-6  # after half a year a float can't tell nanoseconds apart, and time stood still
+        self.set_exception_handler(lambda *_: None)  # the tasks of the dead are never awaited
+
+    def time(self) -> float:
+        return self._virtual.passed
+
+    def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        try:
+            return self.run_until_complete(coroutine)
+        finally:
+            self.close()
+
+
+class VirtualClock(Clock):
+    """The machine's clock as the program and the database see it; `jump` is how somebody set it."""
+
+    def __init__(self, start: datetime, loop: Loop) -> None:
+        self._start, self._loop = start, loop
+        self.jump = timedelta()
+
+    def now(self) -> datetime:
+        return self._start + timedelta(seconds=self._loop.time()) + self.jump
+
+
+def store_at(address: str, clock: Clock) -> SqliteStore:
+    """Return a store on a SQLite file, with the virtual clock as the database's clock."""
+    store = SqliteStore(address)
+
+    def prepare(driver: Any, _record: object) -> None:
+        driver.create_function("julianday", 1, lambda _: UNIX_EPOCH + clock.now().timestamp() / DAY)
+        driver.execute("PRAGMA synchronous=OFF")  # faster; these tests crash no machine
+
+    event.listen(store.engine, "connect", prepare)
+    store.read_aside = store.read  # type: ignore[method-assign]  # virtual time would not wait for a thread
+    return store
 
 
 class World:
@@ -98,7 +160,7 @@ class World:
             self.breaks(f"doubled: {owed.member} in {owed.week}")
         return posted.ts
 
-    async def write(self, use_case: Callable[..., T], *args: Any) -> T:
+    async def write(self, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
         """Run a transaction, and check every invariant after it."""
         result: T = await self.mutant.write(self.store, use_case, *args)
         self.counts["steps"] += 1
@@ -114,6 +176,25 @@ class World:
                 self.breaks(f"posted, and {row.state} ({row.reason}): {row.key}")
             if row.state == DeliveryState.SENDING and (row.claim_token is None or row.lease_until is None):
                 self.breaks(f"sent by nobody: {row.key}")
+
+
+def worlds(
+    first: int,
+    count: int,
+    start: datetime,
+    faults: float,
+    mutant: str | None,
+    life: Callable[[World], Coroutine[Any, Any, None]],
+) -> tuple[Counter[str], list[str]]:
+    """Let this happen in worlds of these seeds, one after the other. Return what was counted, and what was broken."""
+    counts: Counter[str] = Counter(histories=count)
+    broken: list[str] = []
+    for seed in range(first, first + count):
+        world = World(seed, start, faults, mutant)
+        world.run(partial(life, world))
+        counts += world.counts
+        broken += [f"seed {seed}: {each}" for each in world.broken]
+    return counts, broken
 
 
 @dataclass(frozen=True)

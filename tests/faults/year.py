@@ -9,7 +9,6 @@ from zoneinfo import available_timezones
 from sqlalchemy import Connection, func, select
 
 from bot.coach import membership, schedules
-from bot.coach.act import Act
 from bot.core.calendar import DEFAULT_QUIET_HOURS, Hours, Slot, next_slot
 from bot.core.member import Consent, MemberKey, Profile, Schedule
 from bot.core.outbox import DeliveryState, Kind
@@ -22,7 +21,7 @@ from tests.faults.behaving import Behaving
 from tests.faults.processes import Processes
 from tests.faults.stage import Databases, deliveries, is_ended
 from tests.faults.tally import Case, Result
-from tests.faults.world import JOBS, Life, Posted, World
+from tests.faults.world import JOBS, Life, Posted, World, worlds
 
 START = datetime(2026, 1, 1, 0, 0, tzinfo=UTC)
 DAY, HOUR = 86400, 3600  # seconds
@@ -57,9 +56,7 @@ async def run(case: Case, _databases: Databases, processes: Processes) -> Result
 
 
 def lives(seed: int, days: int, mutant: str | None) -> tuple[Counter[str], list[str]]:
-    world = World(seed, START, FAULTS, mutant)
-    world.run(lambda: Year(world).live(days))
-    return world.counts, world.broken
+    return worlds(seed, 1, START, FAULTS, mutant, lambda world: Year(world).live(days))
 
 
 class Year:
@@ -130,11 +127,11 @@ class Year:
                 case "no":
                     await world.write(acting(schedules.decline, who, now))
                     await asyncio.sleep(weeks)
-                    await world.write(acting(_accept, who, world.clock.now()), None)
+                    await world.write(acting(schedules.accept, who, world.clock.now()), None, None)
                 case "slot":
                     slot = Slot(draw.randrange(7), draw.randrange(LATEST))
                     self.terms[who].append((slot, self.terms[who][-1][1]))
-                    await world.write(acting(_accept, who, now), slot)
+                    await world.write(acting(schedules.accept, who, now), slot, None)
                 case _:
                     world.zones[who] = zone = draw.choice(ZONES)  # Slack is asked the next time a tip comes near
                     self.terms[who].append((self.terms[who][-1][0], zone))
@@ -159,7 +156,3 @@ class Year:
 
     def _is_decent(self, posted: Posted, slot: Slot, zone: str) -> bool:
         return any(Hours(slot, DEFAULT_QUIET_HOURS, zone).decent(at) == at for at in (posted.at, posted.at - SLACK))
-
-
-def _accept(act: Act, slot: Slot | None) -> object:
-    return schedules.accept(act, slot, None)

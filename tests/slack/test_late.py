@@ -22,7 +22,7 @@ from bot.slack.edge import IN_TIME, Edge
 from bot.store import postgres, sqlite
 from tests.driver.outcome import Outcome
 from tests.driver.standin import StandIn
-from tests.faults.virtual import Loop
+from tests.faults.world import Loop
 from tests.running import bot_behind_http, bot_in
 from tests.slack.home import HomeTab
 from tests.slack.talk import pressed, shown, words_of
