@@ -65,14 +65,6 @@ class Life:
             found[-1].last = message
         return found
 
-    async def press(self, came: Talk, label: str) -> str:
-        """Press a button of a direct message, which stays as it is."""
-        message = came.last
-        said = await came.does(f"[{label}]")
-        assert came.last is not message, "the answer took the tip's place"
-        came.last = message
-        return said
-
 
 @asynccontextmanager
 async def living(slack: StandIn, folder: Path, clock: Path, **more: str) -> AsyncIterator[Life]:
@@ -81,10 +73,6 @@ async def living(slack: StandIn, folder: Path, clock: Path, **more: str) -> Asyn
     jobs = connected_services(settings_for(slack, folder, **more))
     async with bot_in(slack, folder, **more), jobs as services:
         yield Life(slack, services)
-
-
-def title_of(came: Talk) -> str:
-    return came.last.text.partition(": ")[2]
 
 
 def situation_of(folder: Path) -> dict[str, object]:

@@ -7,16 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.blocks import actions, button, context, moment, overflow, section
+from bot.slack.blocks import moment, overflow
 from bot.slack.message import escape, line_of, literal, unescape
 
 WORDS = st.text("ab1 <>&|!@#*_~`\"'\n/:.é😀", max_size=60)
-BLOCKS = st.lists(
-    st.one_of(
-        WORDS.map(section), WORDS.map(context), st.builds(lambda words: actions(button("Press", "tip", words)), WORDS)
-    ),
-    max_size=6,
-)
 LATE = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
 
 

@@ -4,12 +4,14 @@ import re
 
 from bot.core.rhythm import SHORT
 from bot.slack.blocks import actions, button
+from tests import real_content
 from tests.slack.life import Life
 from tests.slack.talk import words_of
 from tests.slack.writer import EMIL, Writer
 
 LONG_SKILL = "streaming"  # all of whose tips take longer than that
-A_LONG_TIP = "every-tool-with-its-payer"
+LESSONS, OF_PROJECTS = real_content.load().lessons, real_content.load().project_of
+A_LONG_TIP = next(tip for tip in LESSONS if LESSONS[tip].tip.minutes > SHORT and tip not in OF_PROJECTS)
 PATHS = (  # what is typed, and what is pressed then
     ("tip",), ("tip", "[Another one]"), (f"tip {LONG_SKILL}",), (f"skill {LONG_SKILL}", "[A tip for it]"),
     ("another one",), ("skip",), ("give me something short",), ("I have ten minutes",), ("tip 5 minutes",), ("small",),

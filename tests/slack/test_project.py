@@ -12,7 +12,6 @@ from tests.slack.talk import Talk, Talks, elements_of, labels_of, shown, words_o
 CATALOG = real_content.load()
 DEVOPS = CATALOG.roles["devops-engineer"]
 FIRST, SECOND, *_ = CATALOG.projects_for(DEVOPS, Level.NEW)
-HALF = FIRST.half_way.after
 LINE = "wiki/<costs> & 0.02"
 
 

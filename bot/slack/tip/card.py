@@ -131,7 +131,10 @@ class Card:
             return
         yield from self.noted
         if seen.asks_how_hard:
-            yield from tips.how_hard(value, self._line(last), ("Undo", clicks.UNDO, value))
+            felt = (("Too easy", "easy"), ("Just right", "right"), ("Too hard", "hard"))
+            answers = (button(label, tips.HOW_HARD, f"{answer} {value}") for label, answer in felt)
+            yield section("*How was it?* I choose the next ones by it.")
+            yield actions(*answers, overflow(self._line(last), ("Undo", clicks.UNDO, value)))
         else:
             yield self._buttons(last)
 

@@ -34,9 +34,8 @@ from bot.slack.tip.card import Card, card_of, quote, redrawn
 from bot.slack.tip.lines import see_one_done
 from bot.slack.tip.practice import reasons, said
 from bot.slack.tip.ref import CheckRef, Origin, TipRef, tip_and
-from bot.slack.tip.tips import ANOTHER_TIME, NO, WEEKLY, YES
+from bot.slack.tip.tips import ANOTHER_TIME, HOW_HARD, NO, WEEKLY, YES
 
-HOW_HARD = tips.HOW_HARD
 NEEDS = "needs"  # fields of the form
 MAX_OPTIONS = 10  # Slack's limit for checkboxes
 SITUATION = "situation"  # the verb, and the form that it opens
@@ -46,7 +45,6 @@ FELT = {
     Felt.RIGHT: "Noted: it goes on like this.",
     Felt.HARD: "Noted: from now on the five-minute version comes first.",
 }
-
 FIVE = 5  # minutes, in which a part of any tip can be done
 WORK = "work"  # `skip work`: the tip is not the member's work
 ANOTHER = button("Another one", "tip")
@@ -294,13 +292,13 @@ async def remind(request: Request, words: str) -> Message:
     ref = TipRef.asked(seen.lesson.tip.id)
     if (question := await asked_weekly_first(request, ref)) is not None:
         return question
-    moment = moment_in(words, (await request.read(plans.to_plan, ref.tip)).zone, request.now)
-    if moment is None:
+    wish = moment_in(words, (await request.read(plans.to_plan, ref.tip)).zone, request.now)
+    if wish is None:
         return asked_when(ref, seen)
 
     try:
         return await request.write(
-            plans.plan, ref.tip, None, ReminderWish(*moment),
+            plans.plan, ref.tip, None, ReminderWish(*wish),
             then=lambda found: card_of(request.catalog, ref, found.seen).message(),
         )  # fmt: skip
     except CannotPlan as error:

@@ -124,13 +124,6 @@ def in_words(schedule: Schedule) -> str:
     return f"Next weekly tip: {moment(schedule.comes_at, schedule.zone)}"
 
 
-def how_hard(value: str, *others: tuple[str, str, str]) -> tuple[Block, ...]:
-    """Return the question how hard a tip was. `value`: what its buttons carry along; `others`: entries of the menu."""
-    felt = (("Too easy", "easy"), ("Just right", "right"), ("Too hard", "hard"))
-    answers = (button(label, HOW_HARD, f"{answer} {value}") for label, answer in felt)
-    return section("*How was it?* I choose the next ones by it."), actions(*answers, overflow(*others))
-
-
 def question(schedule: Schedule | None) -> tuple[Block, ...]:
     """Return the question about weekly tips, which stands on every own screen until it is answered."""
     answered = schedule is not None and schedule.consent in {Consent.YES, Consent.NO}
