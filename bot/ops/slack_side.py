@@ -16,7 +16,6 @@ from bot.core.installation import Installation
 from bot.ops.findings import Finding, Severity, fault, ok, skipped, warning
 from bot.run.settings import Settings
 from bot.slack.blocks import counted
-from bot.slack.install_pages import LOST
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
 from bot.slack.oauth import INSTALL, REDIRECT, GrantRefused, GrantUnclear, SlackApp
 from bot.slack.web_client import error_name, sent_at, web_client
@@ -36,7 +35,7 @@ WITHOUT = {
     "chat:write": "Nothing is sent: no tips, no challenges.",
     "users:read": "Nobody can be coached: the bot can't tell members from guests.",
     "files:write": "Members can't export their data, nor admins the figures and the literacy file.",
-} | LOST
+} | OPTIONAL_SCOPES
 # What Slack's error means for a bot token, and how to fix it.
 REFUSED = {
     "invalid_auth": ("Slack does not know this token.", "Copy the token anew from *OAuth & Permissions*."),

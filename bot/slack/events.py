@@ -10,7 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from bot.clock import Clock
 from bot.coach import ask as coach_ask
@@ -34,8 +34,6 @@ LOOKED_EVERY = 60.0  # seconds between two looks at the row of a workspace
 MAX_KNOWN = 10_000  # workspaces in memory
 ABOUT_ONE = {"skill", "role"}  # with words, what these show to all is the answer to a question about them
 WHO = {"menu", "help", "ask"}  # where everybody reads the answer, these ask who the coach is
-
-PayloadT = TypeVar("PayloadT", bound=Payload)
 
 
 async def home_opened(event: Event, opened: HomeOpened) -> None:

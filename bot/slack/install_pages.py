@@ -40,15 +40,6 @@ PORT = re.compile(r"(\.\d+|\]):\d+$")  # behind an address
 EACH_AT_ONCE, EACH_PER_SECOND = 10, 0.2  # installations that people at one address may finish
 ALL_AT_ONCE, ALL_PER_SECOND = 40, 2.0  # of everybody together
 
-# What a workspace lacks without each optional scope.
-LOST = {
-    "im:write": "If Slack's answer to a member's first tip is lost, the bot can't look up whether the tip arrived.",
-    "im:history": "The bot does not read direct messages: people type `/roleshift` instead. If Slack's answer to a tip "
-    "is lost, the bot can't look up whether the tip arrived, and does not send it again.",
-    "usergroups:read": "Teams can't be taken from user groups.",
-    "channels:read": "Teams can't be taken from channels.",
-    "app_mentions:read": "The bot does not answer when it is mentioned in a channel.",
-}
 NEXT = (
     "In Slack, type `/roleshift` in any channel, or open roleshift under Apps, and choose your role.",
     "Nobody gets a tip by direct message before they ask for it, with `/roleshift tips on`.",
@@ -57,7 +48,7 @@ NEXT = (
 NOT_DISTRIBUTED = "invalid_team_for_non_distributed_app"
 BAD_SETTINGS = {
     "bad_client_secret", "bad_redirect_uri", "invalid_client_id", "oauth_authorization_url_mismatch", "invalid_scope",
-    "invalid_team_for_non_distributed_app", "team_not_allowed",
+    "team_not_allowed",
 }  # fmt: skip
 # How an installation fails: the heading, what to do, the status. `{}` is Slack's name for the error, or scopes.
 FAILURES = {
@@ -212,7 +203,7 @@ class InstallPages:
                 ("Add it to workspaces", f"{app}/workspaces/add"),
             )
         await self._greet(MemberKey(workspace_id, grant.user_id), grant)
-        lost = [f"`{scope}` was not granted. {LOST[scope]}" for scope in OPTIONAL_SCOPES if scope in missing]
+        lost = [f"`{scope}` was not granted. {OPTIONAL_SCOPES[scope]}" for scope in OPTIONAL_SCOPES if scope in missing]
         if lost:
             lost.append("To change that, install roleshift once more and grant it. Nothing that is stored gets lost.")
         return _page(

@@ -15,13 +15,15 @@ SCOPES = {
     "users:read": "a member's time zone, and whether they may be coached",
     "files:write": "a member's export and the data of a lab are sent to them as files, and figures to an admin",
 }
-# Slack wants these listed under `bot` too; `bot_optional` lets an installer decline them.
+# What a workspace lacks without each optional one. Slack wants these listed under `bot` too; `bot_optional` lets an
+# installer decline them.
 OPTIONAL_SCOPES = {
-    "im:write": "the direct message is opened when a member says yes, before the first tip",
-    "im:history": "what people write to the bot is answered, and a message whose confirmation was lost is looked up",
-    "usergroups:read": "the members of a team are those of its user group",
-    "channels:read": "or those of a public channel that the bot is in",
-    "app_mentions:read": "a mention in a channel is answered in its thread",
+    "im:write": "If Slack's answer to a member's first tip is lost, the bot can't look up whether the tip arrived.",
+    "im:history": "The bot does not read direct messages: people type `/roleshift` instead. If Slack's answer to a tip "
+    "is lost, the bot can't look up whether the tip arrived, and does not send it again.",
+    "usergroups:read": "Teams can't be taken from user groups.",
+    "channels:read": "Teams can't be taken from channels.",
+    "app_mentions:read": "The bot does not answer when it is mentioned in a channel.",
 }
 SUBSCRIPTIONS = {"message": "message.im"}  # what Slack calls the subscription to an event, where the names differ
 

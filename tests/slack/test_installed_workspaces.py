@@ -12,9 +12,7 @@ from bot.core.outcomes import NotYet
 from bot.playground.emulator.faults import drop
 from bot.run.connect import offline_services
 from bot.slack import installed_workspaces
-from bot.slack.install_pages import LOST
 from bot.slack.installed_workspaces import FRESH, InstalledWorkspaces
-from bot.slack.manifest import OPTIONAL_SCOPES
 from bot.slack.message import Message
 from bot.slack.web_client import read_failure
 from tests.running import settings_for_many
@@ -155,7 +153,3 @@ async def test_a_damaged_token_of_one_workspace_keeps_no_process_from_starting(
         assert await built.installations.current(NORTH)
     named = [each.__dict__["workspace_id"] for each in caplog.records if each.message == "token.undecryptable"]
     assert named == ["T00BROKEN"]
-
-
-def test_the_page_knows_what_each_optional_scope_is_for() -> None:
-    assert list(LOST) == list(OPTIONAL_SCOPES)
