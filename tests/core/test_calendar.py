@@ -137,6 +137,9 @@ def test_a_week_closes_with_its_last_decent_minute() -> None:
     assert wall(Hours(DEFAULT_SLOT, DEFAULT_QUIET_HOURS, BERLIN).week_ends(monday), BERLIN) == "Fri 2026-11-27 20:00"
     late_on_sundays = Slot(weekday=6, minute=23 * HOUR)
     assert wall(Hours(late_on_sundays, DEFAULT_QUIET_HOURS, BERLIN).week_ends(monday), BERLIN) == "Mon 2026-11-30 00:00"
+    late_on_tuesdays = Hours(Slot(weekday=1, minute=22 * HOUR), DEFAULT_QUIET_HOURS, BERLIN)
+    assert wall(late_on_tuesdays.week_ends(monday), BERLIN) == "Fri 2026-11-27 23:00", "its hour is decent on each day"
+    assert wall(late_on_tuesdays.decent(utc(2026, 11, 25, 20)), BERLIN) == "Wed 2026-11-25 22:00"
 
 
 def test_quiet_hours_may_be_none_or_within_a_day() -> None:

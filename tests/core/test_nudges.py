@@ -9,7 +9,16 @@ from hypothesis import strategies as st
 
 from bot.core.calendar import DEFAULT_QUIET_HOURS, DEFAULT_SLOT, HOUR, Hours, QuietHours, Slot, next_slot, same_week
 from bot.core.content_types import Tip
-from bot.core.practice import CannotPlan, Plan, ReminderWish, WishPart, calendar_file, last_moment, wished_at
+from bot.core.practice import (
+    CannotPlan,
+    Plan,
+    ReminderWish,
+    WishPart,
+    calendar_file,
+    last_moment,
+    suggested_at,
+    wished_at,
+)
 from bot.core.rhythm import Nudge, plan_nudge
 
 BERLIN = "Europe/Berlin"
@@ -92,6 +101,11 @@ def test_a_moment_that_is_over_or_too_far_ahead_names_what_to_change(day: date, 
     with pytest.raises(CannotPlan) as caught:
         wished_at(ReminderWish(day, minute), BERLIN, WEDNESDAY_MORNING)
     assert caught.value.part is part
+
+
+def test_the_form_shows_a_full_hour_that_is_an_hour_away_first() -> None:
+    assert suggested_at(HOURS, WEDNESDAY_MORNING) == at(25, 11)  # noon in Berlin
+    assert suggested_at(HOURS, at(25, 10)) == at(25, 11)
 
 
 @pytest.mark.parametrize(
