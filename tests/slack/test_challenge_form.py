@@ -167,6 +167,7 @@ async def test_a_member_suggests_a_challenge_and_an_admin_starts_it(team: Team) 
 
 async def test_who_suggested_a_challenge_and_gets_messages_hears_once_what_became_of_it(team: Team) -> None:
     emil, nora = Talk(team.slack, EMIL), Talk(team.slack, NORA)
+    await team.life.until_tuesday()  # by day, when messages may come
     await emil.does("/roleshift tips on")
     for decision, heard in (("Dismiss", "don't start it now"), ("Start it", "The admins started the challenge")):
         await emil.does("/roleshift challenge")
