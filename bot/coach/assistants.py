@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from bot.coach.act import Act
 from bot.core.errors import NextStep, UserError
 from bot.core.member import AssistantToken, MemberKey
-from bot.store import assistants, workspaces
+from bot.store import members, workspaces
 
 VALID = timedelta(days=180)
 MOST = 5  # tokens of a member
@@ -23,22 +23,22 @@ def make(act: Act) -> str:
     """Make a token and return it: nobody can show it again. Raise UserError and NotMet."""
     check_allowed(act.tx, act.who.workspace_id)
     act.lock()
-    if len(assistants.of(act.tx, act.who, act.now)) >= MOST:
+    if len(members.tokens_of(act.tx, act.who, act.now)) >= MOST:
         raise UserError(f"You have {MOST} tokens, which is the most. Revoke one first.", CONNECT)
     new = AssistantToken(secrets.token_hex(8), act.now, act.now + VALID)
     token = "rsk-" + ".".join((*act.who, new.label, secrets.token_urlsafe(32)))
-    assistants.add(act.tx, act.who, new, hashlib.sha256(token.encode()).hexdigest())
+    members.add_token(act.tx, act.who, new, hashlib.sha256(token.encode()).hexdigest())
     return token
 
 
 def of(act: Act) -> list[AssistantToken]:
-    return assistants.of(act.tx, act.who, act.now)
+    return members.tokens_of(act.tx, act.who, act.now)
 
 
 def revoke(act: Act, label: str) -> list[AssistantToken]:
     """Revoke a token, and return those that are left. A second call changes nothing. Raise NotMet."""
     act.lock()
-    assistants.remove(act.tx, act.who, label)
+    members.remove_token(act.tx, act.who, label)
     return of(act)
 
 
@@ -47,7 +47,7 @@ def owner(tx: Connection, token: str, now: datetime) -> MemberKey | None:
     if (parts := TOKEN.fullmatch(token)) is None:
         return None
     who = MemberKey(parts[1], parts[2])
-    digest, of_token = assistants.digest_of(tx, who, parts[3], now), hashlib.sha256(token.encode()).hexdigest()
+    digest, of_token = members.digest_of(tx, who, parts[3], now), hashlib.sha256(token.encode()).hexdigest()
     return who if digest is not None and hmac.compare_digest(digest, of_token) else None
 
 

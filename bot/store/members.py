@@ -25,9 +25,9 @@ from sqlalchemy import (
     update,
 )
 
-from bot.core.member import MemberKey
+from bot.core.member import AssistantToken, MemberKey
 from bot.store import challenges
-from bot.store.member_schema import ABOUT_A_MEMBER, NAMINGS, member, schedule
+from bot.store.member_schema import ABOUT_A_MEMBER, NAMINGS, assistant_token, member, schedule
 from bot.store.schema import MENTIONS, tombstone, workspace
 from bot.store.types import UtcDateTime, insert, of_members, rows_of, same_member, this_member, upsert
 from bot.store.workspaces import IS_ASKED_ABOUT, IS_PAUSED
@@ -192,11 +192,38 @@ def bury(tx: Connection, who: MemberKey, asked_at: datetime, until: datetime) ->
 
 def is_buried(tx: Connection, who: MemberKey, asked_at: datetime, now: datetime) -> bool:
     """Return whether this member had themselves forgotten after that moment."""
-    _t = tombstone.c
-    later = (_t.workspace_id == who.workspace_id, _t.asked_at > asked_at, _t.until > now)
-    rows = tx.execute(select(_t.digest, _t.key).where(*later))
+    c = tombstone.c
+    later = (c.workspace_id == who.workspace_id, c.asked_at > asked_at, c.until > now)
+    rows = tx.execute(select(c.digest, c.key).where(*later))
     return any(hmac.compare_digest(row.digest, _digest(row.key, who)) for row in rows)
 
 
 def _digest(key: str, who: MemberKey) -> str:
     return hmac.digest(key.encode(), "/".join(who).encode(), "sha256").hex()
+
+
+# The tokens of their assistants. Of each, only a hash is stored.
+
+_t = assistant_token.c
+
+
+def add_token(tx: Connection, who: MemberKey, token: AssistantToken, digest: str) -> None:
+    tx.execute(insert(assistant_token).values(**who._asdict(), **token._asdict(), digest=digest))
+
+
+def tokens_of(tx: Connection, who: MemberKey, now: datetime) -> list[AssistantToken]:
+    """Return the tokens of a member that work, the earliest first."""
+    theirs = (*rows_of(assistant_token, who), _t.until > now)
+    rows = tx.execute(select(_t.label, _t.made_at, _t.until).where(*theirs).order_by(_t.made_at))
+    return [AssistantToken(*row) for row in rows]
+
+
+def remove_token(tx: Connection, who: MemberKey, label: str) -> None:
+    tx.execute(delete(assistant_token).where(*rows_of(assistant_token, who), _t.label == label))
+
+
+def digest_of(tx: Connection, who: MemberKey, label: str, now: datetime) -> str | None:
+    """Return the hash of a token that works; None for one whose member left."""
+    theirs = (*rows_of(assistant_token, who), _t.label == label, _t.until > now, member.c.left_at.is_(None))
+    joined = assistant_token.join(member, same_member(assistant_token, member))
+    return tx.scalars(select(_t.digest).select_from(joined).where(*theirs)).first()
