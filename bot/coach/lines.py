@@ -56,8 +56,8 @@ def to_write(act: Act, tip_id: str) -> ToWrite:
 
 def _offered(act: Act, tip_id: str) -> tuple[Readers, ...]:
     """Return how lines on a tip are shared: without a name only where that tells of nobody."""
-    sharing, named = lines.count_sharing(act.tx, act.who, tip_id)
-    is_safe = sharing >= MIN_SHARING and members.count_others(act.tx, act.who) - named >= MIN_WITHOUT_NAME
+    sharing, named, others = lines.count_sharing(act.tx, act.who, tip_id)
+    is_safe = sharing >= MIN_SHARING and others - named >= MIN_WITHOUT_NAME
     return tuple(Readers) if is_safe else (Readers.NAMED,)
 
 

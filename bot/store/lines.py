@@ -71,11 +71,14 @@ def _of_colleagues(who: MemberKey, tip: str) -> Conditions:
     return *_shared(who.workspace_id), _c.tip == tip, _c.member_id != who.member_id, _IS_READ
 
 
-def count_sharing(tx: Connection, who: MemberKey, tip: str) -> tuple[int, int]:
-    """Count the colleagues of a member who share a line on a tip; and of these, who share it with their name."""
-    counted = select(func.count(distinct(_c.member_id)), func.count(distinct(_AUTHOR))).select_from(_WITH_AUTHOR)
-    sharing, named = tx.execute(counted.where(*_of_colleagues(who, tip))).one()
-    return sharing, named
+def count_sharing(tx: Connection, who: MemberKey, tip: str) -> tuple[int, int, int]:
+    """Count the colleagues of a member who share a line on a tip; of these, who share it with their name; and all."""
+    colleague = (_reader.c.workspace_id == who.workspace_id, _reader.c.member_id != who.member_id)
+    colleagues = select(func.count()).where(*colleague, _reader.c.profile_at.is_not(None)).scalar_subquery()
+    counts = (func.count(distinct(_c.member_id)), func.count(distinct(_AUTHOR)), colleagues)
+    counted = select(*counts).select_from(_WITH_AUTHOR).where(*_of_colleagues(who, tip))
+    sharing, named, others = tx.execute(counted).one()
+    return sharing, named, others
 
 
 def newest(tx: Connection, who: MemberKey, tip: str, kinds: Collection[Readers], most: int) -> list[SharedLine]:

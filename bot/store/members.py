@@ -54,12 +54,6 @@ def met(tx: Connection, workspace_id: str) -> set[str]:
     return set(tx.scalars(select(member.c.member_id).where(*here)))
 
 
-def count_others(tx: Connection, who: MemberKey) -> int:
-    """Count the members of a workspace who may be coached, without this one."""
-    others = (member.c.workspace_id == who.workspace_id, member.c.member_id != who.member_id)
-    return tx.execute(select(func.count()).where(*others, member.c.profile_at.is_not(None))).scalar_one()
-
-
 def meet(tx: Connection, who: MemberKey, zone: str | None, now: datetime) -> None:
     """Store a member, or note that they may be coached again. Calling it twice does no harm.
 
