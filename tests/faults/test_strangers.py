@@ -3,7 +3,7 @@
 import pytest
 
 from tests.benchmarks.processes import Running
-from tests.faults.attacks import ATTACKS
+from tests.faults.attacks import ATTACKS, FEWER
 from tests.faults.proxy import NEEDED, NGINX
 from tests.faults.strangers import PATIENCE, attackable, attacked
 
@@ -18,7 +18,7 @@ TRIES = 3
 async def test_strangers_keep_nobody_waiting() -> None:
     """The proof has the promised limit. Here, other tests run beside this one: they may take all of the machine."""
     with attackable() as target:
-        broken = {name: await _broken(target, name) for name in ATTACKS}
+        broken = {name: await _broken(target, name) for name in ATTACKS if name != FEWER}
     assert not any(broken.values()), broken
 
 

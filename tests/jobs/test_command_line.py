@@ -10,11 +10,10 @@ import pytest
 
 import jobs
 from bot.coach import schedules
+from bot.run.settings import Settings
 from jobs.__main__ import main, why
-from tests.driver.standin import StandIn
 from tests.end_to_end.process import ROOT, bare_environment
 from tests.jobs.conftest import EMIL, Office
-from tests.running import settings_for
 
 POSTGRES = "postgresql://nora@db.example/roleshift"
 
@@ -95,12 +94,10 @@ def test_what_makes_no_sense_is_answered_with_the_usage(capsys: pytest.CaptureFi
         (POSTGRES, "1", True),
     ],
 )
-async def test_the_answering_process_does_the_jobs_where_it_should(
-    tmp_path: Path, database: str, said: str | None, runs: bool
-) -> None:
-    async with StandIn() as slack:
-        told = {"ROLESHIFT_WITH_JOBS": said}
-        assert settings_for(slack, tmp_path, DATABASE_URL=database, **told).runs_jobs is runs  # type: ignore[arg-type]  # None: not set
+def test_the_answering_process_does_the_jobs_where_it_should(database: str, said: str | None, runs: bool) -> None:
+    variables = {"DATABASE_URL": database, "ROLESHIFT_WITH_JOBS": said, "SLACK_BOT_TOKEN": "xoxb-1-canary"}
+    settings = Settings(_env_file=None, SLACK_SIGNING_SECRET="0" * 32, **variables)  # type: ignore[arg-type]  # by the names of the variables
+    assert settings.runs_jobs is runs
 
 
 async def test_a_job_that_fails_at_once_keeps_no_other_from_running(

@@ -146,13 +146,6 @@ async def test_a_429_pauses_that_workspace_and_no_other(weekly: Weekly) -> None:
     assert [message.delivery.workspace_id for message in await weekly.claims(NOW + HOUR)] == ["T2"]
 
 
-async def test_a_delivery_claimed_before_a_429_does_not_begin_during_the_pause(weekly: Weekly) -> None:
-    claimed = await weekly.claims(NOW)
-    await weekly.store.write(workspaces.pause, "T1", 600)
-    assert await weekly.begins(claimed, NOW) == set()
-    assert (await state(weekly))[0] is DeliveryState.PLANNED
-
-
 @BOTH
 async def test_a_refused_tip_is_withheld_and_another_one_is_sent(weekly: Weekly) -> None:
     first = await weekly.sends(NOW, Refused("invalid_blocks", Touches.CONTENT))
@@ -255,11 +248,6 @@ async def test_a_message_whose_button_was_pressed_is_sent_and_counted_once(weekl
     assert await weekly.store.read(deliveries.posted, "T1", claimed.delivery.key) == Sent("D1", "1.0")
     assert (await weekly.store.read(record_rows.read, NORA)).given == {tip_of(claimed): (1, NOW)}
     assert not await weekly.store.read(record_rows.is_silent, NORA)
-
-
-async def test_nothing_is_looked_up_before_the_settling_time_is_over(weekly: Weekly) -> None:
-    await weekly.sends(NOW, Unknown("timeout"))
-    assert await weekly.store.write(leases.take_unsettled, "settler", 90.0, 5) == []
 
 
 @BOTH
