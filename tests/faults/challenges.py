@@ -10,13 +10,12 @@ from typing import Any, Self
 from bot.coach import challenges
 from bot.core.outbox import DeliveryState, Kind
 from bot.playground.emulator.hub import Post
-from tests.faults.fleet import Fleet
+from tests.faults.fleet import OVER, TRY_AGAIN, Fleet, Standing, Where
 from tests.faults.kills import lose_some
 from tests.faults.processes import Processes
 from tests.faults.stage import Databases, Plan, stage
 from tests.faults.tally import Case, Result
 from tests.faults.team import BY_PRESS, BY_TIME, KEY, RECAP, Team, entries, stored
-from tests.faults.told import OVER, TRY_AGAIN, Standing, Where
 
 ABOUTS = (BY_TIME, BY_PRESS)
 MEMBERS = 7  # one starts it, six take part

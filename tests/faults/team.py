@@ -22,10 +22,9 @@ from bot.store import schedules
 from bot.store.member_schema import entry
 from bot.store.schema import challenge
 from tests.acting import act_of, acting
-from tests.faults.fleet import Copy, Fleet
+from tests.faults.fleet import Copy, Fleet, Press, Where
 from tests.faults.stage import MUTANTS_PATIENCE, PATIENCE, SLOT, Stage, is_ended
 from tests.faults.tally import Case
-from tests.faults.told import Press, Where
 
 BY_TIME, BY_PRESS = "ends by its time", "closed by a press"
 CHANNEL, ID = "C0GENERAL", "c0ffee0123456789"
