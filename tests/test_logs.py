@@ -111,6 +111,7 @@ def test_a_log_entry_is_one_line_with_any_content(written: Written) -> None:
         pytest.param(f"xapp-1-{CANARY} and more", "(hidden) and more", id="app token"),
         pytest.param(f"postgresql://nora:{CANARY}@db/roleshift", "postgresql://(hidden)@db/roleshift", id="password"),
         pytest.param(f"https://hooks.slack.com/actions/T1/2/{CANARY}", "(hidden)", id="response_url"),
+        pytest.param(f"https://hooks.slack.com/app/T1/2/{CANARY}", "(hidden)", id="response_url of a form"),
         pytest.param("https://slack.com/api/users.info", "https://slack.com/api/users.info", id="an address"),
         pytest.param("toxobot", "toxobot", id="a word"),
     ],

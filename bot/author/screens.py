@@ -25,7 +25,7 @@ from bot.core.projects import Project
 from bot.core.record import MADE_UP, Record
 from bot.labs import LABS
 from bot.playground.emulator.rules import SlackRefusal, assert_slack_ok
-from bot.slack import lab, project, role, skill
+from bot.slack import lab, project, role, show, skill
 from bot.slack.challenge import card, form, run
 from bot.slack.message import Block, Message, escape
 from bot.slack.tip import check as tip_check
@@ -144,7 +144,7 @@ def of_project(catalog: Catalog, shown: Project) -> Iterator[Screen]:
     record = NOTHING.with_project(shown.slug, begun_at=NOW)
     offered = project.choice_of(catalog, (shown,), shown.needs, None)
     yield Screen(f"project {shown.slug}", shown, (), Message(escape(shown.name), list(offered)))
-    yield Screen(f"how to show project {shown.slug}", shown, ("show",), project.how_to_show(shown))
+    yield Screen(f"how to show project {shown.slug}", shown, ("show",), show.form(shown, show.Draft(shown.slug)))
     for need in shown.ask_for:
         yield Screen(
             f"request of {shown.slug} for {need}", shown, ("ask_for",), project.request_for(catalog, shown, need)

@@ -16,7 +16,7 @@ MAX_FRAMES = 12  # innermost ones of a traceback
 SECRETS = re.compile(
     r"""xox[a-z]-[^\s"]+|xoxe\.[^\s"]+|xapp-[^\s"]+|rsk-[^\s"]+  # Slack's tokens, and ours
     |(?<=://)[^\s/@":]+:[^\s/"]+(?=@)                 # a user and a password in an address
-    |https?://[^\s"]*/(?:response|commands|actions|services)/[^\s"]+  # an address that is itself a secret
+    |https?://[^\s"]*/(?:response|commands|actions|app|services)/[^\s"]+  # an address that is itself a secret
     """,
     re.VERBOSE,
 )

@@ -92,6 +92,13 @@ def channel_menu(*kinds: str, chosen: str | None = None) -> Block:
     return {**menu, "initial_conversation": chosen} if chosen else menu
 
 
+def channel_to_post_in() -> Block:
+    """Return the same for any channel of the company. Slack then sends the address of a post there, without a scope."""
+    menu = channel_menu("public", "private")
+    only = {**menu["filter"], "exclude_external_shared_channels": True}
+    return {**menu, "filter": only, "response_url_enabled": True}
+
+
 def person_menu() -> Block:
     return {"type": "users_select", "placeholder": plain("Choose one")}
 

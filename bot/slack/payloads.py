@@ -178,9 +178,20 @@ class Click(_Interaction, _InChannel):
         return MessageRef(channel_id, ts) if channel_id and ts and not self.container.is_ephemeral else None
 
 
+class _PostUrl(Payload):
+    channel_id: SlackId
+    response_url: Text
+
+
 class Submission(_Interaction):
     type: Literal["view_submission"]
     view: View
+    response_urls: tuple[_PostUrl, ...] = ()  # one for each channel that was chosen in a menu which asks for it
+
+    @property
+    def post_urls(self) -> dict[str, str]:
+        """Return where Slack takes a post in the chosen channels, by their ids."""
+        return {each.channel_id: each.response_url for each in self.response_urls}
 
 
 class ShortcutMessage(Payload):

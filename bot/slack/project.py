@@ -5,7 +5,6 @@ from dataclasses import replace
 from functools import partial
 
 from bot.coach import ask, practice, projects
-from bot.coach.act import Act
 from bot.coach.posts.tips import ChoosePost
 from bot.coach.practice import TipSeen
 from bot.coach.projects import Offer
@@ -13,9 +12,10 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import Tip
 from bot.core.next_step import Place, place_of
 from bot.core.next_tip import Reason
-from bot.core.practice import MAX_LINE, TeamProject
+from bot.core.practice import MAX_LINE
 from bot.core.projects import Project, Step
 from bot.core.review import review_text
+from bot.slack import show
 from bot.slack.blocks import actions, button, code_block, context, listed, lowered, modal, overflow, saying, section
 from bot.slack.form import Form, Saved, field, line_in, text_box, text_in
 from bot.slack.message import Block, Message, escape
@@ -279,15 +279,8 @@ async def save_have(request: Request, ref: TipRef, fields: dict[str, str]) -> Sa
 
 
 @noun.click(clicks.SHOW, TipRef.parse)
-async def show(request: Request, ref: TipRef) -> Message:
+async def show_at_the_end(request: Request, ref: TipRef) -> Form:
     found = request.catalog.project_of.get(practice.lesson_of(request.catalog, ref.tip).tip.id)
     if found is None:
         raise Outdated
-    return how_to_show(found, (await request.read(Act.read)).of_team(found.slug))
-
-
-def how_to_show(project: Project, team: TeamProject | None = None) -> Message:
-    here = f"Or show it in a channel: type `/roleshift show {project.slug}` there. You see the post first."
-    text = f"{escape(project.show)}\n{here}"
-    to_team = [actions(button("Show it to the team", clicks.SHOW_TEAM, team.challenge_id))] if team else []
-    return Message(f"Show it: {escape(project.name)}", [section(text), *to_team], replaces=False)
+    return await show.open_form(request, found, "")

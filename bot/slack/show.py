@@ -3,22 +3,26 @@
 from collections.abc import Sequence
 from typing import NamedTuple, Self
 
+import aiohttp
+
 from bot.coach import learning
 from bot.coach.learning import Confirmed, Shown
 from bot.core.content_types import Skill
-from bot.core.errors import NextStep, UserError
 from bot.core.learning import MAX_EVIDENCE, Showing
+from bot.core.practice import TeamProject
 from bot.core.projects import Project
 from bot.slack import blocks
 from bot.slack.blocks import actions, button, confirm, context, menu, modal, moment, saying, section, worded
-from bot.slack.form import CHANNEL_ID, Form, Saved, field, line_in, text_box
+from bot.slack.form import CHANNEL_ID, FieldError, Form, Saved, channel_in, channel_to_post_in, field, line_in, text_box
 from bot.slack.message import Block, Message, escape, literal
 from bot.slack.noun import Noun, parse_id
 from bot.slack.request import Request
+from bot.slack.tip import clicks
+from bot.slack.web_client import is_refused, is_slacks
 
 SEEN = "seen-it"
 SHOW, POST_SHOWING = "show", "post-showing"  # the form, and the preview
-EVIDENCE = "evidence"  # the field
+CHANNEL, EVIDENCE = "channel", "evidence"  # the fields
 _SURE = (
     "You saw your colleague do this at work. The post will say that a colleague confirmed it. "
     "I neither show nor keep who you are."
@@ -31,39 +35,37 @@ noun = Noun()
 
 
 class Draft(NamedTuple):
-    """What the form and its preview carry: the slug of what is shown, the channel, and the evidence."""
+    """What the form and its preview carry: the slug of what is shown, where to post it, and the evidence."""
 
     slug: str
-    channel: str
+    channel: str = ""  # where it was typed, or chosen in the form
+    url: str = ""  # at which Slack takes a post in the channel that was chosen
     evidence: str = ""
 
     @classmethod
     def parse(cls, metadata: str) -> Self:
-        slug, channel, evidence = (*metadata.split(" ", 2), "", "")[:3]
-        if not CHANNEL_ID.fullmatch(channel):
+        slug, channel, url, evidence = (*metadata.split(" ", 3), "", "", "")[:4]
+        if (channel and not CHANNEL_ID.fullmatch(channel)) or (url and "://" not in url):
             raise ValueError
-        return cls(slug, channel, evidence)
+        return cls(slug, channel, url, evidence)
 
     def __str__(self) -> str:
         return " ".join(self).rstrip()
 
 
-@noun.verb("show <skill>", "Show a skill or a project in this channel, so that a colleague can confirm it.")
+@noun.verb("show <skill>", "Show a skill or a project in a channel, so that a colleague can confirm it.")
 async def show(request: Request, words: str) -> Message | Form:
     what = request.catalog.to_show_named(words) if words else None
-    if request.shared_channel is None:
-        text = f"Type `/roleshift show {what.name if what else ''}".rstrip()
-        step = (
-            NextStep("About this skill", "skill", what.slug)
-            if isinstance(what, Skill)
-            else NextStep("My progress", "progress")
-        )
-        raise UserError(f"{text}` in a channel: here no colleague would read it.", step)
     if what is None:
         return pick_to_show(await request.read(learning.practised))
+    return await open_form(request, what, request.shared_channel or "")
+
+
+async def open_form(request: Request, what: Skill | Project, channel: str) -> Form:
+    """Open the form, which asks for a channel if none is given. Raise UserError for what cannot be shown."""
     await request.check_member()
-    line = await request.read(learning.line_to_show, what)
-    return Form(form(what, Draft(what.slug, request.shared_channel, line)))
+    line, team = await request.read(lambda act: (learning.line_to_show(act, what), act.read().of_team(what.slug)))
+    return Form(form(what, Draft(what.slug, channel, evidence=line), team))
 
 
 def pick_to_show(practised: Sequence[Skill]) -> Message:
@@ -71,23 +73,36 @@ def pick_to_show(practised: Sequence[Skill]) -> Message:
         text = "You can show a skill once you did one of its tips."
         return saying(text, button("A tip now", "tip"), button("All skills", "skills"))
     options = ((skill.name, skill.slug) for skill in practised)
-    return saying("Which skill do you want to show in this channel?", menu("Choose a skill", SHOW, options))
+    return saying("Which skill do you want to show?", menu("Choose a skill", SHOW, options))
 
 
-def form(what: Skill | Project, draft: Draft) -> Block:
+def form(what: Skill | Project, draft: Draft, team: TeamProject | None = None) -> Block:
     hint = "One line. Everybody in the channel reads it, with your name. You see the post first."
     line, where = text_box(MAX_EVIDENCE, draft.evidence), str(draft._replace(evidence=""))
-    blocks = [
-        section(f"*{escape(what.name)}* in <#{draft.channel}>"),
-        field(EVIDENCE, "What did you do with it, and what came of it?", line, hint=hint),
-    ]
-    return modal("Show it", blocks, form=SHOW, metadata=where, submit="Preview", close="Cancel")
+    about, name = field(EVIDENCE, "What did you do with it, and what came of it?", line, hint=hint), escape(what.name)
+    if draft.channel:
+        fields = [section(f"*{name}* in <#{draft.channel}>"), about]
+    else:
+        how = f"\n{escape(what.show)}" if isinstance(what, Project) else ""
+        to_team = button("Show it to the team", clicks.SHOW_TEAM, team.challenge_id) if team else None
+        fields = [
+            section(f"*{name}*{how}", to_team),
+            field(CHANNEL, "In which channel do you show it?", channel_to_post_in()),
+            about,
+        ]
+    return modal("Show it", fields, form=SHOW, metadata=where, submit="Preview", close="Cancel")
 
 
 @noun.form(SHOW, Draft.parse)
 async def look(request: Request, draft: Draft, fields: dict[str, str]) -> Form:
     evidence = line_in(fields, EVIDENCE, MAX_EVIDENCE, needed=True)
     what = request.catalog.to_show_named(draft.slug)
+    if not draft.channel:
+        channel = channel_in(fields, CHANNEL)
+        if channel not in request.post_urls:
+            typed = f"/roleshift show {what.slug}"
+            raise FieldError(CHANNEL, f"Slack gives me no way to post there. Type this in that channel: {typed}")
+        draft = draft._replace(channel=channel, url=request.post_urls[channel])
     showing = Showing("", request.who.member_id, what.slug, request.now, evidence=evidence)
     return Form(preview(showing, what, draft._replace(evidence=evidence)))
 
@@ -98,17 +113,46 @@ def preview(showing: Showing, what: Skill | Project, draft: Draft) -> Block:
 
 
 @noun.form(POST_SHOWING, Draft.parse)
-async def post(request: Request, draft: Draft, _fields: dict[str, str]) -> Saved:
-    what = request.catalog.to_show_named(draft.slug)
-    said = await request.write(learning.show, what, draft.channel, draft.evidence, then=skill_post)
-    return Saved(said, closes_all=True)
+async def post(request: Request, draft: Draft, _fields: dict[str, str]) -> Block | Saved:
+    """Post it where it was typed. In a channel that was chosen, Slack is asked while the window is open."""
+    what, gateway = request.catalog.to_show_named(draft.slug), request.services.gateway
+    shown, said = await request.write(
+        learning.show, what, draft.channel, draft.evidence, then=lambda shown: (shown, skill_post(shown, draft.channel))
+    )
+    if not draft.url:
+        return Saved(said, closes_all=True)
+    if not shown.new:
+        return modal("Shown already", said.blocks, close="Back")
+    try:
+        if not is_slacks(gateway.api_url, draft.url):
+            raise aiohttp.InvalidURL("<url>", "is not an address of Slack's")
+        await gateway.respond(draft.url, said)
+    except (aiohttp.ClientError, TimeoutError) as error:
+        if not is_refused(error):
+            return not_confirmed(draft)
+        await request.store.write(lambda tx: learning.withdraw(request.act(tx), shown.showing.showing_id))
+        return not_posted(draft)
+    return Saved(saying(f"Posted in <#{draft.channel}>.", replaces=False), closes_all=True)
 
 
-def skill_post(shown: Shown) -> Message:
+def not_posted(draft: Draft) -> Block:
+    text = (
+        f"Slack did not take the post, so nothing is in <#{draft.channel}>. Your line is kept: "
+        f"go back and press *Preview* again, or type `/roleshift show {draft.slug}` in the channel."
+    )
+    return modal("Not posted", [section(text)], close="Back")
+
+
+def not_confirmed(draft: Draft) -> Block:
+    text = f"Slack did not confirm the post. Look in <#{draft.channel}>. If it is not there, show it again tomorrow."
+    return modal("Not confirmed", [section(text)], close="Back")
+
+
+def skill_post(shown: Shown, channel: str) -> Message:
     """Return the post for all, or, where it stands already, a word to the member alone."""
     name = escape(shown.what.name)
     if not shown.new:
-        text = f"You showed *{name}* in this channel already, on {moment(shown.showing.asked_at, shown.zone)}."
+        text = f"You showed *{name}* in <#{channel}> already, on {moment(shown.showing.asked_at, shown.zone)}."
         more = context("Once a day is enough. If the post is not there, show it again tomorrow.")
         return Message(text, [section(text), more, actions(button("My record", "record"))])
     ask = "Have you seen it at work? One colleague can confirm it."

@@ -145,6 +145,12 @@ def read_failure(error: Exception, *, to_member: bool) -> Refused | NotYet | Unk
     return Refused(name, Touches.MEMBER if is_gone else TOUCHES.get(name, Touches.OPERATOR))
 
 
+def is_refused(error: Exception) -> bool:
+    """Return whether a post at a `response_url` certainly failed: it may have expired. Else it may be there."""
+    is_answered = isinstance(error, aiohttp.ClientResponseError) and error.status < HTTPStatus.INTERNAL_SERVER_ERROR
+    return is_answered or isinstance(error, (aiohttp.InvalidURL, BlocksRefused, *NOTHING_SENT))
+
+
 def retry_after(response: AsyncSlackResponse) -> float:
     try:
         return max(float(response.headers["Retry-After"]), 1.0)

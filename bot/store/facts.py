@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, exists, func, literal, null, select, true, update
+from sqlalchemy import Connection, bindparam, delete, exists, func, literal, null, select, true, update
 
 from bot.core.learning import Showing
 from bot.core.member import MemberKey
@@ -228,6 +228,10 @@ def add_showing(tx: Connection, who: MemberKey, new: Showing, channel: str, day:
     added = tx.execute(insert(showing).values(values).on_conflict_do_nothing().returning(*_SHOWING)).first()
     there = select(*_SHOWING).where(*(_s[name] == value for name, value in place.items()))
     return Showing(*(added or tx.execute(there).one()))
+
+
+def remove_showing(tx: Connection, who: MemberKey, showing_id: str) -> None:
+    tx.execute(delete(showing).where(*rows_of(showing, who), _s.showing_id == showing_id))
 
 
 def find_showing(tx: Connection, workspace_id: str, showing_id: str) -> Showing | None:

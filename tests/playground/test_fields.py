@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from block_kit_samples import NUMBER, TEXT_INPUT, Json, field, modal, option, plain, section, select
-from bolt_app import opening
+from bolt_app import opening, responding
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -192,6 +192,22 @@ async def test_a_conversation_picker_begins_where_the_person_is_unless_its_filte
     for conversation, begins in ((platform, "C02PLATFORM"), (leads, None), (dm, None), (None, None)):
         view = opened(slack, "chat", conversation=conversation)
         assert view.state["chat"]["chat"]["selected_conversation"] == begins
+
+
+async def test_a_chosen_channel_brings_the_address_of_a_post_there_if_the_app_asked_for_it(
+    slack: StandIn, bolt: AsyncApp
+) -> None:
+    asking = FIELDS["chat"] | {"action_id": "here", "response_url_enabled": True}
+    blocks = [field(element, block_id=element["action_id"], optional=True) for element in (FIELDS["room"], asking)]
+    opening(bolt, modal(submit=plain("Save"), callback_id="form", blocks=blocks))
+    heard = responding(bolt.view("form"), text="Here", response_type="in_channel")
+    await slack.submit(EMIL, await slack.command(EMIL, "/roleshift", "dm"), {"room": "C01GENERAL", "here": "C05DESIGN"})
+    ((url,),) = [body["response_urls"] for body in heard]
+    assert {key: url[key] for key in ("block_id", "action_id", "channel_id")} == {
+        "block_id": "here", "action_id": "here", "channel_id": "C05DESIGN",
+    }  # fmt: skip
+    assert [message.text for message in slack.said("C05DESIGN")] == ["Here"]
+    assert slack.said("C01GENERAL") == []
 
 
 async def test_a_change_of_a_field_is_sent_only_if_the_app_asked_for_it(

@@ -94,6 +94,17 @@ def test_numbers_are_asked_for_only_in_modals() -> None:
     assert refusal(on("message", field(NUMBER)), "message").error == "invalid_blocks"
 
 
+@pytest.mark.parametrize("kind", ["channels_select", "conversations_select"])
+def test_only_a_field_of_a_modal_asks_for_the_address_of_a_post_in_the_chosen_channel(kind: str) -> None:
+    menu = {"type": kind, "action_id": "where", "response_url_enabled": True}
+    assert_slack_ok(on("modal", field(menu)), "modal")
+    several = field({**menu, "type": f"multi_{kind}"})
+    for block in (section(accessory=menu), actions(menu), several):
+        assert "invalid additional property: response_url_enabled" in refusal(on("modal", block), "modal").detail
+    assert refusal(on("message", section(accessory=menu)), "message").error == "invalid_blocks"
+    assert refusal(on("home", field(menu)), "home").error == "invalid_arguments"
+
+
 @pytest.mark.parametrize("kind", sorted(ONLY_SLACKS))
 def test_what_slack_has_and_the_emulator_has_not_is_refused_by_its_name_and_as_no_mistake(kind: str) -> None:
     """It may be a block, the element of a block, or a part of rich text."""

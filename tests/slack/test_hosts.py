@@ -17,9 +17,10 @@ from bot.playground.emulator.calls import Call
 from bot.playground.emulator.server import Server
 from bot.run.app import Bot
 from bot.slack.web_client import is_slacks
+from tests import real_content
 from tests.driver.standin import StandIn
 from tests.every import check_every
-from tests.slack.challenge import EMIL
+from tests.slack.challenge import DESIGN, EMIL
 from tests.slack.talk import Talk, words_of
 
 LEADS = {
@@ -82,6 +83,20 @@ async def test_a_saved_form_is_answered_at_slacks_hosts_alone(slack: StandIn, bo
         assert (seen.errors, elsewhere.bodies) == ({}, [])
     answers = [words_of(each) for channel in slack.workspace.messages.values() for each in channel]
     assert [said for said in answers if said.startswith("Saved: ")] == answers[:1], "at Slack it is answered"
+
+
+@pytest.mark.usefixtures("bot")
+async def test_what_a_member_shows_is_posted_at_slacks_hosts_alone(slack: StandIn, elsewhere: Elsewhere) -> None:
+    costs = real_content.load().skills["cost-spikes"]
+    await slack.command(EMIL, f"/roleshift did {costs.tips[0].title}", "dm")
+    form = await slack.command(EMIL, f"/roleshift show {costs.slug}", "dm")
+    await slack.submit(EMIL, form, {"channel": DESIGN, "evidence": "A line"})
+    view = slack.workspace.screens.stacks[EMIL][-1]
+    slug, channel, url, line = view.spec["private_metadata"].partition("\n")[0].split(" ", 3)
+    view.spec["private_metadata"] = f"{slug} {channel} {URL(elsewhere.url).join(URL(url).relative())} {line}"
+    await slack.save(EMIL)
+    assert "Slack did not take the post" in str(slack.workspace.screens.stacks[EMIL][-1].blocks)
+    assert (elsewhere.bodies, slack.said(DESIGN)) == ([], [])
 
 
 @pytest.mark.usefixtures("bot")

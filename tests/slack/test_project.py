@@ -6,7 +6,7 @@ from bot.core.content_types import Level
 from bot.core.projects import Project
 from tests import real_content
 from tests.driver.standin import StandIn
-from tests.slack.challenge import ASHA, EMIL, GUILD
+from tests.slack.challenge import ASHA, DESIGN, EMIL, GUILD
 from tests.slack.talk import Talk, Talks, elements_of, labels_of, shown, words_of
 
 CATALOG = real_content.load()
@@ -65,6 +65,13 @@ async def test_a_whole_project_is_done_shown_and_followed_by_another(emil: Talk)
     assert FIRST.ask in form
     await emil.slack.save(emil.who, {"line": LINE, "readers": "me"})
     assert f"> {LINE}" in words_of(emil.last)
+    form = await emil.does("[Show it]")
+    assert FIRST.show in form
+    await emil.slack.submit(EMIL, emil.slack.workspace.screens.stacks[EMIL][-1], {"channel": DESIGN})
+    await emil.slack.save(EMIL)
+    (post,) = emil.slack.said(DESIGN)
+    assert f"<@{EMIL}> shows a project: *{FIRST.name}*" in words_of(post)
+    assert f"> {LINE}" in words_of(post), "the last line stood in the form"
     (mark,) = [label for label in labels_of(emil.last) if label.startswith("Mark")]
     await emil.does(f"[{mark}]")
     assert mark not in labels_of(emil.last)

@@ -1,17 +1,23 @@
-"""`show <skill>` posts once in the channel where it was typed; a colleague confirms it, and the post is redrawn."""
+"""`show <skill>` posts once where it was typed or in a chosen channel; a colleague confirms it on the redrawn post."""
 
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.playground.emulator.blocks import elements
+from bot.playground.emulator.faults import lose
+from bot.playground.emulator.payloads import Payloads
 from bot.playground.emulator.workspace import Message
+from bot.run.app import Bot
 from bot.slack.show import SEEN
 from tests import real_content
 from tests.driver.outcome import Outcome
 from tests.driver.standin import StandIn
 from tests.every import try_every
 from tests.running import every_row, rows_about
-from tests.slack.challenge import ASHA, EMIL, GUILD, ISLA, KENJI, MALLORY, PLATFORM
+from tests.slack.challenge import ASHA, DESIGN, EMIL, GUILD, ISLA, KENJI, MALLORY, PLATFORM
 from tests.slack.talk import Talks, elements_of, labels_of, shown, words_of
 
 COSTS = real_content.load().skills["cost-spikes"]
@@ -27,10 +33,21 @@ async def post(talk: Talks, slack: StandIn) -> Message:
     return (await posts(slack, await slack.command(EMIL, SHOW, GUILD))).message
 
 
-async def posts(slack: StandIn, form: Outcome) -> Outcome:
-    preview = await slack.submit(EMIL, form, {"evidence": EVIDENCE})
-    assert f"> {EVIDENCE}" in shown("", preview.form.blocks)
+async def posts(slack: StandIn, form: Outcome, channel: str | None = None) -> Outcome:
+    await previews(slack, form, channel)
     return await slack.save(EMIL)
+
+
+async def previews(slack: StandIn, form: Outcome, channel: str | None = None) -> None:
+    preview = await slack.submit(EMIL, form, {"evidence": EVIDENCE, **({"channel": channel} if channel else {})})
+    assert f"> {EVIDENCE}" in top(slack)
+    assert channel is None or f"posts this in <#{channel}>" in str(preview.form.blocks)
+
+
+def top(slack: StandIn) -> str:
+    """Return the title and the words of the window on top."""
+    view = slack.workspace.screens.stacks[EMIL][-1]
+    return shown(view.spec["title"]["text"], view.blocks)
 
 
 async def press(slack: StandIn, who: str, post: Message) -> Outcome:
@@ -104,21 +121,105 @@ async def test_the_post_of_a_forgotten_member_is_redrawn_without_them(
 async def test_typed_twice_it_stands_there_already_and_elsewhere_it_is_new(slack: StandIn, post: Message) -> None:
     again = await posts(slack, await slack.command(EMIL, SHOW, GUILD))
     assert again.message.reader == EMIL
-    assert again.text.startswith(f"You showed *{COSTS.name}* in this channel already, on ")
+    assert again.text.startswith(f"You showed *{COSTS.name}* in <#{GUILD}> already, on ")
     assert slack.said(GUILD) == [post]
     await posts(slack, await slack.command(EMIL, SHOW, PLATFORM))
     assert len(slack.said(PLATFORM)) == 1
 
 
-async def test_in_a_direct_message_it_says_where_to_type_it(talk: Talks, tmp_path: Path) -> None:
-    emil = talk(EMIL, "dm")
-    said = await emil.does(SHOW)
-    assert said.startswith(f"Type `/roleshift show {COSTS.name}` in a channel: here no colleague would read it.")
-    assert showings(tmp_path) == []
-    beside = talk(EMIL, "dm")
-    assert (await beside.does("/roleshift show")).startswith("Type `/roleshift show` in a channel")
-    assert "Your progress" in await beside.does("[My progress]"), "here the same line would be refused again"
-    assert "*Start here*" in await emil.does("[About this skill]")
+# Outside of a channel, the form asks for one.
+
+
+@pytest.fixture
+async def form(talk: Talks, slack: StandIn) -> Outcome:
+    """Return the form that `show` opens in direct messages."""
+    await talk(EMIL).does("/roleshift myrole sre")
+    await talk(EMIL).does(f"/roleshift did {COSTS.tips[0].title}")
+    return await slack.command(EMIL, SHOW, "dm")
+
+
+async def test_in_a_direct_message_the_channel_is_chosen_and_the_post_stands_there_once(
+    slack: StandIn, form: Outcome, tmp_path: Path
+) -> None:
+    (menu,) = [element for _, element in elements(form.form.blocks) if element["type"] == "conversations_select"]
+    assert menu["filter"] == {
+        "include": ["public", "private"], "exclude_bot_users": True, "exclude_external_shared_channels": True,
+    }  # fmt: skip
+    assert slack.workspace.bot_user not in slack.workspace.channel(DESIGN).members
+    await previews(slack, form, DESIGN)
+    view = slack.workspace.screens.stacks[EMIL][-1]
+    await slack.submit(EMIL, view, times=3)
+    assert slack.workspace.screens.stacks[EMIL] == []
+    (post,) = slack.said(DESIGN)
+    assert f"> {EVIDENCE}" in words_of(post)
+    assert len(showings(tmp_path)) == 1
+    told = slack.reads(EMIL, "dm")[-1]
+    assert (told.reader, told.text) == (EMIL, f"Posted in <#{DESIGN}>.")
+    await press(slack, ASHA, post)
+    assert "Confirmed by a colleague on <!date^" in words_of(post)
+    again = await slack.command(EMIL, SHOW, "dm")
+    await posts(slack, again, DESIGN)
+    assert f"You showed *{COSTS.name}* in <#{DESIGN}> already, on " in top(slack)
+    assert slack.said(DESIGN) == [post]
+
+
+async def test_without_an_address_from_slack_the_form_says_what_to_type_and_keeps_the_line(
+    slack: StandIn, form: Outcome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submission = Payloads.submission
+    monkeypatch.setattr(Payloads, "submission", lambda *args: submission(*args) | {"response_urls": []})
+    filled_in = await slack.submit(EMIL, form, {"evidence": EVIDENCE, "channel": DESIGN})
+    assert filled_in.errors["channel"].endswith(f"Type this in that channel: {SHOW}")
+    assert filled_in.form.state["evidence"]["evidence"]["value"] == EVIDENCE
+
+
+def expires(slack: StandIn) -> None:
+    slack.clock.advance(timedelta(minutes=31))
+
+
+def is_used_up(slack: StandIn) -> None:
+    for url in slack.workspace.one_time_tokens.urls.values():
+        url.uses = 5
+
+
+async def test_what_slack_does_not_take_is_not_posted_and_the_form_below_has_the_line_for_another_try(
+    slack: StandIn, bot: Bot, form: Outcome, tmp_path: Path
+) -> None:
+    async def check(fails: Callable[[StandIn], None]) -> None:
+        await previews(slack, form, DESIGN)
+        fails(slack)
+        await slack.save(EMIL)
+        assert "Slack did not take the post" in top(slack)
+        assert f"or type `{SHOW}` in the channel" in top(slack)
+        assert showings(tmp_path) == [], "it can be shown on the same day"
+        below, refusal = slack.workspace.screens.stacks[EMIL]
+        await slack.close(EMIL, refusal)
+        assert below.state["evidence"]["evidence"]["value"] == EVIDENCE
+
+    await try_every([expires, is_used_up], check)
+    assert slack.said(DESIGN) == []
+    await slack.submit(EMIL, form)
+    await slack.save(EMIL)
+    assert len(slack.said(DESIGN)) == len(showings(tmp_path)) == 1
+    await bot.edge.background.drain(slack.patience)
+    assert [each.error for each in slack.refused] == ["expired_url", "used_url", "expired_url"], (
+        "the last: the command's"
+    )
+    slack.refused.clear()
+
+
+async def test_a_post_that_slack_does_not_confirm_is_never_sent_twice(
+    slack: StandIn, form: Outcome, tmp_path: Path
+) -> None:
+    slack.faults.add(lose("response_url"))
+    await previews(slack, form, DESIGN)
+    await slack.save(EMIL)
+    assert f"Look in <#{DESIGN}>" in top(slack)
+    assert len(slack.said(DESIGN)) == len(showings(tmp_path)) == 1
+    await slack.close(EMIL, slack.workspace.screens.stacks[EMIL][-1])
+    await posts(slack, form, DESIGN)
+    assert "You showed" in top(slack)
+    assert len(slack.said(DESIGN)) == 1
 
 
 async def test_only_a_practised_skill_can_be_shown_and_is_in_the_menu(talk: Talks, slack: StandIn) -> None:

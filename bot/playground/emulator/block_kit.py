@@ -135,8 +135,8 @@ IMAGE = shape({"alt_text": string(2_000)}, IMAGE_SOURCE, exactly_one("image_url"
 
 ONE_OF_OPTIONS = {**MENU, **CHOICES, "initial_option": SELECT_OPTION}
 SEVERAL_OPTIONS = {**MENU, **CHOICES, **SEVERAL, "initial_options": each(SELECT_OPTION, 100)}
-PLACE = {**MENU, "response_url_enabled": flag}
-CONVERSATIONS = {"default_to_current_conversation": flag, "filter": FILTER}
+CONVERSATIONS = {**MENU, "default_to_current_conversation": flag, "filter": FILTER}
+ROOM, CONVERSATION = {**MENU, "initial_channel": ID}, {**CONVERSATIONS, "initial_conversation": ID}
 IDS = each(ID, 100)
 SEVERAL_OF_MANY = {**MENU, **SEVERAL}
 
@@ -145,8 +145,8 @@ MENUS: Mapping[str, Check] = {
     "static_select": shape(None, ONE_OF_OPTIONS, exactly_one("options", "option_groups"), *CHOICE_RULES),
     "external_select": shape(None, {**MENU, "initial_option": SELECT_OPTION, "min_query_length": whole(0, 150)}),
     "users_select": shape(None, {**MENU, "initial_user": ID}),
-    "channels_select": shape(None, {**PLACE, "initial_channel": ID}),
-    "conversations_select": shape(None, {**PLACE, **CONVERSATIONS, "initial_conversation": ID}),
+    "channels_select": shape(None, ROOM),
+    "conversations_select": shape(None, CONVERSATION),
     "datepicker": shape(None, {**MENU, "initial_date": DATE}),
     "timepicker": shape(None, {**MENU, "initial_time": TIME, "timezone": string(100)}),
     "datetimepicker": shape(None, {**COMMON, "initial_date_time": whole(10**9, 10**10 - 1)}),
@@ -160,7 +160,7 @@ MULTI: Mapping[str, Check] = {
     ),
     "multi_users_select": shape(None, {**SEVERAL_OF_MANY, "initial_users": IDS}),
     "multi_channels_select": shape(None, {**SEVERAL_OF_MANY, "initial_channels": IDS}),
-    "multi_conversations_select": shape(None, {**SEVERAL_OF_MANY, **CONVERSATIONS, "initial_conversations": IDS}),
+    "multi_conversations_select": shape(None, {**SEVERAL, **CONVERSATIONS, "initial_conversations": IDS}),
 }
 PRESSED: Mapping[str, Check] = {
     "button": BUTTON,
@@ -229,7 +229,10 @@ PARAGRAPHS: Mapping[str, Check] = {
 }
 RICH_TEXT = {"elements": each(by_type(PARAGRAPHS), 1_000)}
 LINES = whole(1, 100)
+MAY_ANSWER = {"response_url_enabled": flag}
 ONLY_IN_MODALS: Mapping[str, Check] = {
+    "channels_select": shape(None, ROOM | MAY_ANSWER),
+    "conversations_select": shape(None, CONVERSATION | MAY_ANSWER),
     "number_input": NUMBER_INPUT,
     "email_text_input": shape(None, {**TYPED, "initial_value": string(3_000, least=0)}),
     "url_text_input": shape(None, {**TYPED, "initial_value": string(3_000, least=0)}),

@@ -14,7 +14,7 @@ from bot.core.next_step import Place, place_of
 from bot.core.next_tip import Reason
 from bot.core.practice import Answer, Blocker, Practised, Step, TeamProject, Use, WhyNot
 from bot.core.record import Record
-from bot.slack import project
+from bot.slack import project, show
 from bot.slack.message import Block, Message
 from bot.slack.tip import lines, step
 from bot.slack.tip.card import Card, card_of
@@ -172,6 +172,6 @@ def _about_copies(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     ends = TipSeen(catalog.lessons[THREE], record_of(), AT)
     yield "project-line-form", lines.line_form(ref_of(THREE), ToWrite(ends, Line(""), ()), first.project.ask)
     yield "project-have-form", project.have_form(first.step, ref_of(ONE))
-    yield "project-show", project.how_to_show(first.project)
+    yield "project-show", show.form(first.project, show.Draft(SLUG, evidence="wiki/<costs>"))
     team = TeamProject("0123456789abcdef", SLUG, "C1", AT)
-    yield "project-show-to-a-team", project.how_to_show(first.project, team)
+    yield "project-show-to-a-team", show.form(first.project, show.Draft(SLUG), team)

@@ -70,11 +70,14 @@ def about_picking(catalog: Catalog) -> Iterator[tuple[str, Message]]:
 def about_showing(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     costs = catalog.skills["token-costs"]
     showing = Showing("0123456789abcdef", "U1", costs.slug, AT, evidence="Found the <costliest> call & halved it.")
-    draft = show.Draft(costs.slug, "C0PLATFORM", showing.evidence)
+    draft = show.Draft(costs.slug, "C0PLATFORM", evidence=showing.evidence)
     yield "show-form", show.form(costs, draft)
     yield "show-preview", show.preview(showing, costs, draft)
-    yield "show-posted", show.skill_post(Shown(showing, costs, new=True, zone=ZONE))
-    yield "show-posted-already", show.skill_post(Shown(showing, costs, new=False, zone=ZONE))
+    yield "show-form-with-a-choice", show.form(costs, show.Draft(costs.slug))
+    yield "show-not-posted", show.not_posted(draft)
+    yield "show-not-confirmed", show.not_confirmed(draft)
+    yield "show-posted", show.skill_post(Shown(showing, costs, new=True, zone=ZONE), draft.channel)
+    yield "show-posted-already", show.skill_post(Shown(showing, costs, new=False, zone=ZONE), draft.channel)
     yield "show-confirmed", show.confirmed(Confirmed(replace(showing, seen_at=AT), costs))
     yield "show-of-a-skill-that-is-gone", show.confirmed(Confirmed(showing))
     yield "show-of-somebody-forgotten", show.confirmed(Confirmed(None))
