@@ -14,8 +14,8 @@ from bot.store import record as record_rows
 from tests.coach.members import NORA
 from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, Weekly, tip_of
 
-ROLE, FIRST = "devops-engineer", "complaint-to-prompt"
-OLD, NEXT = "from-a-time-to-a-prompt", "trace-fields"
+ROLE, FIRST = "devops-engineer", "know-and-cap-cost"
+OLD, NEXT = "price-of-one-answer", "cost-page-parts"
 
 
 class Nora(Weekly):
@@ -49,9 +49,9 @@ async def nora(weekly: Weekly) -> Nora:
 def before_projects(tx: Connection, record: Record) -> None:
     """Store what release 1.0.0 kept of somebody who did a tip, with a line, and got two others."""
     done = Practised(OLD, Step.DONE, MONDAY)
-    facts.give(tx, [(NORA, tip) for tip in (OLD, "price-of-one-answer", "would-this-have-rung")], MONDAY)
+    facts.give(tx, [(NORA, tip) for tip in (OLD, "from-a-time-to-a-prompt", "would-this-have-rung")], MONDAY)
     facts.add_step(tx, record, done)
-    lines.write(tx, NORA, done, "Four fields were missing", None)
+    lines.write(tx, NORA, done, "Two cents, and nobody had known", None)
 
 
 async def test_what_was_done_on_a_tip_that_became_a_step_counts_and_the_first_project_begins_there(nora: Nora) -> None:
@@ -61,7 +61,7 @@ async def test_what_was_done_on_a_tip_that_became_a_step_counts_and_the_first_pr
     assert post.choice.place is not None
     assert (post.choice.place.project.slug, post.choice.lesson.tip.id) == (FIRST, NEXT)
     assert post.have is not None
-    assert (post.have.tip, post.have.line) == (OLD, "Four fields were missing")
+    assert (post.have.tip, post.have.line) == (OLD, "Two cents, and nobody had known")
     assert (await nora.state(FIRST)).begun_at == TUESDAY
     assert (await nora.record()).steps.keys() == {OLD}, "nothing is written anew"
 
@@ -90,7 +90,7 @@ async def test_who_begins_another_project_themselves_stays_in_it(nora: Nora) -> 
     for week in range(1, 6):
         await nora.ticks(TUESDAY + week * WEEK)
     assert (await nora.state(FIRST)).parked_at == TUESDAY + 5 * WEEK
-    other = nora.catalog.projects["know-and-cap-cost"].steps[0].id
+    other = nora.catalog.projects["complaint-to-prompt"].steps[0].id
     await nora.does(projects.begin, TUESDAY + 5 * WEEK + DAY, other, None)
     assert (await nora.state(FIRST)).parked_at is None
     assert tip_of(await nora.message(6)) == other
