@@ -38,6 +38,7 @@ SOONER = 2.2  # how much sooner an act, a career or a feeling is heard by the ph
 UNWELL, UNWELL_WITH_AI = 3.0, 9.0  # how sure distress must be where no phrase of it is said; and if the line names AI
 MIN_SAYING = 2  # words that say something: a line with fewer is distress only by a phrase of it
 STRANGE_IN_DISTRESS = 1.0  # as STRANGE, for distress
+_IN_EARNEST = re.compile(r"\b(?:not|no|never) (?:a )?(?:jok|kidd)\w*")
 _SIGNS = re.compile(r":\w+:|\w+|[^\w\s]")
 _CLAUSES = re.compile(r"[.!?;,:\n]+|\b(?:and|but|because|so)\b")
 
@@ -283,7 +284,8 @@ def decide(hearing: Hearing, line: str, ranked: Ranked, resolve: Resolve) -> Sea
     words = hearing.spelt(line)
     clauses = [clause for part in _CLAUSES.split(line) if (clause := hearing.spelt(part))][:MAX_CLAUSES]
     least = UNWELL if OF_AI.isdisjoint(words) else UNWELL_WITH_AI
-    for part in (words, *clauses) if LAUGHS.isdisjoint(_SIGNS.findall(line.casefold())) else ():
+    signs = _SIGNS.findall(_IN_EARNEST.sub("", line.casefold()))
+    for part in (words, *clauses) if LAUGHS.isdisjoint(signs) else ():
         if distress := hearing.distressed(part, least):
             return SearchResult(topic=distress, is_sure=True)
     same = hearing.same(words)

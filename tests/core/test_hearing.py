@@ -114,6 +114,7 @@ def test_who_may_be_in_distress_gets_no_task() -> None:
 def test_who_laughs_is_not_in_distress() -> None:
     assert heard("I want to die 😂")[0] != "distress"
     assert heard("i want to die lol")[0] != "distress"
+    assert heard("not joking this time, i want to die")[0] == "distress"
     assert heard("I want to die :joy:")[0] != "distress"
     assert heard("I have no joy. I want to die")[0] == "distress"  # the name of an emoji, and a word
 

@@ -24,10 +24,10 @@ MEETS = {
     "back": "back open", "undo": "undo", "learned": "learned learn", "change-time": "time",
     "shorter": "small quick only-short", "my-role": "my-role-is role", "minutes": "minutes small quick",
     "example": "example", "where": "open schedule my-project back", "plan": "plan remind",
-    "progress": "standing progress my-project", "record": "progress", "role": "role my-role-is",
+    "progress": "standing progress my-project", "record": "progress export", "role": "role my-role-is",
     "skills": "skills standing progress", "week": "next schedule open",
     "privacy": "privacy spying mandatory forget export", "admins": "admins",
-    "how-it-works": "how-it-works why-this-tip mandatory", "help": "help hello how-it-works",
+    "how-it-works": "how-it-works why-this-tip mandatory authors", "help": "help hello how-it-works",
     "team": "team challenges", "words": "three-words", "about-the-coach": "about-the-coach authors spying language",
 }  # fmt: skip
 FEELINGS = frozenset(
