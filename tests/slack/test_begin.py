@@ -34,7 +34,7 @@ async def test_who_lacks_what_the_first_step_needs_finds_a_way_round_on_its_mess
     step = await talk.does("[Start]")
     assert "You don't have the feature's logs?" in step
     assert "Taken back" not in step
-    assert "You don't have the feature's logs. Another way: " in await talk.does("[Another way]")
+    assert "You don't have the feature's logs. A lab lends you invented data" in await talk.does("[Another way]")
     assert "You don't have the feature's logs?" not in await talk.does("[Undo]"), "it asks what is in the way"
 
 

@@ -9,7 +9,7 @@ from tests.slack.talk import Talk, choices_of, labels_of, words_of
 CATALOG = real_content.load()
 DEVOPS = CATALOG.roles["devops-engineer"]
 FIRST, SECOND, *_ = CATALOG.projects_for(DEVOPS, Level.NEW)
-LINE = "wiki/traces"
+LINE = "wiki/costs"
 
 
 async def begins(life: Life) -> Talk:
@@ -76,7 +76,7 @@ async def test_after_six_silent_weeks_a_click_brings_the_project_back_where_it_w
     await (await comes(life)).does("[Did it]")
     await comes(life, 6)
     said = await talk.does("/roleshift back")
-    assert f"*Good to see you.* You have {FIRST.steps[2].uses}." in said
+    assert f"*Good to see you.* You have {FIRST.steps[2].uses}: “{LINE}”." in said
     assert f"Next: *{FIRST.steps[2].title}*" in said
     assert labels_of(talk.last) == ["Go on", "Something small", "Another project", "Leave it as it is"]
     assert is_at(talk, FIRST, 3)
