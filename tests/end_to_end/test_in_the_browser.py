@@ -121,7 +121,7 @@ async def test_a_question_written_to_the_bot_is_answered_once_and_both_stay_afte
 
 
 async def test_a_member_goes_from_a_role_through_steps_to_a_check_and_a_record(page: Page, catalog: Catalog) -> None:
-    """A step, a plan, its reminder, what became of it, a check, and the record."""
+    """A step, a plan, its reminder, what became of it, a check, a post in a channel, and the record."""
     await _begin(page, catalog)
     step = await _comes(page, "Next event", "Goal:")
     said = await step.inner_text()
@@ -160,6 +160,10 @@ async def test_a_member_goes_from_a_role_through_steps_to_a_check_and_a_record(p
     right = next(option for option in check.options if option.right)
     await expect(asking).to_contain_text(right.because)
 
+    said = await step.inner_text()
+    project = next(project for project in catalog.projects.values() if project.name in said)
+    await _shows(page, f"/roleshift show {project.slug}", "Two of five answers were wrong.")
+
     await types(page, "/roleshift record")
     record = message(page, "Your record")
     for words in ("Projects", skill.name, "Two of five answers were wrong."):
@@ -168,6 +172,19 @@ async def test_a_member_goes_from_a_role_through_steps_to_a_check_and_a_record(p
     await page.reload()
     await expect(message(page, "You said: when")).to_contain_text("Two of five answers were wrong.")
     await expect(message(page, f"You chose {wrong}.")).to_be_visible()
+
+
+async def _shows(page: Page, command: str, line: str) -> None:
+    """Show what a project left, with the line that the form has, in a channel that is chosen there."""
+    await types(page, command)
+    await dialog(page).get_by_role("button", name="Choose a channel").click()
+    await page.get_by_role("option", name="design").click()
+    await dialog(page).get_by_role("button", name="Preview").click()
+    await expect(dialog(page)).to_contain_text(line)
+    await closes(page, "Post it")
+    await message(page, "Posted in").get_by_text("design").click()
+    await expect(message(page, "shows a project")).to_contain_text(line)
+    await goes_to(page, "roleshift")
 
 
 async def _begin(page: Page, catalog: Catalog) -> None:
