@@ -27,8 +27,9 @@ from bot.core.learning import (
 from bot.core.member import Member, Schedule
 from bot.core.next_step import Place, next_place, said_of
 from bot.core.next_tip import choose_tip
-from bot.core.practice import HAS_RESULT, Stage
+from bot.core.practice import HAS_RESULT, Practised, Stage
 from bot.core.projects import Project
+from bot.core.record import Record
 from bot.store import facts, members
 
 
@@ -177,19 +178,27 @@ class Confirmed:
     what: Skill | Project | None = None
 
 
-def practised(act: Act) -> tuple[Skill, ...]:
-    return tuple(act.catalog.skills[slug] for slug in act.read().stages(act.catalog))
+def may_show(act: Act) -> tuple[Project | Skill, ...]:
+    """Return the projects of which a member did a step, and the skills of which they did a tip."""
+    record, catalog = act.read(), act.catalog
+    begun = [project for project in catalog.projects.values() if _made(record, project)]
+    return (*begun, *(catalog.skills[slug] for slug in record.stages(catalog)))
+
+
+def _made(record: Record, project: Project) -> list[Practised]:
+    """Return what a member did of a project, the last step first."""
+    said = (said_of(record, step) for step in reversed(project.steps))
+    return [each for each in said if each is not None and each.step in HAS_RESULT]
 
 
 def line_to_show(act: Act, what: Skill | Project) -> str:
     """Return the member's last line on a project; "" for a skill. Raise UserError for what they did nothing of."""
     if not isinstance(what, Project):
-        if what in practised(act):
+        if what in may_show(act):
             return ""
         a_tip = NextStep("A tip for it", "tip", what.slug)
         raise UserError(f"You can show *{what.name}* once you did one of its tips.", a_tip)
-    said = [said_of(act.read(), step) for step in reversed(what.steps)]
-    made = [each for each in said if each is not None and each.step in HAS_RESULT]
+    made = _made(act.read(), what)
     if not made:
         raise UserError(f"You can show *{what.name}* once you did one of its steps.", NextStep("Go on", "next"))
     return next((" ".join(each.line.split())[:MAX_EVIDENCE] for each in made if each.line), "")

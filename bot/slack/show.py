@@ -57,7 +57,7 @@ class Draft(NamedTuple):
 async def show(request: Request, words: str) -> Message | Form:
     what = request.catalog.to_show_named(words) if words else None
     if what is None:
-        return pick_to_show(await request.read(learning.practised))
+        return pick_to_show(await request.read(learning.may_show))
     return await open_form(request, what, request.shared_channel or "")
 
 
@@ -68,12 +68,12 @@ async def open_form(request: Request, what: Skill | Project, channel: str) -> Fo
     return Form(form(what, Draft(what.slug, channel, evidence=line), team))
 
 
-def pick_to_show(practised: Sequence[Skill]) -> Message:
-    if not practised:
-        text = "You can show a skill once you did one of its tips."
+def pick_to_show(choices: Sequence[Project | Skill]) -> Message:
+    if not choices:
+        text = "You can show a project once you did one of its steps, and a skill once you did one of its tips."
         return saying(text, button("A tip now", "tip"), button("All skills", "skills"))
-    options = ((skill.name, skill.slug) for skill in practised)
-    return saying("Which skill do you want to show?", menu("Choose a skill", SHOW, options))
+    options = ((choice.name, choice.slug) for choice in choices)
+    return saying("What do you want to show?", menu("Choose one", SHOW, options))
 
 
 def form(what: Skill | Project, draft: Draft, team: TeamProject | None = None) -> Block:

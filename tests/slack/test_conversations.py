@@ -218,7 +218,7 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift progress", "1 tip done, 1 of them this month."),
         ("[My record]", "Only you see this. Copy it into your review."),
         (f"[Have it reviewed: {A_TIP.title}]", f"Done when {A_TIP.done_when}"),
-        ("/roleshift show", "Which skill do you want to show?"),
+        ("/roleshift show", "What do you want to show?"),
     ],
     "a member names what they have": [
         ("/roleshift myrole sre", "What can you use?"),

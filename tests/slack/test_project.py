@@ -80,6 +80,8 @@ async def test_a_whole_project_is_done_shown_and_followed_by_another(emil: Talk)
     assert FIRST.name not in said
     await emil.does("[Begin]")
     assert at(SECOND, 1) in words_of(emil.last), "it takes the place of the choice"
+    await emil.does("/roleshift show")
+    assert f"*{FIRST.name}* in <#" in await emil.does(f"[Choose one: {FIRST.name}]")
 
 
 async def test_who_has_it_already_says_where_and_goes_on(emil: Talk) -> None:
