@@ -17,7 +17,7 @@ import aiohttp
 from bot.coach import home as coach_home
 from bot.coach.act import Act
 from bot.coach.messages import arrived
-from bot.core.errors import NextStep, NotCoached, NothingChanged, NotInstalled, UserError
+from bot.core.errors import NextStep, NothingChanged, NotInstalled, UserError
 from bot.core.member import MemberKey
 from bot.core.outcomes import Sent
 from bot.metrics import SENDS
@@ -134,31 +134,26 @@ async def _redraw(request: Request, message: Message, key: str) -> bool:
     return True
 
 
-async def publish_opened(services: Services, who: MemberKey, shown: str | None, *, checks: bool = True) -> None:
+async def publish_opened(services: Services, who: MemberKey, shown: str | None) -> None:
     """Publish an opened Home, unless `shown`, its hash, is right already. Store nothing. Never raise."""
     open_home = services.open_homes[who] = services.open_homes.pop(who, OpenHome())
     open_home.shown = shown
     if len(services.open_homes) > MAX_OPEN:
         services.open_homes.popitem(last=False)
-    await _publish(services, who, open_home, checks=checks)
+    await _publish(services, who, open_home)
 
 
 async def publish_changed(services: Services, who: MemberKey, *, is_forgotten: bool) -> None:
     """Publish the Home of a person who did something, if it was opened here, or is forgotten. Never raise."""
     if is_forgotten:
-        await publish_opened(services, who, None, checks=False)
+        await publish_opened(services, who, None)
     elif who in services.open_homes:
-        await _publish(services, who, services.open_homes[who], checks=False)
+        await _publish(services, who, services.open_homes[who])
 
 
-async def _publish(services: Services, who: MemberKey, open_home: OpenHome, *, checks: bool) -> None:
-    is_coached = True
+async def _publish(services: Services, who: MemberKey, open_home: OpenHome) -> None:
     try:
-        if checks:
-            try:
-                await services.people.check(who)
-            except NotCoached:
-                is_coached = False
+        is_coached = not await services.people.seems_guest(who)
         async with open_home.turn:
             was_met = is_coached and await services.store.read(members.is_met, who)
             await _show_home(services, who, open_home, is_coached=is_coached)

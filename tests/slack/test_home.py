@@ -120,6 +120,7 @@ async def test_a_guest_is_told_that_nothing_is_stored_and_nothing_is(home: HomeO
     page.view.blocks[-1]["elements"][0] |= {"action_id": "roleshift:tips:on", "value": "on"}
     await life.slack.click(guest.id, page.view, "roleshift:tips:on")
     assert "I can coach full members only" in page.modal
+    assert page.publications == 1, "no press makes it a member's Home"
     assert rows_about(tmp_path, guest.id) == []
 
 
