@@ -87,6 +87,8 @@ def _instead(request: Request, typed: Typed, line: str) -> SearchResult | None:
     first, _, others = typed.words.partition(" ")
     if says_nothing(words_alone(typed.words)) or (typed.verb == "tips" and first in ZONES):
         return None
+    if typed.verb == "team" and "<#" in others:  # a channel's name may be words of skills
+        return None
     found = coach_ask.look_up(request.catalog, line)
     if found.topic is not None and found.topic.kind is EntryKind.PERSONAL:
         begins = found.topic.title.replace("…", "").split()

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bot.core.errors import UserError
+from bot.core.errors import NextStep, UserError
 from bot.core.when import DAYS, read_minute
 from bot.slack.blocks import clock, option, plain
 from bot.slack.message import Block, Message
@@ -53,9 +53,9 @@ def carried(private_metadata: str) -> tuple[str, str]:
 class FieldError(UserError):
     """What is wrong with one field; the form stays open with everything that was filled in."""
 
-    def __init__(self, field: str, text: str) -> None:
+    def __init__(self, field: str, text: str, *steps: NextStep) -> None:
         self.field = field
-        super().__init__(text)
+        super().__init__(text, *steps)
 
 
 def field(block_id: str, label: str, element: Block, *, hint: str = "", optional: bool = False) -> Block:

@@ -205,6 +205,13 @@ class WorkspaceGateway:
         answer = await _answered(self.client.conversations_info(channel=source), NO_PEOPLE)
         return None if isinstance(answer, str) else answer["channel"]["name"]
 
+    async def not_in(self, channel: str) -> str | None:
+        """Return what to call a channel without the bot; None if it is in it, or Slack does not say. Raise likewise."""
+        answer = await _answered(self.client.conversations_info(channel=channel), NO_PEOPLE)
+        if isinstance(answer, str):  # Slack does not show a private channel to a bot that is not in it
+            return "that channel" if answer == "channel_not_found" else None
+        return None if answer["channel"]["is_member"] else f"#{answer['channel']['name']}"
+
     async def post(
         self, delivery: Delivery, channel: str, message: Message, thread: str | None = None
     ) -> outcomes.Outcome:

@@ -27,6 +27,7 @@ NORA, EMIL, ASHA = "U01NORA", "U02EMIL", "U03ASHA"
 HERE, PLATFORM = "T01NORTHWIND", "C02PLATFORM"
 LAST_WEEK = timedelta(days=7)
 BLOCKED = Somebody(done=["a"], lacks=["test-set"])
+NOT_IN = "I am not in #platform. Type /invite @roleshift there, then add the team."
 IDS = tuple(f"U{number}" for number in range(100, 140))
 
 
@@ -140,7 +141,11 @@ async def test_what_slack_does_not_show_is_said_with_the_fix(life: Life) -> None
     for what in ("@data in #platform", "#platform"):
         assert TROUBLES["missing_scope"] in await nora.does(f"/roleshift team add {what}")
     workspace.scopes = None
-    workspace.channels[PLATFORM] = replace(workspace.channels[PLATFORM], archived=False)
+    room = workspace.channels[PLATFORM] = replace(workspace.channels[PLATFORM], archived=False)
+    room.members.discard(workspace.bot_user)
+    for what in ("@data in #platform", "#platform in #ai-guild"):
+        assert NOT_IN in await nora.does(f"/roleshift team add {what}")
+    room.members.add(workspace.bot_user)
     assert "is a team now" in await nora.does("/roleshift team add #platform")
     assert "is a team now" in await nora.does("/roleshift team add #platform in #ai-guild lead @asha")
     (team,) = await life.services.store.read(rows.of_workspace, HERE)
@@ -166,6 +171,11 @@ async def test_a_team_is_added_by_the_form(life: Life) -> None:
         assert "one of the two" in await nora.does(f"(channel={PLATFORM})")
         await life.slack.close(NORA, life.slack.workspace.screens.stacks[NORA][-1])
     await nora.does("[Add a team]")
+    room, bot = life.slack.workspace.channels[PLATFORM], life.slack.workspace.bot_user
+    room.members.discard(bot)
+    assert NOT_IN in await nora.does(f"(group=S0DATA channel={PLATFORM})")
+    room.members.add(bot)
+    life.slack.refused.clear()
     said = await nora.does(f"(group=S0DATA channel={PLATFORM} lead={ASHA})")
     assert f"*data* is a team now. I read once a day who is in it, and enrol nobody. Shall I tell <@{ASHA}>" in said
     lead = await life.services.store.read(rows.led_by, MemberKey(HERE, ASHA))

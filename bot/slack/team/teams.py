@@ -86,7 +86,12 @@ async def add(request: Request, words: str) -> Message | Form:
 
 
 async def _add(request: Request, source: str, channel: str, lead: str) -> Message:
-    """Store a team, by its name in Slack, if Slack says who is in it. Raise UserError."""
+    """Store a team by its name in Slack, if the bot is in its channels. Raise UserError."""
+    for place, where in {source: PLACE, channel: CHANNEL}.items():
+        missing = None if place.startswith("S") else await request.slack.not_in(place)
+        if missing is not None:
+            fix = "Type /invite @roleshift there, then add the team."
+            raise FieldError(where, f"I am not in {missing}. {fix}", BACK)
     if isinstance(trouble := await request.slack.people_in(source), str):
         raise UserError(f"I can't read who is in it: {TROUBLES.get(trouble, trouble)}.", BACK)
     whom = MemberKey(request.who.workspace_id, lead) if lead else None
@@ -121,11 +126,11 @@ def form(groups: Mapping[str, str]) -> Block:
     """Return the form. `groups`: the handles of user groups by their ids."""
     options = [option(f"@{handle}"[:MAX_NAME], each) for each, handle in groups.items()]
     of_group = [field(GROUP, "User group", choice("static_select", options), optional=True)] if options else []
-    place = channel_menu("public")
+    place, invite = channel_menu("public"), "I must be in both channels: type /invite @roleshift there."
     blocks = [
         *of_group,
         field(PLACE, "Or all of a public channel", place, optional=True),
-        field(CHANNEL, "Channel for its challenges and project", place, hint="I must be in both channels."),
+        field(CHANNEL, "Channel for its challenges and project", place, hint=invite),
         field(LEAD, "Who leads it?", person_menu(), optional=True),
     ]
     return modal("Add a team", blocks, form=ADD_TEAM, submit="Add", close="Cancel")
