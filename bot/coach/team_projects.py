@@ -4,6 +4,7 @@ It is a challenge in which each works for themselves: its entries are what membe
 """
 
 import secrets
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from bot.coach import learning
@@ -14,7 +15,7 @@ from bot.coach.posts.answers import LIKED
 from bot.core.challenges import A_MONTH, MONTH, Challenge, Entry
 from bot.core.errors import NextStep, UserError
 from bot.core.projects import Project
-from bot.core.team import Team
+from bot.core.team import Lead, Team
 from bot.store import challenges, entries, teams
 from bot.store.challenges import Seen
 
@@ -26,7 +27,7 @@ class TeamShown(NamedTuple):
 
     teams: tuple[Team, ...]
     items: tuple[Seen, ...]
-    leads: bool = False  # one of these teams
+    leads: Mapping[str, Lead] = {}  # of all teams, by the team's id
 
 
 def to_pick(act: Act, *, of_all: bool) -> list[tuple[Team, Challenge | None]]:
@@ -85,10 +86,11 @@ def take_back(act: Act, challenge_id: str) -> bool:
 
 def shown(act: Act) -> TeamShown:
     """Return what the member's team showed in the last month, and the one that they lead; and all of their own."""
-    lead, own = teams.led_by(act.tx, act.who), teams.team_of(act.tx, act.who)
-    of = tuple(dict.fromkeys(team for team in (own, lead and lead.team) if team))
+    own, leads = teams.team_of(act.tx, act.who), teams.leads_of(act.tx, act.who.workspace_id)
+    led = (lead.team for lead in leads.values() if lead.who == act.who)
+    of = tuple(dict.fromkeys(team for team in (own, *led) if team))
     items = challenges.shown_to(act.tx, act.who, [team.team_id for team in of], act.now - A_MONTH)
-    return TeamShown(of, tuple(items), leads=lead is not None)
+    return TeamShown(of, tuple(items), leads)
 
 
 def try_it(act: Act, entry_id: str) -> None:

@@ -32,7 +32,7 @@ def every_act(folder: Path) -> list[str]:
 
 async def test_an_admin_names_a_coach_admin_who_then_may_do_what_admins_do(talk: Talks, tmp_path: Path) -> None:
     nora, emil = talk(NORA), talk(EMIL)
-    assert "can see the team's desk" in await emil.does("/roleshift team")
+    assert "can see the team's desk" in await emil.does("/roleshift team skills")
     said = await nora.does("/roleshift admins add @emil")
     assert f"Coach admins: <@{EMIL}>. Workspace admins and owners always have these rights" in said
     assert f"<@{NORA}> named <@{EMIL}> as coach admin" in await nora.does("[Changes]")
@@ -71,7 +71,7 @@ async def test_a_coach_admin_who_stopped_being_a_full_member_must_be_named_again
     await nora.does("/roleshift admins add @emil")
     await slack.change_person(EMIL, kind="multi_guest")
     await slack.change_person(EMIL, kind="member")
-    assert "can see the team's desk" in await emil.does("/roleshift team")
+    assert "can see the team's desk" in await emil.does("/roleshift team skills")
     assert "No coach admin is named." in await nora.does("/roleshift admins")
     assert f"<@{EMIL}> is no coach admin any more" in await nora.does("/roleshift audit")
     assert sorted(acts(tmp_path)) == ["admin added", "admin lost"]
@@ -87,11 +87,11 @@ async def test_a_coach_admin_loses_the_right_when_slack_is_asked_about_them(
     await nora.does("/roleshift admins add @emil")
     slack.workspace.change_person(EMIL, kind="multi_guest")  # the event about it was lost
     if asked_by == "themselves":
-        assert "can see the team's desk" in await emil.does("/roleshift team")
+        assert "can see the team's desk" in await emil.does("/roleshift team skills")
     else:
         assert (await nora.does("/roleshift admins add @emil")).startswith(WHO_NOT)
     slack.workspace.change_person(EMIL, kind="member")
-    assert "can see the team's desk" in await emil.does("/roleshift team")
+    assert "can see the team's desk" in await emil.does("/roleshift team skills")
     assert sorted(acts(tmp_path)) == ["admin added", "admin lost"]
 
 
@@ -115,7 +115,7 @@ async def test_an_admins_act_tried_by_another_member_is_counted_and_audited_with
 
 
 DENIED = {
-    "/roleshift team": "see the team's desk",
+    "/roleshift team skills": "see the team's desk",
     "/roleshift admins add @emil": "name coach admins",
     "/roleshift challenge new": "start a challenge",
 }

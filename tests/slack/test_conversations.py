@@ -103,7 +103,9 @@ CONVERSATIONS: dict[str, Steps] = {
     "who the coach admins are is no secret, and the desk is theirs": [
         ("/roleshift admins", "No coach admin is named. Workspace admins and owners always have these rights"),
         ("/roleshift admins add @asha", "Only workspace admins and coach admins can name coach admins."),
-        ("/roleshift team", "Only workspace admins and coach admins can see the team's desk."),
+        ("/roleshift team skills", "Only workspace admins and coach admins can see the team's desk."),
+        ("/roleshift team", "You are in no team that I know. A team is a Slack user group or channel that an admin"),
+        ("[Admins]", "No coach admin is named."),
         ("/roleshift team add @nobody", "Only workspace admins and coach admins can add and remove teams."),
         ("/roleshift lead on", "You lead no team here. An admin names leads."),
         ("/roleshift reported", "Only workspace admins and coach admins can"),

@@ -28,7 +28,7 @@ AFTERNOON = (  # what was typed → how the answer begins, and a button or a wor
     ("how do I get better at prompting?", "This answers it: ", "Write a prompt that does the job"),
     ("can I use Copilot?", "Your team has not told me what it allows.", "Who are the coach admins?"),
     ("how do I explain a model to my boss?", SKILL, "Know what a model does with your words"),
-    ("how is my team doing?", "Only workspace admins and coach admins can see the team's desk.", "Who are they?"),
+    ("how is my team doing?", "You are in no team that I know.", "Admins"),
     ("who is the admin?", "No coach admin is named.", "Workspace admins"),
     ("are you a real person?", "I'm a program, not a person", "What I can do"),
     ("difference between practised and learned?", "*Practised*: you did one of a skill's tips", "*Kept*"),

@@ -126,6 +126,9 @@ async def test_what_was_shown_stands_in_the_channel_and_for_the_team_until_it_is
     await team.jobs(seconds=5)
     assert f"> <@{ASHA}>: {LINE}" in words_of(board)
     assert f"> <@{ASHA}>: {LINE}" in await kenji.does("/roleshift team shown")
+    said = await kenji.does("/roleshift team")
+    assert "Your team: *ml*, led by <@U02EMIL>.\nShown in the last month:" in said, "the desk is for admins"
+    assert f"> <@{ASHA}>: {LINE}" in said
     assert labels_of(kenji.last) == ["I'll try it like this", "My project"]
     assert LINE in await Talk(team.slack, EMIL).does("/roleshift team shown")
     assert "You are in no team" in await Talk(team.slack, NORA).does("/roleshift team shown")
@@ -141,10 +144,10 @@ async def test_what_was_shown_stands_in_the_channel_and_for_the_team_until_it_is
     assert LINE not in words_of(board), "once it is over, the recap alone has it"
     await asha.does("/roleshift team shown")
     assert "Taken back." in await asha.does("[Take it back]")
-    assert "Nothing yet" in await asha.does("/roleshift team shown")
+    assert "nothing yet" in await asha.does("/roleshift team shown")
     assert labels_of(asha.last) == ["My project"]
     emil = Talk(team.slack, EMIL)
-    assert "Nothing yet. Half-way in the team's project, I ask each one" in await emil.does("/roleshift team shown")
+    assert "nothing yet. Half-way in the team's project, I ask each one" in await emil.does("/roleshift team shown")
     assert labels_of(emil.last) == ["The team's project"]
     await team.jobs(seconds=5)
     assert "What was shown here was taken back." in words_of(recap)

@@ -55,7 +55,7 @@ LINES = (  # in one conversation: what is written → how the answer begins
     ("stop sending me messages", "Weekly tips are off."),
     ("delete my data", "Shall I delete all"),
     ("situation", SHOW),
-    ("team", "Only workspace admins"),
+    ("team", "You are in no team"),
 )
 HELP, WHICH, QUESTION = "What you can type after", "Which role is yours?", "This may help: "
 BEGIN_LIKE_A_VERB = (  # what people write that begins like a verb, from somebody without a role

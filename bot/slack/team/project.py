@@ -180,17 +180,27 @@ _SURE = confirm(
 )
 
 
+NO_TEAM = (
+    "You are in no team that I know. A team is a Slack user group or channel that an admin added here. To have yours "
+    "added, ask an admin."
+)
+
+
 async def shown(request: Request) -> Message:
-    """Answer `team shown`. It is read once more right before it is sent: colleagues may take theirs back."""
+    """Answer `team shown`. What was shown is read once more right before it is sent: it may be taken back."""
     await request.check_member()
-    said = shown_list(await request.read(team_projects.shown), request.who)
-    return replace(said, again=partial(shown, request))
+    found = await request.read(team_projects.shown)
+    return replace(shown_list(found, request.who), again=partial(shown, request) if found.items else None)
 
 
 def shown_list(found: TeamShown, who: MemberKey) -> Message:
-    """Return what was shown, the latest first; what is the reader's own can be taken back."""
-    names = " and ".join(f"*{escape(team.name)}*" for team in found.teams)
-    title = f"Shown by {names} in the last month" if names else "You are in no team that I know. Shown by you"
+    """Return the reader's team, and what it showed, the latest first; what is their own can be taken back."""
+    leads = {team_id: lead.who for team_id, lead in found.leads.items()}
+    names = [
+        f"*{escape(team.name)}*" + (f", led by <@{leads[team.team_id].member_id}>" if team.team_id in leads else "")
+        for team in found.teams
+    ]
+    title = f"Your team: {'; '.join(names)}.\nShown in the last month:" if names else NO_TEAM
     lines = [
         worded(
             f"{escape(seen.challenge.title)}\n{shown_line(seen.entry)}",
@@ -201,8 +211,10 @@ def shown_list(found: TeamShown, who: MemberKey) -> Message:
         for seen in found.items[:MAX_LISTED]
         if seen.entry
     ]
-    when = " Half-way in the team's project, I ask each one whether to show what they did." if names else ""
-    go_on = TEAM_PROJECT if found.leads else button("My project", "project")
-    return Message(
-        "What was shown.", [section(f"{title}:"), *(lines or [section(f"Nothing yet.{when}")]), actions(go_on)]
-    )
+    if not names and lines:
+        title += "\nShown by you in the last month:"
+    elif names and not lines:
+        title += " nothing yet. Half-way in the team's project, I ask each one whether to show what they did."
+    go_on = TEAM_PROJECT if who in leads.values() else button("My project", "project")
+    admins = [] if names else [button("Admins", "admins")]
+    return Message(title.partition("\n")[0], [section(title), *lines, actions(*admins, go_on)])

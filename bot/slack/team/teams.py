@@ -48,8 +48,8 @@ TROUBLES: Mapping[str, str] = {
 
 @noun.verb(
     "team [teams|new|project|shown|export|literacy]",
-    "See what was done last week and what blocks; teams, their project and what they showed; the figures or a text "
-    "for counsel as a file; for admins.",
+    "See your team, and what it showed; for admins: what was done last week and what blocks, teams and their project, "
+    "the figures or a text for counsel as a file.",
 )
 async def team(request: Request, words: str) -> Message | Form:
     first, _, rest = words.partition(" ")
@@ -61,10 +61,10 @@ async def team(request: Request, words: str) -> Message | Form:
         case "teams", page if not page or page.isdecimal():
             return await show(request, int(page[:3] or 0))
         case ("" | "skills" | "export" | "literacy") as what, "":
-            lead = None if what else await request.store.read(led_by, request.who)
-            if lead is not None and not await request.services.people.seems_admin(request.who):
-                return await show_own(request, lead)
-            return await desk.show(request, what)
+            if what or await request.services.people.seems_admin(request.who):
+                return await desk.show(request, what)
+            lead = await request.store.read(led_by, request.who)
+            return await (show_own(request, lead) if lead else project.shown(request))
     said = "Type `/roleshift team`, `team shown`, `team project`, `team new`, `team export` or `team literacy`."
     raise UserError(said, NextStep("The team's desk", "team"))
 

@@ -12,7 +12,7 @@ from bot.core.catalog import Catalog
 from bot.core.challenges import MAX_LINE, Challenge, ChallengeState, Entry, Standing, Suggestion
 from bot.core.member import MemberKey
 from bot.core.outbox import ChallengeSubject, Delivery, DeliveryState, Kind
-from bot.core.team import Team
+from bot.core.team import Lead, Team
 from bot.slack.challenge import card, entry, form, run
 from bot.slack.message import Block, Message
 from bot.slack.team import project as team_project
@@ -77,10 +77,11 @@ def about_team_projects(catalog: Catalog) -> Iterator[tuple[str, Message | Block
     yield "team-show-done", team_project.is_shown(Seen(project, mine)).said
     yield "team-show-taken-back", team_project.taken_back(was_shown=True)
     yield "team-show-nothing-to-take-back", team_project.taken_back(was_shown=False)
-    seen = tuple(Seen(project, each) for each in lines)
-    yield "team-shown", team_project.shown_list(TeamShown((team,), seen), EMIL)
+    seen, leads = tuple(Seen(project, each) for each in lines), {ID: Lead(EMIL, team)}
+    yield "team-shown", team_project.shown_list(TeamShown((team,), seen, leads), EMIL)
     yield "team-shown-nothing", team_project.shown_list(TeamShown((team,), ()), EMIL)
-    yield "team-shown-nothing-to-a-lead", team_project.shown_list(TeamShown((team,), (), leads=True), EMIL)
+    yield "team-shown-nothing-to-a-lead", team_project.shown_list(TeamShown((team,), (), leads), EMIL)
+    yield "team-shown-nothing-in-no-team", team_project.shown_list(TeamShown((), ()), EMIL)
     yield "team-shown-in-no-team", team_project.shown_list(TeamShown((), seen[:1]), EMIL)
 
 
