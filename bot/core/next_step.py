@@ -125,19 +125,18 @@ def next_step(catalog: Catalog, record: Record) -> OpenStep | ChooseOne | None:
     """Return the open step, or the projects of which to choose one; None for somebody who gets single tips.
 
     A step that came some times without being done waits, and other projects are offered. Who was offered projects and
-    chose none begins the first that needs nothing unusual; the very first one begins without a choice.
+    chose none begins one of them; the very first one begins without a choice.
     """
     if record.member.singles_only:
         return None
     place = open_place(catalog, record)
     if place is None or _waits(record, place):
-        offered, has = choices(catalog, record), usually_has(catalog, record)
+        offered = choices(catalog, record)
         if not offered:
             return None
         if record.projects and not _were_offered(record, offered):
             return ChooseOne(offered)
-        new = (each for each in offered if record.projects.get(each.slug, ProjectState()).begun_at is None)
-        first = next((project for project in new if has.issuperset(project.needs)), None)
+        first = unchosen(catalog, record, offered)
         place = place_in(first, record) if first is not None else None
         if place is None:
             return None if record.projects else ChooseOne(offered)
@@ -171,6 +170,17 @@ def _were_offered(record: Record, projects: Iterable[Project]) -> bool:
     if offered_at is None or (begun_at is not None and offered_at <= begun_at):
         return False
     return sum(given.at > offered_at for given in record.given.values()) < OFFERED_AGAIN_AFTER
+
+
+def unchosen(catalog: Catalog, record: Record, offered: Iterable[Project]) -> Project | None:
+    """Return the project that begins if its member chooses none of these: one without a need, if they had a choice.
+
+    Else it is the first that needs nothing unusual. None: there is none of these either.
+    """
+    has = usually_has(catalog, record)
+    new = (each for each in offered if record.projects.get(each.slug, ProjectState()).begun_at is None)
+    usual = [project for project in new if has.issuperset(project.needs)]
+    return min(usual, key=lambda project: bool(record.projects and project.needs), default=None)
 
 
 def choices(catalog: Catalog, record: Record, fits: Iterable[str] = ()) -> tuple[Project, ...]:

@@ -121,7 +121,8 @@ def weekly_choice(catalog: Catalog, post: ChoosePost, week: str | None) -> Messa
     blocks = choice_of(catalog, post.projects, post.lacks, ref, post.of_team)
     work = "By my work", BY_WORK, ref.value
     stop = overflow(work, ("Change day and time", "choose-time", ""), ("Stop weekly tips", "tips", "off"))
-    none = context("No choice? One that needs nothing special begins next week.")
+    begins = f"*{escape(post.otherwise.name)}* begins" if post.otherwise else "A single tip comes"
+    none = context(f"No choice? {begins} next week.")
     greeting = [section("*Good to see you.*")] if post.is_back else []
     return Message("Choose your next project.", [*greeting, *blocks, none, actions(button(*SINGLES), stop)])
 

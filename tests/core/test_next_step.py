@@ -93,15 +93,15 @@ def test_who_presses_nothing_gets_a_step_three_times_and_no_project_twice() -> N
     assert singles[:4] == ["price-by-hand", "cut-one-block", "ten-longest", "colleague-guesses"], "no project is left"
 
 
-def test_a_project_with_an_unusual_need_does_not_begin_by_itself() -> None:
-    catalog = catalog_of(COST, a_project("judge", needs=("logs",)), SHIP)
+def test_of_those_offered_one_without_a_need_begins_by_itself_else_one_with_a_usual_need() -> None:
+    needy = a_project("judge", needs=("logs",))
     ended = somebody().with_project("cost", begun_at=NOW, ended_at=NOW)
     record = ended.with_project("judge", offered_at=NOW + DAY).with_project("ship", offered_at=NOW + DAY)
-    assert open_id(catalog, record) == "ship-1"
-    assert (
-        open_id(replace(catalog_of(COST, a_project("judge", needs=("logs",)), SHIP, usual=("logs",))), record)
-        == "judge-1"
-    )
+    for usual in ((), ("logs",)):
+        assert open_id(catalog_of(COST, needy, SHIP, usual=usual), record) == "ship-1"
+    assert open_id(catalog_of(COST, needy, usual=("logs",)), record) == "judge-1"
+    assert next_step(catalog_of(COST, needy), record) is None
+    assert open_id(catalog_of(needy, COST, usual=("logs",)), somebody()) == "judge-1", "the very first is the list's"
 
 
 def test_a_project_is_offered_to_who_lacks_its_need_only_with_a_way_round() -> None:

@@ -156,7 +156,7 @@ def test_every_choice_of_three_projects_keeps_its_budget() -> None:
         listed = dict.fromkeys(each for level in Level for each in catalog.projects_for(of, level))
         longest = sorted(listed, key=lambda each: -len(each.before.split()))[:3]
         for lacks in ((), tuple(catalog.needs)):
-            choice = weekly_choice(catalog, ChoosePost(tuple(longest), lacks), "2026-W48")
+            choice = weekly_choice(catalog, ChoosePost(tuple(longest), lacks, otherwise=longest[0]), "2026-W48")
             assert list(too_much("project-choice", choice)) == []
 
     check_every([each for each in catalog.roles.values() if each.projects.new], check)

@@ -1,8 +1,11 @@
 """Projects as they come week by week: a newcomer's first one, a choice left open, and the return after a gap."""
 
+import re
+
 from bot.core.content_types import Level
 from bot.core.projects import Project
 from tests import real_content
+from tests.slack.home import HomeTab
 from tests.slack.life import Life
 from tests.slack.talk import Talk, choices_of, labels_of, words_of
 
@@ -69,6 +72,21 @@ async def test_a_newcomer_does_a_project_with_a_week_missed_one_blocked_and_one_
     assert SECOND.name in words_of(choice.last)
     await choice.does("[Begin]")
     assert words_of(choice.last).count(" · step 1 of ") == 1, "the step takes the place of the choice"
+
+
+async def test_who_chooses_none_begins_the_one_without_a_need_that_the_message_and_home_name(life: Life) -> None:
+    talk = await begins(life)
+    for _ in range(FIRST.half_way.after - 1):
+        await talk.does("/roleshift did")
+    await talk.does("/roleshift next")
+    await talk.does("[Other projects]")
+    await talk.does("[Leave this project]")
+    choice = await comes(life)
+    (named,) = re.findall(r"No choice\? \*(.+)\* begins next week\.", words_of(choice.last))
+    assert f"Next: {named}" in await HomeTab(life.slack, talk.who).opens()
+    (project,) = (each for each in CATALOG.projects.values() if each.name == named)
+    assert not project.needs, "what the devops role usually has is no reason to begin with it"
+    assert is_at(await comes(life), project, 1)
 
 
 async def test_after_six_silent_weeks_a_click_brings_the_project_back_where_it_was(life: Life) -> None:

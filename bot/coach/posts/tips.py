@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Quiz
 from bot.core.member import MemberKey
-from bot.core.next_step import ChooseOne, in_hand
+from bot.core.next_step import ChooseOne, in_hand, unchosen
 from bot.core.next_tip import Choice, choice_of, message_of, question_for
 from bot.core.outbox import CheckName, Delivery, Kind, TipSubject, reminder_key
 from bot.core.outcomes import Refused, Unknown
@@ -54,6 +54,7 @@ class ChoosePost(Content):
     lacks: Collection[str]
     is_back: bool = False  # it comes after a gap
     of_team: str | None = None
+    otherwise: Project | None = None  # begins if its reader chooses none
 
     @property
     def subject(self) -> TipSubject:
@@ -85,7 +86,8 @@ def wanted(_tx: Connection, catalog: Catalog, records: Records, delivery: Delive
     message, is_back = message_of(catalog, record, before, now), record.is_back(now)
     if isinstance(message, ChooseOne):
         of_team = record.team_project.project if record.team_project else None
-        return ChoosePost(message.projects, record.lacks(catalog), is_back, of_team)
+        otherwise = unchosen(catalog, record, message.projects)
+        return ChoosePost(message.projects, record.lacks(catalog), is_back, of_team, otherwise)
     if before is None or before.choose:
         quiz, still, asks_rhythm = question_for(catalog, record, now)
     else:

@@ -137,7 +137,7 @@ def _about_the_choice(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]
     def offer(record: Record) -> Message:
         return project.offered(catalog, Offer(every, record), here)
 
-    yield "project-choice", project.weekly_choice(catalog, ChoosePost(every, ()), "2026-W48")
+    yield "project-choice", project.weekly_choice(catalog, ChoosePost(every, (), otherwise=every[0]), "2026-W48")
     yield (
         "project-choice-for-who-lacks-a-need",
         project.weekly_choice(catalog, ChoosePost(every, ("logs",)), "2026-W48"),
