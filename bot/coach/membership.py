@@ -14,15 +14,17 @@ from bot.core.errors import NotCoached, WasForgotten
 from bot.core.member import MemberKey, Profile
 from bot.core.outbox import AdminSubject, Kind
 from bot.outbox import deliveries
-from bot.store import installations, members, workspaces
+from bot.store import installations, members, teams, workspaces
 
 REPLAYED_WITHIN = timedelta(minutes=10)
+TEAMS_WITHIN = timedelta(minutes=10)  # no shorter than the lease of who reads them, which it must not end
 
 
 def meet(tx: Connection, who: MemberKey, profile: Profile, now: datetime, asked_at: datetime | None = None) -> None:
     """Store a member with their zone, for a request made at `asked_at`, or `now` if that is not known.
 
-    The zone of the first one who has a zone counts for the whole workspace: its figures are of the weeks there.
+    The zone of the first one who has a zone counts for the whole workspace: its figures are of the weeks there. The
+    teams are read soon, as they may be in one.
     Raise NotCoached if nothing may be stored about this person, and WasForgotten if the request is older than the
     member's last *forget me*. The tombstone is read after the row is written, as the write waits for a concurrent
     *forget me*.
@@ -30,6 +32,7 @@ def meet(tx: Connection, who: MemberKey, profile: Profile, now: datetime, asked_
     if not profile.coachable:
         raise NotCoached
     members.meet(tx, who, profile.zone, now)
+    teams.read_soon(tx, who.workspace_id, now + TEAMS_WITHIN)
     check_not_forgotten(tx, who, asked_at or now, now)
 
 

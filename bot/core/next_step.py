@@ -186,9 +186,9 @@ def unchosen(catalog: Catalog, record: Record, offered: Iterable[Project]) -> Pr
 def choices(catalog: Catalog, record: Record, fits: Iterable[str] = ()) -> tuple[Project, ...]:
     """Return the projects from which a member may choose.
 
-    One that teaches a skill that `fits` a job of theirs, the best skill first; that of their team, or else the next of
-    their role's list; the next that lights another line, of another theme; the next that needs nothing unusual. The
-    list fills what is missing.
+    That of their team; one that teaches a skill that `fits` a job of theirs, the best skill first; the next of their
+    role's list; the next that lights another line, of another theme; the next that needs nothing unusual. The list
+    fills what is missing.
     """
     role = catalog.role_of(record.member.role)
     waiting = _waiting(catalog, record, role) if role else []
@@ -200,7 +200,8 @@ def choices(catalog: Catalog, record: Record, fits: Iterable[str] = ()) -> tuple
     lighting = [project for project in others if not lit.issuperset(project.source_lines)]
     usual = [project for project in waiting[1:] if has.issuperset(project.needs)]
     fitting = [project for skill in fits for project in waiting if skill in project.skills]
-    found = dict.fromkeys([*fitting[:1], first, *lighting[:1], *usual[:1], *waiting])
+    of_team = [project for project in waiting[:1] if record.of_team(project.slug)]
+    found = dict.fromkeys([*of_team, *fitting[:1], first, *lighting[:1], *usual[:1], *waiting])
     return tuple(found)[:MAX_CHOICES]
 
 

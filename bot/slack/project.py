@@ -183,8 +183,8 @@ async def choose_by_work(request: Request, ref: TipRef | None, fields: dict[str,
     """Offer the project first that fits a job. Its words stay here. Raise FieldError."""
     skills = ask.skills_for(request.catalog, line_in(fields, JOB, MAX_JOB, needed=True))
     offer = await request.read(projects.others, skills)
-    fits = any(skill in project.skills for project in offer.projects[:1] for skill in skills)
-    noted = "The first one fits your work." if fits else "I found none that fits it better than these."
+    fits = next((project for project in offer.projects[:2] if not set(skills).isdisjoint(project.skills)), None)
+    noted = f"*{escape(fits.name)}* fits your work." if fits else "I found none that fits it better than these."
     message = replace(offered(request.catalog, offer, ref, noted=noted), replaces=True)
     return Saved(message, ref.key(request.who) if ref else None)
 

@@ -78,6 +78,13 @@ def read_at(tx: Connection, workspace_id: str, then: datetime | None, lease_unti
     tx.execute(mine.values(teams_read_at=then))
 
 
+def read_soon(tx: Connection, workspace_id: str, then: datetime) -> None:
+    """Ask at this moment if it is earlier than planned. Do not wait for who holds the workspace: they ask soon, too."""
+    later = select(_w.workspace_id).where(_w.workspace_id == workspace_id, _w.teams_read_at > then)
+    free = later.with_for_update(skip_locked=True).scalar_subquery()
+    tx.execute(update(workspace).where(_w.workspace_id == free).values(teams_read_at=then))
+
+
 def claim_reading(tx: Connection, now: datetime, lease_until: datetime) -> list[str]:
     """Take the workspaces whose teams are to be read, across all workspaces. No other worker does so until then."""
     due = update(workspace).where(_w.teams_read_at <= now, _w.disconnected_at.is_(None))

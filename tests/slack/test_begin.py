@@ -133,7 +133,7 @@ async def test_a_job_that_is_named_chooses_among_projects_and_is_kept_nowhere(
     assert "*Guard a prompt with a test set*" not in first_of(offered)
     assert "What do you write or do each week?" in await talk.does("[By my work]")
     said = await talk.does(f"(job={JOB})")
-    assert "The first one fits your work." in said
+    assert "*Guard a prompt with a test set* fits your work." in said
     assert "*Guard a prompt with a test set*" in first_of(said)
     await talk.does("[By my work]")
     assert "I found none that fits it better" in await talk.does("(job=qwertz)")

@@ -154,6 +154,28 @@ async def test_what_was_shown_stands_in_the_channel_and_for_the_team_until_it_is
     assert ASHA not in words_of(recap)
 
 
+async def test_who_uses_the_coach_for_the_first_time_is_soon_in_their_team_and_finds_its_project_first(
+    team: Team,
+) -> None:
+    """Who is in the teams is read once a day, and once more after the bot met somebody."""
+    team.slack.workspace.groups = {"S0ML": UserGroup("S0ML", "ml", "ML", (EMIL, ASHA))}
+    await Talk(team.slack, NORA).does("/roleshift team add @ml in #platform lead @emil")
+    await team.jobs()
+    await picks(team)
+    await team.sends(EMIL)
+    await team.jobs(minutes=1)
+    asha = Talk(team.slack, ASHA)
+    await asha.does("/roleshift myrole sre")
+    await team.jobs(minutes=10)
+    offered = await asha.does("/roleshift project others")
+    await asha.does("[By my work]")
+    for said in (offered, await asha.does("(job=I write prompts and test them)")):
+        assert said.split("*Choose your next project*")[1].split("*")[1] == PROJECT.name
+    assert "* fits your work." in words_of(asha.last)
+    asha = await does_half(team, ASHA)
+    assert f"*Show it in <#{PLATFORM}>?*" in words_of(asha.last)
+
+
 async def test_who_has_no_role_yet_begins_the_teams_project_from_the_question_for_it(team: Team) -> None:
     team.slack.workspace.groups = {"S0ML": UserGroup("S0ML", "ml", "ML", (KENJI,))}
     kenji = Talk(team.slack, KENJI)

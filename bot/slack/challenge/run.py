@@ -28,7 +28,10 @@ CHOOSE_TEMPLATE, POST_CHALLENGE = "choose-template", "post-challenge"  # the fir
 START_ON_NEED = "start-challenge"  # the button beside a need of the team; its value is the need's slug
 TEMPLATE = "template"  # the field of the first form
 EDIT = "edit-challenge"  # the button that opens the form for a draft
-FIRST_IN_TEAM = "Who is in the team finds it first among their projects. I ask each once whether to show what they did."
+FIRST_IN_TEAM = (
+    "Who is in the team finds it first among their projects. Half-way through its steps, I ask each once whether to "
+    "show it."
+)
 SUGGEST_ONE = NextStep("Suggest one to the admins", "suggest-challenge")
 CLOSE, CANCEL, POST_AGAIN = "close-challenge", "cancel-challenge", "post-again"  # buttons
 

@@ -15,7 +15,7 @@ from bot.core.next_tip import Reason
 from bot.core.practice import Answer, Blocker, Practised, Step, TeamProject, Use, WhyNot
 from bot.core.record import Record
 from bot.slack import project, show
-from bot.slack.message import Block, Message
+from bot.slack.message import Block, Message, escape
 from bot.slack.tip import lines, step
 from bot.slack.tip.card import Card, card_of
 from bot.slack.tip.ref import Origin, TipRef
@@ -148,7 +148,7 @@ def _about_the_choice(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]
     )
     yield "project-choice-in-a-step", offer(record_of(role).with_project(SLUG, begun_at=AT))
     yield "project-choice-at-an-end", offer(record_of(role).with_project(SLUG, begun_at=AT, ended_at=AT))
-    noted = "The first one fits your work."
+    noted = f"*{escape(catalog.projects[SLUG].name)}* fits your work."
     yield "project-choice-by-work", project.offered(catalog, Offer(every, record_of(role)), here, noted=noted)
     yield "project-job-form", project.job_form(here)
     yield "project-choice-typed", project.offered(catalog, Offer(every, _singles(record_of(role))))
