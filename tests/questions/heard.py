@@ -26,9 +26,10 @@ MEETS = {
     "example": "example", "where": "open schedule my-project back", "plan": "plan remind",
     "progress": "standing progress my-project", "record": "progress export", "role": "role my-role-is",
     "skills": "skills standing progress", "week": "next schedule open",
-    "privacy": "privacy spying mandatory forget export", "admins": "admins",
-    "how-it-works": "how-it-works why-this-tip mandatory authors", "help": "help hello how-it-works",
-    "team": "team challenges", "words": "three-words", "about-the-coach": "about-the-coach authors spying language",
+    "privacy": "privacy who-sees what-goes-out no-test spying mandatory forget export", "admins": "admins",
+    "how-it-works": "how-it-works how-much-time why-this-tip mandatory authors", "help": "help hello how-it-works",
+    "team": "team join-a-team challenges", "words": "three-words role-lines",
+    "about-the-coach": "about-the-coach authors spying language",
 }  # fmt: skip
 FEELINGS = frozenset(
     "too-many-models behind tired-of-hype worried bad-day sad frustrated unmotivated glad cross-with-the-coach bad-tip "

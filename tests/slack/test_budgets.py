@@ -21,6 +21,7 @@ from bot.core.next_step import Ended, Place
 from bot.core.next_tip import Reason
 from bot.core.practice import Practised, Step
 from bot.core.projects import Project
+from bot.core.questions import TOPICS, SearchResult, entries_of
 from bot.core.record import MADE_UP
 from bot.labs import LABS
 from bot.playground.emulator.blocks import elements
@@ -106,6 +107,7 @@ def test_every_screen_keeps_its_budget() -> None:
 def test_every_answer_of_the_coach_is_short() -> None:
     taught = load()
     asked = {each.q: coach.look_up(taught, each.q) for path in FILES for each in questions_in(path)}
+    asked |= {each.slug: SearchResult(topic=each) for each in entries_of(taught) if each.kind in TOPICS}
     answers = {
         f"ask-{'career-' if seen.topic and seen.topic.about is ReplyAbout.CAREER else ''}{q}": ask.results(taught, seen)
         for q, seen in asked.items()

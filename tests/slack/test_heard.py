@@ -15,7 +15,7 @@ TIP, SKILL = "A tip for you: ", "This may help: "
 AFTERNOON = (  # what was typed → how the answer begins, and a button or a word of it
     ("I'm done", "Done: ", "What came out?"),
     ("I'm ready", TIP, "Did it"),
-    ("I'm new", "I show how AI changes your job", "My week"),
+    ("I'm new", "I show how AI changes your job", "Who sees what"),
     ("I'm stuck", TIP, "What is in the way?"),
     ("I am back", "Good to see you.", "Go on"),
     ("I need help", "What you can type", "`tip` get a tip now"),

@@ -50,7 +50,7 @@ LINES = (  # in one conversation: what is written → how the answer begins
     ("What next?", "Choose your next project."),
     ("how do I start", "I show how AI changes your job"),
     ("please change my time", "Weekly tips are off."),
-    ("who sees this?", "What I keep about you, and why."),
+    ("who sees this?", "Nobody but you, and not your boss either"),
     ("what can you do", "I show how AI changes your job"),
     ("stop sending me messages", "Weekly tips are off."),
     ("delete my data", "Shall I delete all"),
@@ -74,6 +74,24 @@ BEGIN_LIKE_A_VERB = (  # what people write that begins like a verb, from somebod
     ("skills for a designer", "Skills on the path to "),
     ("what are my skills", "Skills in all: "),
     ("forget it", "Shall I delete all"),
+)
+FIRST_DOUBTS = (  # what people ask before they begin, from somebody without a role
+    ("Hi, what is this?", "I show how AI changes your job"),
+    ("ok maybe I look at my job, I make product things", WHICH),
+    ("Thank you, you are kind. I think about it and come back later", "Gladly, and take your time."),
+    ("Is it a test? What happens if I am bad in it?", "This is no test, and there are no marks."),
+    ("what happens when I make mistakes?", "This is no test, and there are no marks."),
+    ("Can my boss see what I write here?", "Nobody but you, and not your boss either"),
+    ("what do you store about me?", "What I keep about you, and why."),
+    ("How much time do I need for it every week?", "Mostly 10 to 20 minutes a week"),
+    ("how many minutes per week is it", "Mostly 10 to 20 minutes a week"),
+    ("Do I have to do this? Who told you to write me?", "No. You need not do any of it"),
+    ("How do I uninstall roleshift and delete everything it stored?", "An admin removes me in Slack"),
+    ("I am an admin. How do I remove this app from our whole workspace?", "An admin removes me in Slack"),
+    ("who gets messages from you, and does our data leave our company?", "• You: answers"),
+    ("what do you send to whom?", "• You: answers"),
+    ("how do I join a team?", "A team here is a channel or a user group"),
+    ("How is a role line proved?", "The lines of your role say what it does now."),
 )
 MENTIONS = (  # in a channel: everybody reads the answer
     ("@roleshift", "I show how AI changes your job"),
@@ -100,7 +118,9 @@ IGNORED: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("lines", [LINES, BEGIN_LIKE_A_VERB], ids=["a conversation", "begin like a verb"])
+@pytest.mark.parametrize(
+    "lines", [LINES, BEGIN_LIKE_A_VERB, FIRST_DOUBTS], ids=["a conversation", "begin like a verb", "first doubts"]
+)
 async def test_what_is_written_is_read_as_a_verb_or_else_as_a_question(
     writer: Writer, lines: tuple[tuple[str, str], ...]
 ) -> None:
