@@ -61,8 +61,11 @@ class WrongSchema(CommandError):
 class NotCoached(UserError):
     """A bot, a deleted account, an outsider or a fully restricted guest asked for something that would be stored."""
 
-    text = "I can coach full members only, and you are a guest here, so nothing was stored. You can still look around."
-    steps = (NextStep("Compare roles", "roles"), NextStep("All skills", "skills"))
+    text = (
+        "I show how AI changes your job. I can coach full members only, and you are a guest here, so nothing was "
+        "stored. You can still look around, and ask me."
+    )
+    steps = (NextStep("Compare roles", "roles"), NextStep("All skills", "skills"), NextStep("Help", "help"))
 
 
 class NotAdmin(UserError):

@@ -12,7 +12,7 @@ from bot.coach import ask as coach_ask
 from bot.coach.act import Act
 from bot.core.catalog import Catalog
 from bot.core.content_types import ReplyAbout, Role
-from bot.core.errors import FINAL, NextStep, NotAdmin, UserError, quoted
+from bot.core.errors import FINAL, NextStep, NotAdmin, NotCoached, UserError, quoted
 from bot.core.hearing import says_nothing
 from bot.core.questions import Entry, EntryKind, SearchResult
 from bot.core.when import minutes_in
@@ -29,11 +29,11 @@ from bot.slack.payloads import Shortcut, ShortcutMessage
 from bot.slack.request import Request
 from bot.slack.role import HOW_ROLES_BLEND
 from bot.slack.tip.card import Card
+from bot.slack.tip.clicks import SHOW_CHALLENGE, SHOW_TIP
 from bot.slack.tip.ref import TipRef
 
 FORM, QUESTION = "ask", "question"
 MAX_QUESTION = 500  # letters
-SHOW_TIP, SHOW_CHALLENGE = "found-tip", "found-challenge"
 ASK_ANEW = "ask-anew"
 OPENS = {EntryKind.TIP: SHOW_TIP, EntryKind.CHALLENGE: SHOW_CHALLENGE, EntryKind.BOUNDARY: HOW_ROLES_BLEND}
 COACH_THIS = "Coach this"
@@ -120,10 +120,12 @@ async def from_content(request: Request, line: str, found: SearchResult) -> Mess
 async def _handled(request: Request, typed: Typed, kept: str = "") -> Message | Form:
     """Return the answer of a verb. In a direct message, a form and what others wrote are behind a button.
 
-    `kept`: the words that the button may hold until the message is sent.
+    `kept`: the words that the button may hold until the message is sent. Raise NotCoached for what guests may not see.
     """
     verb = request.nouns.verbs[typed.verb]
     said = await verb.handler(request, typed.words)
+    if verb.word not in sorry.FOR_GUESTS and not request.noted and await request.is_guest():
+        raise NotCoached
     if request.direct is not None and (isinstance(said, Form) or said.again is not None):
         return opens(verb, kept)
     return said
@@ -279,7 +281,7 @@ async def coach_this(request: Request, shortcut: Shortcut) -> Form:
     catalog = request.catalog
     found, record = coach_ask.about(catalog, words), await request.read(Act.read)
     view = coach_this_modal(catalog, coach_ask.within(catalog, found, record.max_minutes))
-    is_guest = await request.services.people.seems_guest(request.who)
+    is_guest = await request.is_guest()
     return Form({**view, "blocks": [sorry.GUEST, *view["blocks"]]} if is_guest else view)
 
 

@@ -68,15 +68,14 @@ class Edge:
         return self._told(sorry.Late(), kind, body)
 
     async def _hear(self, asked: Request, answer: Awaitable[Message | Form]) -> Message | Form:
-        """Return the answer of a handler. A guest reads first that they are one, unless others see the answer.
+        """Return the answer of a handler. A guest reads that they are one, unless others see the answer.
 
         What only members may press is not shown to them.
         """
         said = await hearing(asked, self.background, answer)
         if isinstance(said, Form) or said.replaces or said.for_all or asked.noted:
             return said
-        is_guest = await self.services.people.seems_guest(asked.who)
-        return sorry.for_guest(said) if is_guest else said
+        return sorry.for_guest(said) if await asked.is_guest() else said
 
     async def command(self, command: Command, request: AsyncBoltRequest) -> str:
         line = unescape(command.text).strip()

@@ -20,10 +20,11 @@ from bot.coach.posts.answers import AlreadyAnswered, ReplyTo
 from bot.core.errors import FINAL, NextStep, NotCoached, NothingChanged, OutcomeUnknown, UserError, WasForgotten
 from bot.core.installation import is_organisation
 from bot.core.member import MemberKey
-from bot.slack import ask, replies, sorry
+from bot.slack import ask, home, replies, sorry
 from bot.slack.blocks import actions, button, section
 from bot.slack.form import Form
 from bot.slack.message import Message, line_of
+from bot.slack.noun import Verb
 from bot.slack.payloads import HomeOpened, Payload, Removal, TeamAccess, UserChange, Written
 from bot.slack.request import DirectMessage, Event, Request, as_subject
 from bot.store import Store, doubts, workspaces
@@ -80,6 +81,7 @@ async def message_written(event: Event, message: Written) -> None:
     direct = DirectMessage(reply_to)
     asked, line = _asked(event, message.sender, message, direct), line_of(message.text)
     typed = event.nouns.read(line)
+    said: Message | Form | None = None
     try:
         try:
             said = await ask.answer(asked, typed, line)
@@ -90,10 +92,10 @@ async def message_written(event: Event, message: Written) -> None:
         assert isinstance(said, Message)  # noqa: S101 - a form is behind a button
         if not direct.answered:
             await asked.write(lambda _: None, then=lambda _: said)  # stores nothing but the answer
-    except NotCoached:  # told at most once; nothing about this person is stored, so the answer has no delivery
+    except NotCoached as error:  # told at most once; nothing about this person is stored, so no answer has a delivery
+        told = sorry.for_guest(said) if isinstance(said, Message) else sorry.refused(error)
         if await event.store.write(workspaces.see_event, event.workspace_id, reply_to.event_id, event.now):
-            slack = event.services.gateway.for_workspace(event.workspace_id)
-            await slack.say(reply_to.channel, sorry.refused(NotCoached()))
+            await event.services.gateway.for_workspace(event.workspace_id).say(reply_to.channel, told)
         return
     except (AlreadyAnswered, WasForgotten):  # after *forget me* nothing may be stored
         return
@@ -103,7 +105,8 @@ async def message_written(event: Event, message: Written) -> None:
 async def mentioned(event: Event, message: Written) -> None:
     if message.sender is None or message.channel is None or message.ts is None:
         return
-    said = await _answer_for_all(_asked(event, message.sender, message, None), line_of(message.text))
+    asked = _asked(event, message.sender, message, None)
+    said = await _answer_for_all(asked, line_of(message.text), is_guest=await asked.is_guest())
     reply_to = ReplyTo(event.event_id, message.channel, message.thread_ts or message.ts)
     try:
         await event.store.write(answers.reply, event.workspace_id, reply_to, as_subject(said), event.now)
@@ -112,30 +115,38 @@ async def mentioned(event: Event, message: Written) -> None:
     event.services.planned.set()
 
 
-async def _answer_for_all(request: Request, line: str) -> Message:
+async def _answer_for_all(request: Request, line: str, *, is_guest: bool) -> Message:
     typed = request.nouns.read(line)
     verb = request.nouns.verbs[typed.verb]
     if typed.words and verb.word in WHO | ABOUT_ONE:
-        return _question_for_all(request, typed.words)
-    if verb.word in WHO:
-        return INTRODUCED
+        return _question_for_all(request, typed.words, is_guest=is_guest)
     if not verb.for_all:
-        return ask.opens(verb)
+        return _for_one(verb, is_guest=is_guest)
     try:
         said = await verb.handler(request, typed.words)
     except UserError:
-        return _question_for_all(request, line)
-    return ask.opens(verb) if isinstance(said, Form) else said
+        return _question_for_all(request, line, is_guest=is_guest)
+    if isinstance(said, Form):
+        return _for_one(verb, is_guest=is_guest)
+    return sorry.left_for_guest(said) if is_guest else said
 
 
-def _question_for_all(request: Request, line: str) -> Message:
+def _question_for_all(request: Request, line: str, *, is_guest: bool) -> Message:
     """Answer a question where everybody reads it. What is about the member waits behind a button."""
     found = coach_ask.look_up(request.catalog, line)
     ask.count_heard(found)
     typed = ask.as_typed(found)
-    if typed is None:
-        return ask.results(request.catalog, found)
-    return INTRODUCED if typed.verb in WHO else ask.opens(request.nouns.verbs[typed.verb], typed.words.strip())
+    if typed is not None:
+        return _for_one(request.nouns.verbs[typed.verb], typed.words.strip(), is_guest=is_guest)
+    said = ask.results(request.catalog, found)
+    return sorry.left_for_guest(said) if is_guest else said
+
+
+def _for_one(verb: Verb, words: str = "", *, is_guest: bool) -> Message:
+    """Return a button for what is about the member. Who asks for the coach, or may not press it, reads who that is."""
+    if verb.word in WHO or (is_guest and verb.word not in sorry.FOR_GUESTS):
+        return INTRODUCED_TO_GUEST if is_guest else INTRODUCED
+    return ask.opens(verb, words)
 
 
 def _asked(event: Event, member_id: str, message: Written, direct: DirectMessage | None) -> Request:
@@ -145,9 +156,12 @@ def _asked(event: Event, member_id: str, message: Written, direct: DirectMessage
 
 
 _WHAT_I_DO = "I show how AI changes your job, and give you one small exercise a week."
-_ASK_ME = section(f"{_WHAT_I_DO} Ask me, or press a button: only you see what comes.")
+_ASK_ME = "Ask me, or press a button: only you see what comes."
+_SHOWN = "I show how AI changes your job."
 _SHOW_MY_ROLE = button("Show me my role", "myrole", style="primary")
-INTRODUCED = Message(_WHAT_I_DO, [_ASK_ME, actions(_SHOW_MY_ROLE, button("A tip now", "tip"), button("Help", "help"))])
+_START = actions(_SHOW_MY_ROLE, button("A tip now", "tip"), button("Help", "help"))
+INTRODUCED = Message(_WHAT_I_DO, [section(f"{_WHAT_I_DO} {_ASK_ME}"), _START])
+INTRODUCED_TO_GUEST = Message(_SHOWN, [section(f"{_SHOWN} {_ASK_ME}"), home.FOR_GUESTS])
 
 
 EVENTS: Mapping[str, tuple[type[Payload], Callable[[Event, Any], Awaitable[None]]]] = {  # how to read and handle each

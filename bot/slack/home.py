@@ -114,12 +114,13 @@ _MENU = overflow(
 _MORE = section("*More*", _MENU)
 
 _LOOK_AROUND = button("Compare roles", "roles"), button("All skills", "skills")
+FOR_GUESTS = actions(*_LOOK_AROUND, button("Help", "help"))
 NOT_COACHED: list[Block] = [
     _WELCOME,
     section(
         "I can coach full members only, and you are a guest here, so nothing is stored about you. You can look around."
     ),
-    actions(*_LOOK_AROUND, button("Help", "help")),
+    FOR_GUESTS,
 ]
 
 
@@ -183,7 +184,7 @@ async def show_week(request: Request, _: None) -> Message:
 
 @noun.verb("help", "See what you can type.")
 async def help_(request: Request, words: str) -> Message:
-    if await request.services.people.seems_guest(request.who):
+    if await request.is_guest():
         return HELP_FOR_GUESTS
     if not await request.services.people.seems_admin(request.who):
         return HELP
@@ -255,7 +256,8 @@ HELP_FOR_ADMINS = replace(HELP, blocks=[*_HELP, actions(*_START_WITH, button("Fo
 
 _GUESTS_TYPE = section(
     "*What you can type*, such as `/roleshift roles`\n`roles` how each role changes\n`role` one of them, such as "
-    "`role designer`\n`skills` all skills\n`themes` what runs through every role\n`privacy` what I keep, and why"
+    "`role designer`\n`skills` all skills\n`themes` what runs through every role\n`ask` a question in your own words\n"
+    "`privacy` what I keep, and why"
 )
 HELP_FOR_GUESTS = Message(
     "What you can type after `/roleshift`.", [_GUESTS_TYPE, actions(*_LOOK_AROUND, button("What you keep", "privacy"))]

@@ -117,6 +117,10 @@ class Request:
         """Raise NotCoached unless this person may be coached. Store nothing about them."""
         await self.services.people.check(self.who)
 
+    async def is_guest(self) -> bool:
+        """Return whether this person may not be coached; False if Slack does not answer."""
+        return await self.services.people.seems_guest(self.who)
+
     async def check_admin(self, to: str, *instead: NextStep) -> None:
         """Raise NotAdmin unless this person is a workspace admin or coach admin now; `to` says what only they may do.
 

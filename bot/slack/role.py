@@ -41,7 +41,7 @@ async def myrole(request: Request, words: str) -> Message:
         found = await request.read(my_role)
         if found.path:
             return own_role(found)
-        if await request.services.people.seems_guest(request.who):
+        if await request.is_guest():
             raise NotCoached
         return role_picker(request.catalog, await fitting(request.services, request.who))
     wanted = request.catalog.role_named(words)

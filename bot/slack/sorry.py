@@ -15,7 +15,7 @@ from bot.slack.blocks import PREFIX, actions, button, context, menu, saying, sec
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Outdated
 from bot.slack.role import HOW_ROLES_BLEND
-from bot.slack.tip.clicks import ABOUT_SKILL
+from bot.slack.tip.clicks import ABOUT_SKILL, SHOW_CHALLENGE, SHOW_TIP
 
 log = logging.getLogger(__name__)
 
@@ -107,13 +107,20 @@ GUEST = context(
     "You can see `roles`, `skills`, `themes`."
 )
 FOR_GUESTS = {
-    "help", "privacy", "role", "roles", "skill", "skills", "theme", "themes", HOW_ROLES_BLEND, ABOUT_SKILL,
+    "admins", "allowed", "ask", "forget", "help", "privacy", "role", "roles", "skill", "skills", "theme", "themes",
+    HOW_ROLES_BLEND, ABOUT_SKILL, SHOW_TIP, SHOW_CHALLENGE,
 }  # fmt: skip
 
 
 def for_guest(said: Message) -> Message:
-    """Say first that the reader is a guest, and leave out the buttons and menus that are refused to guests."""
-    shown: list[Block] = [GUEST]
+    """Say first that the reader is a guest, unless the answer is one paragraph: thanks, or words of care."""
+    left = left_for_guest(said)
+    return replace(left, blocks=[GUEST, *left.blocks]) if len(left.blocks) > 1 else left
+
+
+def left_for_guest(said: Message) -> Message:
+    """Leave out the buttons and menus that are refused to guests."""
+    shown: list[Block] = []
     for block in said.blocks or [section(said.text)]:
         if block["type"] == "actions":
             left = [element for element in block["elements"] if _is_for_guests(element)]

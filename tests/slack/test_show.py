@@ -99,8 +99,8 @@ async def test_the_member_a_guest_and_an_outsider_confirm_nothing(
     await try_every(
         [
             (EMIL, "A colleague has to confirm it: your own press does not count."),
-            (ISLA, "I can coach full members only"),
-            (MALLORY, "I can coach full members only"),
+            (ISLA, "I show how AI changes your job. I can coach full members only"),
+            (MALLORY, "I show how AI changes your job. I can coach full members only"),
         ],
         check,
     )

@@ -24,7 +24,10 @@ VALUES = (
     "yes cap-on-an-account/asked/n/", "easy cap-on-an-account/asked/n/",
 )  # fmt: skip
 GUESTS_MENUS = {"Look at a role", "Open a theme", "Open a skill"}
-SAID = "I can coach full members only, and you are a guest here, so nothing was stored. You can still look around."
+SAID = (
+    "I show how AI changes your job. I can coach full members only, and you are a guest here, so nothing was stored. "
+    "You can still look around, and ask me."
+)
 
 
 def value_for(verb: str) -> str:
@@ -59,7 +62,7 @@ async def test_nothing_is_stored_whatever_a_stranger_types_or_presses(
 
 
 async def test_commands_that_store_something_are_refused_kindly_for_strangers(talk: Talks) -> None:
-    for line in ("learn cost spikes", "myrole sre", "myrole", "tip", "check cost spikes", "situation"):
+    for line in ("learn cost spikes", "myrole sre", "myrole", "tip", "check cost spikes", "situation", "progress"):
         assert (await talk(GUEST, ROOM).does(f"/roleshift {line}")).startswith(SAID)
 
 
@@ -70,7 +73,7 @@ async def test_a_stranger_may_look_around(talk: Talks) -> None:
             ("roles", "Role transformations"),
             ("themes", "What runs through every role"),
             ("skill cost spikes", "Start here"),
-            ("progress", "no skill yet"),
+            ("ask how do I test a prompt?", "This answers it"),
         ):
             said = await conversation.does(f"/roleshift {line}")
             assert shown in said
@@ -80,7 +83,7 @@ async def test_a_stranger_may_look_around(talk: Talks) -> None:
 
 
 async def test_a_guest_finds_no_button_that_is_refused(talk: Talks) -> None:
-    for line in ("help", "roles", "role sre", "skills", "skill cost spikes", "themes", "privacy", "progress"):
+    for line in ("help", "roles", "role sre", "skills", "skill cost spikes", "themes", "privacy", "ask test a prompt"):
         conversation = talk(GUEST, ROOM)
         await conversation.does(f"/roleshift {line}")
         for label in labels_of(conversation.last):

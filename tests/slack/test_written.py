@@ -17,7 +17,7 @@ from tests.driver.standin import StandIn
 from tests.every import try_every
 from tests.running import bot_in, every_row, rows_about
 from tests.slack.life import first_choice
-from tests.slack.talk import Talks, words_of
+from tests.slack.talk import Talks, labels_of, words_of
 from tests.slack.writer import EMIL, GUILD, Writer, every_row_of
 
 NORA, KENJI = "U01NORA", "U04KENJI"
@@ -105,6 +105,21 @@ MENTIONS = (  # in a channel: everybody reads the answer
     ("@roleshift thank you", "You're welcome."),
 )
 EPOCH = datetime.fromtimestamp(60, UTC)
+GUESTS: tuple[tuple[str, str, list[str]], ...] = (  # what a guest writes → how the answer begins, and what it may offer
+    ("hi", "I show how AI changes your job. I can coach full members only", ["Compare roles", "All skills", "Help"]),
+    ("what did I do?", "I show how AI changes your job.", ["Compare roles", "All skills", "Help"]),
+    ("what is this?", "I show how AI changes your job, and give you", ["All commands"]),
+    ("help", "What you can type after", ["Compare roles", "All skills", "What you keep"]),
+    ("role designer", "Designer → AI Behaviour Designer", ["Its skills", "Compare roles"]),
+    ("How do I test a prompt?", "This answers it: ", ["Open"] * 3),
+    ("thanks", "You're welcome.", []),
+)
+GUESTS_MENTIONS: tuple[tuple[str, str, list[str]], ...] = (
+    ("@roleshift", "I show how AI changes your job.", ["Compare roles", "All skills", "Help"]),
+    ("@roleshift what did I do?", "I show how AI changes your job.", ["Compare roles", "All skills", "Help"]),
+    ("@roleshift skills", SHOW, ["Show me"]),
+    ("@roleshift thank you", "You're welcome.", []),
+)
 GUEST, OUTSIDER = "U05ISLA", "U09MALLORY"
 CANARY = "canary4711"
 
@@ -317,9 +332,23 @@ async def test_a_stranger_gets_one_kind_sentence_and_nothing_is_stored(
     for stranger in (Writer(slack, bot, GUEST), Writer(slack, bot, OUTSIDER)):
         await slack.event(stranger.event(), times=3)
         (came,) = stranger.answers()
-        assert came.text.startswith("I can coach full members only")
+        assert came.text.startswith("I show how AI changes your job. I can coach full members only")
         assert rows_about(tmp_path, stranger.who) == []
         assert not [row for row in every_row(tmp_path) if stranger.dm.id in str(row)]
+
+
+async def test_a_guest_is_answered_what_they_may_read_and_nothing_is_stored(
+    slack: StandIn, bot: Bot, tmp_path: Path
+) -> None:
+    guest = Writer(slack, bot, GUEST)
+    for write, lines in ((guest.writes, GUESTS), (guest.mentions, GUESTS_MENTIONS)):
+        for line, beginning, labels in lines:
+            (came,) = await write(line)
+            assert came.text.startswith(beginning), line
+            assert labels_of(came) == labels, line
+            is_told = "You are a guest here." in words_of(came)
+            assert is_told is (lines is GUESTS and labels != [] and "guest here" not in came.text), line
+    assert rows_about(tmp_path, GUEST) == []
 
 
 async def test_an_answer_comes_by_itself_where_the_bot_runs_the_jobs(slack: StandIn, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ DID, UNDO, LINE, LEARN = "did-tip", "undo-tip", "line-tip", "learn-tip"
 WHEN, UNPLAN, CALENDAR = "when-tip", "unplan-tip", "calendar-tip"
 NOT_MY_WORK, BLOCKED, WHOLE = "not-my-work", "blocked-tip", "show-tip"
 SEE_ONE_DONE, TEMPLATE, ABOUT_SKILL = "see-one-done", "skill-template", "about-skill"
+SHOW_TIP, SHOW_CHALLENGE = "found-tip", "found-challenge"  # *Open* beside what was found: the id of a tip or a template
 # Those of a step of a project:
 COPY_KIT, COPY_REQUEST, REVIEW = "copy-kit", "copy-request", "have-reviewed"
 HAVE, SKIP, OTHERS = "have-this", "skip-step", "other-projects"
