@@ -108,7 +108,7 @@ EPOCH = datetime.fromtimestamp(60, UTC)
 GUESTS: tuple[tuple[str, str, list[str]], ...] = (  # what a guest writes → how the answer begins, and what it may offer
     ("hi", "I show how AI changes your job. I can coach full members only", ["Compare roles", "All skills", "Help"]),
     ("what did I do?", "I show how AI changes your job.", ["Compare roles", "All skills", "Help"]),
-    ("what is this?", "I show how AI changes your job, and give you", ["All commands"]),
+    ("what is this?", "I show how AI changes your job, and give you", ["Who sees what"]),
     ("help", "What you can type after", ["Compare roles", "All skills", "What you keep"]),
     ("role designer", "Designer → AI Behaviour Designer", ["Its skills", "Compare roles"]),
     ("How do I test a prompt?", "This answers it: ", ["Open"] * 3),
