@@ -9,8 +9,8 @@ from bot.slack.blocks import actions, button
 from tests.driver.standin import StandIn
 from tests.every import try_every
 from tests.running import every_row, rows_about
-from tests.slack.challenge import Team
-from tests.slack.talk import Talk, Talks, labels_of
+from tests.slack.challenge import GUILD, Team
+from tests.slack.talk import Talk, Talks, labels_of, words_of
 
 GUEST, OUTSIDER, EMIL = "U05ISLA", "U09MALLORY", "U02EMIL"
 ROOM = "ai-guild"
@@ -113,6 +113,19 @@ async def test_a_stranger_starts_no_challenge_even_where_every_member_may(team: 
     for who in (GUEST, OUTSIDER):
         assert SAID in await Talk(team.slack, who, ROOM).does("/roleshift challenge new")
         assert await team.kept() == []
+        assert rows_about(tmp_path, who) == []
+
+
+async def test_a_stranger_reads_what_a_challenge_is_and_is_not_counted(team: Team, tmp_path: Path) -> None:
+    await team.starts(channel=GUILD)
+    for who in (GUEST, OUTSIDER):
+        for label in ("I'm in", "I did it"):
+            stranger = await team.presses(who, label, team.live(GUILD))
+            refused = "Challenges count full members only; you are welcome to do it along."
+            assert words_of(stranger.last).startswith(refused)
+            assert "Done when" in await stranger.does("[Details]")
+            assert labels_of(stranger.last) == []
+        assert await team.everybody() == []
         assert rows_about(tmp_path, who) == []
 
 

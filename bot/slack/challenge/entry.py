@@ -12,7 +12,7 @@ from bot.coach.challenges import Details, Listing
 from bot.coach.entries import MessageRef, Taken
 from bot.core.catalog import Catalog
 from bot.core.challenges import LIST, MAX_LINE, MAX_SUGGESTION, Challenge, ChallengeState, Entry, Suggestion
-from bot.core.errors import UserError, quoted
+from bot.core.errors import NextStep, NotCoached, UserError, quoted
 from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState
 from bot.slack.blocks import actions, button, context, header, menu, modal, overflow, saying, section, shortened, worded
@@ -29,6 +29,7 @@ UNDO = "undo-challenge"  # a button
 LINE, NAMED_LINE = "line", "named-line"  # a button, and the form that it opens
 WORDS = "words"  # a field
 COUNTED = "The channel sees how many, not who."
+NOT_COUNTED = "Challenges count full members only; you are welcome to do it along."
 NEW = "new"  # the word after /roleshift challenge
 MAX_SHOWN = 3  # challenges in the list; the menu below it has more
 SUGGEST = "suggest-challenge"  # the button and the form that it opens
@@ -111,8 +112,7 @@ def buttons(challenge: Challenge, entry: Entry | None, *more: Block) -> list[Blo
 
 @noun.click(DETAILS, parse_id)
 async def show_details(request: Request, challenge_id: str) -> Message:
-    """Answer *Details* and *Open a challenge*."""
-    await request.check_member()
+    """Answer *Details* and *Open a challenge*. A guest reads them, too."""
     found = await request.read(challenges.look, challenge_id, request.channel)
     if found.challenge.state is ChallengeState.DRAFT:
         await run.check_may_run(request, challenge_id)
@@ -141,8 +141,20 @@ def details(catalog: Catalog, found: Details, now: datetime, leads_back: Block, 
 
 @noun.click(JOIN, parse_id, on_home=True)
 async def join(request: Request, challenge_id: str) -> Message:
+    return await _take_part(request, entries.join, challenge_id, partial(joined, now=request.now))
+
+
+async def _take_part(
+    request: Request,
+    use_case: Callable[[Act, str, MessageRef], Taken],
+    challenge_id: str,
+    then: Callable[[Taken], Message],
+) -> Message:
     seen = request.clicked or MessageRef(request.channel or "")
-    return await request.write(entries.join, challenge_id, seen, then=partial(joined, now=request.now))
+    try:
+        return await request.write(use_case, challenge_id, seen, then=then)
+    except NotCoached:
+        raise NotCoached(NOT_COUNTED, NextStep("Details", DETAILS, challenge_id)) from None
 
 
 def joined(taken: Taken, now: datetime) -> Message:
@@ -156,8 +168,7 @@ def joined(taken: Taken, now: datetime) -> Message:
 @noun.click(DID, parse_id, on_home=True)
 async def did(request: Request, challenge_id: str) -> Message:
     """Answer *I did it*. It is stored at once; a line can follow."""
-    seen = request.clicked or MessageRef(request.channel or "")
-    return await request.write(entries.did, challenge_id, seen, then=done)
+    return await _take_part(request, entries.did, challenge_id, done)
 
 
 def done(taken: Taken) -> Message:
