@@ -264,9 +264,15 @@ HELP_FOR_GUESTS = Message(
 )
 
 
+_TO_UNINSTALL = context(
+    "To uninstall me: in Slack, *Manage apps*, roleshift, *Remove*. My access ends at once, all that I keep is deleted "
+    "after 30 days, and posts stay."
+)
+
+
 def help_of_admins(verbs: Mapping[str, Verb]) -> Message:
     found = [verbs[word] for word in OF_ADMINS]
     told = ((verb.usage, verb.explains.removeprefix("Admins: ")) for verb in found)
     lines = (f"`{usage}` {says[:1].upper()}{says[1:]}" for usage, says in told)
     said = section("\n".join(["*What admins can type*", *lines]))
-    return Message("What admins can type after `/roleshift`.", [said, actions(button("Back", "help"))])
+    return Message("What admins can type after `/roleshift`.", [said, _TO_UNINSTALL, actions(button("Back", "help"))])

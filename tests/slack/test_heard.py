@@ -45,6 +45,7 @@ AFTERNOON = (  # what was typed → how the answer begins, and a button or a wor
     ("this is too hard for me", "Then take only the beginning of", "An example"),
     ("too easy", "Good: ", "Harder tips"),
     ("I don't understand step 2", "", "About this skill"),
+    ("an example please", "", "The kit is a text to copy."),
     ("sorry I did nothing for weeks", "Good to see you.", "Something short"),
     ("users stare at a spinner for 20 seconds", SKILL, "Handle streaming responses"),
 )

@@ -12,6 +12,7 @@ from bot.coach.lines import Line, OneDone, Reported, ToWrite
 from bot.core.catalog import Catalog
 from bot.core.next_step import place_of
 from bot.core.practice import MAX_LINE, Readers
+from bot.core.projects import Step
 from bot.slack.blocks import actions, button, confirm, context, modal, option, overflow, quoted_line, section, worded
 from bot.slack.form import Form, Saved, choice, field, one_in, text_box, text_in
 from bot.slack.message import Block, Message, escape
@@ -105,7 +106,9 @@ def one_done(ref: TipRef, found: OneDone, *more: Block, replaces: bool = False) 
     copies = [button("Template", clicks.TEMPLATE, skill.slug)] if skill.template else []
     if lesson.tip.kit:
         copies = [button("Copy kit", clicks.COPY_KIT, ref.value)]
-    blocks = [section(f"*{title}*"), *done_before(lesson)]
+    is_of_tip = isinstance(lesson.tip, Step) or lesson.tip.example
+    lead = f"*{title}*\nHere is one that is done:" if is_of_tip else f"*{title}*"
+    blocks = [section(lead), *done_before(lesson)]
     if found.lines:
         blocks.append(section("*From colleagues*"))
     for line in found.lines:
@@ -115,6 +118,8 @@ def one_done(ref: TipRef, found: OneDone, *more: Block, replaces: bool = False) 
         blocks.append(worded(f"{quoted_line(line.text)}\n— {by}", menu))
         if found.may_plan:
             blocks.append(actions(button("I'll try it like this", clicks.WHEN, ref.with_word(line.line_id))))
+    if lesson.tip.kit:
+        more = (*more, context("The kit is a text to copy."))
     foot = actions(*copies, button("About this skill", "skill", skill.slug))
     return Message(title, [*blocks, *more, foot], replaces=replaces)
 
