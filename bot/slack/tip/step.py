@@ -221,10 +221,11 @@ def _foot(catalog: Catalog, at: Place, ref: TipRef, seen: TipSeen | None) -> Foo
     remind = "Change time" if seen is not None and seen.reminder is not None else "Remind me", clicks.WHEN, value
     skip = [("Skip this step", clicks.SKIP, value)] if at.number and may_skip(at.project, at.step) else []
     if seen is None or last is None:
-        five = [] if ref.is_small else [("Only five minutes?", clicks.WHOLE, ref.small.value)]
-        kit = ("All steps", clicks.WHOLE, ref.whole.value) if ref.is_small else copy
+        whole = "All steps", clicks.WHOLE, ref.whole.value
+        five = "Only five minutes?", clicks.WHOLE, ref.small.value
+        second, first_entry = (whole, remind) if ref.is_small else (remind, five)
         done, review = ("See one done", clicks.SEE_ONE_DONE, value), ("Have it reviewed", clicks.REVIEW, value)
-        return (did, kit, remind, ("Blocked", clicks.BLOCKED, value)), (*five, done, review, have, *skip, others)
+        return (did, copy, second, ("Blocked", clicks.BLOCKED, value)), (first_entry, done, review, have, *skip, others)
     if last.blocker is Blocker.LACKS:
         return (did, *_instead(catalog, at, seen.record)[1], others), (undo, have)
     if last.blocker is Blocker.UNCLEAR:
