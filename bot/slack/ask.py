@@ -85,14 +85,17 @@ async def _answer_words(request: Request, line: str) -> Message | Form:
 def _instead(request: Request, typed: Typed, line: str) -> SearchResult | None:
     """Return what answers a line that only begins like a verb; None if its words are no plain words either."""
     first, _, others = typed.words.partition(" ")
-    if says_nothing(words_alone(typed.words)) or (typed.verb == "tips" and first in ZONES):
+    if not typed.words or (typed.verb == "tips" and first in ZONES):
         return None
     if typed.verb == "team" and "<#" in others:  # a channel's name may be words of skills
         return None
     found = coach_ask.look_up(request.catalog, line)
+    if says_nothing(words_alone(typed.words)) and not found.is_sure:  # else: "show it to my team"
+        return None
     if found.topic is not None and found.topic.kind is EntryKind.PERSONAL:
-        begins = found.topic.title.replace("…", "").split()
-        return None if f"{typed.verb} {typed.words}".split()[: len(begins)] == begins else found
+        begins, takes_words, _ = found.topic.title.partition("…")
+        was_read_so = f"{typed.verb} {typed.words}".split()[: len(begins.split())] == begins.split()
+        return None if was_read_so and (takes_words or not found.is_sure) else found
     if not _is_known(found) and first.casefold() in LIGHT:  # "learn about bias"
         found = replace(coach_ask.look_up(request.catalog, typed.words), topic=None)
     return found if _is_known(found) and others else None

@@ -154,7 +154,7 @@ NEXT_STEPS = {
     "tips 9": ["Choose day and time"],
     "tips zone Europe/Berln": ["Berlin", "Belem"],
     "pause forever": ["Pause 2 weeks", "Pause 4 weeks"],
-    "team": ["What my team showed", "Who are they?"],
+    "team skills": ["What my team showed", "Who are they?"],
 }
 
 

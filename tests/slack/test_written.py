@@ -64,6 +64,8 @@ BEGIN_LIKE_A_VERB = (  # what people write that begins like a verb, from somebod
     ("progress?", "You have learned no skill yet."),
     ("Show me the roles, please", "Roles: "),
     ("show me an example of a good prompt", QUESTION),
+    ("show it to my team", "You can show a project once you did one of its steps"),
+    ("show my team", "You can show a project once"),
     ("plan a sprint", QUESTION),
     ("content for a newsletter", "I'm not sure what you mean."),
     ("menu, please", WHICH),
