@@ -13,10 +13,10 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Quiz
 from bot.core.learning import Path, RoleLine, own_path, role_lines
 from bot.core.member import FirstDay, Member, Schedule
-from bot.core.next_step import Place, next_place
+from bot.core.next_step import Place, next_place, said_of
 from bot.core.next_tip import Reason, choice_of, choose_tip, due_check
 from bot.core.outbox import DeliveryState, TipSubject, nudge_key
-from bot.core.practice import WEEK
+from bot.core.practice import HAS_RESULT, WEEK
 from bot.outbox import deliveries
 from bot.store import challenges
 from bot.store.challenges import Seen
@@ -48,6 +48,7 @@ class Home:
     tip: WeekTip | None  # None before they got one this week
     lesson: Lesson | None  # the step or tip to start with if they got none this week
     place: Place | None  # where the step is in its project
+    done: int  # steps of that project which they did or had already
     lines: tuple[RoleLine, ...]  # of their role
     is_new: bool  # they never got a tip
     planned: tuple[Item, ...]  # reminders that are still to come
@@ -64,6 +65,7 @@ def home(act: Act, *, is_admin: bool = False) -> Home:
     week = week_of(act.now, record.zone)
     nudge = deliveries.find(act.tx, act.who.workspace_id, nudge_key(act.who, week))
     path, place = own_path(act.catalog, record), next_place(act.catalog, record)
+    said = [said_of(record, step) for step in place.project.main_steps] if place else []
     tip, lesson = None, None
     about = nudge.delivery.subject if nudge is not None and nudge.state in ARRIVED else None
     came = act.catalog.lessons.get(about.tip or "") if isinstance(about, TipSubject) else None
@@ -90,6 +92,7 @@ def home(act: Act, *, is_admin: bool = False) -> Home:
         tip=tip,
         lesson=lesson,
         place=place,
+        done=sum(practised is not None and practised.step in HAS_RESULT for practised in said),
         lines=role_lines(act.catalog, path.role, record) if path else (),
         is_new=not record.given,
         planned=coming(act.catalog, record, act.now),

@@ -45,9 +45,9 @@ def _week(found: Home, path: Path) -> Iterator[Block]:
     else:
         yield from hero(found)
         yield divider()
-        yield section(f"*{title(path.role)}*\n{proved(found.lines)}", button("My role", "myrole"))
+        yield section(role_line(found, path), button("My role", "myrole"))
         if not path.ahead:
-            yield section("You finished this path.", button("Compare roles", "roles"))
+            yield section(_ALL_LEARNED, button("Compare roles", "roles"))
     yield from tips.line(found.schedule)
     if found.planned:
         first, *others = found.planned
@@ -72,12 +72,25 @@ def _week(found: Home, path: Path) -> Iterator[Block]:
 
 
 def hero(found: Home) -> Iterator[Block]:
-    """Yield the tip of this week with its buttons, or the one to start with."""
+    """Yield the tip of this week with its buttons, or the one to start with; above one that is done, the project."""
     if found.tip is not None:
+        if found.place is not None and found.tip.seen.is_done and found.done:
+            place = found.place
+            where = f"step {place.number} of {place.of} · {found.done} done"
+            yield section(f"*{escape(place.project.name)}* · {where}")
         yield from week_card(found, found.tip)
     elif found.lesson is not None:
         yield what_is_next(found.lesson, found.place, found.schedule.rhythm)
         yield actions(start_button(found.lesson))
+
+
+def role_line(found: Home, path: Path) -> str:
+    return "\n".join([f"*{title(path.role)}*", *_proved(found)])
+
+
+def _proved(found: Home) -> list[str]:
+    """Return how much of the role is proved, once something is."""
+    return [proved(found.lines)] if any(line.proof for line in found.lines) else []
 
 
 def week_card(found: Home, tip: WeekTip) -> Iterable[Block]:
@@ -103,6 +116,7 @@ _WELCOME = header("How is your role changing?")
 _WHAT_IT_IS = section("roleshift shows how AI changes your job, and gives you one small exercise a week.")
 _ABOUT = actions(button("What you keep about me", "privacy"), button("Help", "help"))
 _DESK = button("The desk", "team")
+_ALL_LEARNED = "You learned every skill of this path. What proves a role line is a finished project."
 _MENU = overflow(
     ("My progress", "progress", ""),
     ("My record", "record", ""),
@@ -150,8 +164,7 @@ def coach_me_modal(found: Home) -> Block:
     if found.path is None:
         blocks = [*which_role(found.catalog, None)]
     else:
-        role_line = f"*{title(found.path.role)}*\n{proved(found.lines)}"
-        blocks = [*hero(found), section(role_line, button("A tip now", "tip"))]
+        blocks = [*hero(found), section(role_line(found, found.path), button("A tip now", "tip"))]
         is_coming = found.schedule.comes_at is not None and not found.schedule.paused_until
         if found.tip is None or not is_coming:  # else the menu of the tip has what is left to change
             blocks += tips.line(found.schedule)
@@ -215,7 +228,7 @@ def week(found: Home) -> Message:
     else:
         step = button("A tip now", "tip", style="primary")
     welcome = "Good to see you. " if found.schedule.rhythm.is_slow else ""
-    lines = [f"{welcome}{said}", proved(found.lines), tips.in_words(found.schedule)]
+    lines = [f"{welcome}{said}", *_proved(found), tips.in_words(found.schedule)]
     return Message(lines[0], [section("\n".join(lines)), actions(step, *_OTHERS)])
 
 

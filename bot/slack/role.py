@@ -211,7 +211,7 @@ def _role_menu(catalog: Catalog, label: str, verb: str = "myrole") -> Block:
 
 
 def path_finished(path: Path) -> str:
-    return f"*You finished the path to {escape(path.role.becomes)}.*"
+    return f"*You learned every skill on the path to {escape(path.role.becomes)}.*"
 
 
 _MINE = actions(button("Back", "myrole"), button("Change role", CHANGE))

@@ -35,7 +35,7 @@ CONVERSATIONS: dict[str, Steps] = {
     "who types nothing is asked for their role, and later sees their week and next step": [
         ("/roleshift", "Which role is yours?"),
         ("[Another role: DevOps Engineer]", "Your role is DevOps Engineer now."),
-        ("/roleshift menu", f"*This week: {STEP.title}* · {STEP.minutes} minutes\n0 of 8 role lines proved"),
+        ("/roleshift menu", f"*This week: {STEP.title}* · {STEP.minutes} minutes\n"),
         ("[Start]", f"*{PROJECT.name}* · step 1 of {len(PROJECT.main_steps)}"),
         ("[Did it]", "\nDone"),
         ("/roleshift", f"Done this week: *{STEP.title}*."),

@@ -51,6 +51,7 @@ def about_home(catalog: Catalog) -> Iterator[tuple[str, Block]]:
     yield "home-of-an-admin-with-a-suggestion", view(replace(begun, desk=replace(NONE, suggested=2)))
     new = replace(visit, desk=NONE, first_day=FirstDay(*[False] * 4))
     yield "home-of-an-admin-without-a-role", {"type": "home", "blocks": home.home_blocks(new, role)}
+    yield "home-with-a-step-done", view(replace(fullest(catalog, role), place=a_place(catalog), done=1))
     yield "home-fullest", view(fullest(catalog, role))
     yield "home-fullest-with-a-tip-to-do", view(with_tip_to_do(fullest(catalog, role)))
     yield "home-not-coached", {"type": "home", "blocks": home.NOT_COACHED}
@@ -97,6 +98,7 @@ def a_home(catalog: Catalog, role: Role) -> Home:
         tip=None,
         lesson=next(lesson for slug in role.skills for lesson in catalog.lessons_of[slug]),
         place=None,
+        done=0,
         lines=role_lines(catalog, role, record_of(role)),
         is_new=False,
         planned=(),
