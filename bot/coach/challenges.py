@@ -155,13 +155,14 @@ def post_again(act: Act, key: str) -> Challenge:
     challenge = find(act, challenge_in(key))
     if challenge.state is ChallengeState.DRAFT:
         return post(act, challenge.challenge_id)
-    if challenge.ts is not None and key == challenge.key:
-        raise UserError("It is already posted.", LIST)
+    step = TEAM_PROJECT if challenge.team_id else LIST
+    if challenge.ts is not None and key.startswith(Kind.CHALLENGE):
+        raise UserError("It is posted.", step)
     wanted = key == (
         challenge.key if challenge.state is ChallengeState.OPEN else key_of(Kind.RECAP, challenge.challenge_id)
     )
     if not wanted or not deliveries.retry(act.tx, act.who.workspace_id, key, act.now):
-        raise UserError("There is nothing to post again: it is on its way, or its time is over.", LIST)
+        raise UserError("There is nothing to post again: it is on its way, or its time is over.", step)
     act.audit(AdminAct.CHALLENGE_POSTED_AGAIN, subject=challenge.challenge_id)
     return challenge
 

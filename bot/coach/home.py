@@ -17,8 +17,9 @@ from bot.core.next_step import Place, next_place, said_of
 from bot.core.next_tip import Reason, choice_of, choose_tip, due_check
 from bot.core.outbox import DeliveryState, TipSubject, nudge_key
 from bot.core.practice import HAS_RESULT, WEEK
+from bot.core.team import Team
 from bot.outbox import deliveries
-from bot.store import challenges
+from bot.store import challenges, teams
 from bot.store.challenges import Seen
 
 ARRIVED = {DeliveryState.SENT, DeliveryState.UNCONFIRMED}
@@ -57,6 +58,7 @@ class Home:
     desk: Desk | None  # for admins alone
     now: datetime
     first_day: FirstDay | None = None  # for admins alone, while something of it is left
+    leads: Team | None = None
 
 
 def home(act: Act, *, is_admin: bool = False) -> Home:
@@ -66,6 +68,7 @@ def home(act: Act, *, is_admin: bool = False) -> Home:
     nudge = deliveries.find(act.tx, act.who.workspace_id, nudge_key(act.who, week))
     path, place = own_path(act.catalog, record), next_place(act.catalog, record)
     said = [said_of(record, step) for step in place.project.main_steps] if place else []
+    lead = teams.led_by(act.tx, act.who)
     tip, lesson = None, None
     about = nudge.delivery.subject if nudge is not None and nudge.state in ARRIVED else None
     came = act.catalog.lessons.get(about.tip or "") if isinstance(about, TipSubject) else None
@@ -101,4 +104,5 @@ def home(act: Act, *, is_admin: bool = False) -> Home:
         desk=desk.desk(act.tx, act.who.workspace_id, act.now) if is_admin else None,
         now=act.now,
         first_day=admins.first_day(act.tx, act.who.workspace_id, act.now, act.catalog.policy) if is_admin else None,
+        leads=lead.team if lead else None,
     )

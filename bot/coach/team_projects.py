@@ -28,6 +28,7 @@ class TeamShown(NamedTuple):
     teams: tuple[Team, ...]
     items: tuple[Seen, ...]
     leads: Mapping[str, Lead] = {}  # of all teams, by the team's id
+    is_over: bool = False  # a project of theirs ended in the last month, and no other is on
 
 
 def to_pick(act: Act, *, of_all: bool) -> list[tuple[Team, Challenge | None]]:
@@ -89,8 +90,11 @@ def shown(act: Act) -> TeamShown:
     own, leads = teams.team_of(act.tx, act.who), teams.leads_of(act.tx, act.who.workspace_id)
     led = (lead.team for lead in leads.values() if lead.who == act.who)
     of = tuple(dict.fromkeys(team for team in (own, *led) if team))
-    items = challenges.shown_to(act.tx, act.who, [team.team_id for team in of], act.now - A_MONTH)
-    return TeamShown(of, tuple(items), leads)
+    ids, since = [team.team_id for team in of], act.now - A_MONTH
+    lately = [project for its in ids for project in challenges.projects_of(act.tx, act.who.workspace_id, its, since)]
+    items = challenges.shown_to(act.tx, act.who, ids, since)
+    is_over = bool(lately) and not any(project.is_on(act.now) for project in lately)
+    return TeamShown(of, tuple(items), leads, is_over)
 
 
 def try_it(act: Act, entry_id: str) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from bot.coach import home
+from bot.coach.desk import LATELY
 from bot.coach.home import Home, WeekTip
 from bot.core.content_types import Role
 from bot.core.errors import NotCoached
@@ -26,13 +27,14 @@ from bot.slack.team.desk import about, day_of, suggested
 from bot.slack.tip import tips
 from bot.slack.tip.card import card_of, reminder_time
 from bot.slack.tip.ref import CheckRef, Origin, TipRef
+from bot.store.teams import led_by
 
 
 def home_blocks(found: Home, offer: Role | None = None) -> list[Block]:
     """Return what a Home shows. `offer` is the role that fits the title of a member without one."""
     if found.path is None:
         asked = which_role(found.catalog, offer)
-        of_admins = [*_for_admins(found), divider()]  # else its buttons and the last ones look like one group
+        of_admins = [*_for_admins_and_leads(found), divider()]  # else its buttons and the last ones look like one group
         return [_WELCOME, _WHAT_IT_IS, *asked, divider(), *(of_admins if len(of_admins) > 1 else []), _ABOUT]
     return list(_week(found, found.path))
 
@@ -66,7 +68,7 @@ def _week(found: Home, path: Path) -> Iterator[Block]:
         left = len(found.challenges) - 1  # the tip has the primary button
         details = button("Details", card.DETAILS, challenge.challenge_id)
         yield actions(join, button(f"{left} more", "challenge") if left else details)
-    yield from _for_admins(found)
+    yield from _for_admins_and_leads(found)
     yield divider()
     yield _MORE
 
@@ -100,22 +102,27 @@ def week_card(found: Home, tip: WeekTip) -> Iterable[Block]:
     return card_of(found.catalog, ref, tip.seen).in_short()
 
 
-def _for_admins(found: Home) -> Iterator[Block]:
-    """Yield what admins do on the first day; later the desk in a line, which also says what waits there."""
+def _for_admins_and_leads(found: Home) -> Iterator[Block]:
+    """Yield what admins do on the first day; later the desk in a line, which also says what waits there.
+
+    Who leads a team and is no admin gets the way to it.
+    """
     desk, waits = found.desk, suggested(found.desk) if found.desk else ""
     if found.first_day is not None:
         yield from first_day(found.first_day)
     if desk is not None and (found.first_day is None or waits):
-        did = "no figures yet."
-        if desk.last is not None:
+        did = "no figures lately." if desk.last else "no figures yet."
+        if desk.last is not None and desk.last.ended_at >= found.now - LATELY:
             did = f"{about(desk.last.did)} did a tip in the week before {day_of(desk.last.ended_at, desk.zone)}."
-        yield section(f"*Your team:* {did} {waits}".rstrip(), _DESK)
+        yield section(f"*Everybody:* {did} {waits}".rstrip(), _DESK)
+    if found.leads is not None and desk is None:
+        yield section(f"*You lead {escape(found.leads.name)}*", _MY_TEAM)
 
 
 _WELCOME = header("How is your role changing?")
 _WHAT_IT_IS = section("roleshift shows how AI changes your job, and gives you one small exercise a week.")
 _ABOUT = actions(button("What you keep about me", "privacy"), button("Help", "help"))
-_DESK = button("The desk", "team")
+_DESK, _MY_TEAM = button("The desk", "team"), button("My team", "team")
 _ALL_LEARNED = "You learned every skill of this path. What proves a role line is a finished project."
 _MENU = overflow(
     ("My progress", "progress", ""),
@@ -200,7 +207,7 @@ async def help_(request: Request, words: str) -> Message:
     if await request.is_guest():
         return HELP_FOR_GUESTS
     if not await request.services.people.seems_admin(request.who):
-        return HELP
+        return HELP_FOR_LEADS if await request.store.read(led_by, request.who) else HELP
     return help_of_admins(request.nouns.verbs) if words.casefold() == ADMINS else HELP_FOR_ADMINS
 
 
@@ -266,6 +273,8 @@ _HELP = [section("*What you can type*, such as `/roleshift tip`"), *map(section,
 _START_WITH = button("My role", "myrole"), button("A tip now", "tip"), button("What you keep", "privacy")
 HELP = Message("What you can type after `/roleshift`.", [*_HELP, actions(*_START_WITH)])
 HELP_FOR_ADMINS = replace(HELP, blocks=[*_HELP, actions(*_START_WITH, button("For admins", "help", ADMINS))])
+_LEADS_TYPE = section("*For leads*\n`team` your team and its project\n`lead on` one message a month")
+HELP_FOR_LEADS = replace(HELP, blocks=[*_HELP, _LEADS_TYPE, actions(*_START_WITH, _MY_TEAM)])
 
 _GUESTS_TYPE = section(
     "*What you can type*, such as `/roleshift roles`\n`roles` how each role changes\n`role` one of them, such as "

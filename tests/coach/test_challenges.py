@@ -278,7 +278,7 @@ async def test_a_post_in_doubt_is_repeated_only_by_post_again_once_it_was_looked
     assert await team.refuses(acting(challenges.post_again, NORA, NOW + MINUTE), posted.key) == NOTHING
     await team.sends(NOW + MINUTE)
     assert (await team.now(posted)).ts == TS
-    assert "It is already posted." in await team.refuses(acting(challenges.post_again, NORA, NOW), posted.key)
+    assert "It is posted." in await team.refuses(acting(challenges.post_again, NORA, NOW), posted.key)
     assert await team.acts() == [AdminAct.CHALLENGE_POSTED_AGAIN, AdminAct.CHALLENGE_POSTED]
 
 

@@ -55,7 +55,7 @@ _BLOCKING = (  # on the desk, and in the message to a lead
 _BARS = re.compile(rf"^(\d+) (\w{{3}}): {_NUMBER} [▰▱ ]*$", re.MULTILINE)
 _SKILLS = re.compile(r"\*Questions by skill\*, week before (\d+) (\w{3})")
 _SKILL = re.compile(rf"• (.+): right {_NUMBER}, wrong {_NUMBER}")
-_HOME = re.compile(rf"\*Your team:\* {_NUMBER} did a tip in the week before (\d+) (\w{{3}})\.")
+_HOME = re.compile(rf"\*Everybody:\* {_NUMBER} did a tip in the week before (\d+) (\w{{3}})\.")
 _WEEK_IN_FILE = re.compile(rf"- In the week before \d+-(\d+)-(\d+): {_NUMBER}")
 _SAYS_NOTHING = re.compile(  # of what people did
     r"<!date\^\d+\^[^>]*>|<[@#][A-Z0-9]+[^>]*>|\*15 minutes with the team:\*|fewer than five"

@@ -76,7 +76,7 @@ async def test_a_challenge_is_posted_once_after_the_bot_is_invited(team: Team) -
     assert (await presses(team, "Post again", notice(team, 0))).startswith(NOTHING)
     await team.jobs()
     assert len(team.said(DESIGN)) == 1
-    assert (await presses(team, "Post again", notice(team, 0))).startswith(NOTHING)
+    assert (await presses(team, "Post again", notice(team, 0))).startswith("It is posted.")
     await team.jobs(seconds=5)
     assert len(team.said(DESIGN)) == 1
     await team.presses(EMIL, "I'm in", team.live(DESIGN))

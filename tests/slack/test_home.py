@@ -141,11 +141,11 @@ async def test_an_admin_is_shown_what_to_do_first_until_it_is_done(home: HomeOf,
     await page.presses("Allowed tools")
     assert "policy.yaml" in page.modal
     await page.presses("Done with this")
-    await page.shows("*Your team:* no figures yet.")
+    await page.shows("*Everybody:* no figures yet.")
     assert "first day" not in page.words
     others = await home().opens()
     assert "first day" not in others
-    assert "*Your team:*" not in others
+    assert "*Everybody:*" not in others
 
 
 async def test_what_a_member_does_elsewhere_is_on_their_open_home_and_published_once(home: HomeOf, life: Life) -> None:

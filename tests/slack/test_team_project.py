@@ -129,7 +129,7 @@ async def test_what_was_shown_stands_in_the_channel_and_for_the_team_until_it_is
     said = await kenji.does("/roleshift team")
     assert "Your team: *ml*, led by <@U02EMIL>.\nShown in the last month:" in said, "the desk is for admins"
     assert f"> <@{ASHA}>: {LINE}" in said
-    assert labels_of(kenji.last) == ["I'll try it like this", "My project"]
+    assert labels_of(kenji.last) == ["I'll try it like this", "My project", "Back"]
     assert LINE in await Talk(team.slack, EMIL).does("/roleshift team shown")
     assert "You are in no team" in await Talk(team.slack, NORA).does("/roleshift team shown")
     await asha.does(f"/roleshift project {PROJECT.slug}")
@@ -144,11 +144,11 @@ async def test_what_was_shown_stands_in_the_channel_and_for_the_team_until_it_is
     assert LINE not in words_of(board), "once it is over, the recap alone has it"
     await asha.does("/roleshift team shown")
     assert "Taken back." in await asha.does("[Take it back]")
-    assert "nothing yet" in await asha.does("/roleshift team shown")
-    assert labels_of(asha.last) == ["My project"]
+    assert "The project is over, and nothing is shown." in await asha.does("/roleshift team shown")
+    assert labels_of(asha.last) == ["My project", "Back"]
     emil = Talk(team.slack, EMIL)
-    assert "nothing yet. Half-way in the team's project, I ask each one" in await emil.does("/roleshift team shown")
-    assert labels_of(emil.last) == ["The team's project"]
+    assert "That says nothing about who did it." in await emil.does("/roleshift team shown")
+    assert labels_of(emil.last) == ["The team's project", "Back"]
     await team.jobs(seconds=5)
     assert "What was shown here was taken back." in words_of(recap)
     assert ASHA not in words_of(recap)
@@ -174,6 +174,9 @@ async def test_who_uses_the_coach_for_the_first_time_is_soon_in_their_team_and_f
     assert "* fits your work." in words_of(asha.last)
     asha = await does_half(team, ASHA)
     assert f"*Show it in <#{PLATFORM}>?*" in words_of(asha.last)
+    assert "nothing yet. Half-way through the steps of the team's project, I ask each" in await asha.does(
+        "/roleshift team"
+    )
 
 
 async def test_who_has_no_role_yet_begins_the_teams_project_from_the_question_for_it(team: Team) -> None:
@@ -267,8 +270,12 @@ async def test_a_refused_post_is_told_with_the_fix_and_the_words_are_kept(team: 
     await Talk(team.slack, NORA).does("/roleshift team add #platform in #ai-guild lead @emil")
     emil.last = notice
     await emil.does("[Post again]")
+    assert labels_of(emil.last) == ["The team's project"]
     await team.jobs()
     assert f"> {WHY}" in words_of(team.said("C03AIGUILD")[-1])
+    emil.last = notice
+    assert "It is posted." in await emil.does("[Post again]")
+    assert labels_of(emil.last) == ["The team's project"]
 
 
 async def test_who_is_named_lead_is_told_once_after_the_admins_preview_and_in_their_own_hours(team: Team) -> None:
@@ -284,7 +291,7 @@ async def test_who_is_named_lead_is_told_once_after_the_admins_preview_and_in_th
     await team.sends(NORA)
     await team.jobs(days=3)
     (told,) = team.slack.said(dm)
-    assert labels_of(told) == ["One message a month", "No, thanks"]
+    assert labels_of(told) == ["One message a month", "No, thanks", "My team"]
     asha = Talk(team.slack, ASHA)
     asha.last = told
     assert "One message a month about leading *platform*" in await asha.does("[One message a month]")

@@ -20,6 +20,7 @@ from jobs import once
 from jobs.teams import take_figures
 from tests.coach.teams import Somebody, settle_in
 from tests.running import rows_about
+from tests.slack.home import HomeTab
 from tests.slack.life import Life
 from tests.slack.talk import Talk, labels_of, words_of
 
@@ -95,8 +96,12 @@ async def test_a_lead_sees_their_own_team_and_starts_a_challenge_on_what_blocks(
     assert "Teams" not in labels_of(emil.last)
     for page in ("", " 0", " 1"):
         assert "Only workspace admins" in await emil.does(f"/roleshift team teams{page}")
-    life.slack.clock.advance(timedelta(days=34))
-    assert "What blocks: too few to say." in await emil.does("/roleshift team"), "that was more than a month ago"
+    assert "`lead on` one message a month" in await emil.does("/roleshift help")
+    await emil.does("/roleshift myrole sre")
+    assert "*You lead ml-platform*" in await HomeTab(life.slack, EMIL).opens()
+    life.slack.clock.advance(timedelta(days=15))
+    assert "What blocks: too few to say." in await emil.does("/roleshift team"), "that was two weeks ago"
+    life.slack.clock.advance(timedelta(days=19))
     await members(life, 200)
     await take_figures(life.services, asyncio.Event())
     await life.until_tuesday()

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from bot.coach.posts.challenges import Posting
 from bot.core.catalog import Catalog
 from bot.core.challenges import LIST, MAX_SHOWN, Challenge, ChallengeState, Entry, Standing
-from bot.slack.blocks import actions, button, divider, listed, moment_for_all, section, worded
+from bot.slack.blocks import actions, button, day_for_all, divider, listed, moment_for_all, section, worded
 from bot.slack.message import Block, Message, escape, literal
 
 THIS_MONTH, OWN_PACE = "This month: ", "Each on their own work, at their own pace."  # of a team's project
@@ -110,7 +110,8 @@ def progress(standing: Standing) -> str:
 
 
 def end_of(challenge: Challenge) -> str:
-    return moment_for_all(challenge.ends_at)
+    """Return when it ends; of a team's project, of a month, the day."""
+    return (day_for_all if challenge.team_id else moment_for_all)(challenge.ends_at)
 
 
 def time_left(challenge: Challenge, now: datetime) -> str:

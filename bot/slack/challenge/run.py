@@ -245,7 +245,7 @@ def ended(challenge: Challenge) -> Message:
 
 def on_its_way(challenge: Challenge) -> Message:
     said = f"*{escape(challenge.title)}* is on its way to <#{challenge.channel}>."
-    return Message(said, [worded(said), actions(card.back())])
+    return Message(said, [worded(said), actions(card.TEAM_PROJECT if challenge.team_id else card.back())])
 
 
 def notice(posting: Posting) -> Message:

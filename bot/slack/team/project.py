@@ -186,6 +186,13 @@ NO_TEAM = (
 )
 
 
+NOTHING = "The project is over, and nothing is shown. That says nothing about who did it."
+NOTHING_YET = (
+    "Shown in the last month: nothing yet. Half-way through the steps of the team's project, I ask each one whether to "
+    "show what they did."
+)
+
+
 async def shown(request: Request) -> Message:
     """Answer `team shown`. What was shown is read once more right before it is sent: it may be taken back."""
     await request.check_member()
@@ -200,7 +207,7 @@ def shown_list(found: TeamShown, who: MemberKey) -> Message:
         f"*{escape(team.name)}*" + (f", led by <@{leads[team.team_id].member_id}>" if team.team_id in leads else "")
         for team in found.teams
     ]
-    title = f"Your team: {'; '.join(names)}.\nShown in the last month:" if names else NO_TEAM
+    title = f"Your team: {'; '.join(names)}.\n" if names else NO_TEAM
     lines = [
         worded(
             f"{escape(seen.challenge.title)}\n{shown_line(seen.entry)}",
@@ -211,10 +218,11 @@ def shown_list(found: TeamShown, who: MemberKey) -> Message:
         for seen in found.items[:MAX_LISTED]
         if seen.entry
     ]
-    if not names and lines:
-        title += "\nShown by you in the last month:"
-    elif names and not lines:
-        title += " nothing yet. Half-way in the team's project, I ask each one whether to show what they did."
-    go_on = TEAM_PROJECT if who in leads.values() else button("My project", "project")
+    if lines:
+        title += "Shown in the last month:" if names else "\nShown by you in the last month:"
+    elif names:
+        title += NOTHING if found.is_over else NOTHING_YET
+    is_lead = who in leads.values()
+    go_on, back = (TEAM_PROJECT, "team") if is_lead else (button("My project", "project"), "menu")
     admins = [] if names else [button("Admins", "admins")]
-    return Message(title.partition("\n")[0], [section(title), *lines, actions(*admins, go_on)])
+    return Message(title.partition("\n")[0], [section(title), *lines, actions(*admins, go_on, button("Back", back))])

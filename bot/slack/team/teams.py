@@ -224,7 +224,7 @@ def named(team: Team) -> Message:
         "team in 15 minutes, a question for one-to-ones? You never see what one person did, unless they show it."
     )
     yes = button("One message a month", "lead", "on", style="primary")
-    return saying(said, yes, button("No, thanks", "lead", "off"))
+    return saying(said, yes, button("No, thanks", "lead", "off"), button("My team", "team"))
 
 
 # For leads.
@@ -232,7 +232,7 @@ def named(team: Team) -> Message:
 
 async def show_own(request: Request, lead: Lead) -> Message:
     """Answer `team` for a lead who is no admin: their team, its project, and what blocks most in the workspace."""
-    week = await request.store.read(coach_desk.last_month, request.who.workspace_id, request.now)
+    week = await request.store.read(coach_desk.lately, request.who.workspace_id, request.now)
     running = dict(await request.read(partial(team_projects.to_pick, of_all=False))).get(lead.team)
     return own(lead, week.blocking(request.catalog) if week else (), running)
 
@@ -243,10 +243,10 @@ def own(lead: Lead, blocking: Sequence[Blocking], running: Challenge | None = No
     name, month = escape(lead.team.name), ""
     if running is not None:
         month = f"\n{THIS_MONTH}*{escape(running.title)}*, until {end_of(running)}."
-    limits = context("Of the whole workspace, rounded to fives. Nothing about your team, or fewer than five people.")
     blocks = [
-        section(f"*{name}* in <#{lead.team.channel}>{month}\n{what_blocks(blocking)}"),
-        limits,
+        section(f"*{name}* in <#{lead.team.channel}>{month}"),
+        section(f"*In the whole workspace*\n{what_blocks(blocking)}"),
+        context("Rounded to fives. Nothing about your team alone, or about fewer than five people."),
         actions(PROJECT, WHAT_WAS_SHOWN, *start_on(blocking, lead.team.channel), messages),
     ]
     return Message(f"Your team: {name}.", blocks)

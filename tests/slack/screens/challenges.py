@@ -80,6 +80,7 @@ def about_team_projects(catalog: Catalog) -> Iterator[tuple[str, Message | Block
     seen, leads = tuple(Seen(project, each) for each in lines), {ID: Lead(EMIL, team)}
     yield "team-shown", team_project.shown_list(TeamShown((team,), seen, leads), EMIL)
     yield "team-shown-nothing", team_project.shown_list(TeamShown((team,), ()), EMIL)
+    yield "team-shown-nothing-at-the-end", team_project.shown_list(TeamShown((team,), (), is_over=True), EMIL)
     yield "team-shown-nothing-to-a-lead", team_project.shown_list(TeamShown((team,), (), leads), EMIL)
     yield "team-shown-nothing-in-no-team", team_project.shown_list(TeamShown((), ()), EMIL)
     yield "team-shown-in-no-team", team_project.shown_list(TeamShown((), seen[:1]), EMIL)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from bot.coach.home import Home, WeekTip
@@ -16,6 +17,7 @@ from bot.core.next_step import Place
 from bot.core.next_tip import Reason
 from bot.core.practice import MAX_CUE, Asked, Checked, Plan, Practised, Step
 from bot.core.rhythm import ASKS_AFTER
+from bot.core.team import Team
 from bot.slack import home
 from bot.slack import role as picker
 from bot.slack.message import Block, Message
@@ -46,6 +48,12 @@ def about_home(catalog: Catalog) -> Iterator[tuple[str, Block]]:
     yield "home-less-often-as-nothing-was-pressed", view(replace(quiet, schedule=SLOW, **in_a_project(catalog)))
     yield "home-path-finished", view(replace(quiet, path=path_of(catalog, role, role.skills)))
     yield "home-of-an-admin-without-figures", view(replace(quiet, desk=NONE))
+    late = desk_of(MANY)
+    yield (
+        "home-of-an-admin-with-old-figures",
+        view(replace(quiet, desk=late, now=late.weeks[-1].ended_at + timedelta(weeks=3))),
+    )
+    yield "home-of-a-lead", view(replace(quiet, leads=Team("T1", "0" * 16, "S1", "ml-<platform>", "C1")))
     begun = replace(quiet, desk=NONE, first_day=FirstDay(introduced=False, teams=True, quiet_hours=True, tools=False))
     yield "home-of-an-admin-on-the-first-day", view(replace(begun, is_new=True, schedule=UNASKED))
     yield "home-of-an-admin-with-a-suggestion", view(replace(begun, desk=replace(NONE, suggested=2)))

@@ -42,6 +42,7 @@ def situations(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
 def _without_content() -> Iterator[tuple[str, Screen]]:
     yield "help", home.HELP
     yield "help-for-admins", home.HELP_FOR_ADMINS
+    yield "help-for-leads", home.HELP_FOR_LEADS
     yield "help-for-guests", sorry.for_guest(home.HELP_FOR_GUESTS)
     yield "help-of-admins", home.help_of_admins(NOUNS.verbs)
     yield "privacy", privacy.KEPT
