@@ -35,7 +35,7 @@ MAX_HEARD = 3  # topics of which one may be meant
 BARE = frozenset("a an the is am are".split())  # in short forms they are left out
 TAUGHT = "taught"  # all that is taught, as one group
 SOONER = 2.2  # how much sooner an act, a career or a feeling is heard by the phrases of all topics about it
-UNWELL, UNWELL_WITH_AI = 3.0, 9.0  # how sure distress must be where no phrase of it is said; and if the line names AI
+UNWELL, UNWELL_WITH_AI = 2.6, 9.0  # how sure distress must be where no phrase of it is said; and if the line names AI
 MIN_SAYING = 2  # words that say something: a line with fewer is distress only by a phrase of it
 STRANGE_IN_DISTRESS = 1.0  # as STRANGE, for distress
 _IN_EARNEST = re.compile(r"\b(?:not|no|never) (?:a )?(?:jok|kidd)\w*")
@@ -207,15 +207,15 @@ class Hearing:
         about = {owner: self.entries[owner].about if isinstance(owner, int) else owner for owner in scores}
         return max((score for owner, score in scores.items() if about[owner] != entry.about), default=0.0)
 
-    def distressed(self, words: Sequence[str], least: float) -> Entry | None:
-        """Return what answers distress, if a line ends with a phrase of it, or is surely about it and nothing else."""
-        if (entry := self._distress.heard(words)) or len(_saying(words)) < MIN_SAYING:
+    def distressed(self, words: Sequence[str], clauses: Sequence[Sequence[str]], least: float) -> Entry | None:
+        """Return what answers distress, if a clause ends with a phrase of it, or the line is surely about it."""
+        if entry := next(filter(None, map(self._distress.heard, (words, *clauses))), None):
             return entry
         vote = self.vote(words)
-        for number in self._gentle & vote.scores.keys():
+        for number in self._gentle & vote.scores.keys() if len(_saying(words)) >= MIN_SAYING else ():
             entry = self.entries[number]
-            other = self._best_other(vote.scores, entry)
-            return entry if vote.sureness(number, other, STRANGE_IN_DISTRESS) >= least else None
+            if vote.sureness(number, self._best_other(vote.scores, entry), STRANGE_IN_DISTRESS) >= least:
+                return entry
         return None
 
     def opened(self, words: Sequence[str]) -> Iterator[tuple[Entry, str]]:
@@ -285,9 +285,8 @@ def decide(hearing: Hearing, line: str, ranked: Ranked, resolve: Resolve) -> Sea
     clauses = [clause for part in _CLAUSES.split(line) if (clause := hearing.spelt(part))][:MAX_CLAUSES]
     least = UNWELL if OF_AI.isdisjoint(words) else UNWELL_WITH_AI
     signs = _SIGNS.findall(_IN_EARNEST.sub("", line.casefold()))
-    for part in (words, *clauses) if LAUGHS.isdisjoint(signs) else ():
-        if distress := hearing.distressed(part, least):
-            return SearchResult(topic=distress, is_sure=True)
+    if LAUGHS.isdisjoint(signs) and (distress := hearing.distressed(words, clauses, least)):
+        return SearchResult(topic=distress, is_sure=True)
     same = hearing.same(words)
     if topic := next((each for each in same if each.kind in TOPICS), None):
         return SearchResult(topic=topic, is_sure=True)

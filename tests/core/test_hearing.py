@@ -157,7 +157,7 @@ def test_what_anything_else_says_is_not_distress(taught: Hearing, seed: int) -> 
     """Read every fourth phrase. Each night, with many seeds, all are read."""
     others = [entry for entry in taught.entries if entry.kind is not EntryKind.DISTRESS]
     phrases = [" ".join(word.split("/")[0] for word in text.split()) for entry in others for text in entry.phrases]
-    assert [text for text in phrases[seed % 4 :: 4] if taught.distressed(taught.spelt(text), UNWELL)] == []
+    assert [text for text in phrases[seed % 4 :: 4] if taught.distressed(taught.spelt(text), (), UNWELL)] == []
 
 
 def test_distress_is_heard_as_people_type_it(taught: Hearing) -> None:
