@@ -93,6 +93,8 @@ FIRST_DOUBTS = (  # what people ask before they begin, from somebody without a r
     ("who gets messages from you, and does our data leave our company?", "• You: answers"),
     ("what do you send to whom?", "• You: answers"),
     ("how do I join a team?", "A team here is a channel or a user group"),
+    ("what is a kit?", "A kit is a text that you copy for your step"),
+    ("thank you but please stop", "Weekly tips are off."),
     ("How is a role line proved?", "The lines of your role say what it does now."),
 )
 MENTIONS = (  # in a channel: everybody reads the answer
