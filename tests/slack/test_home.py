@@ -97,6 +97,9 @@ async def test_the_tip_of_the_week_is_on_the_home_and_is_done_there(home: HomeOf
     assert "*Done when*" in await page.opens()
     await page.presses("Did it")
     assert "Done this week" in page.words
+    await page.presses("What came out?")
+    await life.slack.save(EMIL, {"line": "wiki/costs", "readers": "named"})
+    await page.shows("> wiki/costs\n_Colleagues on this tip may read it, with your name._")
     await page.presses("Undo")
     assert "Done this week" not in page.words
 

@@ -73,6 +73,7 @@ class Card:
             return
         yield from check.in_tip(self.catalog, self.ref, self.seen)
         yield section(f"Done this week: *{escape(self.lesson.tip.title)}*")
+        yield from _result(self.seen.last_step)
         yield self._buttons(self.seen.last_step)
 
     def blocks(self) -> Iterator[Block]:
@@ -114,8 +115,7 @@ class Card:
         value, last = self.ref.value, seen.last_step
         if seen.new or last is not None:
             yield section(self._outcome(seen, last))
-        if last is not None and last.line:
-            yield worded(blocks.quoted_line(last.line) + _READ_BY.get(last.readers, ""))
+        yield from _result(last)
         if last is not None and last.blocker is Blocker.UNCLEAR:
             yield from done_before(self.lesson)
         if seen.reminder is not None:
@@ -254,6 +254,12 @@ def quote(plan: Plan | None) -> Block:
     """Return what stands above a tip that comes as a reminder: the member's own words. None: they planned it anew."""
     cue = plan.cue if plan is not None else None
     return worded(f"You said: when {escape(cue)}, I will do this." if cue else "You planned this for now.")
+
+
+def _result(last: Practised | None) -> Iterator[Block]:
+    """Yield what came out, in the member's words, and who else may read it."""
+    if last is not None and last.line:
+        yield worded(blocks.quoted_line(last.line) + _READ_BY.get(last.readers, ""))
 
 
 def reminder_time(plan: Plan, zone: str | None) -> str:

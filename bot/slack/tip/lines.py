@@ -34,7 +34,7 @@ WHO_READS = {
     Readers.NAMED: "Colleagues on this tip, with my name",
 }
 WAS_HIDDEN = "An admin hid your line on this tip, so nobody else reads what you write here."
-FEW = "You can leave your name out where five colleagues share a line on this tip, and nine don't show their name."
+MANY = "Five colleagues or more share lines here, so you may leave out your name."
 SAID = {
     Verdict.REPORTED: "Reported. Nobody sees that line until an admin has looked at it.",
     Verdict.ALLOWED: "An admin looked at that line before and lets it stay, so nothing was reported.",
@@ -62,8 +62,8 @@ def line_form(ref: TipRef, to_write: ToWrite, question: str = QUESTION) -> Block
         field(TEXT, question, text, hint="Your record shows it.", optional=True),
         field(READERS, "Who may read it?", choice("radio_buttons", options, chosen)),
     ]
-    if Readers.UNNAMED not in offered:
-        blocks.append(context(FEW if to_write.may_share else WAS_HIDDEN))
+    if Readers.UNNAMED in offered or not to_write.may_share:
+        blocks.append(context(MANY if to_write.may_share else WAS_HIDDEN))
     return modal("What came out?", blocks, form=clicks.LINE, metadata=ref.value, submit="Save", close="Cancel")
 
 
