@@ -128,6 +128,7 @@ NOTHING = Message(
     "I keep nothing about you.",
     [section("*I keep nothing about you*, so there is nothing to show or to export."), actions(_PRIVACY)],
 )
+NOTHING_OF_GUEST = saying("I keep nothing about you.")
 _IS_SENT = section("*Your data is in our direct messages, as a file.* Slack keeps that file until you delete it.")
 SENT = Message("Your data is in our direct messages, as a file.", [_IS_SENT, actions(_PRIVACY)], replaces=False)
 
@@ -141,6 +142,8 @@ async def privacy(request: Request, words: str) -> Message:
     if asked not in {"", DATA, EXPORT, MORE}:
         said = "Type `/roleshift privacy`, `privacy data` or `privacy export`."
         raise UserError(said, NextStep("What I keep about you", "privacy"))
+    if await _is_unknown(request):
+        return NOTHING_OF_GUEST
     if asked in {"", MORE}:
         return IN_FULL if asked else KEPT
     found = await export_of(request.store, request.who)
@@ -154,8 +157,13 @@ async def privacy(request: Request, words: str) -> Message:
 
 
 @noun.verb("forget me", "Have everything about you deleted; asks first.", after_removal=True)
-async def forget(_request: Request, _words: str) -> Message:
-    return ASK
+async def forget(request: Request, _words: str) -> Message:
+    return NOTHING_OF_GUEST if await _is_unknown(request) else ASK
+
+
+async def _is_unknown(request: Request) -> bool:
+    """Return whether this is a guest about whom nothing is stored."""
+    return await request.is_guest() and await export_of(request.store, request.who) is None
 
 
 @noun.click(FORGET, no_value, after_removal=True)

@@ -56,7 +56,7 @@ async def roles(request: Request, _words: str) -> Message:
 @noun.verb("role <role>", "Look at any role: was, now, and its skills.")
 async def role(request: Request, words: str) -> Message:
     wanted = request.catalog.role_named(words)
-    return role_card(await request.read(look_at, wanted))
+    return role_card(await request.read(look_at, wanted), with_score=not await request.is_guest())
 
 
 @noun.click(IS_MINE, str, on_home=True)
@@ -151,7 +151,7 @@ def start_buttons(role: Role, lesson: Lesson, consent: Consent = Consent.UNASKED
     return actions(start_button(lesson), full, button("Not my role", CHANGE), more)
 
 
-def role_card(found: RoleSeen) -> Message:
+def role_card(found: RoleSeen, *, with_score: bool = True) -> Message:
     path, role = found.path, found.path.role
     blocks = [section(f"*{title(role)}*\n_Was_ {escape(role.before)}\n_Now_ {escape(role.after)}")]
     for start in range(0, len(role.lists), COLUMNS):
@@ -163,7 +163,8 @@ def role_card(found: RoleSeen) -> Message:
         blocks.append(section("\n".join(("*With whom you work more*", *asks))))
     mine, its_skills = button("This is my role", "myrole", role.slug), button("Its skills", "skills", role.slug)
     buttons = _MINE if found.is_mine else actions(mine, its_skills, button("Compare roles", "roles"))
-    return Message(title(role), [*blocks, section(tally(path)), buttons])
+    score = [section(tally(path))] if with_score else []
+    return Message(title(role), [*blocks, *score, buttons])
 
 
 def title(role: Role) -> str:

@@ -33,7 +33,7 @@ async def learn(request: Request, words: str) -> Message:
 @noun.verb("skills [role]", "List the skills on your path, or on any role's.")
 async def skills(request: Request, words: str) -> Message:
     of_role = request.catalog.role_named(words) if words else None
-    return skill_list(await request.read(learning.skills, of_role))
+    return skill_list(await request.read(learning.skills, of_role), with_score=not await request.is_guest())
 
 
 @noun.verb("skill <skill>", "See why a skill matters and how to practise it.")
@@ -41,7 +41,7 @@ async def skill(request: Request, words: str) -> Message:
     if not words:
         return pick_for("skill", await request.read(learning.skills, None))
     wanted = request.catalog.skill_named(words)
-    return skill_card(await request.read(learning.skill, wanted))
+    return skill_card(await request.read(learning.skill, wanted), with_score=not await request.is_guest())
 
 
 @noun.click(clicks.ABOUT_SKILL, str)
@@ -62,7 +62,7 @@ async def _show(draw: Callable[[Skill], Message], request: Request, slug: str) -
     return draw(request.catalog.skill_named(slug))
 
 
-def skill_card(skill_seen: SkillSeen) -> Message:
+def skill_card(skill_seen: SkillSeen, *, with_score: bool = True) -> Message:
     skill, stage, done = skill_seen.skill, skill_seen.stage, f"{skill_seen.done} of its tips."
     stages = {
         Stage.OPEN: "Not practised yet: do one of its tips.",
@@ -82,7 +82,7 @@ def skill_card(skill_seen: SkillSeen) -> Message:
     blocks = [
         section(f"*{escape(skill.name)}*\n{escape(skill.why)}"),
         section(f"*Start here*\n{escape(skill.first_exercise)}"),
-        context(stages[stage]),
+        *([context(stages[stage])] if with_score else []),
         buttons,
     ]
     return Message(escape(skill.name), blocks)
@@ -126,10 +126,10 @@ def skill_in_full(skill: Skill) -> Message:
     return Message(escape(skill.name), blocks)
 
 
-def skill_list(found: SkillList) -> Message:
-    done = sum(skill.slug in found.learned for skill in found.skills)
+def skill_list(found: SkillList, *, with_score: bool = True) -> Message:
+    done, count = sum(skill.slug in found.learned for skill in found.skills), len(found.skills)
     of = f"on the path to {found.role.becomes}" if found.role else "in all"
-    title = escape(f"Skills {of}: {done} of {len(found.skills)} learned")
+    title = escape(f"Skills {of}: {f'{done} of {count} learned' if with_score else count}")
     lines = [
         f"• {escape(skill.name)}{', learned' * (skill.slug in found.learned)}" for skill in found.skills[:MAX_ROWS]
     ]

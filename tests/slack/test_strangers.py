@@ -1,6 +1,7 @@
 """Outsiders, fully restricted guests and bots may look around; nothing is ever stored about them."""
 
 import itertools
+import re
 from contextlib import suppress
 from pathlib import Path
 
@@ -80,6 +81,16 @@ async def test_a_stranger_may_look_around(talk: Talks) -> None:
             assert "You are a guest here. I can coach full members only" in said
 
     await try_every([GUEST, OUTSIDER], check)
+
+
+async def test_a_guest_reads_no_score_and_that_nothing_is_kept(talk: Talks) -> None:
+    guest = talk(GUEST, ROOM)
+    for line in ("role designer", "skills", "skills designer", "skill cost spikes"):
+        said = await guest.does(f"/roleshift {line}")
+        assert not re.search("learned|practised", said), line
+    for line in ("privacy", "privacy more", "privacy data", "privacy export", "forget me"):
+        await guest.does(f"/roleshift {line}")
+        assert (guest.last.text, labels_of(guest.last)) == ("I keep nothing about you.", []), line
 
 
 async def test_a_guest_finds_no_button_that_is_refused(talk: Talks) -> None:
