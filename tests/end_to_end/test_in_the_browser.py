@@ -47,7 +47,7 @@ async def test_four_people_play_a_challenge_from_its_preview_to_its_recap(page: 
     await expect(message(page, "You started")).to_contain_text("Only visible to you")
 
     await goes_to(page, "platform")
-    await expect(live(page)).to_contain_text("Be the first.")
+    await expect(live(page)).to_contain_text("Nobody yet.")
 
     for name in ("Emil Brandt", "Kenji Mori", "Asha Raman"):
         await become(page, name)

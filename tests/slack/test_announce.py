@@ -47,7 +47,7 @@ async def test_an_admin_sees_the_introduction_and_then_it_is_posted_and_audited(
     assert [(row[4], row[5]) for row in acts] == [("introduced", NORA)]
     assert not [row for row in every_row(tmp_path) if "We pay for" in str(row)], "the line is kept until it is sent"
     audit = await team.slack.command(NORA, "/roleshift audit")
-    assert f"<@{NORA}> introduced the coach in <#C02PLATFORM>" in shown("", audit.blocks)
+    assert f"<@{NORA}> asked me to introduce myself in <#C02PLATFORM>" in shown("", audit.blocks)
 
 
 async def test_the_preview_of_a_second_introduction_within_thirty_days_says_when_the_first_was(team: Team) -> None:
@@ -85,3 +85,10 @@ async def test_an_introduction_that_slack_did_not_confirm_is_not_posted_again(te
     told = team.slack.workspace.messages[team.slack.workspace.dm(NORA).id][-1]
     assert "Slack did not confirm it." in told.text
     team.slack.refused.clear()
+
+
+async def test_the_form_offers_the_channel_where_it_was_typed_or_else_that_of_the_settings(team: Team) -> None:
+    await team.settles(channel=PLATFORM)
+    for where, offered in ((DESIGN, DESIGN), ("D01NORA", PLATFORM)):
+        opened = await team.slack.command(NORA, "/roleshift announce", where)
+        assert in_field(opened.form, "channel") == offered

@@ -31,7 +31,8 @@ TYPED, DETAILS = "/roleshift challenge", "details"
 async def test_a_whole_challenge_from_its_preview_to_its_recap(team: Team) -> None:
     preview = await team.previews()
     assert f"*Team challenge: {TITLE}*" in words(preview)
-    assert "Be the first." in words(preview)
+    assert "Nobody yet." in words(preview)
+    assert "Below it: *I'm in*, *I did it* and *Details*." in words(preview)
     (draft,) = await team.kept()
     assert (draft.skill, draft.minutes) == ("ship-in-days", 45), "a template answers what the form does not ask for"
     assert team.said() == []
@@ -39,7 +40,7 @@ async def test_a_whole_challenge_from_its_preview_to_its_recap(team: Team) -> No
     assert f"You started *{TITLE}*. It is posted in <#{PLATFORM}> in a moment. If Slack refuses" in posted
     assert team.slack.workspace.screens.stacks[NORA] == [], "all forms are closed"
     await team.jobs()
-    assert "Be the first." in words_of(team.live())
+    assert "Nobody yet." in words_of(team.live())
     assert labels_of(team.live()) == ["I'm in", "I did it", "Details"]
     for who in (EMIL, ASHA, KENJI):
         joined = await team.presses(who, "I'm in")

@@ -50,7 +50,7 @@ async def test_i_did_it_joins_counts_once_can_be_undone_and_marks_no_skill(team:
     assert "You're out. What you did and wrote here is deleted." in await emil.does("[I'm out]")
     assert await team.entry(EMIL) is None
     await team.jobs(minutes=1)
-    assert "Be the first." in words_of(team.live())
+    assert "Nobody yet." in words_of(team.live())
     assert "You're in: " in await emil.does("[I'm in]")
 
 

@@ -133,11 +133,18 @@ async def test_a_form_with_unknown_metadata_is_answered_as_outdated(team: Team) 
 # Starting one: the channel that the form offers, its few fields, and suggestions.
 
 
-async def test_the_form_offers_the_channel_where_it_was_asked_for_or_that_of_the_settings(team: Team) -> None:
+async def test_the_form_offers_the_channel_of_the_settings_or_else_the_one_where_it_was_asked_for(team: Team) -> None:
+    opened = await team.opens(where=PLATFORM)
+    assert in_field(opened.form, form.CHANNEL) == PLATFORM
+    assert "From Settings." not in str(opened.form.blocks)
     await team.settles(channel=GUILD)
-    for where, offered in ((PLATFORM, PLATFORM), ("D01NORA", GUILD)):
+    for where in (PLATFORM, "D01NORA"):
         opened = await team.opens(where=where)
-        assert in_field(opened.form, form.CHANNEL) == offered
+        assert in_field(opened.form, form.CHANNEL) == GUILD
+        assert "From Settings." in str(opened.form.blocks)
+    await Talk(team.slack, NORA).does("/roleshift team add #platform lead @emil")
+    opened = await team.opens(EMIL, where=PLATFORM)
+    assert in_field(opened.form, form.CHANNEL) == PLATFORM, "a lead may start one there alone"
 
 
 async def test_a_member_suggests_a_challenge_and_an_admin_starts_it(team: Team) -> None:

@@ -13,6 +13,7 @@ THIS_MONTH, OWN_PACE = "This month: ", "Each on their own work, at their own pac
 TEAM_PROJECT = button("The team's project", "team", "project")
 WHAT_WAS_SHOWN = button("What was shown", "team", "shown")
 JOIN, DID, LEAVE, DETAILS = "join", "did-challenge", "leave", "details"  # the buttons in it
+BUTTONS = "Below it: *I'm in*, *I did it* and *Details*."
 
 Names = Mapping[str, str]  # the name of each member, by id
 
@@ -102,7 +103,7 @@ def task(challenge: Challenge, title: str, status: str = "") -> list[Block]:
 def progress(standing: Standing) -> str:
     """Return how far the team is, such as `3 are in, 1 has done it.`."""
     if not standing.joined:
-        return "Be the first."
+        return "Nobody yet."
     if standing.joined == 1:
         return "1 is in, and has done it." if standing.done else "1 is in."
     done = f", {standing.done} {'has' if standing.done == 1 else 'have'} done it" if standing.done else ""

@@ -50,7 +50,7 @@ async def challenge(request: Request, typed: str) -> Message | Form:
     words = typed.casefold()
     if words == NEW:
         await run.check_may_start(request)
-        return Form(run.pick_template(request.catalog, request.public_channel))
+        return Form(run.pick_template(request.catalog, await run.first_channel(request)))
     if words == "suggest":
         return await open_form(request, None)
     if words:

@@ -99,8 +99,8 @@ def new(
     )
 
 
-def draw(draft: Challenge) -> Block:
-    """Return the form, with everything that the draft has."""
+def draw(draft: Challenge, hint: str = "") -> Block:
+    """Return the form, with everything that the draft has. `hint`: why its channel is offered."""
     public = channel_menu("public", chosen=None if draft.private else draft.channel)
     private = channel_menu("private", chosen=draft.channel if draft.private else None)
     means = "Only its members and those who take part see it. Type /invite @roleshift there first."
@@ -112,7 +112,7 @@ def draw(draft: Challenge) -> Block:
         field(TASK, "What to do", text_box(MAX_TASK, draft.task, multiline=True)),
         field(DONE_WHEN, "Done when", text_box(MAX_SENTENCE, draft.done_when)),
         field(QUESTION, "Ask everybody who did it", question, hint="One line, for the recap.", optional=True),
-        field(CHANNEL, "Public channel", public, optional=True),
+        field(CHANNEL, "Public channel", public, hint=hint, optional=True),
         field(PRIVATE_CHANNEL, "Or a private channel", private, hint=means, optional=True),
         field(END, "Until", until),
     ]

@@ -60,6 +60,15 @@ async def may_start(request: Request) -> bool:
     return may or await request.services.people.seems_admin(request.who)
 
 
+async def first_channel(request: Request) -> str | None:
+    """Return what the form offers first: that of the settings if they may start one there, or this one."""
+    usual = (await request.read(Act.read)).here.challenge_channel
+    if usual is None:
+        return request.public_channel
+    may = await request.read(challenges.may_start, usual) or await request.services.people.seems_admin(request.who)
+    return usual if may else request.public_channel
+
+
 async def check_may_run(request: Request, challenge_id: str) -> None:
     """Raise NotAdmin, which says who may, unless this person may change and end this challenge."""
     await request.check_member()
@@ -112,8 +121,9 @@ async def write_new(
     """Return the form of a new challenge. `task`: what to do, if there is no template."""
     await request.services.people.meet(request.who, request.asked_at)  # the last day is a Friday in their time zone
     record = await request.read(Act.read)
-    place, its_id = channel or record.here.challenge_channel, challenge_id or secrets.token_hex(8)
-    return form.draw(form.new(request.who, its_id, template, place, record.zone, request.now, task))
+    usual, its_id = record.here.challenge_channel, challenge_id or secrets.token_hex(8)
+    new = form.new(request.who, its_id, template, channel or usual, record.zone, request.now, task)
+    return form.draw(new, hint="From Settings." if usual and new.channel == usual else "")
 
 
 @noun.click(EDIT, parse_id)
@@ -145,7 +155,7 @@ def preview(draft: Challenge, needs: Sequence[str] = ()) -> Block:
     told = [
         f"It is posted at once in <#{draft.channel}>.",
         "It is private: outside that channel, only you and those who take part see it." if draft.private else "",
-        asked if draft.team_id is None else FIRST_IN_TEAM,
+        f"{card.BUTTONS} {asked}" if draft.team_id is None else FIRST_IN_TEAM,
         f"It needs {listed(needs)}; who lacks that is shown another way." if needs else "",
         "If Slack refuses the post, I tell you by direct message.",
     ]

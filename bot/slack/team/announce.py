@@ -25,7 +25,7 @@ _SAYS = section(
     "exercise a week."
 )
 _NEVER = section(
-    "*Without your yes* it writes nothing, shows nothing and keeps none of your words. It ranks nobody; admins "
+    "*Without your yes* it sends no tips, shows nothing and keeps none of your words. It ranks nobody; admins "
     "see rounded totals."
 )
 _BUTTONS = actions(button("Show my role", "myrole", style="primary"), button("What it keeps", "privacy"))
@@ -45,7 +45,8 @@ def parse_wish(text: str) -> IntroductionWish:
 async def announce(request: Request, _words: str) -> Form:
     await request.check_admin(INTRODUCE)
     found = await request.store.read(workspaces.settings, request.who.workspace_id)
-    return Form(form(IntroductionWish(secrets.token_hex(8), found.challenge_channel or "")))
+    channel = request.shared_channel or found.challenge_channel or ""
+    return Form(form(IntroductionWish(secrets.token_hex(8), channel)))
 
 
 @noun.click(RETRY, parse_wish)
@@ -56,7 +57,7 @@ async def try_again(request: Request, wish: IntroductionWish) -> Form:
 
 
 def form(wish: IntroductionWish) -> Block:
-    """Return the form. No channel but the one for challenges, or the one that was chosen, is offered."""
+    """Return the form. It offers the channel where it was typed, the one for challenges, or the one that was chosen."""
     picker = channel_menu("public", "private", chosen=wish.channel)
     where = "Where people expect it. Invite me there first: /invite @roleshift"
     blocks = [
