@@ -24,14 +24,14 @@ from tests.coach.members import NOW
 from tests.coach.teams import Somebody, settle_in
 from tests.driver.standin import StandIn
 from tests.running import bot_behind_http, rows_about
-from tests.slack.screens.desk import MANY, desk_of
+from tests.slack.screens.desk import MANY, MONDAY, ZONE, desk_of
 from tests.slack.screens.small_catalog import SMALL, catalog_of
 from tests.slack.talk import Talk, Talks, labels_of
 
 NORA = "U01NORA"
 TEAM = "T01NORTHWIND"
 LAST_WEEK = timedelta(days=7)
-BARS = " ▰▰▰▰▰▰▰▰▰▰▰▰"
+BARS = "▰▰▰▰▰▰▰▰▰▰▰▰ "
 CHARTS = ["Did a tip, or still do one, by week"]
 
 
@@ -128,5 +128,14 @@ def test_chart_and_text_have_the_same_figures() -> None:
     assert len(points) == len(lines) == 12
     for point, line, week in zip(points, lines, weeks, strict=True):
         said = f"about {week.did}" if week.did else "too few to say"
-        assert line.startswith(f"{point['label']}: {said} ")
+        assert line.endswith(f" {point['label']}: {said}")
         assert point["value"] == (week.did or 0)
+
+
+def test_a_week_with_too_few_is_named_between_two_others_and_each_has_the_date_of_the_workspace() -> None:
+    weeks = (WeekCounts(MONDAY - timedelta(weeks=6), {DID: 10}), WeekCounts(MONDAY - timedelta(weeks=4), {DID: 5}))
+    (text,) = desk.by_week(weeks, ZONE, charts=False)  # the clock changes between them
+    days = [line.split(" ", 1)[1] for line in text["text"]["text"].splitlines()[1:]]
+    assert days == ["12 Oct: about 10", "19 Oct: too few to say", "26 Oct: about 5"]
+    for file in (desk.file_of, desk.literacy):
+        assert "2026-10-26" in file(SMALL, Desk(weeks, ZONE), NOW).text

@@ -3,9 +3,9 @@
 The figures come as a chart, as bars of text where Slack shows none, and as CSV; a file for counsel has them, too.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from bot.core.errors import NextStep
 from bot.core.member import AdminAct
 from bot.core.practice import Blocker
 from bot.core.team import Blocking, WeekCounts
-from bot.slack.blocks import actions, bar, button, context, counted, header, lowered, saying, section
+from bot.slack.blocks import actions, bar, button, context, counted, header, lowered, saying, section, shortened
 from bot.slack.challenge.run import START_ON_NEED
 from bot.slack.message import Block, File, Message, escape
 from bot.slack.request import Request
@@ -30,6 +30,7 @@ SKILLS = "skills"
 MAX_SKILLS = 8
 _DESK = button("Back", "team")
 TOO_FEW = "too few to say"
+WEEK, MARGIN = timedelta(weeks=1), timedelta(days=2)  # the workspace's zone may change between two weeks
 CHART = "data_visualization"
 WEEKS = "Did a tip, or still do one, by week"
 EXPORT = "export"
@@ -133,12 +134,12 @@ _OFF = section("No figures at all: an admin switched them off in *Settings*.")
 
 def by_week(weeks: Sequence[WeekCounts], zone: str | None, *, charts: bool) -> list[Block]:
     """Return how many members did a tip, or said that one is still in use, in each of the last weeks with figures."""
-    did = {day_of(week.ended_at, zone): week.did for week in weeks}
+    did = {day: week.did if week else None for day, week in _every_week(weeks, zone)}
     if not any(did.values()):
         return [section(f"*{WEEKS}*\n{TOO_FEW.capitalize()}.")]
     if not charts:
         most = max(count or 0 for count in did.values())
-        lines = (f"{name}: {about(count)} {bar(count or 0, most)}" for name, count in did.items())
+        lines = (f"{bar(count or 0, most)} {name}: {about(count)}" for name, count in did.items())
         return [section(f"*{WEEKS}*\n" + "\n".join(lines))]
     points = [{"label": name, "value": count or 0} for name, count in did.items()]
     axes = {"categories": list(did), "y_label": "Members"}
@@ -147,9 +148,24 @@ def by_week(weeks: Sequence[WeekCounts], zone: str | None, *, charts: bool) -> l
     return [{"type": CHART, "title": WEEKS, "chart": chart}, context("Zero means: too few to say.")]
 
 
+def _every_week(weeks: Sequence[WeekCounts], zone: str | None) -> Iterator[tuple[str, WeekCounts | None]]:
+    """Yield each week by its day, from the first to the last; None for one in which too few people did anything."""
+    local = [week.ended_at.astimezone(zone_of(zone)) for week in weeks]
+    for number, week in enumerate(weeks):
+        yield day_of(local[number], zone), week
+        following = local[number] + WEEK
+        while number + 1 < len(weeks) and following < local[number + 1] - MARGIN:
+            yield day_of(following, zone), None
+            following += WEEK
+
+
 def day_of(at: datetime, zone: str | None) -> str:
     local = at.astimezone(zone_of(zone))
     return f"{local.day} {local:%b}"
+
+
+def _date_of(week: WeekCounts, zone: str | None) -> str:
+    return f"{week.ended_at.astimezone(zone_of(zone)):%Y-%m-%d}"
 
 
 def about(count: int | None) -> str:
@@ -168,7 +184,10 @@ def what_blocks(blocking: Sequence[Blocking]) -> str:
     what, by = blocking[0].what, blocking[0].by
     if isinstance(what, Need):
         return f"What blocks most: about {by} said that they don't have {lowered(escape(what.name))}."
-    return f"What blocks most: about {by} said: {REASONS[what]}."
+    said = f"What blocks most: about {by} said: {REASONS[what]}."
+    if what is Blocker.NO_TIME:
+        return f"{said} `/roleshift tips short` asks me for tips of 15 minutes at most: tell your team."
+    return said if start_on(blocking) else f"{said} I have no challenge for that: ask your team what would help."
 
 
 def blocks_in_short(most: Blocking) -> str:
@@ -183,14 +202,15 @@ def start_on(blocking: Sequence[Blocking], channel: str = "") -> list[Block]:
     if not needs:
         return []
     best = min(needs, key=lambda need: need.challenge is None)
-    return [button("Start a challenge on it", START_ON_NEED, f"{best.slug}/{channel}", style="primary")]
+    what = "it" if blocking[0].what is best else lowered(best.name)
+    return [button(shortened(f"Start a challenge on {what}"), START_ON_NEED, f"{best.slug}/{channel}", style="primary")]
 
 
 def file_of(catalog: Catalog, found: Desk, _now: datetime) -> File:
     """Return the figures of all weeks that the desk has, as CSV."""
     rows: list[tuple[str, str, str, str | int]] = [("in the week before", "figure", "name", "about")]
     for week in found.weeks:
-        day = f"{week.ended_at:%Y-%m-%d}"
+        day = _date_of(week, found.zone)
         if week.did is not None:
             rows.append((day, "did a tip, or still do one", "", week.did))
         for what, by in week.blocking(catalog):
@@ -210,7 +230,7 @@ def file_of(catalog: Catalog, found: Desk, _now: datetime) -> File:
 def literacy(catalog: Catalog, found: Desk, now: datetime) -> File:
     """Return the file. It has figures unless an admin wants none."""
     reviewed = max((item.reviewed_on for item in catalog.reviewed if item.reviewed_on), default=None)
-    counts = [f"- In the week before {week.ended_at:%Y-%m-%d}: {about(week.did)}" for week in found.weeks]
+    counts = [f"- In the week before {_date_of(week, found.zone)}: {about(week.did)}" for week in found.weeks]
     if found.off:
         counts = ["None: an admin chose *No figures at all*."]
     elif counts:
