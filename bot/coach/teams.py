@@ -78,7 +78,7 @@ def add(act: Act, new: NewTeam) -> Teams:
     return listed(act.tx, act.who.workspace_id, found)
 
 
-def remove(act: Act, source: str) -> Teams:
+def remove(act: Act, source: str) -> Team:
     """Delete a team. Raise UserError and NotMet."""
     act.lock()
     every = teams.of_workspace(act.tx, act.who.workspace_id)
@@ -91,7 +91,7 @@ def remove(act: Act, source: str) -> Teams:
     admins.clear_unknown(act.tx, act.who.workspace_id, leads)
     teams.read_at(act.tx, act.who.workspace_id, act.now)  # its members may be in another team from now on
     act.audit(AdminAct.TEAM_REMOVED, subject=found.name)
-    return listed(act.tx, act.who.workspace_id)
+    return found
 
 
 def tell(act: Act, team_id: str, dm_channel: str, zone: str | None) -> Lead:

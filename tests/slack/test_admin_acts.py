@@ -24,7 +24,7 @@ SLACK = Path(desk.__file__).parent.parent
 CHECKS = {"check_admin", "check_may_start", "check_may_run"}
 GROUP, CHANNEL, WISH, SUGGESTED = "<!subteam^S0DATA|@data>", f"<#{PLATFORM}|platform>", "0" * 16, "5" * 16
 TYPED = [
-    "team", "team skills", "team teams", "team teams 1", "team export", "team literacy",
+    "team skills", "team teams", "team teams 1", "team export", "team literacy",
     f"team add {GROUP} in {CHANNEL}", f"team remove {GROUP}", f"admins add <@{EMIL}>", f"admins remove <@{EMIL}>",
     "audit", "reported", "announce", "challenge new", "team project",
 ]  # fmt: skip
@@ -32,7 +32,7 @@ PRESSED = {  # buttons, with their values
     "settings": "", "add-team": "", "hide-line": WISH, "allow-line": WISH, "announce-again": WISH,
     "close-challenge": "{open}", "cancel-challenge": "{open}", "edit-challenge": "{draft}",
     "details": "{draft}", "post-again": "challenge:{open}:1", "start-challenge": "logs",
-    "end-first-day": "", "pick-project": "", "tell-lead": WISH,
+    "end-first-day": "", "pick-project": "", "tell-lead": WISH, "remove-team": "S0DATA",
     "suggestion": SUGGESTED, "start-suggested": SUGGESTED, "remove-suggestion": SUGGESTED,
 }  # fmt: skip
 SENT = {  # forms, with what they carry along

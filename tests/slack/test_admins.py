@@ -36,7 +36,8 @@ async def test_an_admin_names_a_coach_admin_who_then_may_do_what_admins_do(talk:
     said = await nora.does("/roleshift admins add @emil")
     assert f"Coach admins: <@{EMIL}>. Workspace admins and owners always have these rights" in said
     assert f"<@{NORA}> named <@{EMIL}> as coach admin" in await nora.does("[Changes]")
-    assert "The team's desk" in await nora.does("[Back]")
+    assert "Coach admins: " in await nora.does("[Coach admins]")
+    assert "No team yet." in await nora.does("[Teams]")
     assert "The team's desk" in await emil.does("/roleshift team")
     assert f"Coach admins: <@{EMIL}> <@{ASHA}>." in await emil.does("/roleshift admins ADD @asha")
     assert acts(tmp_path) == ["admin added"] * 2
@@ -153,9 +154,9 @@ async def test_it_names_a_challenge_by_its_title_unless_it_is_private_and_says_i
     await team.jobs(seconds=2)
     await team.orders(title="Secret", private_channel=GUILD)
     said = await Talk(team.slack, NORA).does("/roleshift audit")
-    assert f"<@{NORA}> posted the challenge *One <log> & more*" in said
+    assert f"<@{NORA}> asked me to post the challenge *One <log> & more*" in said
     assert "Slack refused a post of the challenge *Refused*" in said
-    assert f"<@{NORA}> posted the challenge (private or deleted)" in said
+    assert f"<@{NORA}> asked me to post the challenge (private or deleted)" in said
     assert "Secret" not in said
     team.slack.refused.clear()
 

@@ -397,6 +397,12 @@ async def test_help_in_slack_names_thirteen_verbs_and_to_admins_alone_theirs_and
     assert {line.partition(" ")[0] for line in (*named, *others)} <= NOUNS.verbs.keys()
 
 
+async def test_an_admin_reads_whom_to_ask_for_a_policy(talk: Talks) -> None:
+    nora = talk("U01NORA")
+    assert "Ask whoever installed me: they list the tools" in await nora.does("/roleshift allowed")
+    assert "To change this: " in await nora.does("[Who are the coach admins?]")
+
+
 async def test_a_command_in_any_channel_gets_an_ephemeral_answer(talk: Talks) -> None:
     for where in ("general", "design", None):  # the bot is not in #design
         conversation = talk("U03ASHA", where)

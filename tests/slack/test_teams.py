@@ -54,8 +54,9 @@ async def test_an_admin_adds_teams_and_a_job_reads_them(life: Life) -> None:
     nora = life.talk(NORA)
     said = await nora.does("/roleshift team add @ml-platform in #platform lead @emil")
     assert (
-        f"*ml-platform* is a team now. I read once a day who is in it, and enrol nobody. Shall I tell <@{EMIL}>" in said
-    )
+        "*ml-platform* is a team now: 21 people in Slack. I read once a day who is in it, and enrol nobody. "
+        f"Shall I tell <@{EMIL}>"
+    ) in said
     await nora.does("[Introduce me there]")
     (form,) = life.slack.workspace.screens.stacks.pop(NORA)
     assert PLATFORM in json.dumps(form.blocks)
@@ -75,7 +76,12 @@ async def test_an_admin_adds_teams_and_a_job_reads_them(life: Life) -> None:
     after = list((await life.services.store.read(rows.members_of, HERE)).values())
     assert (after.count(platform.team_id), after.count(data.team_id)) == (4, 15), "a team that can't be read stays"
     assert TROUBLES["no_such_subteam"] in await nora.does("/roleshift team teams")
-    assert "deleted" in await nora.does("/roleshift team remove @ml-platform")
+    said = await nora.does("/roleshift team remove @ml-platform")
+    assert "Shall I delete the team *ml-platform*? A project of it ends, too." in said
+    assert f"<@{EMIL}>, who leads it, is not told." in said
+    assert len(await life.services.store.read(rows.of_workspace, HERE)) == 2, "nothing is deleted yet"
+    assert "*ml-platform* is deleted." in await nora.does("[Delete it]")
+    assert "There is no such team." in await nora.does("/roleshift team remove @ml-platform")
     assert [each.name for each in await life.services.store.read(rows.of_workspace, HERE)] == ["data"]
 
 
@@ -151,8 +157,8 @@ async def test_what_slack_does_not_show_is_said_with_the_fix(life: Life) -> None
     for what in ("@data in #platform", "#platform in #ai-guild"):
         assert NOT_IN in await nora.does(f"/roleshift team add {what}")
     room.members.add(workspace.bot_user)
-    assert "is a team now" in await nora.does("/roleshift team add #platform")
-    assert "is a team now" in await nora.does("/roleshift team add #platform in #ai-guild lead @asha")
+    assert "is a team now: " in await nora.does("/roleshift team add #platform")
+    assert "is a team now: " in await nora.does("/roleshift team add #platform in #ai-guild lead @asha")
     (team,) = await life.services.store.read(rows.of_workspace, HERE)
     assert (team.channel, team.name) == ("C03AIGUILD", "platform"), "it is changed, not added again"
     for words, wrong in (
@@ -182,7 +188,8 @@ async def test_a_team_is_added_by_the_form(life: Life) -> None:
     room.members.add(bot)
     life.slack.refused.clear()
     said = await nora.does(f"(group=S0DATA channel={PLATFORM} lead={ASHA})")
-    assert f"*data* is a team now. I read once a day who is in it, and enrol nobody. Shall I tell <@{ASHA}>" in said
+    assert "*data* is a team now: 16 people in Slack." in said
+    assert f"Shall I tell <@{ASHA}>" in said
     lead = await life.services.store.read(rows.led_by, MemberKey(HERE, ASHA))
     assert lead is not None
     assert lead.team.name == "data"
@@ -192,7 +199,7 @@ async def test_a_team_of_a_channel_has_the_channels_name_also_one_that_was_added
     nora, store = life.talk(NORA), life.services.store
     await nora.does("/roleshift team teams")
     await nora.does("[Add a team]")
-    assert "*ai-guild* is a team now" in await nora.does("(place=C03AIGUILD channel=C03AIGUILD)")
+    assert "*ai-guild* is a team now: " in await nora.does("(place=C03AIGUILD channel=C03AIGUILD)")
     (team,) = await store.read(rows.of_workspace, HERE)
     await store.write(lambda tx: rows.change(tx, HERE, team.team_id, name=team.source))
     for source in ("S0DATA", "S0GONE"):

@@ -26,7 +26,7 @@ from bot.slack.challenge.form import PICK
 from bot.slack.connect import MAKE, REVOKE
 from bot.slack.noun import RENAMED, Outdated, Verb
 from bot.slack.show import SEEN
-from bot.slack.team import announce
+from bot.slack.team import announce, teams
 from bot.slack.team.admins import END_FIRST_DAY
 from bot.slack.team.project import TAKE_BACK, TRY
 from bot.slack.team.teams import TELL
@@ -111,6 +111,7 @@ def week(team: Team) -> Message:
     values[RHYTHM] = replace(ref, asks_rhythm=True).with_word(Wish.WEEKLY)
     values |= {END_FIRST_DAY: "", WEEKLY: f"{YES} {ref.value}", ANOTHER_TIME: ref.value}
     values |= {PICK: "", clicks.SHOW_TEAM: line_id, TAKE_BACK: line_id, TRY: line_id, TELL: line_id}
+    values[teams.REMOVE] = "S0GONE"
     values[HOW_HARD] = f"{Felt.EASY} {ref.value}"
     anew = button("Type it differently", ask.ASK_ANEW)
     project = next(iter(team.services.catalog.projects.values()))

@@ -28,7 +28,7 @@ MAX_NAMED = 80  # of up to 35 letters each; Slack takes 3,000
 
 @noun.verb(
     "admins [add|remove @name]",
-    "See who the coach admins are; admins name them: `admins add @name`, `admins remove @name`.",
+    "See who the coach admins are; admins name them.",
 )
 async def admins(request: Request, words: str) -> Message:
     if not words:
@@ -68,7 +68,7 @@ def admin_list(found: Sequence[CoachAdmin], *, for_admins: bool) -> Message:
     may = "Workspace admins and owners always have these rights: challenges, the team's desk and its settings."
     change = [
         context("To change this: `/roleshift admins add @name` or `admins remove @name`."),
-        actions(button("Changes", "audit"), button("Back", "team")),
+        actions(button("Changes", "audit"), button("Teams", TEAMS.verb, TEAMS.words)),
     ]
     return Message(said, [section(f"{said} {may}"), *(change if for_admins else [])])
 
@@ -104,7 +104,7 @@ def first_day(found: FirstDay) -> tuple[Block, ...]:
 
 
 def welcome_admin() -> Message:
-    said = "*Thank you for installing me.* I write to nobody who has not said yes, and I enrol nobody."
+    said = "*Thank you for installing me.* I send tips to nobody who has not said yes, and I enrol nobody."
     why = context("You get this because you installed me. My Home tab shows what is left.")
     return Message("What to do on the first day.", [section(said), *first_day(FirstDay(*[False] * 4)), why])
 
@@ -125,8 +125,8 @@ SAID: Mapping[AdminAct, str] = {  # {on} is a member, {subject} what was typed o
     AdminAct.ADMIN_ADDED: "named {on} as coach admin",
     AdminAct.ADMIN_REMOVED: "removed {on} as coach admin",
     AdminAct.ADMIN_LOST: "{on} is no coach admin any more: they left or became a guest",
-    AdminAct.CHALLENGE_POSTED: "posted the challenge {subject}",
-    AdminAct.CHALLENGE_POSTED_AGAIN: "posted the challenge {subject} again",
+    AdminAct.CHALLENGE_POSTED: "asked me to post the challenge {subject}",
+    AdminAct.CHALLENGE_POSTED_AGAIN: "asked me to post the challenge {subject} again",
     AdminAct.CHALLENGE_CLOSED: "closed the challenge {subject}",
     AdminAct.CHALLENGE_CANCELLED: "cancelled the challenge {subject}",
     AdminAct.CHALLENGE_REFUSED: "Slack refused a post of the challenge {subject}",
@@ -135,7 +135,7 @@ SAID: Mapping[AdminAct, str] = {  # {on} is a member, {subject} what was typed o
     AdminAct.LINE_HIDDEN: "hid a colleague's line on the tip {subject}",
     AdminAct.LINE_ALLOWED: "let a reported line on the tip {subject} be read again",
     AdminAct.NUDGES_TRIED_AGAIN: "tried tips again that had not arrived",
-    AdminAct.INTRODUCED: "introduced the coach in {subject}",
+    AdminAct.INTRODUCED: "asked me to introduce myself in {subject}",
     AdminAct.INTRODUCTION_REFUSED: "Slack refused the introduction in {subject}",
     AdminAct.TEAM_ADDED: "added the team {subject}",
     AdminAct.TEAM_REMOVED: "removed the team {subject}",
@@ -185,6 +185,6 @@ def act_list(audit_page: AuditPage, *, days: int, is_first: bool) -> Message:
         header("The audit"),
         *(lines or [section("Nothing yet.")]),
         context(f"Kept for {days} days. Each look at it is noted, too."),
-        actions(*older, *newest, button("Back", "team")),
+        actions(*older, *newest, button("Coach admins", "admins")),
     ]
     return Message("The audit: who did what, when and on what.", blocks)

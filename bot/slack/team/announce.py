@@ -41,7 +41,7 @@ def parse_wish(text: str) -> IntroductionWish:
     return wish
 
 
-@noun.verb("announce", "Introduce me in a channel; for admins, who see it first.")
+@noun.verb("announce", "Introduce me in a channel; admins see it first.")
 async def announce(request: Request, _words: str) -> Form:
     await request.check_admin(INTRODUCE)
     found = await request.store.read(workspaces.settings, request.who.workspace_id)

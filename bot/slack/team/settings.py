@@ -48,19 +48,19 @@ def form(settings: WorkspaceSettings) -> Block:
     budget = min(max(settings.dm_budget, DM_BUDGETS[0]), DM_BUDGETS[-1])
     who = MEMBERS if settings.members_may_challenge else ADMINS
     channel = channel_menu("public", chosen=settings.challenge_channel)
-    figures = tick_box("No figures at all", NONE, ticked=not settings.figures)
+    figures = tick_box("No figures at all: delete them", NONE, ticked=not settings.figures)
     assistants = tick_box("Keep all out", NONE, ticked=not settings.assistants)
     blocks = [
-        field(DAY, "Usual day of weekly tips", day_menu(settings.slot.weekday)),
+        field(DAY, "Usual day of tips", day_menu(settings.slot.weekday)),
         field(TIME, "Usual time", time_box(settings.slot.minute), hint="In each member's zone."),
         field(QUIET_FROM, "Quiet from", time_box(quiet.quiet_from)),
         field(QUIET_TO, "Quiet until", time_box(quiet.quiet_to)),
         field(WEEKEND, "Weekend", choice("static_select", _WEEKENDS, weekend), hint="Quiet all day."),
-        field(BUDGET, "Direct messages to a member", choice("static_select", _BUDGETS, str(budget))),
+        field(BUDGET, "Messages to a member", choice("static_select", _BUDGETS, str(budget))),
         field(CHANNEL, "Channel for challenges", channel, optional=True),
-        field(WHO, "Who may start a challenge", choice("radio_buttons", _WHO, who)),
+        field(WHO, "Who starts challenges", choice("radio_buttons", _WHO, who)),
         field(FIGURES, "Figures", figures, optional=True),
-        field(ASSISTANTS, "Assistants", assistants, optional=True),
+        field(ASSISTANTS, "Members' AI assistants", assistants, optional=True),
     ]
     return modal("Settings", blocks, form=FORM, submit="Save", close="Cancel")
 

@@ -13,7 +13,19 @@ from bot.core.challenges import Challenge
 from bot.core.errors import NextStep, UserError, quoted
 from bot.core.member import MemberKey
 from bot.core.team import Blocking, Lead, Team
-from bot.slack.blocks import actions, button, context, day_for_all, listed, modal, option, preview_of, saying, section
+from bot.slack.blocks import (
+    actions,
+    button,
+    context,
+    counted,
+    day_for_all,
+    listed,
+    modal,
+    option,
+    preview_of,
+    saying,
+    section,
+)
 from bot.slack.challenge.card import THIS_MONTH, WHAT_WAS_SHOWN, end_of
 from bot.slack.form import FieldError, Form, Saved, channel_in, channel_menu, choice, field, person_menu
 from bot.slack.message import Block, Message, escape
@@ -29,6 +41,7 @@ noun = Noun()
 CHANGE = "add and remove teams"
 TEAMS = "teams"  # what is typed after `team`
 ADD_TEAM, TELL = "add-team", "tell-lead"  # buttons, and the forms that they open
+REMOVE = "remove-team"  # a button
 GROUP, PLACE, CHANNEL, LEAD = "group", "place", "channel", "lead"  # its fields
 _SOURCE = r"(<!subteam\^(?P<group>S\w{1,30})(\|[^<>]*)?>|<#(?P<place>C\w{1,30})(\|[^<>]*)?>)"
 _TYPED = re.compile(
@@ -47,9 +60,14 @@ TROUBLES: Mapping[str, str] = {
 
 
 @noun.verb(
-    "team [teams|new|project|shown|export|literacy]",
-    "See your team, and what it showed; for admins: what was done last week and what blocks, teams and their project, "
-    "the figures or a text for counsel as a file.",
+    "team [word]",
+    "See your team; for admins: what was done last week.\n"
+    "`team teams` See teams and leads.\n"
+    "`team new` Add a team.\n"
+    "`team project` Pick its project; for leads, too.\n"
+    "`team shown` See what it showed.\n"
+    "`team export` Get the figures as CSV.\n"
+    "`team literacy` Get a text for counsel.",
 )
 async def team(request: Request, words: str) -> Message | Form:
     first, _, rest = words.partition(" ")
@@ -92,26 +110,51 @@ async def _add(request: Request, source: str, channel: str, lead: str) -> Messag
         if missing is not None:
             fix = "Type /invite @roleshift there, then add the team."
             raise FieldError(where, f"I am not in {missing}. {fix}", BACK)
-    if isinstance(trouble := await request.slack.people_in(source), str):
-        raise UserError(f"I can't read who is in it: {TROUBLES.get(trouble, trouble)}.", BACK)
+    if isinstance(people := await request.slack.people_in(source), str):
+        raise UserError(f"I can't read who is in it: {TROUBLES.get(people, people)}.", BACK)
     whom = MemberKey(request.who.workspace_id, lead) if lead else None
     if whom is not None:
         await check_colleague(request, whom)
     name = await request.slack.name_of(source) or source
     new = NewTeam(source, name[:MAX_NAME], channel, whom, request.asked_at)
-    return await request.write(teams.add, new, then=added)
+    size = len(people) - (0 if source.startswith("S") else 1)  # in a channel, the bot is one of them
+    return await request.write(teams.add, new, then=partial(added, people=size))
 
 
 async def remove(request: Request, words: str) -> Message:
+    """Answer `team remove`: ask first. Raise UserError."""
     await request.check_admin(CHANGE)
     typed = re.fullmatch(_SOURCE, words)
     if typed is None:
         raise UserError("Type `/roleshift team remove @group` or `team remove #channel`.", BACK)
-    source = typed[GROUP] or typed[PLACE]
-    return await request.write(teams.remove, source, then=lambda _: REMOVED)
+    source, every = typed[GROUP] or typed[PLACE], await request.store.read(teams.listed, request.who.workspace_id)
+    team = next((team for team in every.teams if team.source == source), None)
+    if team is None:
+        raise UserError("There is no such team.", BACK)
+    return shall_i_remove(team, every.leads.get(team.team_id))
 
 
-REMOVED = saying("That team is deleted. Its members keep all that is theirs.", button("Teams", "team", TEAMS))
+def shall_i_remove(team: Team, lead: Lead | None) -> Message:
+    led = f" <@{lead.who.member_id}>, who leads it, is not told." if lead else ""
+    said = f"Shall I delete the team *{escape(team.name)}*? A project of it ends, too.{led} Nothing is deleted yet."
+    return saying(said, button("Delete it", REMOVE, team.source, style="danger"), button("Keep it", "team", TEAMS))
+
+
+def parse_source(value: str) -> str:
+    if re.fullmatch(r"[SC]\w{1,30}", value) is None:
+        raise ValueError
+    return value
+
+
+@noun.click(REMOVE, parse_source)
+async def remove_now(request: Request, source: str) -> Message:
+    await request.check_admin(CHANGE)
+    return await request.write(teams.remove, source, then=removed)
+
+
+def removed(team: Team) -> Message:
+    said = f"*{escape(team.name)}* is deleted. Its members keep all that is theirs."
+    return saying(said, button("Teams", "team", TEAMS))
 
 
 @noun.click(ADD_TEAM, no_value)
@@ -164,22 +207,31 @@ def team_list(found: Teams, page: int = 0) -> Message:
     more = [button("Next", "team", f"{TEAMS} {page + 1}")] if len(found.teams) > first + EACH_PAGE else []
     told = "\n".join(lines) if lines else "No team yet. A team is a user group or a channel, with a lead."
     buttons = button("Add a team", ADD_TEAM), *more, button("Coach admins", "admins"), button("Back", "team")
-    in_one = "Teams have no figures. Somebody in two teams belongs to the one that was added first."
-    notes = context(f"{in_one} To remove one: `/roleshift team remove @group`." if lines else in_one)
+    in_one = (
+        "No team has figures of its own: the desk counts the whole workspace. Somebody in two teams belongs to the one "
+        "that was added first."
+    )
+    gone = " To remove one: `/roleshift team remove @group` or `#channel`." if lines else ""
+    notes = context(f"{in_one}{gone}")
     return Message("The teams.", [section(f"*Teams*\n{told}"), notes, actions(*buttons)])
 
 
-def added(found: Teams) -> Message:
-    """Return the answer to `team add`, with the way to offer the coach in the team's channel."""
+def added(found: Teams, people: int) -> Message:
+    """Return the answer to `team add`, with the way to offer the coach in the team's channel. `people`: by Slack."""
     team = found.added
     assert team is not None  # noqa: S101 - it was just added
     lead = found.leads.get(team.team_id)
     ask = f" Shall I tell <@{lead.who.member_id}> that they lead it? You see the message first." if lead else ""
-    said = f"*{escape(team.name)}* is a team now. I read once a day who is in it, and enrol nobody.{ask}"
-    place = IntroductionWish(team.team_id, team.channel)
-    introduce = button("Introduce me there", announce.RETRY, str(place), style=None if lead else "primary")
+    size = f"{counted(people, 'person', 'people')} in Slack"
+    said = f"*{escape(team.name)}* is a team now: {size}. I read once a day who is in it, and enrol nobody.{ask}"
+    introduce = introduce_in(team, style=None if lead else "primary")
     tell = [button("Tell them", TELL, team.team_id, style="primary")] if lead else []
     return saying(said, *tell, introduce, button("Teams", "team", TEAMS))
+
+
+def introduce_in(team: Team, style: str | None) -> Block:
+    wish = IntroductionWish(team.team_id, team.channel)
+    return button("Introduce me there", announce.RETRY, str(wish), style=style)
 
 
 @noun.click(TELL, parse_id)
@@ -214,7 +266,7 @@ async def _lead_of(request: Request, team_id: str) -> Lead:
 
 def told(lead: Lead) -> Saved:
     said = f"<@{lead.who.member_id}> gets that message in their own hours."
-    return Saved(saying(said, button("Teams", "team", TEAMS)))
+    return Saved(saying(said, introduce_in(lead.team, "primary"), button("Teams", "team", TEAMS)))
 
 
 def named(team: Team) -> Message:
