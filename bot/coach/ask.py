@@ -50,10 +50,11 @@ def look_up(catalog: Catalog, line: str) -> SearchResult:
     return decide(hearing, line, index.ranked, resolve)
 
 
-def says(catalog: Catalog, line: str, verb: str) -> bool:
-    """Return whether a line says nothing but what a verb does."""
-    topic = look_up(catalog, line).topic
-    return topic is not None and topic.kind is EntryKind.PERSONAL and topic.title == verb
+def hears(catalog: Catalog, line: str, verb: str) -> SearchResult | None:
+    """Return what is heard of a line that says nothing but what a verb does; None of any other line."""
+    found = look_up(catalog, line)
+    is_verb = found.topic is not None and found.topic.kind is EntryKind.PERSONAL and found.topic.title == verb
+    return found if is_verb else None
 
 
 def is_misspelt(catalog: Catalog, line: str) -> bool:

@@ -89,6 +89,22 @@ async def test_a_tip_that_is_skipped_or_not_ones_work_gives_way(member: Writer) 
     assert title in words_of(await answer_to(member, "where is it")), "the one before it is open again"
 
 
+async def test_who_says_vaguely_that_a_tip_is_done_is_asked_which_where_several_are_open(member: Writer) -> None:
+    vague = "I did the thing with the ticket, it was ok"
+    for line in ("tip", "another one"):
+        await answer_to(member, line)
+    asked = await answer_to(member, vague)
+    assert "Which of these did you do?" in words_of(asked)
+    first, second, *_ = labels_of(asked)
+    done = await answer_to(member, "done")
+    title = done.text.removeprefix("Done: ")
+    assert title in {first, second}, "the last one, as nothing else is said"
+    assert labels_of(done)[0] == "Undo"
+    assert (await answer_to(member, vague)).text == f"Done: {({first, second} - {title}).pop()}", (
+        "only that one is open"
+    )
+
+
 async def test_a_reminder_comes_when_it_was_asked_for_and_says_where_it_can_not(member: Writer) -> None:
     await answer_to(member, "tip")
     assert "Reminder: Friday 4 December at 10:00." in words_of(await answer_to(member, "remind me on friday at 10"))

@@ -9,7 +9,7 @@ from functools import partial
 
 from bot.coach import checks, practice
 from bot.coach.act import Act
-from bot.coach.ask import says
+from bot.coach.ask import hears
 from bot.coach.checks import Said
 from bot.coach.practice import Blocked, TipSeen, WeeklyKey
 from bot.coach.schedules import Tips
@@ -18,6 +18,7 @@ from bot.core.content_types import Lesson, Need
 from bot.core.errors import quoted
 from bot.core.practice import Answer, Blocker, WhyNot
 from bot.core.rhythm import Wish
+from bot.core.words import LIGHT, words_of
 from bot.slack.blocks import actions, button, listed, lowered, overflow, saying, section
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, Outdated
@@ -40,14 +41,24 @@ noun = Noun()
 @noun.verb("did [tip]", "Say that you did your tip, or which one.")
 async def did(request: Request, words: str) -> Message:
     """Record that the member did the tip that they name, or the open one; or ask which."""
-    means_open = not words or (words != WHICH and says(request.catalog, f"did {words}", "did"))
-    named = () if means_open else request.catalog.tips_named(words)
+    catalog, heard = request.catalog, None
+    if words and words != WHICH:
+        heard = hears(catalog, f"did {words}", "did") or hears(catalog, words, "did")
+    means_open = not words or heard is not None
+    named = () if means_open else catalog.tips_named(words)
     lately = tuple(seen.lesson for seen in await request.read(practice.undone))
     lessons = lately[:1] if means_open else named
+    if heard is not None and not heard.is_sure and len(lately) > 1:
+        return which_tip("", (), sorted(lately, key=partial(_fits, words), reverse=True))
     if len(lessons) != 1:
         return which_tip("" if words == WHICH else words, named, lately)
     tip, then_done = lessons[0].tip.id, partial(done_tip, request.catalog)
     return await request.write(practice.report, tip, then=then_done)
+
+
+def _fits(words: str, lesson: Lesson) -> int:
+    """Return how many words that say something a tip shares with what a member wrote."""
+    return len(set(words_of(words)) & set(words_of(" ".join((lesson.tip.title, *lesson.tip.do)))) - LIGHT)
 
 
 def which_tip(words: str, meant: Sequence[Lesson], lately: Sequence[Lesson]) -> Message:
@@ -70,9 +81,9 @@ def which_tip(words: str, meant: Sequence[Lesson], lately: Sequence[Lesson]) -> 
 
 def done_tip(catalog: Catalog, seen: TipSeen) -> Message:
     """Answer `did <tip>`: the tip, what is counted now, and *Undo*."""
-    tip = seen.lesson.tip
-    shown = card_of(catalog, TipRef.asked(tip.id), seen).message()
-    return replace(shown, text=f"Done: {escape(tip.title)}")
+    tip, ref = seen.lesson.tip, TipRef.asked(seen.lesson.tip.id)
+    other = (section("You meant another one?", button("Undo", clicks.UNDO, ref.value)),) if seen.new else ()
+    return replace(card_of(catalog, ref, seen, *other).message(), text=f"Done: {escape(tip.title)}")
 
 
 async def said(
