@@ -47,6 +47,8 @@ AFTERNOON = (  # what was typed → how the answer begins, and a button or a wor
     ("I don't understand step 2", "", "About this skill"),
     ("an example please", "", "The kit is a text to copy."),
     ("sorry I did nothing for weeks", "Good to see you.", "Something short"),
+    ("I lead a team of six people. How do I make a team?", "An admin makes a team", "My team"),
+    ("who in my team needs help?", "I never say who.", "My team"),
     ("users stare at a spinner for 20 seconds", SKILL, "Handle streaming responses"),
 )
 
