@@ -68,15 +68,16 @@ async def begin(request: Request, ref: TipRef) -> Message:
 def begun(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
     """Return the open step in the message of `ref`, with a way round for who may lack what it needs.
 
-    Name the project that waits meanwhile, if another one was open.
+    If another project was open, name it instead, with the way back to it; *Blocked* has the way round, too.
     """
     most, tip = seen.record.max_minutes, seen.lesson.tip
     is_small = seen.record.member.small_first or (most is not None and tip.minutes > most)
     ref = ref.at(tip.id).small if is_small else ref.at(tip.id)
-    noted = another_way(catalog, ref, seen)
     if seen.parks is not None:
         said = f"Your project *{escape(seen.parks.name)}* waits meanwhile."
-        noted = (context(f"{said} `/roleshift project {seen.parks.slug}` goes on with it."), *noted)
+        noted: tuple[Block, ...] = (section(said, button("Go on with it", "project", seen.parks.slug)),)
+    else:
+        noted = another_way(catalog, ref, seen)
     return replace(card_of(catalog, ref, seen), noted=noted).message()
 
 

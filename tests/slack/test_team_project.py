@@ -98,8 +98,9 @@ async def test_a_lead_picks_a_project_after_a_preview_and_the_team_finds_it_firs
         assert f"*{PROJECT.name}* · step 1 of" in said
         assert ("waits meanwhile" in said) is is_first
         if is_first:
-            assert f"Your project *{own.name}* waits meanwhile. `/roleshift project {own.slug}` goes on" in said
+            assert f"Your project *{own.name}* waits meanwhile.\nGo on with it" in said
     assert f"Your project *{PROJECT.name}* waits" in await asha.does(f"/roleshift project {own.slug}")
+    assert f"*{PROJECT.name}* · step 1 of" in await asha.does("[Go on with it]")
     emil = Talk(team.slack, EMIL)
     assert f"{PROJECT.name} in <#{PLATFORM}>" in await emil.does("/roleshift team project")
     assert labels_of(emil.last) == ["Close now", "What was shown", "Back"]
