@@ -60,7 +60,8 @@ async def test_an_admin_adds_teams_and_a_job_reads_them(life: Life) -> None:
     await nora.does("[Introduce me there]")
     (form,) = life.slack.workspace.screens.stacks.pop(NORA)
     assert PLATFORM in json.dumps(form.blocks)
-    await nora.does("/roleshift team add @data in #ai-guild")
+    said = await nora.does("/roleshift team add @data in #ai-guild")
+    assert "16 people in Slack, of whom 1 in *ml-platform* already, so 15 in this team." in said
     await once(life.services)
     of_team = await life.services.store.read(rows.members_of, HERE)
     platform, data = await life.services.store.read(rows.of_workspace, HERE)
@@ -209,6 +210,9 @@ async def test_a_team_of_a_channel_has_the_channels_name_also_one_that_was_added
     await once(life.services)
     names = {each.name for each in await store.read(rows.of_workspace, HERE)}
     assert names == {"ai-guild", "data", "S0GONE"}, "a group that is gone keeps what it has"
+    rooms = life.slack.workspace.channels
+    both = (rooms[PLATFORM].members & rooms["C03AIGUILD"].members) - {life.slack.workspace.bot_user}
+    assert f", of whom {len(both)} in *ai-guild* already" in await nora.does("/roleshift team add #platform")
     life.slack.refused.clear()
 
 

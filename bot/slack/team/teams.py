@@ -48,6 +48,7 @@ _TYPED = re.compile(
     rf"{_SOURCE}(\s+in\s+<#(?P<channel>C\w{{1,30}})(\|[^<>]*)?>)?(\s+lead\s+<@(?P<lead>[UW]\w{{1,30}})(\|[^<>]*)?>)?"
 )
 EACH_PAGE, MAX_NAMED = 6, 3
+MAX_COMPARED = 10  # teams of which Slack is asked who is in them when another is added
 PROJECT = button("The team's project", "team", "project")
 USAGE = "Type `/roleshift team add @group in #channel lead @person`, or name a public channel instead of the group."
 BACK = NextStep("Teams", "team", TEAMS)
@@ -118,7 +119,26 @@ async def _add(request: Request, source: str, channel: str, lead: str) -> Messag
     name = await request.slack.name_of(source) or source
     new = NewTeam(source, name[:MAX_NAME], channel, whom, request.asked_at)
     size = len(people) - (0 if source.startswith("S") else 1)  # in a channel, the bot is one of them
-    return await request.write(teams.add, new, then=partial(added, people=size))
+    elsewhere = await _elsewhere(request, source, people)
+    return await request.write(teams.add, new, then=partial(added, people=size, elsewhere=elsewhere))
+
+
+async def _elsewhere(request: Request, source: str, people: Sequence[str]) -> dict[str, int]:
+    """Return how many of these people are in the first teams that were added before, by the team's name."""
+    left, found = set(people), dict[str, int]()
+    bot_counts = not source.startswith("S")  # in a channel, the bot is one of them
+    for team in (await request.store.read(teams.listed, request.who.workspace_id)).teams[:MAX_COMPARED]:
+        if team.source == source:
+            break
+        others = await request.slack.people_in(team.source)
+        both = set[str]() if isinstance(others, str) else left.intersection(others)
+        count = len(both)
+        if bot_counts and both and not team.source.startswith("S"):
+            count, bot_counts = count - 1, False
+        left -= both
+        if count:
+            found[team.name] = count
+    return found
 
 
 async def remove(request: Request, words: str) -> Message:
@@ -216,13 +236,19 @@ def team_list(found: Teams, page: int = 0) -> Message:
     return Message("The teams.", [section(f"*Teams*\n{told}"), notes, actions(*buttons)])
 
 
-def added(found: Teams, people: int) -> Message:
-    """Return the answer to `team add`, with the way to offer the coach in the team's channel. `people`: by Slack."""
+def added(found: Teams, people: int, elsewhere: Mapping[str, int]) -> Message:
+    """Return the answer to `team add`, with the way to offer the coach in the team's channel.
+
+    `people`: how many are in it, by Slack; `elsewhere`: how many of them are in teams that were added before.
+    """
     team = found.added
     assert team is not None  # noqa: S101 - it was just added
     lead = found.leads.get(team.team_id)
     ask = f" Shall I tell <@{lead.who.member_id}> that they lead it? You see the message first." if lead else ""
     size = f"{counted(people, 'person', 'people')} in Slack"
+    if elsewhere:
+        there = listed([f"{number} in *{escape(name)}*" for name, number in elsewhere.items()])
+        size += f", of whom {there} already, so {people - sum(elsewhere.values())} in this team"
     said = f"*{escape(team.name)}* is a team now: {size}. I read once a day who is in it, and enrol nobody.{ask}"
     introduce = introduce_in(team, style=None if lead else "primary")
     tell = [button("Tell them", TELL, team.team_id, style="primary")] if lead else []
