@@ -101,7 +101,7 @@ async def test_the_owner_sees_what_blocks_most_and_a_member_does_not(page: Page)
     await expect(message(page, "The team's desk")).to_contain_text(re.compile(r"about \d*[05]"))
     await become(page, "Emil Brandt")
     await types(page, "/roleshift team")
-    await expect(message(page, "Only workspace admins and coach admins can")).to_be_visible()
+    await expect(message(page, "You are in no team that I know.")).to_be_visible()
 
 
 async def test_a_question_written_to_the_bot_is_answered_once_and_both_stay_after_a_reload(page: Page) -> None:
