@@ -21,7 +21,7 @@ VALUES = (
     "cap-on-an-account/asked/w2026-W48/long-chat-price.4.0a1b 1", "long-chat-price.4.0a1b/0123456789abcdef//1",
     "cap-on-an-account/asked/w2026-W48/ other", "yes", "cap-on-an-account/asked/n/ 0123456789abcdef",
     "cap-on-an-account/asked/w2026-W48/!allowed agree", "cap-on-an-account/asked/w2026-W48/~cap-on-an-account again",
-    "cap-on-an-account/asked/w2026-W48/~ weekly",
+    "cap-on-an-account/asked/w2026-W48/~ weekly", "C01GENERAL",
     "yes cap-on-an-account/asked/n/", "easy cap-on-an-account/asked/n/",
 )  # fmt: skip
 GUESTS_MENUS = {"Look at a role", "Open a theme", "Open a skill"}
