@@ -47,7 +47,8 @@ from tests.slack.screens.small_catalog import SMALL
 from tests.slack.talk import Talk, elements_of, words_of
 
 SORRY = (
-    "That broke on my side", "older message", "no longer there", "I don't know", "Nothing was changed", "not open now",
+    "That broke on my side", "older message", "no longer there", "I don't know the", "I don't know `",
+    "Nothing was changed", "not open now",
     "challenge is gone", "nothing to post again", "Only the person", "Only workspace admins", "*I did it* first;",
 )  # fmt: skip
 # What undoes other steps.
