@@ -87,6 +87,13 @@ class People:
         self._answers[who, what] = holds, now + FRESH
         return holds
 
+    async def some_admins(self, workspace_id: str) -> list[str]:
+        """Return two owners or admins on the first page of Slack's list; none without an answer."""
+        with suppress(*NO_TOKEN):
+            async for page in self._gateway.for_workspace(workspace_id).everybody():
+                return [member_id for member_id, profile in page.items() if profile.is_admin][:2]
+        return []
+
     def forget(self, who: MemberKey) -> None:
         self._known.discard(who)
         self._answers.pop((who, GUEST), None)

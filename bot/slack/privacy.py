@@ -72,7 +72,8 @@ _ALL = section(
 _NOTHING_ELSE = section(
     "I keep no names, no email addresses, and nothing else that you write. Posts in channels stay, but not what you "
     "show your team. Nobody else sees your skills unless you show them. Admins see only weekly totals of five people "
-    "or more, and only if 15 used me in that week and five more know me."
+    "or more, and only if 15 used me in that week and five more know me. Leads see what is shown, "
+    "and totals of what blocks."
 )
 IN_FULL = Message(
     "All that I keep about you, and why.",

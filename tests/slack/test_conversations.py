@@ -101,7 +101,10 @@ CONVERSATIONS: dict[str, Steps] = {
         ("[What you keep]", "I keep no names, no email addresses, and nothing that you write in Slack"),
     ],
     "who the coach admins are is no secret, and the desk is theirs": [
-        ("/roleshift admins", "No coach admin is named. Workspace admins and owners always have these rights"),
+        (
+            "/roleshift admins",
+            "No coach admin is named. Ask <@U01NORA>. Workspace admins and owners always have these rights",
+        ),
         ("/roleshift admins add @asha", "Only workspace admins and coach admins can name coach admins."),
         ("/roleshift team skills", "Only workspace admins and coach admins can see the team's desk."),
         ("/roleshift team", "You are in no team that I know. A team is a Slack user group or channel that an admin"),

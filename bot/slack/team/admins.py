@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -33,7 +34,10 @@ MAX_NAMED = 80  # of up to 35 letters each; Slack takes 3,000
 async def admins(request: Request, words: str) -> Message:
     if not words:
         for_admins = await request.services.people.seems_admin(request.who)
-        return admin_list(await request.store.read(named, request.who.workspace_id), for_admins=for_admins)
+        found = await request.store.read(named, request.who.workspace_id)
+        others = () if found else await request.services.people.some_admins(request.who.workspace_id)
+        answer = admin_list(found, others, for_admins=for_admins)
+        return answer if for_admins else replace(answer, replaces=False)  # what was asked about stays
     change = CHANGE.fullmatch(words)
     if change is None:
         said = "Who? Type `/roleshift admins add @name` or `/roleshift admins remove @name`, one at a time."
@@ -60,11 +64,17 @@ async def check_colleague(request: Request, whom: MemberKey) -> None:
     request.services.people.forget(whom)
 
 
-def admin_list(found: Sequence[CoachAdmin], *, for_admins: bool) -> Message:
-    """Answer `/roleshift admins`. Only admins see how to change the list, and where its changes stand."""
+def admin_list(found: Sequence[CoachAdmin], others: Sequence[str] = (), *, for_admins: bool) -> Message:
+    """Answer `/roleshift admins`. Only admins see how to change the list, and where its changes stand.
+
+    `others`: some workspace admins, where no coach admin is named.
+    """
     who = " ".join(f"<@{admin.member_id}>" for admin in found[:MAX_NAMED])
     who += f" and {len(found) - MAX_NAMED} more" if len(found) > MAX_NAMED else ""
     said = f"Coach admins: {who}." if who else "No coach admin is named."
+    if not found:
+        ask = " or ".join(f"<@{member_id}>" for member_id in others)
+        said += f" Ask {ask}." if ask else " Slack lists workspace admins under *Directories*, *People*."
     may = "Workspace admins and owners always have these rights: challenges, the team's desk and its settings."
     change = [
         context("To change this: `/roleshift admins add @name` or `admins remove @name`."),

@@ -116,6 +116,7 @@ def about_introductions() -> Iterator[tuple[str, Message | Block]]:
 def about_admins() -> Iterator[tuple[str, Message]]:
     named = tuple(CoachAdmin(member_id, "U1", MONDAY) for member_id in ("U2", "U3"))
     yield "admins-none", admins.admin_list((), for_admins=False)
+    yield "admins-none-but-those-of-slack", admins.admin_list((), ("U1", "U2"), for_admins=False)
     yield "admins", admins.admin_list(named, for_admins=False)
     yield "admins-for-admins", admins.admin_list(named, for_admins=True)
     yield "first-day", admins.welcome_admin()
