@@ -89,8 +89,6 @@ def _instead(request: Request, typed: Typed, line: str) -> SearchResult | None:
         return None
     if typed.verb in {"admins", "team"} and ("<#" in others or "<@" in others):  # such a name may be words of skills
         return None
-    if typed.verb == "admins" and first.casefold() in {"add", "remove"}:  # and so may a person's name
-        return None
     found = coach_ask.look_up(request.catalog, line)
     if says_nothing(words_alone(typed.words)) and not found.is_sure:  # else: "show it to my team"
         return None
