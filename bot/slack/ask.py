@@ -87,7 +87,7 @@ def _instead(request: Request, typed: Typed, line: str) -> SearchResult | None:
     first, _, others = typed.words.partition(" ")
     if not typed.words or (typed.verb == "tips" and first in ZONES):
         return None
-    if typed.verb == "team" and ("<#" in others or "<@" in others):  # such a name may be words of skills
+    if typed.verb in {"admins", "team"} and ("<#" in others or "<@" in others):  # such a name may be words of skills
         return None
     found = coach_ask.look_up(request.catalog, line)
     if says_nothing(words_alone(typed.words)) and not found.is_sure:  # else: "show it to my team"
