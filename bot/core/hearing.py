@@ -86,6 +86,7 @@ class Hearing:
         self.numbers = {(each.kind, each.slug): number for number, each in enumerate(entries)}
         self._topics = {number for number, each in enumerate(entries) if each.kind in TOPICS}
         self._lessons = set(range(len(entries))) - self._topics
+        self._about: dict[Owner, Owner | None] = {number: each.about for number, each in enumerate(entries)}
         self._open = [(each, frozenset(words_of(text))) for each in entries for text in each.phrases if "…" in text]
         self._same: dict[tuple[str, ...], dict[int, Entry]] = defaultdict(dict)  # who has a phrase of these words alone
         names = (words_of(name) for entry in entries if entry.kind is EntryKind.ROLE for name in entry.phrases)
@@ -204,8 +205,8 @@ class Hearing:
 
     def _best_other(self, scores: Mapping[Owner, float], entry: Entry) -> float:
         """Return the best score of what is not about the same as an entry."""
-        about = {owner: self.entries[owner].about if isinstance(owner, int) else owner for owner in scores}
-        return max((score for owner, score in scores.items() if about[owner] != entry.about), default=0.0)
+        others = (score for owner, score in scores.items() if self._about.get(owner, owner) != entry.about)
+        return max(others, default=0.0)
 
     def distressed(self, words: Sequence[str], clauses: Sequence[Sequence[str]], least: float) -> Entry | None:
         """Return what answers distress, if a clause ends with a phrase of it, or the line is surely about it."""
