@@ -177,7 +177,7 @@ class History:
         self._slack.clock.go_to(_monday(self._now) + WEEK + STEP * self._draw.random())
         for place in self._draw.sample(PLACES, 3):
             await self._install(place)
-        await self._install_for_all()
+        await self._install(ORGANISATION)
         for place in self._draw.sample(PLACES, 3):
             await self._give(place, is_given=True)
         end = self._now + timedelta(days=days)
@@ -202,7 +202,7 @@ class History:
             case "end" if truth.own[place].since:
                 await self._end(place)
             case "install for all" if not truth.lie(ORGANISATION, self._now, self._now):
-                await self._install_for_all()
+                await self._install(ORGANISATION)
             case "end for all" if truth.whole.since:
                 await self._end_for_all()
             case "give" | "withdraw" if truth.whole.since and bool(truth.given[place].since) == (act == "withdraw"):
@@ -215,20 +215,16 @@ class History:
                 self.counts["lies"] += 1
         self._slack.clock.advance(timedelta(seconds=2))
 
-    async def _through_the_pages(self, place: str, span: Span) -> None:
+    async def _install(self, place: str) -> None:
+        """Install the app through the pages, in a workspace or for the organisation."""
         async with Visitor.at(self._url) as browser:
             shown = await browser.install(place)
         self.counts["installs"] += 1
         if shown.status != 200:
             self.broken.append(f"{self._now}: {place} could not be installed: {shown.title}")
+        span = self._truth.whole if place == ORGANISATION else self._truth.own[place]
         span.turn(self._now, is_so=True)
         self._truth.settle(self._now)
-
-    async def _install(self, place: str) -> None:
-        await self._through_the_pages(place, self._truth.own[place])
-
-    async def _install_for_all(self) -> None:
-        await self._through_the_pages(ORGANISATION, self._truth.whole)
 
     async def _end(self, place: str) -> None:
         """Remove the app from a workspace. Where both serve it, nobody knows what Slack's event says of which."""

@@ -53,6 +53,12 @@ async def test_every_member_can_read_who_the_admins_are_and_admins_change_it(tal
     assert "Changes" in await talk(EMIL).does("/roleshift admins")
 
 
+async def test_an_admin_reads_whom_to_ask_for_a_policy(talk: Talks) -> None:
+    nora = talk(NORA)
+    assert "Ask whoever installed me: they list the tools" in await nora.does("/roleshift allowed")
+    assert "To change this: " in await nora.does("[Who are the coach admins?]")
+
+
 async def test_only_a_full_member_can_be_named(talk: Talks, slack: StandIn, tmp_path: Path) -> None:
     slack.workspace.change_person(KENJI, kind="multi_guest")
     assert "Done: " in await talk(KENJI).does("/roleshift learn cost spikes"), "they are coached"

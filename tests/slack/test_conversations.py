@@ -17,17 +17,14 @@ from tests.records import record_of
 from tests.slack.talk import Talk, Talks
 
 CATALOG = load()
-FIRST_ROLE, DEVOPS, ML = (
-    next(iter(CATALOG.roles.values())),
-    CATALOG.roles["devops-engineer"],
-    CATALOG.roles["ml-engineer"],
-)
+FIRST_ROLE = next(iter(CATALOG.roles.values()))
+DEVOPS, ML = CATALOG.roles["devops-engineer"], CATALOG.roles["ml-engineer"]
 FIRST, SECOND, *_ = CATALOG.path(DEVOPS)  # the first has no single tip: a project teaches it
 EVERYBODYS = choose_tip(CATALOG, record_of()).lesson.skill.name
 BEGINS = choose_tip(CATALOG, record_of(DEVOPS)).lesson
 A_TIP = BEGINS.tip
 PROJECT = choices(CATALOG, record_of(DEVOPS))[0]
-STEP = PROJECT.main_steps[0]
+STEP, STEPS = PROJECT.main_steps[0], len(PROJECT.main_steps)
 IN_ALL, ON_PATH, ON_ML_PATH = len(CATALOG.skills), len(DEVOPS.skills), len(ML.skills)
 
 Steps = list[tuple[str, str]]
@@ -36,7 +33,7 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift", "Which role is yours?"),
         ("[Another role: DevOps Engineer]", "Your role is DevOps Engineer now."),
         ("/roleshift menu", f"*This week: {STEP.title}* · {STEP.minutes} minutes\n"),
-        ("[Start]", f"*{PROJECT.name}* · step 1 of {len(PROJECT.main_steps)}"),
+        ("[Start]", f"*{PROJECT.name}* · step 1 of {STEPS}"),
         ("[Did it]", "\nDone"),
         ("/roleshift", f"Done this week: *{STEP.title}*."),
         ("[My progress]", f"0 of {ON_PATH} on the path"),
@@ -76,10 +73,7 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift ask", "Ask me in your own words"),
         ("[Track token spend]", "This answers it: Token usage and costs*"),
         ("[Open]", "*Start here*"),
-        (
-            "/roleshift ask make a prompt cheaper without losing facts",
-            "This answers it: Shorten the most expensive",
-        ),
+        ("/roleshift ask make a prompt cheaper without losing facts", "This answers it: Shorten the most expensive"),
         ("[Open]", " minutes\n_"),
         ("[Did it]", "\nDone"),
         ("/roleshift ask how do I stop a prompt from leaking data?", "*Start here* Take one assistant that you use"),
@@ -144,10 +138,7 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift progress", f"You have learned no skill yet, 0 of {ON_PATH} on the path to AI Platform Enabler."),
     ],
     "a tip that is done makes its skill practised, and the next skill is one that is not": [
-        (
-            "/roleshift myrole sre",
-            f"*Next: {PROJECT.name}* · step 1 of {len(PROJECT.main_steps)} · {STEP.minutes} minutes",
-        ),
+        ("/roleshift myrole sre", f"*Next: {PROJECT.name}* · step 1 of {STEPS} · {STEP.minutes} minutes"),
         ("/roleshift tip", "A tip for you:"),
         ("[Did it]", f"*{BEGINS.skill.name}* is practised: 0 of {ON_PATH} learned · 1 practised."),
         ("/roleshift myrole", "*Next: "),
@@ -398,12 +389,6 @@ async def test_help_in_slack_names_thirteen_verbs_and_to_admins_alone_theirs_and
     for word in ("`announce`", "`admins [", "`audit`", "`lead [on|off]`", "literacy", "`reported`"):
         assert word in of_admins
     assert {line.partition(" ")[0] for line in (*named, *others)} <= NOUNS.verbs.keys()
-
-
-async def test_an_admin_reads_whom_to_ask_for_a_policy(talk: Talks) -> None:
-    nora = talk("U01NORA")
-    assert "Ask whoever installed me: they list the tools" in await nora.does("/roleshift allowed")
-    assert "To change this: " in await nora.does("[Who are the coach admins?]")
 
 
 async def test_a_command_in_any_channel_gets_an_ephemeral_answer(talk: Talks) -> None:
