@@ -98,7 +98,8 @@ def test_of_those_offered_one_without_a_need_begins_by_itself_else_one_with_a_us
     ended = somebody().with_project("cost", begun_at=NOW, ended_at=NOW)
     record = ended.with_project("judge", offered_at=NOW + DAY).with_project("ship", offered_at=NOW + DAY)
     for usual in ((), ("logs",)):
-        assert open_id(catalog_of(COST, needy, SHIP, usual=usual), record) == "ship-1"
+        begun = open_id(catalog_of(COST, needy, SHIP, usual=usual), record)
+        assert begun == "ship-1", f"*ship* needs nothing; its member usually has {usual}"
     assert open_id(catalog_of(COST, needy, usual=("logs",)), record) == "judge-1"
     assert next_step(catalog_of(COST, needy), record) is None
     assert open_id(catalog_of(needy, COST, usual=("logs",)), somebody()) == "judge-1", "the very first is the list's"

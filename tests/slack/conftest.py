@@ -36,7 +36,7 @@ async def slack(more_people: tuple[Person, ...]) -> AsyncIterator[StandIn]:
     async with StandIn(people, retry_after=(0.0, 0.0, 0.0)) as stand_in:
         stand_in.workspace.channels["C03AIGUILD"].members.add(OUTSIDER.id)
         yield stand_in
-        assert stand_in.refused == []
+        assert stand_in.refused == [], f"Slack refused: {stand_in.refused}"
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ async def life(tmp_path: Path, more_people: tuple[Person, ...], monkeypatch: pyt
     async with StandIn(roster, clock_file=clock) as slack:
         async with living(slack, tmp_path, clock) as life:
             yield life
-        assert slack.refused == []
+        assert slack.refused == [], f"Slack refused: {slack.refused}"
 
 
 @pytest.fixture

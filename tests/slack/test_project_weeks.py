@@ -85,7 +85,7 @@ async def test_who_chooses_none_begins_the_one_without_a_need_that_the_message_a
     (named,) = re.findall(r"No choice\? \*(.+)\* begins next week\.", words_of(choice.last))
     assert f"Next: {named}" in await HomeTab(life.slack, talk.who).opens()
     (project,) = (each for each in CATALOG.projects.values() if each.name == named)
-    assert not project.needs, "what the devops role usually has is no reason to begin with it"
+    assert not project.needs, f"*{named}* would begin, though it needs {project.needs} and others need nothing"
     assert is_at(await comes(life), project, 1)
 
 

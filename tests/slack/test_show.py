@@ -194,11 +194,11 @@ async def test_what_slack_does_not_take_is_not_posted_and_the_form_below_has_the
         await previews(slack, form, DESIGN)
         fails(slack)
         await slack.save(EMIL)
-        assert "Slack did not take the post" in top(slack)
-        assert f"or type `{SHOW}` in the channel" in top(slack)
-        assert showings(tmp_path) == [], "it can be shown on the same day"
-        below, refusal = slack.workspace.screens.stacks[EMIL]
-        await slack.close(EMIL, refusal)
+        said, (below, refusal) = top(slack), slack.workspace.screens.stacks[EMIL]
+        await slack.close(EMIL, refusal)  # before anything can fail: the next case begins at the form
+        assert "Slack did not take the post" in said
+        assert f"or type `{SHOW}` in the channel" in said
+        assert showings(tmp_path) == [], "a post that Slack refused is still stored: it can't be shown again today"
         assert below.state["evidence"]["evidence"]["value"] == EVIDENCE
 
     await try_every([expires, is_used_up], check)
@@ -207,9 +207,8 @@ async def test_what_slack_does_not_take_is_not_posted_and_the_form_below_has_the
     await slack.save(EMIL)
     assert len(slack.said(DESIGN)) == len(showings(tmp_path)) == 1
     await bot.edge.background.drain(slack.patience)
-    assert [each.error for each in slack.refused] == ["expired_url", "used_url", "expired_url"], (
-        "the last: the command's"
-    )
+    errors = [refused.error for refused in slack.refused]
+    assert errors == ["expired_url", "used_url", "expired_url"], "the last one is for the address of the command"
     slack.refused.clear()
 
 

@@ -133,7 +133,8 @@ async def test_a_stranger_reads_what_a_challenge_is_and_is_not_counted(team: Tea
         for label in ("I'm in", "I did it"):
             stranger = await team.presses(who, label, team.live(GUILD))
             refused = "Challenges count full members only; you are welcome to do it along."
-            assert words_of(stranger.last).startswith(refused)
+            said = words_of(stranger.last)
+            assert said.startswith(refused), f"{who} pressed {label}, and read: {said}"
             assert "Done when" in await stranger.does("[Details]")
             assert labels_of(stranger.last) == []
         assert await team.everybody() == []

@@ -156,7 +156,8 @@ async def test_what_slack_does_not_show_is_said_with_the_fix(life: Life) -> None
     room = workspace.channels[PLATFORM] = replace(workspace.channels[PLATFORM], archived=False)
     room.members.discard(workspace.bot_user)
     for what in ("@data in #platform", "#platform in #ai-guild"):
-        assert NOT_IN in await nora.does(f"/roleshift team add {what}")
+        said = await nora.does(f"/roleshift team add {what}")
+        assert NOT_IN in said, f"{what} was added without the bot in #platform"
     room.members.add(workspace.bot_user)
     assert "is a team now: " in await nora.does("/roleshift team add #platform")
     assert "is a team now: " in await nora.does("/roleshift team add #platform in #ai-guild lead @asha")
@@ -185,7 +186,8 @@ async def test_a_team_is_added_by_the_form(life: Life) -> None:
     await nora.does("[Add a team]")
     room, bot = life.slack.workspace.channels[PLATFORM], life.slack.workspace.bot_user
     room.members.discard(bot)
-    assert NOT_IN in await nora.does(f"(group=S0DATA channel={PLATFORM})")
+    said = await nora.does(f"(group=S0DATA channel={PLATFORM})")
+    assert NOT_IN in said, "the form added a team without the bot in its channel"
     room.members.add(bot)
     life.slack.refused.clear()
     said = await nora.does(f"(group=S0DATA channel={PLATFORM} lead={ASHA})")
@@ -225,7 +227,7 @@ async def as_coach_admin(nora: Talk) -> None:
 
 
 @pytest.mark.parametrize("name", [by_typing, as_coach_admin])
-async def test_whoever_an_admin_names_is_stored_as_that_alone_until_it_ends(
+async def test_who_is_named_by_an_admin_is_stored_as_that_alone_until_it_ends(
     life: Life, tmp_path: Path, name: Callable[[Talk], Awaitable[None]]
 ) -> None:
     def places() -> list[str]:
