@@ -84,7 +84,7 @@ async def endless_header(attacker: Attacker) -> None:
             await asyncio.wait_for(reader.read(100), PATIENCE)
 
 
-FEWER = "1 MB of a&a&…, 4 connections"  # than the attack after it has
+FEWER = "1 MB of a&a&…, 4 connections"  # the same as the next attack, on fewer connections
 ATTACKS: dict[str, tuple[int, Callable[[Attacker], Awaitable[None]]]] = {
     FEWER: (4, lambda attacker: attacker.exchange(post(b"a&" * 500_000))),
     "1 MB of a&a&…, 16 connections": (16, lambda attacker: attacker.exchange(post(b"a&" * 500_000))),

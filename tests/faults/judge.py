@@ -110,7 +110,10 @@ FEWEST, SHARE, LEAST_ACTIVE = 5, 5, 15  # people behind a number; it is rounded 
 
 
 def largest(active: int, people: int) -> int:
-    """Return the largest number that may be told of a week: never that fewer than five did nothing, or not this."""
+    """Return the largest number that may be told of a week.
+
+    Nobody learns from it that fewer than five people did nothing, or that fewer than five did something else.
+    """
     return (min(active, people - FEWEST) - FEWEST + SHARE // 2) // SHARE * SHARE
 
 

@@ -1,8 +1,9 @@
 """Messages as employees type them: what each should be heard as, and whether it is.
 
 `python -m tests.questions tests/questions/heard/first.yaml` prints how many are, by category. An act, or a
-question about oneself, is met by any of the topics of `MEETS`. A question on work wants one of some skills, by their
-slugs. Where its want is in plain words, these are looked up for the skills; that share is only near the truth.
+question about oneself, is met by any of the topics of `MEETS`. The want of a question on work
+is the slugs of some skills, of which one is enough. Where it is in plain words, a search finds the skills, so that
+share is only near the truth.
 """
 
 from collections.abc import Iterable

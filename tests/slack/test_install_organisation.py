@@ -124,13 +124,13 @@ async def test_a_removal_that_names_no_workspace_is_the_organisations(whole: Man
         {"team_id": ORGANISATION, "authorizations": [WHOLE | {"team_id": ORGANISATION}]},
     ]
     north = whole.slack.drivers[NORTH]
-    for so in named:
+    for about in named:
         await whole.install(ORGANISATION)
         await north.grant()
         whole.slack.clock.advance(timedelta(seconds=2))
         payload = whole.slack.hub.payloads(north.workspace).event({"type": "app_uninstalled"})
-        await whole.slack.hub.send("events_api", payload | {"authorizations": []} | so)
-        assert NOT_INSTALLED in await whole.talk(NORTH).does("/roleshift roles"), so
+        await whole.slack.hub.send("events_api", payload | {"authorizations": []} | about)
+        assert NOT_INSTALLED in await whole.talk(NORTH).does("/roleshift roles"), about
 
 
 async def test_what_an_organisation_gave_changes_nothing_where_the_event_names_none(whole: Many) -> None:
@@ -182,9 +182,8 @@ async def test_a_request_through_an_organisation_binds_no_workspace_that_was_not
     assert whole.rows("workspace") == whole.rows("member") == []
     whole.slack.hub.oauth.granted.add(NORTH)  # the event got lost
     installed, now = whole.bot.services.installations, whole.slack.clock()
-    await installed.change(
-        installing.withdraw, ORGANISATION, [NORTH], at=now + timedelta(seconds=1)
-    )  # while Slack's answer is under way
+    # The withdrawal comes while Slack's answer is under way.
+    await installed.change(installing.withdraw, ORGANISATION, [NORTH], at=now + timedelta(seconds=1))
     assert NOT_INSTALLED in await through_the_organisation(whole, "learn cost spikes")
     assert whole.rows("member") == []
     whole.slack.clock.advance(timedelta(seconds=2))
@@ -193,9 +192,8 @@ async def test_a_request_through_an_organisation_binds_no_workspace_that_was_not
     assert whole.rows("member") == [], "Slack did not answer"
     assert "Done" in await through_the_organisation(whole, "learn cost spikes")
     whole.slack.refused.clear()
-    await installed.change(
-        installing.remove, ORGANISATION, at=whole.slack.clock() + timedelta(seconds=1)
-    )  # as after a restored backup
+    # The organisation's installation is gone, as after a restored backup.
+    await installed.change(installing.remove, ORGANISATION, at=whole.slack.clock() + timedelta(seconds=1))
     assert NOT_INSTALLED in await through_the_organisation(whole, "learn streaming")
     assert len(whole.rows("skill_mark")) == 1
 

@@ -184,7 +184,7 @@ async def lose_the_refresh_token(installed: Installed, monkeypatch: pytest.Monke
     await refresh(installed)
 
 
-async def test_where_a_refresh_token_is_lost_whoever_installed_the_bot_is_told_and_nothing_else_is_lost(
+async def test_who_installed_the_bot_is_told_that_a_refresh_token_is_lost_and_nothing_else_is_lost(
     installed: Installed, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     services, slack = installed.bot.services, installed.slack

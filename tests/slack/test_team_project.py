@@ -175,9 +175,8 @@ async def test_who_uses_the_coach_for_the_first_time_is_soon_in_their_team_and_f
     assert "* fits your work." in words_of(asha.last)
     asha = await does_half(team, ASHA)
     assert f"*Show it in <#{PLATFORM}>?*" in words_of(asha.last)
-    assert "nothing yet. Half-way through the steps of the team's project, I ask each" in await asha.does(
-        "/roleshift team"
-    )
+    said = await asha.does("/roleshift team")
+    assert "nothing yet. Half-way through the steps of the team's project, I ask each" in said
 
 
 async def test_who_has_no_role_yet_begins_the_teams_project_from_the_question_for_it(team: Team) -> None:
