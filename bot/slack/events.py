@@ -106,7 +106,10 @@ async def mentioned(event: Event, message: Written) -> None:
     if message.sender is None or message.channel is None or message.ts is None:
         return
     asked = _asked(event, message.sender, message, None)
-    said = await _answer_for_all(asked, line_of(message.text), is_guest=await asked.is_guest())
+    is_guest = await asked.is_guest()
+    said = await _answer_for_all(asked, line_of(message.text), is_guest=is_guest)
+    if is_guest:
+        said = sorry.left_for_guest(said)
     reply_to = ReplyTo(event.event_id, message.channel, message.thread_ts or message.ts)
     try:
         await event.store.write(answers.reply, event.workspace_id, reply_to, as_subject(said), event.now)
@@ -126,9 +129,7 @@ async def _answer_for_all(request: Request, line: str, *, is_guest: bool) -> Mes
         said = await verb.handler(request, typed.words)
     except UserError:
         return _question_for_all(request, line, is_guest=is_guest)
-    if isinstance(said, Form):
-        return _for_one(verb, is_guest=is_guest)
-    return sorry.left_for_guest(said) if is_guest else said
+    return _for_one(verb, is_guest=is_guest) if isinstance(said, Form) else said
 
 
 def _question_for_all(request: Request, line: str, *, is_guest: bool) -> Message:
@@ -136,14 +137,13 @@ def _question_for_all(request: Request, line: str, *, is_guest: bool) -> Message
     found = coach_ask.look_up(request.catalog, line)
     ask.count_heard(found)
     typed = ask.as_typed(found)
-    if typed is not None:
-        return _for_one(request.nouns.verbs[typed.verb], typed.words.strip(), is_guest=is_guest)
-    said = ask.results(request.catalog, found)
-    return sorry.left_for_guest(said) if is_guest else said
+    if typed is None:
+        return ask.results(request.catalog, found)
+    return _for_one(request.nouns.verbs[typed.verb], typed.words.strip(), is_guest=is_guest)
 
 
 def _for_one(verb: Verb, words: str = "", *, is_guest: bool) -> Message:
-    """Return a button for what is about the member. Who asks for the coach, or may not press it, reads who that is."""
+    """Return a button for what is about the member, or who the coach is: if asked, or if a guest may not press it."""
     if verb.word in WHO or (is_guest and verb.word not in sorry.FOR_GUESTS):
         return INTRODUCED_TO_GUEST if is_guest else INTRODUCED
     return ask.opens(verb, words)
