@@ -54,19 +54,19 @@ async def check_may_start(request: Request, channel: str | None = None) -> None:
         raise
 
 
-async def may_start(request: Request) -> bool:
-    """Return whether to offer this person to start a challenge."""
-    may = await request.read(challenges.may_start)
+async def may_start(request: Request, channel: str | None = None) -> bool:
+    """Return whether to offer this person to start a challenge, in this channel if one is named."""
+    may = await request.read(challenges.may_start, channel)
     return may or await request.services.people.seems_admin(request.who)
 
 
 async def first_channel(request: Request) -> str | None:
-    """Return what the form offers first: that of the settings if they may start one there, or this one."""
+    """Return the channel that the form offers first.
+
+    It is the one of the settings, if the member may start a challenge there; else the one where they typed.
+    """
     usual = (await request.read(Act.read)).here.challenge_channel
-    if usual is None:
-        return request.public_channel
-    may = await request.read(challenges.may_start, usual) or await request.services.people.seems_admin(request.who)
-    return usual if may else request.public_channel
+    return usual if usual and await may_start(request, usual) else request.public_channel
 
 
 async def check_may_run(request: Request, challenge_id: str) -> None:
