@@ -55,7 +55,7 @@ async def test_every_member_can_read_who_the_admins_are_and_admins_change_it(tal
 
 async def test_an_admin_reads_whom_to_ask_for_a_policy(talk: Talks) -> None:
     nora = talk(NORA)
-    assert "Ask whoever installed me: they list the tools" in await nora.does("/roleshift allowed")
+    assert "Ask the person who installed me: they list the tools" in await nora.does("/roleshift allowed")
     assert "To change this: " in await nora.does("[Who are the coach admins?]")
 
 

@@ -132,7 +132,7 @@ async def test_a_stranger_reads_what_a_challenge_is_and_is_not_counted(team: Tea
     for who in (GUEST, OUTSIDER):
         for label in ("I'm in", "I did it"):
             stranger = await team.presses(who, label, team.live(GUILD))
-            refused = "Challenges count full members only; you are welcome to do it along."
+            refused = "Challenges count full members only; you are welcome to do it, too."
             said = words_of(stranger.last)
             assert said.startswith(refused), f"{who} pressed {label}, and read: {said}"
             assert "Done when" in await stranger.does("[Details]")

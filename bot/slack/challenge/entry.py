@@ -29,7 +29,7 @@ UNDO = "undo-challenge"  # a button
 LINE, NAMED_LINE = "line", "named-line"  # a button, and the form that it opens
 WORDS = "words"  # a field
 COUNTED = "The channel sees how many, not who."
-NOT_COUNTED = "Challenges count full members only; you are welcome to do it along."
+NOT_COUNTED = "Challenges count full members only; you are welcome to do it, too."
 NEW = "new"  # the word after /roleshift challenge
 MAX_SHOWN = 3  # challenges in the list; the menu below it has more
 SUGGEST = "suggest-challenge"  # the button and the form that it opens
@@ -304,7 +304,7 @@ _BECAME = {None: "", True: "\n*They started it.*", False: "\nThey read it, and d
 
 
 def settled(challenge_id: str = "") -> Message:
-    """Tell who suggested a challenge that it was started, or that it was not."""
+    """Tell the member who suggested a challenge whether it was started."""
     if challenge_id:
         return saying("The admins started the challenge that you suggested.", button("Details", DETAILS, challenge_id))
     said = "The admins read the challenge that you suggested, and don't start it now. Thank you for it."
@@ -335,7 +335,7 @@ async def start_it(request: Request, suggestion_id: str) -> Form:
 
 @noun.click(REMOVE, parse_id)
 async def remove(request: Request, suggestion_id: str) -> Message:
-    """Answer *Take it back* and *Dismiss*, of which who suggested it is told."""
+    """Answer *Take it back* and *Dismiss*. If it is dismissed, the member who suggested it is told."""
     made = await request.store.read(entry_rows.find_suggestion, request.who.workspace_id, suggestion_id)
     if made is not None and made.member_id != request.who.member_id:
         await request.check_admin(READ)
@@ -345,4 +345,4 @@ async def remove(request: Request, suggestion_id: str) -> Message:
 
 
 REMOVED = saying("The suggestion is deleted.", back())
-DISMISSED = saying("Dismissed. Who suggested it is told so.", back())
+DISMISSED = saying("Dismissed. I tell the person who suggested it.", back())

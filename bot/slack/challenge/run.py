@@ -29,7 +29,7 @@ START_ON_NEED = "start-challenge"  # the button beside a need of the team; its v
 TEMPLATE = "template"  # the field of the first form
 EDIT = "edit-challenge"  # the button that opens the form for a draft
 FIRST_IN_TEAM = (
-    "Who is in the team finds it first among their projects. Half-way through its steps, I ask each once whether to "
+    "Members of the team find it first among their projects. Half-way through its steps, I ask each once whether to "
     "show it."
 )
 SUGGEST_ONE = NextStep("Suggest one to the admins", "suggest-challenge")
@@ -103,7 +103,7 @@ async def choose(request: Request, channel: str | None, fields: dict[str, str]) 
 
 @noun.click(START_ON_NEED, str)
 async def start_on_need(request: Request, value: str) -> Form:
-    """Answer *Start a challenge on it*: the form of the need's challenge; without one, the choice of a template.
+    """Answer *Start a challenge on …*: the form of the need's challenge; without one, the choice of a template.
 
     `value`: the need's slug, and the channel of the team that it is about, if it is one.
     """

@@ -30,7 +30,7 @@ def in_short(catalog: Catalog, packs: Sequence[PackState], today: date) -> str:
 
 @noun.verb(
     "allowed [tool or data]",
-    "See which tools your team allows, and which data may go where; whoever installed me lists them.",
+    "See which tools your team allows, and which data may go where; the person who installed me lists them.",
 )
 async def allowed(request: Request, words: str) -> Message:
     policy = request.catalog.policy
@@ -38,8 +38,8 @@ async def allowed(request: Request, words: str) -> Message:
         said = "Your team has not told me what it allows. Ask your manager or your security team."
         if await request.services.people.seems_admin(request.who):
             said = (
-                "I know of no allowed tools yet. Ask whoever installed me: they list the tools, and which data may go "
-                "where, in a file, `policy.yaml`. My `content/packs.md` shows them how."
+                "I know of no allowed tools yet. Ask the person who installed me: they list the tools, and which data "
+                "may go where, in a file, `policy.yaml`. My `content/packs.md` shows them how."
             )
         raise UserError(said, NextStep("Who are the coach admins?", "admins"))
     return allowed_entry(policy, policy.named(words)) if words else whole_policy(policy)
