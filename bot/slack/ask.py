@@ -87,10 +87,10 @@ def _instead(request: Request, typed: Typed, line: str) -> SearchResult | None:
     first, _, others = typed.words.partition(" ")
     if not typed.words or (typed.verb == "tips" and first in ZONES):
         return None
-    if typed.verb in {"admins", "team"} and ("<#" in others or "<@" in others):  # such a name may be words of skills
+    if typed.verb in {"admins", "team"} and ("<#" in others or "<@" in others):  # a name may have words of skills
         return None
     found = coach_ask.look_up(request.catalog, line)
-    if says_nothing(words_alone(typed.words)) and not found.is_sure:  # else: "show it to my team"
+    if says_nothing(words_alone(typed.words)) and not found.is_sure:  # "show it to my team" is sure
         return None
     if found.topic is not None and found.topic.kind is EntryKind.PERSONAL:
         begins, takes_words, _ = found.topic.title.partition("…")
@@ -150,7 +150,7 @@ def as_typed(found: SearchResult, line: str = "") -> Typed | None:
     if found.topic is None or found.topic.kind is not EntryKind.PERSONAL:
         return None
     verb, _, words = found.topic.title.replace("…", found.rest or line).partition(" ")
-    return Typed(verb, line if verb == "did" and not (words or found.is_sure) else words)  # it may mean any open tip
+    return Typed(verb, line if verb == "did" and not (words or found.is_sure) else words)  # to rank open tips
 
 
 def results(catalog: Catalog, found: SearchResult, role: Role | None = None) -> Message:

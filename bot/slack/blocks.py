@@ -170,7 +170,7 @@ def listed(names: Sequence[str]) -> str:
 
 
 def code_block(text: str, above: str = "") -> Block:
-    """Return text of several lines to copy, below a line. Three backticks inside it would end the block."""
+    """Return text of several lines to copy. `above`: a line above it. Three backticks inside it would end the block."""
     return worded(f"{above}\n```\n{escape(text.strip()).replace('```', chr(39) * 3)}\n```".lstrip())
 
 

@@ -174,7 +174,7 @@ def verify(verifier: SignatureVerifier, headers: Mapping[str, str], body: bytes)
 
 
 class TooFast(UserError):
-    """A member sends requests faster than the bot lets one member. `quiet`: they read this sentence just now."""
+    """A member sends requests faster than one member may. `quiet`: they read this sentence a moment ago."""
 
     def __init__(self, *, quiet: bool) -> None:
         self.quiet = quiet

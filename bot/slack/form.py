@@ -93,7 +93,7 @@ def channel_menu(*kinds: str, chosen: str | None = None) -> Block:
 
 
 def channel_to_post_in() -> Block:
-    """Return the same for any channel of the company. Slack then sends the address of a post there, without a scope."""
+    """Return a menu of the company's own channels. Slack sends an address at which to post there, without a scope."""
     menu = channel_menu("public", "private")
     only = {**menu["filter"], "exclude_external_shared_channels": True}
     return {**menu, "filter": only, "response_url_enabled": True}

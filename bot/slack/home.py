@@ -74,7 +74,7 @@ def _week(found: Home, path: Path) -> Iterator[Block]:
 
 
 def hero(found: Home) -> Iterator[Block]:
-    """Yield the tip of this week with its buttons, or the one to start with; above one that is done, the project."""
+    """Yield the tip of this week with its buttons, or the one to start with. Above a done one is its project."""
     if found.tip is not None:
         if found.place is not None and found.tip.seen.is_done and found.done:
             place = found.place
@@ -105,7 +105,7 @@ def week_card(found: Home, tip: WeekTip) -> Iterable[Block]:
 def _for_admins_and_leads(found: Home) -> Iterator[Block]:
     """Yield what admins do on the first day; later the desk in a line, which also says what waits there.
 
-    Who leads a team and is no admin gets the way to it.
+    A lead who is no admin gets a button to their team.
     """
     desk, waits = found.desk, suggested(found.desk) if found.desk else ""
     if found.first_day is not None:

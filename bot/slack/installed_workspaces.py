@@ -58,7 +58,7 @@ class InstalledWorkspaces:
 
     def __init__(self, store: Store, clock: Clock, keys: TokenKeys, app: SlackApp) -> None:
         self._store, self._clock, self._keys, self.app = store, clock, keys, app
-        self._known: dict[str, tuple[Installation, float]] = {}  # until when each is used, by the loop's clock
+        self._known: dict[str, tuple[Installation, float]] = {}  # each with when to read it again, by the loop's clock
 
     async def save(self, installation: Grant) -> bool:
         """Store what Slack granted to a workspace, or to an organisation with its workspaces.
@@ -97,7 +97,7 @@ class InstalledWorkspaces:
     async def change(
         self, change: Callable[..., object], organisation: str, *given: object, at: datetime | None
     ) -> None:
-        """Store what an organisation did with its installation, at this moment of Slack's."""
+        """Store what an organisation did with its installation. `at`: when, by Slack's clock; None: now."""
         now = self._clock.now()
         await self._store.write(lambda tx: change(tx, organisation, *given, at or now, now))
         self.disconnect(organisation)

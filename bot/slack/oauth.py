@@ -70,7 +70,7 @@ class SlackApp:
     def authorize_url(self, scopes: Iterable[str], browser: str) -> str:
         """Return the address of Slack's page that asks. The manifest says which scopes are optional.
 
-        It carries OAuth's `state` for the browser with this cookie. Nothing is stored until it comes back.
+        `browser`: its cookie. OAuth's `state` in the address is for it alone. Nothing is stored until it comes back.
         """
         content = f"{secrets.token_urlsafe(16)}.{int((self.now() + STATE_LIFE).timestamp())}"
         state = f"{content}.{self._signature(content, browser)}"

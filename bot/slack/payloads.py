@@ -191,7 +191,7 @@ class Submission(_Interaction):
     @property
     def post_urls(self) -> dict[str, str]:
         """Return where Slack takes a post in the chosen channels, by their ids."""
-        return {each.channel_id: each.response_url for each in self.response_urls}
+        return {post.channel_id: post.response_url for post in self.response_urls}
 
 
 class ShortcutMessage(Payload):

@@ -30,7 +30,7 @@ class People:
         self._store, self._gateway, self._clock = store, gateway, clock
         self._directories: dict[str, Directory] = {}
         self._known: set[MemberKey] = set()
-        self._answers: dict[tuple[MemberKey, str], tuple[bool, float]] = {}  # until when they are used, by loop's clock
+        self._answers: dict[tuple[MemberKey, str], tuple[bool, float]] = {}  # with when to ask again
 
     async def meet(self, who: MemberKey, asked_at: datetime | None = None) -> None:
         """Make sure that a member may be coached and is stored. Raise NotCoached for outsiders and guests.
@@ -88,7 +88,7 @@ class People:
         return holds
 
     async def some_admins(self, workspace_id: str) -> list[str]:
-        """Return two owners or admins on the first page of Slack's list; none without an answer."""
+        """Return at most two owners or admins on the first page of Slack's list; none without an answer."""
         with suppress(*NO_TOKEN):
             async for page in self._gateway.for_workspace(workspace_id).everybody():
                 return [member_id for member_id, profile in page.items() if profile.is_admin][:2]

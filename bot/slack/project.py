@@ -66,9 +66,9 @@ async def begin(request: Request, ref: TipRef) -> Message:
 
 
 def begun(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
-    """Return the open step in the message of `ref`, with a way round for who may lack what it needs.
+    """Return the open step in the message of `ref`, with another way for a member who may lack what it needs.
 
-    If another project was open, name it instead, with the way back to it; *Blocked* has the way round, too.
+    If another project was open, a button back to it stands there instead; *Blocked* shows the other way, too.
     """
     most, tip = seen.record.max_minutes, seen.lesson.tip
     is_small = seen.record.member.small_first or (most is not None and tip.minutes > most)

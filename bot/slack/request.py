@@ -42,7 +42,7 @@ class Request:
     clicked: MessageRef | None = None  # the message whose button was clicked, if others see it too
     public_channel: str | None = None  # where it was typed or clicked, if that is a public channel
     channel: str | None = None  # where it was typed or clicked
-    post_urls: Mapping[str, str] = field(default_factory=dict)  # of the channels chosen in a form: `response_url`s
+    post_urls: Mapping[str, str] = field(default_factory=dict)  # `response_url`s by chosen channel
     asked_at: datetime | None = None  # when Slack signed it; None: now
     direct: "DirectMessage | None" = None  # as what it was written; its answer then goes through the outbox
     noted: bool = False  # whether a transaction has stored that the member is active

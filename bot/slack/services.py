@@ -52,7 +52,7 @@ def build(
     gateway: Gateway,
     clock: Clock,
     pace: Pace | None = None,
-    **more: Any,  # noqa: ANN401 - each field has its type
+    **more: Any,  # noqa: ANN401 - fields of several types
 ) -> Services:
     """Return the services; of one workspace, unless `more`, other fields, has `installations`."""
     parts: dict[str, Any] = {

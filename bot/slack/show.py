@@ -114,7 +114,7 @@ def preview(showing: Showing, what: Skill | Project, draft: Draft) -> Block:
 
 @noun.form(POST_SHOWING, Draft.parse)
 async def post(request: Request, draft: Draft, _fields: dict[str, str]) -> Block | Saved:
-    """Post it where it was typed. In a channel that was chosen, Slack is asked while the window is open."""
+    """Post it in the channel where it was typed. To one that was chosen in the form, post while the window is open."""
     what, gateway = request.catalog.to_show_named(draft.slug), request.services.gateway
     shown, said = await request.write(
         learning.show, what, draft.channel, draft.evidence, then=lambda shown: (shown, skill_post(shown, draft.channel))

@@ -146,7 +146,7 @@ def read_failure(error: Exception, *, to_member: bool) -> Refused | NotYet | Unk
 
 
 def is_refused(error: Exception) -> bool:
-    """Return whether a post at a `response_url` certainly failed: it may have expired. Else it may be there."""
+    """Return whether a post at a `response_url`, which may expire, certainly failed. Else the post may be there."""
     is_answered = isinstance(error, aiohttp.ClientResponseError) and error.status < HTTPStatus.INTERNAL_SERVER_ERROR
     return is_answered or isinstance(error, (aiohttp.InvalidURL, BlocksRefused, *NOTHING_SENT))
 

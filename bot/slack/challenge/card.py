@@ -111,7 +111,7 @@ def progress(standing: Standing) -> str:
 
 
 def end_of(challenge: Challenge) -> str:
-    """Return when it ends; of a team's project, of a month, the day."""
+    """Return the moment at which a challenge ends; for a team's project, which takes a month, only the day."""
     return (day_for_all if challenge.team_id else moment_for_all)(challenge.ends_at)
 
 

@@ -37,14 +37,14 @@ def by_theme(catalog: Catalog, items: Iterable[ChallengeTemplate | Project]) -> 
 
 
 def template_menu(catalog: Catalog, placeholder: str) -> Block:
-    """Return a menu of one's own words, and of all templates by theme."""
+    """Return a menu of *In my own words* and of all templates by theme."""
     own: Block = {"label": plain("Your own"), "options": [option("In my own words", FREE)]}
     groups = [own, *by_theme(catalog, catalog.challenges.values())]
     return {"type": "static_select", "option_groups": groups, "placeholder": plain(placeholder)}
 
 
 class DraftRef(NamedTuple):
-    """What a form carries along: the draft's id, and its template's slug or FREE; or its team's id, for a project."""
+    """What a form carries along: the draft's id, and its template's slug or FREE; for a project, its team's id."""
 
     challenge_id: str
     of: str = ""

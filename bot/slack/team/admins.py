@@ -37,7 +37,7 @@ async def admins(request: Request, words: str) -> Message:
         found = await request.store.read(named, request.who.workspace_id)
         others = () if found else await request.services.people.some_admins(request.who.workspace_id)
         answer = admin_list(found, others, for_admins=for_admins)
-        return answer if for_admins else replace(answer, replaces=False)  # what was asked about stays
+        return answer if for_admins else replace(answer, replaces=False)  # the message with the button stays
     change = CHANGE.fullmatch(words)
     if change is None:
         said = "Who? Type `/roleshift admins add @name` or `/roleshift admins remove @name`, one at a time."

@@ -197,7 +197,7 @@ def blocks_in_short(most: Blocking) -> str:
 
 
 def start_on(blocking: Sequence[Blocking], channel: str = "") -> list[Block]:
-    """Return the button that starts a challenge on what is lacked most, best one that has a challenge of its own."""
+    """Return the button that starts a challenge on what is lacked most, if possible one with a challenge of its own."""
     needs = [each.what for each in blocking if isinstance(each.what, Need)]
     if not needs:
         return []

@@ -184,8 +184,6 @@ NO_TEAM = (
     "You are in no team that I know. A team is a Slack user group or channel that an admin added here. To have yours "
     "added, ask an admin."
 )
-
-
 NOTHING = "The project is over, and nothing is shown. That says nothing about who did it."
 NOTHING_YET = (
     "Shown in the last month: nothing yet. Half-way through the steps of the team's project, I ask each one whether to "

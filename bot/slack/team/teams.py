@@ -40,9 +40,9 @@ noun = Noun()
 
 CHANGE = "add and remove teams"
 TEAMS = "teams"  # what is typed after `team`
-ADD_TEAM, TELL = "add-team", "tell-lead"  # buttons, and the forms that they open
 REMOVE = "remove-team"  # a button
-GROUP, PLACE, CHANNEL, LEAD = "group", "place", "channel", "lead"  # its fields
+ADD_TEAM, TELL = "add-team", "tell-lead"  # buttons, and the forms that they open
+GROUP, PLACE, CHANNEL, LEAD = "group", "place", "channel", "lead"  # the fields of the first form
 _SOURCE = r"(<!subteam\^(?P<group>S\w{1,30})(\|[^<>]*)?>|<#(?P<place>C\w{1,30})(\|[^<>]*)?>)"
 _TYPED = re.compile(
     rf"{_SOURCE}(\s+in\s+<#(?P<channel>C\w{{1,30}})(\|[^<>]*)?>)?(\s+lead\s+<@(?P<lead>[UW]\w{{1,30}})(\|[^<>]*)?>)?"
@@ -109,8 +109,8 @@ async def _add(request: Request, source: str, channel: str, lead: str) -> Messag
     for place, where in {source: PLACE, channel: CHANNEL}.items():
         missing = None if place.startswith("S") else await request.slack.not_in(place)
         if missing is not None:
-            fix = "Type /invite @roleshift there, then add the team."
-            raise FieldError(where, f"I am not in {missing}. {fix}", BACK)
+            said = f"I am not in {missing}. Type /invite @roleshift there, then add the team."
+            raise FieldError(where, said, BACK)
     if isinstance(people := await request.slack.people_in(source), str):
         raise UserError(f"I can't read who is in it: {TROUBLES.get(people, people)}.", BACK)
     whom = MemberKey(request.who.workspace_id, lead) if lead else None
@@ -124,7 +124,7 @@ async def _add(request: Request, source: str, channel: str, lead: str) -> Messag
 
 
 async def _elsewhere(request: Request, source: str, people: Sequence[str]) -> dict[str, int]:
-    """Return how many of these people are in the first teams that were added before, by the team's name."""
+    """Return how many of these people are in teams that were added before, by the name of each, of the first ten."""
     left, found = set(people), dict[str, int]()
     bot_counts = not source.startswith("S")  # in a channel, the bot is one of them
     for team in (await request.store.read(teams.listed, request.who.workspace_id)).teams[:MAX_COMPARED]:

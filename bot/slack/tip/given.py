@@ -150,10 +150,9 @@ async def answer_weekly(request: Request, given: tuple[TipRef, bool]) -> Message
 
 
 async def _starts_weekly(request: Request, ref: TipRef, weekly: Weekly) -> Message:
-    def noted(seen: TipSeen) -> tuple[Block, ...]:
-        return (tips.confirmed(seen.record.weekly),)
-
-    return await said(practice.answer_on_tip, request, ref, weekly, noted=noted)
+    return await said(
+        practice.answer_on_tip, request, ref, weekly, noted=lambda seen: (tips.confirmed(seen.record.weekly),)
+    )
 
 
 @noun.click(HOW_HARD, tip_and(Felt))
@@ -295,7 +294,6 @@ async def remind(request: Request, words: str) -> Message:
     wish = moment_in(words, (await request.read(plans.to_plan, ref.tip)).zone, request.now)
     if wish is None:
         return asked_when(ref, seen)
-
     try:
         return await request.write(
             plans.plan, ref.tip, None, ReminderWish(*wish),

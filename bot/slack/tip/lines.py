@@ -77,7 +77,7 @@ async def save_line(request: Request, ref: TipRef, fields: dict[str, str]) -> Sa
 
 
 async def see_one_done(request: Request, ref: TipRef, *more: Block, replaces: bool = False) -> Message:
-    """Show how a tip is done. Where colleagues' lines are among it, it is read again before it is sent."""
+    """Show how a tip is done. If it has lines of colleagues, they are read again right before it is sent."""
     found = await request.read(lines.one_done, ref.tip)
     again = partial(see_one_done, request, ref, *more, replaces=replaces) if found.lines else None
     return replace(one_done(ref, found, *more, replaces=replaces), again=again)

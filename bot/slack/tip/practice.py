@@ -57,7 +57,7 @@ async def did(request: Request, words: str) -> Message:
 
 
 def _fits(words: str, lesson: Lesson) -> int:
-    """Return how many words that say something a tip shares with what a member wrote."""
+    """Return how many words of a tip are in what the member wrote, without small words such as `the`."""
     return len(set(words_of(words)) & set(words_of(" ".join((lesson.tip.title, *lesson.tip.do)))) - LIGHT)
 
 
@@ -91,7 +91,7 @@ async def said(
 ) -> Message:
     """Run the use case and draw the tip anew. `more`: what it takes beside the tip and the key of its message.
 
-    `noted` returns what stands over the buttons then.
+    `noted` returns the blocks above the buttons.
     """
 
     def drawn(seen: TipSeen) -> Message:
