@@ -6,6 +6,7 @@ import logging
 import secrets
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import NamedTuple
 
 from bot.core.outcomes import NotYet, Outcome, Refused, Sent, Touches
 from bot.metrics import SENDS
@@ -23,8 +24,14 @@ log = logging.getLogger(__name__)
 MAX_AT_ONCE = 400  # groups that are claimed and not finished: more could not begin before their lease is over
 MAX_TRANSACTIONS = 5  # at the same time; the others wait here, as the pool gives up after two seconds
 TOGETHER = 0.02  # seconds: deliveries of a workspace that are due within this time start in one transaction
-Ready = tuple[str, Names]  # the channel that a post goes to, and the names that it shows
 PAUSED = NotYet("paused", timedelta(0))  # for as long as the workspace is paused already
+
+
+class Prepared(NamedTuple):
+    """What Slack told about a post: the channel that it goes to, and the names that it shows."""
+
+    channel: str
+    names: Names
 
 
 async def deliver(services: Services, stopping: asyncio.Event) -> None:
@@ -91,10 +98,10 @@ async def _send_after(
 async def send(services: Services, turns: asyncio.Semaphore, token: str, group: Sequence[Claimed]) -> None:
     """Send to one workspace what may still be sent. Slack is called outside of transactions, which wait for `turns`."""
     slack, catalog = services.gateway.for_workspace(group[0].delivery.workspace_id), services.catalog
-    ready: dict[str, Ready] = {}
+    ready: dict[str, Prepared] = {}
     for claim in group:
         found = await _prepare(services, turns, token, slack, claim)
-        if isinstance(found, tuple):
+        if isinstance(found, Prepared):
             ready[claim.delivery.id] = found
         else:  # recorded at once: a 429 pauses the workspace before Slack is asked about the next one
             await _record(services, turns, token, [(claim, found)])
@@ -104,7 +111,7 @@ async def send(services: Services, turns: asyncio.Semaphore, token: str, group: 
 
     def draw(claim: Claimed) -> tuple[Message, str | None]:
         """Draw what the transaction has read that marks the delivery as started: no member's words are older."""
-        message = RENDER[claim.delivery.kind](catalog, claim, ready[claim.delivery.id][1])
+        message = RENDER[claim.delivery.kind](catalog, claim, ready[claim.delivery.id].names)
         return message, claim.delivery.thread
 
     async with turns:
@@ -112,7 +119,7 @@ async def send(services: Services, turns: asyncio.Semaphore, token: str, group: 
         drawn = await services.store.write(sending.begin, services.messages, token, prepared, now, draw)
     started = [claim for claim in prepared if claim.delivery.id in drawn]
     outcomes = await asyncio.gather(
-        *(slack.post(claim.delivery, ready[claim.delivery.id][0], *drawn[claim.delivery.id]) for claim in started)
+        *(slack.post(claim.delivery, ready[claim.delivery.id].channel, *drawn[claim.delivery.id]) for claim in started)
     )
     await _record(services, turns, token, list(zip(started, outcomes, strict=True)))
 
@@ -143,7 +150,7 @@ async def _record(
 
 async def _prepare(
     services: Services, turns: asyncio.Semaphore, token: str, slack: WorkspaceGateway, claim: Claimed
-) -> Ready | Refused | NotYet:
+) -> Prepared | Refused | NotYet:
     """Ask Slack what is missing for a post: the channel, and the names of the members whom it quotes.
 
     A direct message is opened before the first post, to look up a lost answer. Without the scope for that, nobody can
@@ -151,7 +158,7 @@ async def _prepare(
     """
     delivery, authors = claim.delivery, claim.content.authors
     if delivery.channel is not None and not authors:
-        return delivery.channel, {}
+        return Prepared(delivery.channel, {})
     async with turns:
         if await services.store.read(leases.is_paused, delivery.workspace_id):
             return PAUSED
@@ -164,6 +171,6 @@ async def _prepare(
             await services.store.write(sending.know_dm, token, delivery, opened)
         channel = opened or delivery.member.member_id
     try:
-        return channel, await slack.names(authors) if authors else {}
+        return Prepared(channel, await slack.names(authors) if authors else {})
     except TooMany as error:
         return NotYet("ratelimited", error.pause)
