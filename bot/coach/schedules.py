@@ -159,12 +159,19 @@ def plan_due(
         nexts.append((plan.next_due_at, [member.key for member in theirs]))
         for nudge, state in ((plan.missed, DeliveryState.MISSED), (plan.nudge, DeliveryState.PLANNED)):
             # The tips of some members come less often than every week.
-            get = [each for each in theirs if nudge and each.rhythm.is_due(nudge.due_at, hours.zone)]
+            get = [member for member in theirs if nudge and member.rhythm.is_due(nudge.due_at, hours.zone)]
             if nudge and get:
-                copies = [Copy(*who, nudge_key(who, nudge.week), dm_channel) for who, *_, dm_channel, _ in get]
-                reason = NOTHING_RAN if state is DeliveryState.MISSED else None
-                new = NewDelivery(copies, Kind.NUDGE, nudge.due_at, nudge.window_ends_at, week=nudge.week)
-                nudges.append(replace(new, try_at=nudge.try_at, state=state, reason=reason))
+                new = NewDelivery(
+                    [Copy(*member.key, nudge_key(member.key, nudge.week), member.dm_channel) for member in get],
+                    Kind.NUDGE,
+                    due_at=nudge.due_at,
+                    until=nudge.window_ends_at,
+                    week=nudge.week,
+                    try_at=nudge.try_at,
+                    state=state,
+                    reason=NOTHING_RAN if state is DeliveryState.MISSED else None,
+                )
+                nudges.append(new)
     schedules.advance(tx, nexts)
     deliveries.put(tx, *nudges)
     return due

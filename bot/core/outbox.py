@@ -5,7 +5,7 @@ planned twice.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar, NamedTuple, Self
@@ -213,6 +213,7 @@ class NewDelivery:
 
     copies: Sequence[Copy]
     kind: Kind
+    _: KW_ONLY
     due_at: datetime  # it may be sent from then on
     until: datetime  # it may be sent until then, or as much later as its kind allows
     thread: str | None = None  # the ts of the message whose thread it is posted to

@@ -81,10 +81,25 @@ def reply(tx: Connection, workspace_id: str, to: ReplyTo, drawn: DrawnSubject, n
 
 
 def _put(
-    tx: Connection, copy: Copy, kind: Kind, subject: Subject, now: datetime, thread: str | None = None, week: str = ""
+    tx: Connection,
+    copy: Copy,
+    kind: Kind,
+    subject: Subject,
+    now: datetime,
+    *,
+    thread: str | None = None,
+    week: str | None = None,
 ) -> None:
-    try_at = now - AHEAD if kind in {Kind.ANSWER, Kind.REPLY} else now
-    new = NewDelivery([copy], kind, now, now + MAX_LATE, thread, week or None, subject, try_at)
+    new = NewDelivery(
+        [copy],
+        kind,
+        due_at=now,
+        until=now + MAX_LATE,
+        thread=thread,
+        week=week,
+        subject=subject,
+        try_at=now - AHEAD if kind in {Kind.ANSWER, Kind.REPLY} else now,
+    )
     deliveries.put(tx, new)
 
 
