@@ -15,7 +15,7 @@ from bot.core.team import Figures, WeekCounts
 from bot.store import entries, figures, workspaces
 
 SHOWN = timedelta(weeks=12)
-LATELY = timedelta(weeks=2)  # for which a week is news
+RECENT = timedelta(weeks=2)  # so long after its end, a week is recent
 LATE = timedelta(days=8)  # after a week, when the next one is over and counted
 WEEK_BEGINS = Slot(weekday=0, minute=0)
 
@@ -54,9 +54,9 @@ def desk(tx: Connection, workspace_id: str, now: datetime) -> Desk:
     return Desk(tuple(weeks), settings.zone, reported, suggested, off=not settings.figures, is_late=is_late)
 
 
-def lately(tx: Connection, workspace_id: str, now: datetime) -> WeekCounts | None:
-    """Return the last week that has figures, if it is news."""
-    weeks = figures.weeks(tx, workspace_id, now - LATELY)
+def recent_week(tx: Connection, workspace_id: str, now: datetime) -> WeekCounts | None:
+    """Return the last week that has figures, if it ended in the last two weeks."""
+    weeks = figures.weeks(tx, workspace_id, now - RECENT)
     return weeks[-1] if weeks else None
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from bot.coach import home
-from bot.coach.desk import LATELY
+from bot.coach.desk import RECENT
 from bot.coach.home import Home, WeekTip
 from bot.core.content_types import Role
 from bot.core.errors import NotCoached
@@ -112,7 +112,7 @@ def _for_admins_and_leads(found: Home) -> Iterator[Block]:
         yield from first_day(found.first_day)
     if desk is not None and (found.first_day is None or waits):
         did = "no figures lately." if desk.last else "no figures yet."
-        if desk.last is not None and desk.last.ended_at >= found.now - LATELY:
+        if desk.last is not None and desk.last.ended_at >= found.now - RECENT:
             did = f"{about(desk.last.did)} did a tip in the week before {day_of(desk.last.ended_at, desk.zone)}."
         yield section(f"*Everybody:* {did} {waits}".rstrip(), _DESK)
     if found.leads is not None and desk is None:

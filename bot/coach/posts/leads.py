@@ -42,7 +42,7 @@ def wanted(tx: Connection, catalog: Catalog, _records: Records, delivery: Delive
         return NOT_WANTED
     if delivery.member_id is None:
         return NamedPost(lead.team)
-    week = desk.lately(tx, delivery.workspace_id, now)
+    week = desk.recent_week(tx, delivery.workspace_id, now)
     text = catalog.leads[(subject.turn - 1) % len(catalog.leads)]
     return LeadPost(lead.team, text, week.blocking(catalog) if week else (), _shown(tx, lead, now))
 

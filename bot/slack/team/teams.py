@@ -310,7 +310,7 @@ def named(team: Team) -> Message:
 
 async def show_own(request: Request, lead: Lead) -> Message:
     """Answer `team` for a lead who is no admin: their team, its project, and what blocks most in the workspace."""
-    week = await request.store.read(coach_desk.lately, request.who.workspace_id, request.now)
+    week = await request.store.read(coach_desk.recent_week, request.who.workspace_id, request.now)
     running = dict(await request.read(partial(team_projects.to_pick, of_all=False))).get(lead.team)
     return own(lead, week.blocking(request.catalog) if week else (), running)
 
