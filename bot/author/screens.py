@@ -123,8 +123,8 @@ def of_tip(catalog: Catalog, lesson: Lesson, index: int) -> Iterator[Screen]:
     asking_about_a_tip = given.weekly_tip(catalog, delivery, TipPost(choice, still=longest))
     ref = TipRef.asked(lesson.tip.id)
     seen = TipSeen(lesson, NOTHING, NOW)
-    step = Practised(lesson.tip.id, Step.BLOCKED, NOW, Blocker.UNCLEAR)
-    unclear = replace(seen, record=NOTHING.with_step(step))
+    blocked = Practised(lesson.tip.id, Step.BLOCKED, NOW, Blocker.UNCLEAR)
+    unclear = replace(seen, record=NOTHING.with_step(blocked))
     shown = {
         name: given.given_now(catalog, choice),
         f"reminder of {name}": given.reminder(catalog, TipPost(choice, plan=plan)),

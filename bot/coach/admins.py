@@ -110,7 +110,7 @@ def save_settings(act: Act, chosen: WorkspaceSettings) -> WorkspaceSettings:
     old = workspaces.settings(act.tx, act.who.workspace_id)
     new = replace(chosen, zone=old.zone)
     workspaces.save_settings(act.tx, act.who.workspace_id, new, act.now)
-    if new.figures is not old.figures or not new.figures:
+    if not (old.figures and new.figures):
         figures.switch(act.tx, act.who.workspace_id, act.now, on=new.figures)
     for name, its_field in CHOSEN.items():
         if getattr(new, its_field) != getattr(old, its_field):

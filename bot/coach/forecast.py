@@ -46,14 +46,15 @@ def forecast(tx: Connection, catalog: Catalog, now: datetime, until: datetime) -
     """Return all messages from `now` until `until`, the earliest first, if nobody does anything in that time."""
     coming = [Coming(at, who, zone, Kind.LEAD, None) for at, who, zone in teams.coming(tx, now, until)]
     waiting: dict[MemberKey, list[WaitingDelivery]] = defaultdict(list)
-    for each in deliveries.waiting(tx, now):
-        waiting[each.delivery.member].append(each)
-    due = {each.key: each.due_at for each in schedules.due_by(tx, until)}
+    for message in deliveries.waiting(tx, now):
+        waiting[message.delivery.member].append(message)
+    due = {member.key: member.due_at for member in schedules.due_by(tx, until)}
     for workspace_id, members in groupby(sorted({*waiting, *due}), key=lambda who: who.workspace_id):
         for record in record_rows.load(tx, workspace_id, [who.member_id for who in members]).values():
             who = record.member.key
-            theirs = [each for each in waiting[who] if record.gets_tips or not each.delivery.rules.needs_consent]
-            coming += _of(catalog, record, theirs, due.get(who) if record.gets_tips else None, now, until)
+            gets, planned = record.gets_tips, waiting[who]
+            may_come = [message for message in planned if gets or not message.delivery.rules.needs_consent]
+            coming += _of(catalog, record, may_come, due.get(who) if gets else None, now, until)
     return sorted((item for item in coming if item.at <= until), key=lambda item: (item.at, item.key))
 
 

@@ -133,7 +133,7 @@ def choose_tip(
 
 
 def new_of(catalog: Catalog, record: Record, lessons: Iterable[Lesson]) -> Iterator[Lesson]:
-    """Yield those that a member was never given and can do."""
+    """Yield the lessons that a member was never given and can do."""
     can_do, given = _can_do(catalog, record), _given(catalog, record)
     return (lesson for lesson in lessons if lesson.tip.id not in given and can_do(lesson.tip))
 
@@ -143,7 +143,7 @@ def _given(catalog: Catalog, record: Record) -> dict[str, int]:
 
 
 def _can_do(catalog: Catalog, record: Record) -> Callable[[Tip], bool]:
-    """Return what tells whether a tip is for a member's role, is not withheld, and needs nothing that they lack."""
+    """Return a function that tells whether a member can do a tip: it fits their role and what they have."""
     reader, lacks = _reader(catalog, record), record.lacks(catalog)
     return lambda tip: tip.is_for(reader) and tip.id not in record.withheld and lacks.isdisjoint(catalog.needs_of(tip))
 
@@ -255,7 +255,8 @@ def due_checks(catalog: Catalog, record: Record, now: datetime) -> list[Skill]:
     for slug, learned_at in record.learned_at.items():
         if slug in catalog.skills and catalog.skills[slug].checks and slug not in in_use:
             due_at = record.checked.due_at(slug, learned_at)
-            due += [(due_at, slug)] if due_at is not None and due_at <= now else []
+            if due_at is not None and due_at <= now:
+                due.append((due_at, slug))
     return [catalog.skills[slug] for _, slug in sorted(due)]
 
 

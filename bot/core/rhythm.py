@@ -66,10 +66,15 @@ class Rhythm:
         return replace(self, unanswered=0, is_back=self.is_back or self.unanswered > ASKS_AFTER)
 
     def as_wished(self, wish: Wish) -> "Rhythm":
-        if wish is Wish.PAUSE:
-            return self
-        every = {Wish.SECOND: 2, Wish.WEEKLY: 1}.get(wish, self.every)
-        return replace(self, every=every, short=wish is Wish.SHORT or (self.short and wish is Wish.SECOND))
+        match wish:
+            case Wish.SECOND:
+                return replace(self, every=2)
+            case Wish.SHORT:
+                return replace(self, short=True)
+            case Wish.WEEKLY:
+                return replace(self, every=1, short=False)
+            case Wish.PAUSE:
+                return self
 
 
 AS_USUAL = Rhythm()
