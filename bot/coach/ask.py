@@ -51,7 +51,7 @@ def look_up(catalog: Catalog, line: str) -> SearchResult:
 
 
 def hears(catalog: Catalog, line: str, verb: str) -> SearchResult | None:
-    """Return what is heard of a line that says nothing but what a verb does; None of any other line."""
+    """Return what is heard in a line that only asks for what a verb does; None for any other line."""
     found = look_up(catalog, line)
     is_verb = found.topic is not None and found.topic.kind is EntryKind.PERSONAL and found.topic.title == verb
     return found if is_verb else None

@@ -66,6 +66,7 @@ def remove(tx: Connection, organisation: str, at: datetime, now: datetime) -> li
 
 
 def _end(tx: Connection, organisation: str, at: datetime, now: datetime) -> list[str]:
+    """Withdraw all workspaces of an installation that has ended. Return those that none serves any more."""
     served = workspaces.granted(tx, organisation)
     for workspace_id in served:
         workspaces.withdraw(tx, workspace_id, organisation, at, now)

@@ -35,7 +35,7 @@ from bot.store import facts, members
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A skill after it was marked or unmarked. `at`: when it was marked; None: it is not. `new`: by this request."""
+    """A skill after *learn* or *unlearn*. `at`: when it was marked; None if it is not. `new`: this request did it."""
 
     skill: Skill
     at: datetime | None

@@ -17,14 +17,14 @@ from bot.outbox import deliveries
 from bot.store import installations, members, teams, workspaces
 
 REPLAYED_WITHIN = timedelta(minutes=10)
-TEAMS_WITHIN = timedelta(minutes=10)  # no shorter than the lease of who reads them, which it must not end
+TEAMS_WITHIN = timedelta(minutes=10)  # at least the lease of a reading, which must not end early
 
 
 def meet(tx: Connection, who: MemberKey, profile: Profile, now: datetime, asked_at: datetime | None = None) -> None:
     """Store a member with their zone, for a request made at `asked_at`, or `now` if that is not known.
 
-    The zone of the first one who has a zone counts for the whole workspace: its figures are of the weeks there. The
-    teams are read soon, as they may be in one.
+    The zone of the first member who has one becomes that of the workspace, whose figures count weeks there. Slack is
+    soon asked who is in the teams, as this member may be in one.
     Raise NotCoached if nothing may be stored about this person, and WasForgotten if the request is older than the
     member's last *forget me*. The tombstone is read after the row is written, as the write waits for a concurrent
     *forget me*.

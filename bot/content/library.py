@@ -44,7 +44,7 @@ MODELS: Mapping[str, type[ContentItem]] = {
     "labs": Lab,
     "retired": Retired,
 }
-LISTED = ("mottos", "boundaries", "leads", "not_ours", "personal", "replies")  # nobody names one by its slug
+LISTED = ("mottos", "boundaries", "leads", "not_ours", "personal", "replies")  # the catalogue has tuples of these
 
 PlacesOf = Mapping[tuple[type[ContentItem], str], Places]  # by kind and slug
 

@@ -15,7 +15,7 @@ from bot.core.matching import plain
 from bot.core.projects import LAB
 
 SLUG = re.compile("[a-z0-9]+(-[a-z0-9]+)+")  # a single word without a hyphen is no project
-NAMED = {  # what the fields of entries and of their parts name, whatever has such a field
+NAMED = {  # the kind of entry that a field names, in every entry and every part of one
     "challenge": "challenges", "theme": "themes", "step": "tips", "singles": "tips", "projects": "projects",
     "role": "roles", "roles": "roles", "pair": "roles",
     "skill": "skills", "skills": "skills", "needs_skills": "skills",

@@ -173,9 +173,9 @@ def _were_offered(record: Record, projects: Iterable[Project]) -> bool:
 
 
 def unchosen(catalog: Catalog, record: Record, offered: Iterable[Project]) -> Project | None:
-    """Return the project that begins if its member chooses none of these: one without a need, if they had a choice.
+    """Return the project that begins if a member chooses none of those offered; None if all need something unusual.
 
-    Else it is the first that needs nothing unusual. None: there is none of these either.
+    It is the first that needs nothing unusual. If they had a choice, one that needs nothing at all goes first.
     """
     has = usually_has(catalog, record)
     new = (each for each in offered if record.projects.get(each.slug, ProjectState()).begun_at is None)

@@ -105,7 +105,7 @@ def take(tx: Connection, workspace_id: str, since: datetime, until: datetime) ->
 
 
 def switch(tx: Connection, workspace_id: str, now: datetime, *, on: bool) -> None:
-    """Delete all figures; or begin with the next week: what is done before its start is never counted."""
+    """Switch figures off, which deletes them all; or on: they begin with the next week, and count nothing before it."""
     if on:
         earlier = or_(_w.counted_until.is_(None), _w.counted_until < now)
         tx.execute(update(workspace).where(_w.workspace_id == workspace_id, earlier).values(counted_until=now))

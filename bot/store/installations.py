@@ -117,8 +117,8 @@ def answered(tx: Connection, asked: Installation, why: str | None, now: datetime
 def sweep(tx: Connection, before: datetime, lately: datetime, most: int) -> Sequence[str]:
     """Delete installations that ended before this moment, and return whose they were; across all workspaces.
 
-    They ended by an event, or by Slack's answers: it gave the same one all the time, and again since `lately`. Nobody
-    in their workspaces asked something since.
+    Slack's event ended them, or Slack's answers: it has said ever since that they are gone, and again since `lately`.
+    Nobody in their workspaces asked something after `before`.
     """
     is_revoked = and_(_c.token.is_(None), _c.revoked_at < before)
     is_gone = and_(_c.gone_since < before, _c.refused_at >= lately)

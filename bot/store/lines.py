@@ -72,7 +72,7 @@ def _of_colleagues(who: MemberKey, tip: str) -> Conditions:
 
 
 def count_sharing(tx: Connection, who: MemberKey, tip: str) -> tuple[int, int, int]:
-    """Count the colleagues of a member who share a line on a tip; of these, who share it with their name; and all."""
+    """Count the colleagues who share a line on a tip, those of them who do so with their name, and all colleagues."""
     colleague = (_reader.c.workspace_id == who.workspace_id, _reader.c.member_id != who.member_id)
     colleagues = select(func.count()).where(*colleague, _reader.c.profile_at.is_not(None)).scalar_subquery()
     counts = (func.count(distinct(_c.member_id)), func.count(distinct(_AUTHOR)), colleagues)
@@ -101,7 +101,7 @@ def _lines(tx: Connection, most: int, *where: ColumnElement[bool]) -> list[Share
 
 
 def report(tx: Connection, workspace_id: str, line_id: str) -> tuple[bool, Verdict | None]:
-    """Report a line, unless it was reported before. Return whether, and what became of it; None: it is gone."""
+    """Report a line. Return False if it was reported before or is gone; and what became of it, None if it is gone."""
     this = _is_this(workspace_id, line_id)
     unjudged = update(practice).where(*this, _c.judged.is_(None)).values(judged=Verdict.REPORTED)
     is_new, found = tx.execute(unjudged).rowcount > 0, tx.scalar(select(_c.judged).where(*this))

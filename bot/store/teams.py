@@ -58,7 +58,7 @@ def team_of(tx: Connection, who: MemberKey) -> Team | None:
 
 
 def move(tx: Connection, workspace_id: str, team_id: str | None, members: Collection[str]) -> None:
-    """Put those of these people into a team whom the bot has met; None: they left theirs."""
+    """Put these members into a team, without those whom the bot has not met. None takes them out of their teams."""
     if team_id is None:
         tx.execute(delete(team_member).where(_m.workspace_id == workspace_id, _m.member_id.in_(list(members))))
         return
@@ -79,7 +79,10 @@ def read_at(tx: Connection, workspace_id: str, then: datetime | None, lease_unti
 
 
 def read_soon(tx: Connection, workspace_id: str, then: datetime) -> None:
-    """Ask at this moment if it is earlier than planned. Do not wait for who holds the workspace: they ask soon, too."""
+    """Plan to read the teams of a workspace at this moment, if that is earlier than planned.
+
+    A workspace that another transaction has locked is left out, so that nobody waits: it keeps its daily reading.
+    """
     later = select(_w.workspace_id).where(_w.workspace_id == workspace_id, _w.teams_read_at > then)
     free = later.with_for_update(skip_locked=True).scalar_subquery()
     tx.execute(update(workspace).where(_w.workspace_id == free).values(teams_read_at=then))
