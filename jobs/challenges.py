@@ -51,19 +51,23 @@ async def update_challenges(services: Services, stopping: asyncio.Event) -> None
 
 
 async def _change(services: Services, challenge: Challenge) -> Outcome:
-    """Change the live message and the recap that is kept up to date. Return how it ended, the last failure first."""
-    now = await services.store.read(as_it_is, challenge)
-    drawn = {challenge.ts: card.live(challenge, now.standing, now.lines)}
-    drawn |= {challenge.recap_ts: card.project_recap(challenge, now.lines)}
+    """Change the live message and the recap that is kept up to date. Return how it ended, the last failure first.
+
+    What each says is read right before it is sent: between the two, a member may take a line back.
+    """
     outcome: Outcome = NotYet("nothing_to_change")
     try:
         slack = services.gateway.for_workspace(challenge.workspace_id)
     except NotInstalled:
         return NotYet("not_installed")  # by this process
-    for ts, message in drawn.items():
-        if ts is not None:
-            changed = await slack.change(challenge.channel, ts, message)
-            if isinstance(changed, NotYet):
-                return changed
-            outcome = changed if isinstance(outcome, NotYet | Sent) else outcome
+    for ts in (challenge.ts, challenge.recap_ts):
+        if ts is None:
+            continue
+        now = await services.store.read(as_it_is, challenge)
+        is_recap = ts == challenge.recap_ts
+        message = card.project_recap(challenge, now.lines) if is_recap else card.live(challenge, now.standing, now.lines)
+        changed = await slack.change(challenge.channel, ts, message)
+        if isinstance(changed, NotYet):
+            return changed
+        outcome = changed if isinstance(outcome, NotYet | Sent) else outcome
     return outcome

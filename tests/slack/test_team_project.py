@@ -1,10 +1,12 @@
 """A team's project of the month: picked, posted, first among the choices, shown, taken back; and who leads is told."""
 
+import asyncio
+
 import pytest
 
 from bot.core.content_types import Level
 from bot.playground.emulator.blocks import elements
-from bot.playground.emulator.faults import refuse
+from bot.playground.emulator.faults import delay, refuse
 from bot.playground.emulator.people import UserGroup
 from bot.playground.emulator.workspace import Message
 from tests import real_content
@@ -153,6 +155,26 @@ async def test_what_was_shown_stands_in_the_channel_and_for_the_team_until_it_is
     await team.jobs(seconds=5)
     assert "What was shown here was taken back." in words_of(recap)
     assert ASHA not in words_of(recap)
+
+
+async def test_a_line_that_is_taken_back_between_two_changes_is_not_in_the_second(team: Team, board: Message) -> None:
+    for who in (ASHA, KENJI):
+        await shows(team, who)
+    await team.jobs(days=MONTH)
+    recap, first = team.said()[-1], delay("chat.update", seconds=0.3, when="after")
+    asha, kenji = Talk(team.slack, ASHA), Talk(team.slack, KENJI)
+    for talk in (asha, kenji):
+        await talk.does("/roleshift team shown")
+    assert "Taken back." in await kenji.does("[Take it back]")
+    team.slack.faults.add(first)
+    changing = asyncio.create_task(team.jobs(seconds=5))
+    async with asyncio.timeout(5):
+        while not first.struck:
+            await asyncio.sleep(0.01)
+    assert f"> <@{ASHA}>: {LINE}" in words_of(recap), "only the message about the project is changed by now"
+    assert "Taken back." in await asha.does("[Take it back]")
+    await changing
+    assert LINE not in words_of(recap)
 
 
 async def test_who_uses_the_coach_for_the_first_time_is_soon_in_their_team_and_finds_its_project_first(
