@@ -64,9 +64,8 @@ async def _change(services: Services, challenge: Challenge) -> Outcome:
         if ts is None:
             continue
         now = await services.store.read(as_it_is, challenge)
-        is_recap = ts == challenge.recap_ts
-        message = card.project_recap(challenge, now.lines) if is_recap else card.live(challenge, now.standing, now.lines)
-        changed = await slack.change(challenge.channel, ts, message)
+        live, recap = card.live(challenge, now.standing, now.lines), card.project_recap(challenge, now.lines)
+        changed = await slack.change(challenge.channel, ts, recap if ts == challenge.recap_ts else live)
         if isinstance(changed, NotYet):
             return changed
         outcome = changed if isinstance(outcome, NotYet | Sent) else outcome
