@@ -14,7 +14,18 @@ from bot.core.content_types import Role
 from bot.core.errors import NotCoached
 from bot.core.learning import Path
 from bot.slack import ask
-from bot.slack.blocks import actions, button, context, divider, header, moment_for_all, overflow, section, worded
+from bot.slack.blocks import (
+    actions,
+    button,
+    context,
+    counted,
+    divider,
+    header,
+    moment_for_all,
+    overflow,
+    section,
+    worded,
+)
 from bot.slack.challenge import card, entry
 from bot.slack.form import Form
 from bot.slack.message import Block, Message, escape
@@ -208,7 +219,9 @@ async def help_(request: Request, words: str) -> Message:
         return HELP_FOR_GUESTS
     if not await request.services.people.seems_admin(request.who):
         return HELP_FOR_LEADS if await request.store.read(led_by, request.who) else HELP
-    return help_of_admins(request.nouns.verbs) if words.casefold() == ADMINS else HELP_FOR_ADMINS
+    if words.casefold() != ADMINS:
+        return HELP_FOR_ADMINS
+    return help_of_admins(request.nouns.verbs, request.services.retention.departed.days)
 
 
 def first_question(picker: Message) -> Message:
@@ -286,15 +299,14 @@ HELP_FOR_GUESTS = Message(
 )
 
 
-_TO_UNINSTALL = context(
-    "To uninstall me: in Slack, *Manage apps*, roleshift, *Remove*. My access ends at once, all that I keep is deleted "
-    "after 30 days, and posts stay."
-)
-
-
-def help_of_admins(verbs: Mapping[str, Verb]) -> Message:
+def help_of_admins(verbs: Mapping[str, Verb], days: int) -> Message:
+    """Return what admins can type. `days`: for how long what is stored stays after the app was removed."""
     found = [verbs[word] for word in OF_ADMINS]
     told = ((verb.usage, verb.explains.removeprefix("Admins: ")) for verb in found)
     lines = (f"`{usage}` {says[:1].upper()}{says[1:]}" for usage, says in told)
     said = section("\n".join(["*What admins can type*", *lines]))
-    return Message("What admins can type after `/roleshift`.", [said, _TO_UNINSTALL, actions(button("Back", "help"))])
+    to_uninstall = context(
+        "To uninstall me: in Slack, *Manage apps*, roleshift, *Remove*. My access ends at once, all that I keep is "
+        f"deleted after {counted(days, 'day')}, and posts stay."
+    )
+    return Message("What admins can type after `/roleshift`.", [said, to_uninstall, actions(button("Back", "help"))])

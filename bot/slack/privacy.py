@@ -33,7 +33,8 @@ _SEE, _EXPORT = button("See my data", "privacy", DATA), button("Export", "privac
 _ASSISTANTS = button("My assistants", "connect")
 _KEPT = section(
     "*What I keep about you, and why*\n"
-    "Nobody else sees your skills unless you show them: admins see only weekly totals of five people or more.\n"
+    "Nobody else sees your skills unless you show them: admins and leads see only weekly totals of five people or "
+    "more.\n"
     "• *You*: your Slack id, role, level and time zone, for your path and right dates\n"
     "• *What you know*: skills that you marked or showed, and your answers to my questions, to show your "
     "progress and to ask again\n"

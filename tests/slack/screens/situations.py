@@ -44,7 +44,7 @@ def _without_content() -> Iterator[tuple[str, Screen]]:
     yield "help-for-admins", home.HELP_FOR_ADMINS
     yield "help-for-leads", home.HELP_FOR_LEADS
     yield "help-for-guests", sorry.for_guest(home.HELP_FOR_GUESTS)
-    yield "help-of-admins", home.help_of_admins(NOUNS.verbs)
+    yield "help-of-admins", home.help_of_admins(NOUNS.verbs, 30)
     yield "privacy", privacy.KEPT
     yield "connect-closed", connect.connected(None, [])
     tokens = [
