@@ -306,7 +306,7 @@ def help_of_admins(verbs: Mapping[str, Verb], days: int) -> Message:
     lines = (f"`{usage}` {says[:1].upper()}{says[1:]}" for usage, says in told)
     said = section("\n".join(["*What admins can type*", *lines]))
     to_uninstall = context(
-        "To uninstall me: in Slack, *Manage apps*, roleshift, *Remove*. My access ends at once, all that I keep is "
+        "To uninstall me: in Slack, *Manage apps*, roleshift, *Remove*. My access ends at once, what I keep is "
         f"deleted after {counted(days, 'day')}, and posts stay."
     )
     return Message("What admins can type after `/roleshift`.", [said, to_uninstall, actions(button("Back", "help"))])
