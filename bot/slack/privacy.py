@@ -107,7 +107,7 @@ COUNTED: Mapping[str, str] = {  # a table → what one or several of its rows ar
     "plan": "reminder that you planned|reminders that you planned",
     "project": "project, and when you began and finished it|projects, and when you began and finished them",
     "lab_solved": "lab that you solved, and when|labs that you solved, and when",
-    "showing": "skill that you showed, with your line|skills that you showed, with your lines",
+    "showing": "skill or project that you showed, with your line|skills or projects that you showed, with your lines",
     "suggestion": "challenge that you suggested to the admins|",
     "entry": "challenge or team's project, with what you shared|challenges or team's projects, with what you shared",
     "schedule": "setting of your weekly tips: day, hour, pauses|",
