@@ -54,7 +54,7 @@ async def test_an_admin_adds_teams_and_a_job_reads_them(life: Life) -> None:
     nora = life.talk(NORA)
     said = await nora.does("/roleshift team add @ml-platform in #platform lead @emil")
     assert (
-        "*ml-platform* is a team now: 21 people in Slack. I read once a day who is in it, and enrol nobody. "
+        "*ml-platform* is a team now: 21 people in Slack. I read at least once a day who is in it, and enrol nobody. "
         f"Shall I tell <@{EMIL}>"
     ) in said
     await nora.does("[Introduce me there]")
