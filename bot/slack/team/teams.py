@@ -249,7 +249,8 @@ def added(found: Teams, people: int, elsewhere: Mapping[str, int]) -> Message:
     if elsewhere:
         there = listed([f"{number} in *{escape(name)}*" for name, number in elsewhere.items()])
         size += f", of whom {there} already, so {people - sum(elsewhere.values())} in this team"
-    said = f"*{escape(team.name)}* is a team now: {size}. I read at least once a day who is in it, and enrol nobody.{ask}"
+    how = "I read at least once a day who is in it, and enrol nobody."
+    said = f"*{escape(team.name)}* is a team now: {size}. {how}{ask}"
     introduce = introduce_in(team, style=None if lead else "primary")
     tell = [button("Tell them", TELL, team.team_id, style="primary")] if lead else []
     return saying(said, *tell, introduce, button("Teams", "team", TEAMS))
