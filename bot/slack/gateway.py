@@ -184,17 +184,23 @@ class WorkspaceGateway:
         return {each["id"]: UserGroup(each["handle"], each.get("users", ())) for each in answer["usergroups"]}
 
     async def people_in(self, source: str) -> list[str] | str:
-        """Return the people of a user group or of a channel, or why Slack does not say so. Raise as `profile`."""
+        """Return who is in a user group or a channel, without the bot, or why Slack does not say so.
+
+        Raise as `profile`.
+        """
         if source.startswith("S"):
             answer = await _answered(self.client.usergroups_users_list(usergroup=source), NO_PEOPLE)
             return answer if isinstance(answer, str) else list(answer["users"])
+        bot = await _answered(self.client.auth_test(), NO_PEOPLE)
+        if isinstance(bot, str):
+            return bot
         people: list[str] = []
         listed = partial(self.client.conversations_members, channel=source, limit=1000)
         async for page in _pages(listed, MAX_PAGES_OF_PEOPLE, NO_PEOPLE):
             if isinstance(page, str):
                 return page
             people += page["members"]
-        return people
+        return [member_id for member_id in people if member_id != bot["user_id"]]
 
     async def name_of(self, source: str) -> str | None:
         """Return the handle of a user group or the name of a channel; None if Slack does not say. Raise likewise."""

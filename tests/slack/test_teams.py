@@ -34,12 +34,13 @@ IDS = tuple(f"U{number}" for number in range(100, 140))
 
 @pytest.fixture
 def life(life: Life) -> Life:
-    """Return a workspace with two user groups; one person is in both."""
+    """Return a workspace with user groups; one person is in all of them."""
     workspace = life.slack.workspace
     workspace.people |= {each: Person(each, f"Nn {each}", switchable=False) for each in IDS}
     workspace.groups = {
         "S0PLATFORM": UserGroup("S0PLATFORM", "ml-platform", "ML Platform", (*IDS[:20], EMIL)),
         "S0DATA": UserGroup("S0DATA", "data", "Data", IDS[19:35]),
+        "S0EVALS": UserGroup("S0EVALS", "evals", "Evals", IDS[18:22]),
     }
     return life
 
@@ -62,6 +63,10 @@ async def test_an_admin_adds_teams_and_a_job_reads_them(life: Life) -> None:
     assert PLATFORM in json.dumps(form.blocks)
     said = await nora.does("/roleshift team add @data in #ai-guild")
     assert "16 people in Slack, of whom 1 in *ml-platform* already, so 15 in this team." in said
+    said = await nora.does("/roleshift team add @evals in #ai-guild")
+    assert "4 people in Slack, of whom 2 in *ml-platform* and 2 in *data* already, so 0 in this team." in said
+    await nora.does("/roleshift team remove @evals")
+    assert "*evals* is deleted." in await nora.does("[Delete it]")
     await once(life.services)
     of_team = await life.services.store.read(rows.members_of, HERE)
     platform, data = await life.services.store.read(rows.of_workspace, HERE)
@@ -213,8 +218,9 @@ async def test_a_team_of_a_channel_has_the_channels_name_also_one_that_was_added
     names = {each.name for each in await store.read(rows.of_workspace, HERE)}
     assert names == {"ai-guild", "data", "S0GONE"}, "a group that is gone keeps what it has"
     rooms = life.slack.workspace.channels
-    both = (rooms[PLATFORM].members & rooms["C03AIGUILD"].members) - {life.slack.workspace.bot_user}
-    assert f", of whom {len(both)} in *ai-guild* already" in await nora.does("/roleshift team add #platform")
+    platform, guild = (rooms[each].members - {life.slack.workspace.bot_user} for each in (PLATFORM, "C03AIGUILD"))
+    said = await nora.does("/roleshift team add #platform")
+    assert f": {len(platform)} people in Slack, of whom {len(platform & guild)} in *ai-guild* already" in said
     life.slack.refused.clear()
 
 

@@ -78,12 +78,18 @@ async def team(request: Request, words: str) -> Message | Form:
         case ("new" | "add" | "remove") as what, given:
             return await (remove if what == "remove" else add)(request, given)
         case "teams", page if not page or page.isdecimal():
-            return await show(request, int(page[:3] or 0))
+            await request.check_admin("see the teams")
+            found = await request.store.read(teams.listed, request.who.workspace_id)
+            return team_list(found, int(page[:3] or 0))
         case ("" | "skills" | "export" | "literacy") as what, "":
             if what or await request.services.people.seems_admin(request.who):
                 return await desk.show(request, what)
             lead = await request.store.read(led_by, request.who)
-            return await (show_own(request, lead) if lead else project.shown(request))
+            if lead is None:
+                return await project.shown(request)
+            week = await request.store.read(coach_desk.recent_week, request.who.workspace_id, request.now)
+            running = dict(await request.read(partial(team_projects.to_pick, of_all=False))).get(lead.team)
+            return own(lead, week.blocking(request.catalog) if week else (), running)
     said = "Type `/roleshift team`, `team shown`, `team project`, `team new`, `team export` or `team literacy`."
     raise UserError(said, NextStep("The team's desk", "team"))
 
@@ -106,39 +112,29 @@ async def add(request: Request, words: str) -> Message | Form:
 
 async def _add(request: Request, source: str, channel: str, lead: str) -> Message:
     """Store a team by its name in Slack, if the bot is in its channels. Raise UserError."""
+    slack, workspace_id = request.slack, request.who.workspace_id
     for place, where in {source: PLACE, channel: CHANNEL}.items():
-        missing = None if place.startswith("S") else await request.slack.not_in(place)
+        missing = None if place.startswith("S") else await slack.not_in(place)
         if missing is not None:
             said = f"I am not in {missing}. Type /invite @roleshift there, then add the team."
             raise FieldError(where, said, BACK)
-    if isinstance(people := await request.slack.people_in(source), str):
+    if isinstance(people := await slack.people_in(source), str):
         raise UserError(f"I can't read who is in it: {TROUBLES.get(people, people)}.", BACK)
-    whom = MemberKey(request.who.workspace_id, lead) if lead else None
+    whom = MemberKey(workspace_id, lead) if lead else None
     if whom is not None:
         await check_colleague(request, whom)
-    name = await request.slack.name_of(source) or source
+    name = await slack.name_of(source) or source
     new = NewTeam(source, name[:MAX_NAME], channel, whom, request.asked_at)
-    size = len(people) - (0 if source.startswith("S") else 1)  # in a channel, the bot is one of them
-    elsewhere = await _elsewhere(request, source, people)
-    return await request.write(teams.add, new, then=partial(added, people=size, elsewhere=elsewhere))
 
-
-async def _elsewhere(request: Request, source: str, people: Sequence[str]) -> dict[str, int]:
-    """Return how many of these people are in teams that were added before, by the name of each, of the first ten."""
-    left, found = set(people), dict[str, int]()
-    bot_counts = not source.startswith("S")  # in a channel, the bot is one of them
-    for team in (await request.store.read(teams.listed, request.who.workspace_id)).teams[:MAX_COMPARED]:
+    left, elsewhere = set(people), dict[str, int]()  # how many are in each team that was added before
+    for team in (await request.store.read(teams.listed, workspace_id)).teams[:MAX_COMPARED]:
         if team.source == source:
             break
-        others = await request.slack.people_in(team.source)
-        both = set[str]() if isinstance(others, str) else left.intersection(others)
-        count = len(both)
-        if bot_counts and both and not team.source.startswith("S"):
-            count, bot_counts = count - 1, False
-        left -= both
-        if count:
-            found[team.name] = count
-    return found
+        others = await slack.people_in(team.source)
+        if not isinstance(others, str) and (both := left.intersection(others)):
+            elsewhere[team.name] = len(both)
+            left -= both
+    return await request.write(teams.add, new, then=partial(added, people=len(people), elsewhere=elsewhere))
 
 
 async def remove(request: Request, words: str) -> Message:
@@ -169,12 +165,12 @@ def parse_source(value: str) -> str:
 @noun.click(REMOVE, parse_source)
 async def remove_now(request: Request, source: str) -> Message:
     await request.check_admin(CHANGE)
-    return await request.write(teams.remove, source, then=removed)
-
-
-def removed(team: Team) -> Message:
-    said = f"*{escape(team.name)}* is deleted. Its members keep all that is theirs."
-    return saying(said, button("Teams", "team", TEAMS))
+    back = button("Teams", "team", TEAMS)
+    return await request.write(
+        teams.remove,
+        source,
+        then=lambda team: saying(f"*{escape(team.name)}* is deleted. Its members keep all that is theirs.", back),
+    )
 
 
 @noun.click(ADD_TEAM, no_value)
@@ -186,7 +182,7 @@ async def open_form(request: Request, _: None) -> Form:
 
 
 def form(groups: Mapping[str, str]) -> Block:
-    """Return the form. `groups`: the handles of user groups by their ids."""
+    """`groups`: the handles of user groups by their ids."""
     options = [option(f"@{handle}"[:MAX_NAME], each) for each, handle in groups.items()]
     of_group = [field(GROUP, "User group", choice("static_select", options), optional=True)] if options else []
     place, invite = channel_menu("public"), "I must be in both channels: type /invite @roleshift there."
@@ -210,13 +206,7 @@ async def save(request: Request, _: None, fields: dict[str, str]) -> Saved:
     return Saved(await _add(request, group or place, channel, fields.get(LEAD, "")))
 
 
-async def show(request: Request, page: int) -> Message:
-    await request.check_admin("see the teams")
-    return team_list(await request.store.read(teams.listed, request.who.workspace_id), page)
-
-
-def team_list(found: Teams, page: int = 0) -> Message:
-    """Return the teams and their leads, some on a page."""
+def team_list(found: Teams, page: int) -> Message:
     first = page * EACH_PAGE
     lines = []
     for team in found.teams[first : first + EACH_PAGE]:
@@ -280,7 +270,9 @@ async def tell(request: Request, team_id: str, _fields: dict[str, str]) -> Saved
     if not isinstance(dm_channel, str):
         raise UserError("Slack opens no direct messages with them. Tell them yourself: `/roleshift lead on`.", BACK)
     zone = (await request.slack.profile(lead.who.member_id)).zone
-    return await request.write(teams.tell, team_id, dm_channel, zone, then=told)
+    said = f"<@{lead.who.member_id}> gets that message in their own hours."
+    told = saying(said, introduce_in(lead.team, "primary"), button("Teams", "team", TEAMS))
+    return await request.write(teams.tell, team_id, dm_channel, zone, then=lambda _: Saved(told))
 
 
 async def _lead_of(request: Request, team_id: str) -> Lead:
@@ -291,13 +283,7 @@ async def _lead_of(request: Request, team_id: str) -> Lead:
     return lead
 
 
-def told(lead: Lead) -> Saved:
-    said = f"<@{lead.who.member_id}> gets that message in their own hours."
-    return Saved(saying(said, introduce_in(lead.team, "primary"), button("Teams", "team", TEAMS)))
-
-
 def named(team: Team) -> Message:
-    """Return what tells somebody that they were named lead of a team."""
     said = (
         f"An admin named you lead of *{escape(team.name)}*. Do you want one message a month: something to do with the "
         "team in 15 minutes, a question for one-to-ones? You never see what one person did, unless they show it."
@@ -309,15 +295,8 @@ def named(team: Team) -> Message:
 # For leads.
 
 
-async def show_own(request: Request, lead: Lead) -> Message:
-    """Answer `team` for a lead who is no admin: their team, its project, and what blocks most in the workspace."""
-    week = await request.store.read(coach_desk.recent_week, request.who.workspace_id, request.now)
-    running = dict(await request.read(partial(team_projects.to_pick, of_all=False))).get(lead.team)
-    return own(lead, week.blocking(request.catalog) if week else (), running)
-
-
-def own(lead: Lead, blocking: Sequence[Blocking], running: Challenge | None = None) -> Message:
-    """Return a lead's team. `running`: its project of this month."""
+def own(lead: Lead, blocking: Sequence[Blocking], running: Challenge | None) -> Message:
+    """Answer `team` for a lead who is no admin. `running`: their team's project of this month."""
     messages = button("Stop messages", "lead", "off") if lead.yes else button("One message a month", "lead", "on")
     name, month = escape(lead.team.name), ""
     if running is not None:
