@@ -23,19 +23,15 @@ def check(folder: Path, packs: Sequence[Path] = (), *, strict: bool) -> Catalog:
     Raise ContentError with its mistakes, or with what the loader accepts and the strict check does not.
     """
     catalog, places = load_with_places(folder, packs)
-    if strict and (found := strict_findings(catalog, places, folder)):
-        raise ContentError(found)
-    return catalog
-
-
-def strict_findings(catalog: Catalog, places: PlacesOf, folder: Path) -> list[Mistake]:
-    found = set[Mistake]()
-    for flaw in (*findings(catalog), *limit_findings(catalog)):
+    mistakes = list[Mistake]()
+    for flaw in (*findings(catalog), *limit_findings(catalog)) if strict else ():
         if flaw.item is None:
-            found.add(Mistake(folder.resolve().name, 1, 1, flaw.text))
+            mistakes.append(Mistake(folder.resolve().name, 1, 1, flaw.text))
         else:
-            found.add(places[type(flaw.item), flaw.item.slug].mistake(flaw.where, flaw.text))
-    return sorted(found)
+            mistakes.append(places[type(flaw.item), flaw.item.slug].mistake(flaw.where, flaw.text))
+    if mistakes:
+        raise ContentError(mistakes)
+    return catalog
 
 
 def summary(catalog: Catalog) -> str:

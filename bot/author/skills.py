@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from bot.core.catalog import Catalog
-from bot.core.content_types import Skill, Tip
+from bot.core.content_types import Skill
 from bot.core.errors import CommandError
 from bot.core.review import FIRST, fitting, rubric
 
@@ -33,14 +33,12 @@ def skill_md(catalog: Catalog, skill: Skill) -> str:
     copies = [f"{title}:\n{_code(text)}" for title, text in parts if text]
     body = [f"# {skill.name}", f"{FIRST} Offer one exercise at a time.", "\n".join(rubric(skill)), *copies]
     begin = "\n\n".join([head, *body, f"To begin: {skill.first_exercise}", ""])
-    exercises = (_exercise(tip) for of, tip in catalog.tips if of.slug == skill.slug)
+    exercises = []
+    for tip in (tip for of, tip in catalog.tips if of.slug == skill.slug):
+        steps = "\n".join(f"{number}. {step}" for number, step in enumerate(tip.do, 1))
+        kit = f"\nThe kit:\n{_code(tip.kit)}\n" if tip.kit else ""
+        exercises.append(f"## {tip.title} ({tip.minutes} minutes)\n\n{steps}\n\nDone when {tip.done_when}\n{kit}")
     return "\n".join([begin, *fitting(exercises, MAX_BODY - len(begin))])
-
-
-def _exercise(tip: Tip) -> str:
-    steps = "\n".join(f"{number}. {step}" for number, step in enumerate(tip.do, 1))
-    kit = f"\nThe kit:\n{_code(tip.kit)}\n" if tip.kit else ""
-    return f"## {tip.title} ({tip.minutes} minutes)\n\n{steps}\n\nDone when {tip.done_when}\n{kit}"
 
 
 def _code(text: str) -> str:

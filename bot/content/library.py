@@ -14,9 +14,9 @@ from pydantic import ValidationError
 
 from bot.content.packs import Layers, said_of_retired, title_of
 from bot.content.read import SWAPPED, Mistake, Places, Where, mistakes_in
-from bot.content.rules import check_policy, policy_in, references
+from bot.content.rules import check_policy, references
 from bot.core import content_types
-from bot.core.catalog import Catalog, PackState, Retired
+from bot.core.catalog import Catalog, PackState, Policy, Retired
 from bot.core.content_types import ContentItem, Role, Tip
 from bot.core.errors import CommandError
 from bot.core.labs import Lab
@@ -86,7 +86,12 @@ def load_with_places(
     entries: dict[str, Any] = {kind: reading.entries(kind) for kind in MODELS}
     roles = sorted(_told_apart(entries["roles"], layers), key=lambda role: role[1].catch_all)
     listed = {kind: tuple(entries[kind].values()) for kind in LISTED}
-    policy = policy_in(layers.policy, layers.mistakes)
+    policy = None
+    if layers.policy is not None:
+        try:
+            policy = Policy.model_validate(layers.policy.data)
+        except ValidationError as error:
+            layers.mistakes += mistakes_in(error, layers.policy.places)
     catalog = Catalog(**entries | listed | {"roles": dict(roles)}, policy=policy)
     reading.check_references(catalog)
     reading.check_skills(catalog)
@@ -241,27 +246,23 @@ class _Claim(NamedTuple):
 
 
 def _claims(catalog: Catalog) -> Iterator[_Claim]:
-    for role in catalog.roles.values():
-        yield from _named("role", role, "aliases", role.titles)
+    named: list[tuple[str, ContentItem, str, Sequence[str]]] = []
+    named += [("role", role, "aliases", role.titles) for role in catalog.roles.values()]
+    named += [("skill", skill, "aliases", skill.names) for skill in catalog.skills.values()]
+    named += [("project", project, "name", [project.name]) for project in catalog.projects.values()]
+    named += [("challenge", template, "name", [template.name]) for template in catalog.challenges.values()]
+    for kind, entry, key, names in named:
+        yield from (_Claim(f"{kind} name", name, entry.slug, entry, (key,)) for name in (entry.slug, *names))
     for skill in catalog.skills.values():
-        yield from _named("skill", skill, "aliases", skill.names)
         for index, check in enumerate(skill.checks):
             owner, where = f"check {index + 1} of {skill.slug}", ("checks", index, "id")
             yield from (_Claim("check id", name, owner, skill, where) for name in (check.id, *check.aliases))
     for entry, (key, index), tip in _tips(catalog):
         owner = f"{key.removesuffix('s')} {index + 1} of {entry.slug}"
         yield from (_Claim("tip id", name, owner, entry, (key, index, "id")) for name in (tip.id, *tip.aliases))
-    for project in catalog.projects.values():
-        yield from _named("project", project, "name", [project.name])
-    for template in catalog.challenges.values():
-        yield from _named("challenge", template, "name", [template.name])
     for retired in catalog.retired.values():
         for kind in ("tip id", "challenge name"):
             yield _Claim(kind, retired.slug, "a retired one", retired, ("id",))
-
-
-def _named(kind: str, entry: ContentItem, key: str, names: Iterable[str]) -> Iterator[_Claim]:
-    return (_Claim(f"{kind} name", name, entry.slug, entry, (key,)) for name in (entry.slug, *names))
 
 
 def _tips(catalog: Catalog) -> Iterator[tuple[ContentItem, tuple[str, int], Tip]]:

@@ -144,33 +144,27 @@ class _Change:
                 moved = role.places.moving({("projects",): places.below("projects", slug)})
                 roles[slug] = replace(role, data={**role.data, "projects": listed}, places=moved)
         for kind in ("tips", "checks"):
-            for slug in getattr(pack, kind):
-                self._add(kind, slug)
-            self._hide_inside(kind, getattr(pack.hide, kind))
+            self._change_skills(kind, getattr(pack, kind), getattr(pack.hide, kind))
         self._hide(pack)
 
-    def _add(self, kind: str, slug: str) -> None:
-        """Add tips or checks to a skill. One that it has already is replaced."""
-        skill = self._found("skills", slug, (kind, slug))
-        if skill is None:
-            return
-        added, had = self.file.inside(kind).items(slug), skill.items(kind)
-        by_id, ids = {_id(item): (item, places) for item, places in added}, {_id(item) for item, _ in had}
-        items = [by_id.get(_id(item), (item, places)) for item, places in had]
-        items += [(item, places) for item, places in added if _id(item) not in ids]
-        self.entries["skills"][slug] = skill.with_items(kind, items, self.file.places.below(kind, slug))
-
-    def _hide_inside(self, kind: str, slugs: tuple[str, ...]) -> None:
-        skills, because = self.entries["skills"], self.file.places.below("hide", kind)
+    def _change_skills(self, kind: str, adds: Added, hides: tuple[str, ...]) -> None:
+        """Add tips or checks to skills, in place of those with the same id, and hide others."""
+        skills, places = self.entries["skills"], self.file.places
+        for slug in adds:
+            if (skill := self._found("skills", slug, (kind, slug))) is not None:
+                added, had = self.file.inside(kind).items(slug), skill.items(kind)
+                by_id, ids = {_id(item): (item, at) for item, at in added}, {_id(item) for item, _ in had}
+                items = [by_id.get(_id(item), (item, at)) for item, at in had]
+                items += [(item, at) for item, at in added if _id(item) not in ids]
+                skills[slug] = skill.with_items(kind, items, places.below(kind, slug))
         owners = {_id(item): slug for slug, skill in skills.items() for item, _ in skill.items(kind)}
-        for number, hidden in enumerate(slugs):
-            if hidden not in owners:
-                said = said_of_retired(self.entries, hidden)
-                self._report(("hide", kind, number), f"there is no {hidden!r} among the {kind}{said}")
-                continue
-            skill = skills[owners[hidden]]
-            gone = [item for item, _ in skill.items(kind) if _id(item) == hidden]
-            skills[owners[hidden]] = skill.without(kind, gone, because)
+        for number, hidden in enumerate(hides):
+            if hidden in owners:
+                skill = skills[owners[hidden]]
+                gone = [item for item, _ in skill.items(kind) if _id(item) == hidden]
+                skills[owners[hidden]] = skill.without(kind, gone, places.below("hide", kind))
+            else:
+                self._miss(kind, hidden, ("hide", kind, number))
 
     def _hide(self, pack: Pack) -> None:
         """Hide entries, and take hidden skills and roles out of what the folders below say."""
@@ -202,11 +196,12 @@ class _Change:
 
     def _found(self, kind: str, slug: str, where: Where) -> Raw | None:
         if slug not in self.entries[kind]:
-            self._report(where, f"there is no {slug!r} among the {kind}{said_of_retired(self.entries, slug)}")
+            self._miss(kind, slug, where)
         return self.entries[kind].get(slug)
 
-    def _report(self, where: Where, text: str) -> None:
-        self.mistakes.append(self.file.places.mistake(where, text))
+    def _miss(self, kind: str, slug: str, where: Where) -> None:
+        said = f"there is no {slug!r} among the {kind}{said_of_retired(self.entries, slug)}"
+        self.mistakes.append(self.file.places.mistake(where, said))
 
 
 def _id(item: object) -> object:
@@ -234,23 +229,20 @@ class Layers:
         shorter = full.name, f"{full.parent.name}/{full.name}"
         self.names.append(next((name for name in shorter if name not in self.names), str(full)))
         if not only_policy:
-            self._lay_entries(folder)
+            if not self.is_base:
+                self._check_files(folder)
+            for name in LISTS:
+                if (self.is_base and name not in MAY_BE_EMPTY) or (folder / name).exists():
+                    self._lay_lists(folder / name, name)
+            for kind in FOLDERS:
+                self._lay_files(folder / kind, kind)
+            if not self.is_base and (folder / PACK).exists() and (file := self._mapping(folder / PACK, PACK)):
+                _Change(file, self.entries, self.mistakes).carry_out()
         self.below = self.below.union(*(self.entries[kind] for kind in ("roles", "skills", "projects", "labs")))
         for kind, key in (("skills", "tips"), ("projects", "steps")):
             self.below |= {_id(item) for entry in self.entries[kind].values() for item, _ in entry.items(key)}
         if not self.is_base and (folder / POLICY).exists():
             self.policy = self._mapping(folder / POLICY, POLICY) or self.policy
-
-    def _lay_entries(self, folder: Path) -> None:
-        if not self.is_base:
-            self._check_files(folder)
-        for name in LISTS:
-            if (self.is_base and name not in MAY_BE_EMPTY) or (folder / name).exists():
-                self._lay_lists(folder / name, name)
-        for kind in FOLDERS:
-            self._lay_files(folder / kind, kind)
-        if not self.is_base and (folder / PACK).exists() and (file := self._mapping(folder / PACK, PACK)):
-            _Change(file, self.entries, self.mistakes).carry_out()
 
     @property
     def is_base(self) -> bool:

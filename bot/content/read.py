@@ -13,7 +13,6 @@ from pathlib import Path
 
 import yaml
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 MAX_FILE = 2 * 1024 * 1024  # bytes; far more than any content file needs
 MAX_DEPTH = 20
@@ -142,7 +141,12 @@ class _Parser:
         self.marks[where] = self._at(event)
         if isinstance(event, yaml.ScalarEvent):
             return event.value
-        return self._mapping(where) if isinstance(event, yaml.MappingStartEvent) else self._list(where)
+        if isinstance(event, yaml.MappingStartEvent):
+            return self._mapping(where)
+        items: list[object] = []
+        while not isinstance(event := self.next_event(), yaml.SequenceEndEvent):
+            items.append(self._value(event, (*where, len(items))))
+        return items
 
     def _mapping(self, where: Where) -> dict[str, object]:
         mapping: dict[str, object] = {}
@@ -156,12 +160,6 @@ class _Parser:
             mapping[key] = self._value(self.next_event(), (*where, key))
             self.marks[(*where, key)] = self._at(event)
         return mapping
-
-    def _list(self, where: Where) -> list[object]:
-        items: list[object] = []
-        while not isinstance(event := self.next_event(), yaml.SequenceEndEvent):
-            items.append(self._value(event, (*where, len(items))))
-        return items
 
     def _at(self, event: yaml.Event) -> tuple[int, int]:
         mark = event.start_mark
@@ -187,30 +185,27 @@ def mistakes_in(error: ValidationError, places: Places) -> Iterator[Mistake]:
     faults = error.errors(include_url=False)
     around = {fault["loc"][:n] for fault in faults for n in range(len(fault["loc"]))}
     for fault in faults:
-        if fault["type"] != "too_short" or fault["loc"] not in around:
-            yield _fault(places, fault)
-
-
-def _fault(places: Places, fault: ErrorDetails) -> Mistake:
-    first, *rest = fault["loc"]
-    where: Where = (SWAPPED.get(str(first), first), *rest)
-    key = next((str(part) for part in reversed(where) if isinstance(part, str)), "")
-    match fault["type"]:
-        case "extra_forbidden":
-            text = f"unknown key {key!r}"
-        case "missing":
-            text = f"needs `{key}:`"
-        case "string_pattern_mismatch":
-            is_file_name = where == ("id",) and (*places.root, "id") not in places.marks
-            what = "the file's name" if is_file_name else f"`{key}`"
-            kebab = re.sub("[^a-z0-9]+", "-", str(fault["input"]).lower()).strip("-")
-            text = f"{what} must be kebab-case, such as `{kebab or 'token-usage-and-costs'}`"
-        case "value_error":  # raised by a model of ours, in words for authors
-            text = f"`{key}`: {fault['ctx']['error']}"
-        case type_ if type_ in NEEDS:
-            text = f"`{key}` needs {NEEDS[type_]}"
-        case "too_short":
-            text = f"`{key}`: {fault['ctx']['min_length']} or more are needed, not {fault['ctx']['actual_length']}"
-        case _:
-            text = f"`{key}`: {fault['msg'][0].lower()}{fault['msg'][1:]}"
-    return places.mistake(where, text)
+        if fault["type"] == "too_short" and fault["loc"] in around:
+            continue
+        first, *rest = fault["loc"]
+        where: Where = (SWAPPED.get(str(first), first), *rest)
+        key = next((str(part) for part in reversed(where) if isinstance(part, str)), "")
+        match fault["type"]:
+            case "extra_forbidden":
+                text = f"unknown key {key!r}"
+            case "missing":
+                text = f"needs `{key}:`"
+            case "string_pattern_mismatch":
+                is_file_name = where == ("id",) and (*places.root, "id") not in places.marks
+                what = "the file's name" if is_file_name else f"`{key}`"
+                kebab = re.sub("[^a-z0-9]+", "-", str(fault["input"]).lower()).strip("-")
+                text = f"{what} must be kebab-case, such as `{kebab or 'token-usage-and-costs'}`"
+            case "value_error":  # raised by a model of ours, in words for authors
+                text = f"`{key}`: {fault['ctx']['error']}"
+            case type_ if type_ in NEEDS:
+                text = f"`{key}` needs {NEEDS[type_]}"
+            case "too_short":
+                text = f"`{key}`: {fault['ctx']['min_length']} or more are needed, not {fault['ctx']['actual_length']}"
+            case _:
+                text = f"`{key}`: {fault['msg'][0].lower()}{fault['msg'][1:]}"
+        yield places.mistake(where, text)

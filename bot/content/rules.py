@@ -3,13 +3,10 @@
 import re
 from collections.abc import Iterator, Mapping
 from itertools import chain
-from typing import NamedTuple
-
-from pydantic import ValidationError
 
 from bot.content.packs import Raw
-from bot.content.read import Mistake, Where, mistakes_in
-from bot.core.catalog import Catalog, Policy, Retired
+from bot.content.read import Mistake, Where
+from bot.core.catalog import Catalog, Retired
 from bot.core.content_types import ByLevel, ContentItem, Level, Part
 from bot.core.matching import plain
 from bot.core.projects import LAB
@@ -25,17 +22,8 @@ PARTS = ("tips", "shares", "steps")
 MAY_BE_HIDDEN = {"roles", "pair", "singles", "projects", "step"}  # it is no mistake if a pack hides what these name
 
 
-class Reference(NamedTuple):
-    """What an entry names at a place."""
-
-    entry: ContentItem
-    where: Where
-    kind: str
-    slug: str
-    may_be_hidden: bool = False
-
-
-def references(catalog: Catalog) -> Iterator[Reference]:
+def references(catalog: Catalog) -> Iterator[tuple[ContentItem, Where, str, str, bool]]:
+    """Yield an entry, a place in it, the kind and the slug that it names there, and whether a pack may hide that."""
     by_slug = (catalog.skills, catalog.roles, catalog.challenges, catalog.projects, catalog.labs, catalog.retired)
     for entry in chain(catalog.mottos, catalog.needs.values(), *(entries.values() for entries in by_slug)):
         parts: list[tuple[Where, Part]] = [((), entry)]
@@ -44,14 +32,13 @@ def references(catalog: Catalog) -> Iterator[Reference]:
             for key in NAMED.keys() & type(part).model_fields:
                 for below, slug in _slugs(getattr(part, key)):
                     may_be_hidden = key in MAY_BE_HIDDEN or isinstance(part, Retired)
-                    yield Reference(entry, (*where, key, *below), NAMED[key], slug, may_be_hidden)
+                    yield entry, (*where, key, *below), NAMED[key], slug, may_be_hidden
     for project in catalog.projects.values():
         for need, way_round in project.without.items():
             if way_round.startswith(LAB):
-                lab = way_round.removeprefix(LAB)
-                yield Reference(project, ("without", need), "labs", lab, may_be_hidden=True)
+                yield project, ("without", need), "labs", way_round.removeprefix(LAB), True
             elif SLUG.fullmatch(way_round):
-                yield Reference(project, ("without", need), "projects", way_round, may_be_hidden=True)
+                yield project, ("without", need), "projects", way_round, True
 
 
 def _slugs(value: object) -> Iterator[tuple[Where, str]]:
@@ -65,17 +52,6 @@ def _slugs(value: object) -> Iterator[tuple[Where, str]]:
             yield from (((level, number), slug) for level in Level for number, slug in enumerate(value.of(level)))
         case Mapping():
             yield from (((slug,), slug) for slug in value)
-
-
-def policy_in(raw: Raw | None, mistakes: list[Mistake]) -> Policy | None:
-    """Return what the team allows; None if no pack says that, or if its file holds mistakes, which are added."""
-    if raw is None:
-        return None
-    try:
-        return Policy.model_validate(raw.data)
-    except ValidationError as error:
-        mistakes += mistakes_in(error, raw.places)
-        return None
 
 
 def check_policy(catalog: Catalog, raw: Raw | None, mistakes: list[Mistake]) -> None:

@@ -1,6 +1,6 @@
 """Learning: the path of a role, progress and milestones, which tips wait for what a member lacks, and their record."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -11,7 +11,6 @@ from bot.core.content_types import Level, Need, Role, Skill, Theme
 from bot.core.member import Schedule
 from bot.core.next_step import Ended, Place, ended, open_place, said_of
 from bot.core.practice import HAS_RESULT, Practised, Stage
-from bot.core.projects import Project
 from bot.core.record import Record
 
 MAX_LINES = 8  # of a role card
@@ -232,13 +231,8 @@ class Achievements:
 
 def achievements_of(catalog: Catalog, record: Record, shown: Sequence[Showing], now: datetime) -> Achievements:
     kept = {slug: record.kept_at(catalog, catalog.skills[slug]) for slug in record.learned_at if slug in catalog.skills}
-    begun = [catalog.projects[slug] for slug in record.projects if slug in catalog.projects]
-    projects, of_projects = list[ProjectDone](), set[str]()
-    for project in begun:
-        said = [said_of(record, step) for step in project.steps]
-        if steps := [step for step in said if step is not None and step.step in HAS_RESULT]:  # they did or had
-            projects.append(_project_done(catalog, project, steps, record, shown, now))
-            of_projects.update(step.tip for step in steps)
+    projects = sorted(_projects_done(catalog, record, shown, now), key=lambda done: done.steps[-1].at, reverse=True)
+    of_projects = {step.tip for project in projects for step in project.steps}
     done = [_tip_done(catalog, step, record) for step in record.done if step.tip not in of_projects]
 
     def reached(*rows: tuple[str, datetime | None, datetime | None]) -> tuple[SkillReached, ...]:
@@ -254,7 +248,7 @@ def achievements_of(catalog: Catalog, record: Record, shown: Sequence[Showing], 
     return Achievements(
         today=now,
         zone=record.zone,
-        projects=tuple(sorted(projects, key=lambda project: project.steps[-1].at, reverse=True)),
+        projects=tuple(projects),
         done=tuple(reversed(done)),
         labs=tuple(sorted(labs, key=lambda lab: lab.at, reverse=True)),
         learned=reached(*((slug, at, None) for slug, at in record.learned_at.items())),
@@ -263,27 +257,24 @@ def achievements_of(catalog: Catalog, record: Record, shown: Sequence[Showing], 
     )
 
 
-def _project_done(
-    catalog: Catalog,
-    project: Project,
-    steps: Sequence[Practised],
-    record: Record,
-    shown: Sequence[Showing],
-    now: datetime,
-) -> ProjectDone:
-    ended_at = record.projects[project.slug].ended_at
-    again_on = ended_at and ended_at + timedelta(weeks=project.again.after_weeks)
-    showings = [each for each in shown if each.skill == project.slug]
-    return ProjectDone(
-        name=project.name,
-        keeps=project.keeps.name,
-        steps=tuple(replace(_tip_done(catalog, step, record), skill=None) for step in steps),
-        of=len(project.main_steps),
-        at=ended_at,
-        again_on=again_on if again_on and again_on > now else None,
-        shown_at=min((each.asked_at for each in showings), default=None),
-        confirmed_at=min((each.seen_at for each in showings if each.seen_at), default=None),
-    )
+def _projects_done(catalog: Catalog, record: Record, shown: Sequence[Showing], now: datetime) -> Iterator[ProjectDone]:
+    for project in (catalog.projects[slug] for slug in record.projects if slug in catalog.projects):
+        said = (said_of(record, step) for step in project.steps)
+        steps = [_tip_done(catalog, step, record) for step in said if step is not None and step.step in HAS_RESULT]
+        ended_at = record.projects[project.slug].ended_at
+        again_on = ended_at and ended_at + timedelta(weeks=project.again.after_weeks)
+        showings = [each for each in shown if each.skill == project.slug]
+        if steps:
+            yield ProjectDone(
+                name=project.name,
+                keeps=project.keeps.name,
+                steps=tuple(replace(step, skill=None) for step in steps),
+                of=len(project.main_steps),
+                at=ended_at,
+                again_on=again_on if again_on and again_on > now else None,
+                shown_at=min((each.asked_at for each in showings), default=None),
+                confirmed_at=min((each.seen_at for each in showings if each.seen_at), default=None),
+            )
 
 
 def _tip_done(catalog: Catalog, said: Practised, record: Record) -> TipDone:

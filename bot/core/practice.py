@@ -21,7 +21,7 @@ MAX_LINE = 300  # characters of the member's own line about what came of a tip
 AGAIN_AFTER = timedelta(days=1)  # a second *Did it* within a day is the same one, pressed twice
 MAX_CUE = 80  # characters of "when …"
 MAX_DAYS_AHEAD = 28
-MAX_OCTETS = 73  # of a line of a calendar file, whose lines have 75 at most
+MAX_OCTETS = 75  # of a line of a calendar file
 
 
 class Step(StrEnum):
@@ -328,14 +328,11 @@ def calendar_file(plan: Plan, tip: Tip, now: datetime) -> str:
         f"DTSTAMP:{stamps[0]}", f"DTSTART:{stamps[1]}", f"DURATION:PT{tip.minutes}M",
         f"SUMMARY:{title}", f"DESCRIPTION:{description}", "END:VEVENT", "END:VCALENDAR",
     )  # fmt: skip
-    return "".join(f"{_folded(line)}\r\n" for line in lines)
-
-
-def _folded(line: str) -> str:
-    """Return a line with breaks where it is too long, none of them within a letter."""
-    rows = [""]
-    for letter in line:
-        if len((rows[-1] + letter).encode()) > MAX_OCTETS:
-            rows.append("")
-        rows[-1] += letter
-    return "\r\n ".join(rows)
+    rows = list[str]()
+    for line in lines:
+        rows.append("")
+        for letter in line:
+            if len((rows[-1] + letter).encode()) > MAX_OCTETS:
+                rows.append(" ")  # a line that begins with a space continues the one before it
+            rows[-1] += letter
+    return "".join(f"{row}\r\n" for row in rows)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from bot.core.calendar import DEFAULT_SLOT, week_of
 from bot.core.catalog import Catalog
-from bot.core.content_types import Lesson, Level, Role
+from bot.core.content_types import Level, Role
 from bot.core.member import Consent, Member, Schedule
 from bot.core.next_step import ChooseOne, is_finished, place_in
 from bot.core.next_tip import Choice, WeeklyQuestion, after_sending, choice_of, next_message, question_for
@@ -83,8 +83,14 @@ def year(catalog: Catalog, record: Record, does: Does | float, weeks: int = YEAR
         record = _after_question(record, asks, now, later if is_active else None, is_again=share_of(does) == 1)
         is_done = is_active and choice is not None
         if is_active and choice is not None:
-            record = _after_tip(catalog, record, choice.lesson, later)
-            record = record.with_learned(choice.lesson.skill.slug, later) if does is Does.MARKS else record
+            skill, tip = choice.lesson
+            record = record.heard().with_needs(dict.fromkeys(record.gains(tip), True))
+            record = record.with_step(Practised(tip.id, Step.DONE, later))
+            project = catalog.project_of.get(tip.id)
+            if project is not None and is_finished(project, record):
+                record = record.with_project(project.slug, ended_at=later)
+                record = record.with_needs(dict.fromkeys(project.grants, True))
+            record = record.with_learned(skill.slug, later) if does is Does.MARKS else record
         yield Week(number, choice, asks, offers, is_done, lacks)
 
 
@@ -111,13 +117,4 @@ def _after_question(
         asked = Asked(check, skill, now, answered_at=answered_at, right=right, asking=asking)
         before = (earlier for log in record.checked.of_skill.values() for earlier in log)
         record = replace(record, checked=Checked.of([*before, asked]))
-    return record
-
-
-def _after_tip(catalog: Catalog, record: Record, lesson: Lesson, now: datetime) -> Record:
-    tip, project = lesson.tip, catalog.project_of.get(lesson.tip.id)
-    record = record.heard().with_needs(dict.fromkeys(record.gains(tip), True))
-    record = record.with_step(Practised(tip.id, Step.DONE, now))
-    if project is not None and is_finished(project, record):
-        record = record.with_project(project.slug, ended_at=now).with_needs(dict.fromkeys(project.grants, True))
     return record

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
-from bot.author.review import stale_lines, stats_lines, strict_findings
+from bot.author.review import check, stale_lines, stats_lines
 from bot.author.skeleton import skeleton
-from bot.content.library import load, load_with_places
+from bot.content.library import ContentError, load, load_with_places
 from tests import real_content
 from tests.content.folder import FILES, Changed, edited, mistakes, write
 
@@ -53,12 +53,10 @@ def test_a_new_entry_can_be_sent_into_its_file_which_the_shell_empties_first(
 
 def test_the_strict_check_of_a_new_skill_asks_for_its_words_and_for_what_a_skill_needs(tmp_path: Path) -> None:
     folder = write(tmp_path, with_new("skill", tmp_path / "before"))
-    found = [
-        each
-        for each in strict_findings(*load_with_places(folder), folder)
-        if Path(each.file).name == "our-own-thing.yaml"
-    ]
-    assert [each.text for each in found if '"WRITE" is left from `content new`' not in each.text] == [
+    with pytest.raises(ContentError) as refused:
+        check(folder, strict=True)
+    found = [each.text for each in refused.value.mistakes if Path(each.file).name == "our-own-thing.yaml"]
+    assert [text for text in found if '"WRITE" is left from `content new`' not in text] == [
         "skill 'our-own-thing' is on no path; add it to `skills:` of a role",
         "`tips`: 2 of them; write 4 or more, or a project",
         "`checks`: 1 of them; write 2 or more",
