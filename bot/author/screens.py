@@ -80,8 +80,8 @@ def screens_of(catalog: Catalog) -> Iterator[Screen]:
     for slug in filter(LABS.__contains__, catalog.labs):
         wanted = catalog.labs[slug]
         data = data_for(LABS[slug], wanted, b"", MADE_UP, 1)
-        table = lab.in_code(data) if len(data.table) <= lab.MAX_IN_MESSAGE else [lab.sent(f"{slug}-1.csv")]
-        yield Screen(f"lab {slug}", wanted, (), lab.card(wanted, lab.Attempt.at(wanted, 1, data), data, table))
+        file = f"{slug}-1.csv" if len(data.table) > lab.MAX_IN_MESSAGE else ""
+        yield Screen(f"lab {slug}", wanted, (), lab.card(wanted, lab.Attempt(slug, 1, "0" * 8), data, file))
         yield Screen(f"answer to lab {slug}", wanted, ("right",), lab.solved(wanted, data, "Right."))
     for each_project in catalog.projects.values():
         yield from of_project(catalog, each_project)
@@ -162,7 +162,7 @@ def of_project(catalog: Catalog, shown: Project) -> Iterator[Screen]:
         messages = {
             name: card_of(catalog, ref, seen).message(),
             f"answer to {name}": card_of(catalog, ref, done).message(),
-            f"five minutes of {name}": card_of(catalog, ref.small, seen).message(),
+            f"five minutes of {name}": card_of(catalog, ref.at(each.id, is_small=True), seen).message(),
             f"kit of {name}": project.kit(place.step, place, ref),
             f"review of {name}": project.to_review(catalog, each),
             f"help with {name}": card_of(catalog, ref, blocked).message(),

@@ -96,7 +96,7 @@ async def practise(given: Given, request: Request) -> Message:
         raise UserError("The number of a lab's data is from 1 to 999.")
     attempt, data = lab.made(request, wanted, int(number))
     if "answer" not in given:
-        return lab.card(wanted, attempt, data, lab.in_code(data))
+        return lab.card(wanted, attempt, data)
     verdict = data.check(given["answer"])
     if not verdict.is_right:
         return lab.not_yet(wanted, attempt, given["answer"], verdict.says)

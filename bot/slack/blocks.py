@@ -183,6 +183,17 @@ def bullets(lines: Iterable[str]) -> str:
     return "\n".join(f"• {escape(line)}" for line in lines)
 
 
+def first_of(lines: Sequence[str], most: int, rest: str) -> list[str]:
+    """Return the first lines; if there are others, a last one such as `…and 3 earlier`."""
+    left_out = len(lines) - most
+    return [*lines[:most], f"…and {left_out} {rest}"] if left_out > 0 else [*lines]
+
+
+def above_menu(lines: Sequence[str], most: int) -> str:
+    """Return the first lines of a list whose menu, below it, has all of them up to 60."""
+    return "\n".join(first_of(lines, most, "more in the menu." if len(lines) <= MAX_IN_MENU else "more."))
+
+
 def bar(done: int, total: int) -> str:
     """Return a progress bar such as `▰▰▰▰▱▱▱▱`; it is full only when all is done, and empty only when nothing is.
 

@@ -41,16 +41,15 @@ from bot.slack.tip.ref import CheckRef, Origin, TipRef
 from bot.store.teams import led_by
 
 
-def home_blocks(found: Home, offer: Role | None = None) -> list[Block]:
-    """Return what a Home shows. `offer` is the role that fits the title of a member without one."""
-    if found.path is None:
-        asked = which_role(found.catalog, offer)
-        of_admins = [*_for_admins_and_leads(found), divider()]  # else its buttons and the last ones look like one group
-        return [_WELCOME, _WHAT_IT_IS, *asked, divider(), *(of_admins if len(of_admins) > 1 else []), _ABOUT]
-    return list(_week(found, found.path))
-
-
-def _week(found: Home, path: Path) -> Iterator[Block]:
+def home_blocks(found: Home, offer: Role | None = None) -> Iterator[Block]:
+    """Yield what a Home shows. `offer` is the role that fits the title of a member without one."""
+    path = found.path
+    if path is None:
+        yield from (_WELCOME, _WHAT_IT_IS, *which_role(found.catalog, offer), divider())
+        if of_admins := [*_for_admins_and_leads(found)]:
+            yield from (*of_admins, divider())  # else its buttons and the last ones look like one group
+        yield _ABOUT
+        return
     if found.is_new and found.lesson is not None:
         yield in_short(path.role, found.lines, found.zone)
         yield what_is_next(found.lesson, found.place, found.schedule.rhythm)
@@ -102,7 +101,6 @@ def role_line(found: Home, path: Path) -> str:
 
 
 def _proved(found: Home) -> list[str]:
-    """Return how much of the role is proved, once something is."""
     return [proved(found.lines)] if any(line.proof for line in found.lines) else []
 
 

@@ -37,10 +37,6 @@ class Attempt(NamedTuple):
         slug, number, mark = value.split("/")
         return cls(slug, int(number), mark)
 
-    @classmethod
-    def at(cls, lab: Lab, number: int, data: Data) -> Self:
-        return cls(lab.slug, number, f"{crc32(f'{data.table}{data.figures}'.encode()):08x}")
-
     @property
     def value(self) -> str:
         return f"{self.slug}/{self.number}/{self.mark}"
@@ -57,19 +53,19 @@ async def lab(request: Request, words: str) -> Message:
     wanted = request.catalog.named("lab", request.catalog.labs, name)
     await request.check_member()
     attempt, data = made(request, wanted, int(number) if re.fullmatch(r"[1-9]\d{0,2}", number) else 1)
-    table = in_code(data)
-    if len(data.table) > MAX_IN_SECTION:
-        await request.take()
-        kind = "txt" if isinstance(data, Rows) and not data.columns else "csv"
-        again = NextStep("Try again", "lab", f"{attempt.slug}/{attempt.number}")
-        file = File(f"{attempt.slug}-{attempt.number}.{kind}", data.table, f"Your data for *{wanted.name}*.", again)
-        try:
-            await request.slack.send_file(request.who.member_id, file)
-            table = [sent(file.name)]
-        except FileRefused:
-            if len(data.table) > MAX_IN_MESSAGE:
-                raise
-    return card(wanted, attempt, data, table)
+    if len(data.table) <= MAX_IN_SECTION:
+        return card(wanted, attempt, data)
+    await request.take()
+    kind = "txt" if isinstance(data, Rows) and not data.columns else "csv"
+    again = NextStep("Try again", "lab", f"{attempt.slug}/{attempt.number}")
+    file = File(f"{attempt.slug}-{attempt.number}.{kind}", data.table, f"Your data for *{wanted.name}*.", again)
+    try:
+        await request.slack.send_file(request.who.member_id, file)
+    except FileRefused:
+        if len(data.table) > MAX_IN_MESSAGE:
+            raise
+        return card(wanted, attempt, data)
+    return card(wanted, attempt, data, file.name)
 
 
 def labs(catalog: Catalog, solved: Collection[str]) -> Message:
@@ -82,20 +78,15 @@ def labs(catalog: Catalog, solved: Collection[str]) -> Message:
 def made(request: Request, wanted: Lab, number: int) -> tuple[Attempt, Data]:
     """Return the data of a member. Nothing about it is stored: the same number makes the same data."""
     data = data_for(LABS[wanted.slug], wanted, request.services.lab_secret, request.who, number)
-    return Attempt.at(wanted, number, data), data
+    return Attempt(wanted.slug, number, f"{crc32(f'{data.table}{data.figures}'.encode()):08x}"), data
 
 
-def in_code(data: Data) -> list[Block]:
-    """Return the table in as many blocks of code as Slack needs for it, each with whole lines."""
+def card(wanted: Lab, attempt: Attempt, data: Data, file: str = "") -> Message:
+    """Return a lab with its table, in as many blocks of code as Slack needs for it; or with the name of its file."""
     parts = re.findall(rf"(?s).{{1,{MAX_IN_SECTION}}}\n", data.table)
-    return [section(f"```\n{escape(part)}```") for part in parts]
-
-
-def sent(name: str) -> Block:
-    return section(f"Your data is in our direct messages, as the file `{name}`.")
-
-
-def card(wanted: Lab, attempt: Attempt, data: Data, table: list[Block]) -> Message:
+    table = [section(f"```\n{escape(part)}```") for part in parts]
+    if file:
+        table = [section(f"Your data is in our direct messages, as the file `{file}`.")]
     blocks = [
         section(f"*{escape(wanted.name)}* · {wanted.minutes} minutes\n{escape(wanted.text.format(**data.figures))}"),
         *table,
@@ -122,17 +113,13 @@ async def check(request: Request, attempt: Attempt, fields: dict[str, str]) -> S
     given, wanted = line_in(fields, ANSWER, MAX_ANSWER, needed=True), _lab(request, attempt)
     now, data = made(request, wanted, attempt.number)
     if now != attempt:
-        return Saved(changed(now))
+        again = button("Show it", "lab", f"{now.slug}/{now.number}")
+        return Saved(saying("The data of this lab has changed since you got it.", again, replaces=False))
     verdict = data.check(given)
     if not verdict.is_right:
         return Saved(not_yet(wanted, attempt, given, verdict.says))
     done = Saved(solved(wanted, data, verdict.says))
     return await request.write(solve, wanted.slug, then=lambda _: done)
-
-
-def changed(now: Attempt) -> Message:
-    again = button("Show it", "lab", f"{now.slug}/{now.number}")
-    return saying("The data of this lab has changed since you got it.", again, replaces=False)
 
 
 def not_yet(wanted: Lab, attempt: Attempt, given: str, says: str) -> Message:

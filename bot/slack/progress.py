@@ -7,9 +7,9 @@ from itertools import chain
 
 from bot.coach import learning
 from bot.core.errors import NextStep, UserError, quoted
-from bot.core.learning import Achievements, Progress, ProjectDone, TipDone
+from bot.core.learning import Achievements, Progress, TipDone
 from bot.slack import role
-from bot.slack.blocks import actions, button, context, counted, day, menu, saying, section, worded
+from bot.slack.blocks import actions, button, context, counted, day, first_of, menu, saying, section, worded
 from bot.slack.message import Message, escape
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
@@ -59,11 +59,8 @@ def progress_card(found: Progress) -> Message:
         project, at = found.place.project, f"step {found.place.number} of {found.place.of}"
         blocks.append(section(f"*{escape(project.name)}* · {at}", button("Go on", "next", style="primary")))
     if found.ended:
-        shown = found.ended[: -LATEST_SHOWN - 1 : -1]
-        lines = [f"{escape(ended.project.name)}, {day(ended.at, found.zone)}" for ended in shown]
-        left_out = len(found.ended) - len(shown)
-        more = [f"…and {left_out} earlier"] if left_out else []
-        blocks.append(section("\n".join(["*Finished*", *lines, *more])))
+        lines = [f"{escape(ended.project.name)}, {day(ended.at, found.zone)}" for ended in reversed(found.ended)]
+        blocks.append(section("\n".join(["*Finished*", *first_of(lines, LATEST_SHOWN, "earlier")])))
     at_work = [f"{counted(did.done, 'tip')} done, {did.this_month} of them this month"] if did.done else []
     at_work += [f"{counted(did.shown, 'skill')} shown, {did.confirmed} confirmed by a colleague"] if did.shown else []
     if at_work:
@@ -85,21 +82,17 @@ async def my_skills(request: Request, _: None) -> Message:
 
 
 def skills_of(found: Progress) -> Message:
-    """Return what is learned and practised of skills, by theme and over time."""
     own = f": {role.tally(found.mine)}" if found.mine else ""
     themes = (f"{escape(theme.name)}: {tally.done} of {tally.total}" for theme, tally in found.themes)
     blocks = [section(f"*Your skills*{own}\n_{STAGES}_"), section("\n".join(themes))]
     if found.learned:
-        lines = ["*Learned*"]
-        for item in found.learned[:LATEST_SHOWN]:
-            kept = ", kept" if item.skill.slug in found.kept else ""
-            lines.append(f"{escape(item.skill.name)}, {day(item.at, found.zone)}{kept}")
-        left_out = len(found.learned) - LATEST_SHOWN
-        blocks.append(section("\n".join([*lines, *([f"…and {left_out} earlier"] if left_out > 0 else [])])))
+        lines = [
+            f"{escape(item.skill.name)}, {day(item.at, found.zone)}{', kept' * (item.skill.slug in found.kept)}"
+            for item in found.learned
+        ]
+        blocks.append(section("\n".join(["*Learned*", *first_of(lines, LATEST_SHOWN, "earlier")])))
     if found.practised:
-        names = [escape(skill.name) for skill in found.practised[:LATEST_SHOWN]]
-        left_out = len(found.practised) - LATEST_SHOWN
-        names += [f"…and {left_out} more"] if left_out > 0 else []
+        names = first_of([escape(skill.name) for skill in found.practised], LATEST_SHOWN, "more")
         blocks.append(context(f"Practised, not learned yet: {' · '.join(names)}"))
     blocks.append(actions(button("Back", "progress"), button("All skills", "skills")))
     return Message(f"Your skills{own}", blocks)
@@ -154,8 +147,16 @@ def _entries(found: Achievements) -> Iterator[str]:
     yield f"My record until {day(found.today, zone)}\n{_counts(found)}\n"
     if found.projects:
         yield "\nProjects\n"
-    for project in found.projects:
-        yield from _project(project, zone)
+    for project in found.projects:  # what it left, when, who saw it, and when to look at it again; then its steps
+        confirmed = _confirmed(project.confirmed_at, zone)
+        shown = f", shown on {day(project.shown_at, zone)}{confirmed}" if project.shown_at else ""
+        again = f", again on {day(project.again_on, zone)}" if project.again_on else ""
+        if project.at is None:
+            yield f"{project.name}: {len(project.steps)} of {project.of} steps{shown}\n"
+        else:
+            yield f"{day(project.at, zone)} · {project.name}: {project.keeps}{shown}{again}\n"
+        for step in project.steps:
+            yield "".join(f"{INDENT}{line}\n" for line in _tip_done(step, zone).splitlines())
     for title, entries in (
         ("Tips done", found.done),
         ("Practised on a sample", found.labs),
@@ -169,22 +170,7 @@ def _entries(found: Achievements) -> Iterator[str]:
             if isinstance(entry, TipDone):
                 yield _tip_done(entry, zone)
             else:
-                confirmed = _confirmed(entry.confirmed_at, zone)
-                yield f"{day(entry.at, zone)} · {entry.name or GONE_SKILL}{confirmed}\n"
-
-
-def _project(project: ProjectDone, zone: str | None) -> Iterator[str]:
-    """Yield a project: what it left, when, who saw it, and when to look at it again; then its steps."""
-    shown = ""
-    if project.shown_at:
-        shown = f", shown on {day(project.shown_at, zone)}{_confirmed(project.confirmed_at, zone)}"
-    if project.at is None:
-        yield f"{project.name}: {len(project.steps)} of {project.of} steps{shown}\n"
-    else:
-        again = f", again on {day(project.again_on, zone)}" if project.again_on else ""
-        yield f"{day(project.at, zone)} · {project.name}: {project.keeps}{shown}{again}\n"
-    for step in project.steps:
-        yield "".join(f"{INDENT}{line}\n" for line in _tip_done(step, zone).splitlines())
+                yield f"{day(entry.at, zone)} · {entry.name or GONE_SKILL}{_confirmed(entry.confirmed_at, zone)}\n"
 
 
 def _confirmed(at: datetime | None, zone: str | None) -> str:

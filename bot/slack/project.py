@@ -23,11 +23,11 @@ from bot.slack.noun import Noun, Outdated
 from bot.slack.request import Request
 from bot.slack.tip import clicks
 from bot.slack.tip.card import card_of
+from bot.slack.tip.lines import QUESTION, TEXT
 from bot.slack.tip.practice import another_way, said
 from bot.slack.tip.ref import Origin, TipRef
 
 BY_WORK, JOB, MAX_JOB = "choose-by-work", "job", 150  # the button and its form; the field, and its characters
-LINE = "line"  # the field of the form
 OFF, ON = {"off", "stop", "single", "single tips"}, {"on", "again"}  # of projects: only single tips, or not
 SINGLES, PROJECTS = ("Only single tips", "project", "off"), ("Projects again", "project", "on")
 
@@ -72,7 +72,7 @@ def begun(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
     """
     most, tip = seen.record.max_minutes, seen.lesson.tip
     is_small = seen.record.member.small_first or (most is not None and tip.minutes > most)
-    ref = ref.at(tip.id).small if is_small else ref.at(tip.id)
+    ref = ref.at(tip.id, is_small=is_small)
     if seen.parks is not None:
         said = f"Your project *{escape(seen.parks.name)}* waits meanwhile."
         noted: tuple[Block, ...] = (section(said, button("Go on with it", "project", seen.parks.slug)),)
@@ -117,7 +117,6 @@ def offered(catalog: Catalog, offer: Offer, ref: TipRef | None = None, *, noted:
 
 
 def weekly_choice(catalog: Catalog, post: ChoosePost, week: str | None) -> Message:
-    """Return the choice as the message of a week."""
     ref = TipRef(post.projects[0].steps[0].id, Reason.PROJECT, Origin.WEEKLY, week)
     blocks = choice_of(catalog, post.projects, post.lacks, ref, post.of_team)
     work = "By my work", BY_WORK, ref.value
@@ -172,7 +171,7 @@ async def ask_job(_request: Request, ref: TipRef | None) -> Form:
     return Form(job_form(ref))
 
 
-def job_form(ref: TipRef | None = None) -> Block:
+def job_form(ref: TipRef | None) -> Block:
     box = text_box(MAX_JOB, example="I answer customers' tickets")
     asked = field(JOB, "What do you write or do each week?", box, hint="Your words are not kept.")
     metadata = ref.value if ref else ""
@@ -218,7 +217,6 @@ async def have_reviewed(request: Request, ref: TipRef) -> Message:
 
 
 def to_review(catalog: Catalog, tip: Tip) -> Message:
-    """Return the text with which the member's own assistant reviews a tip or a step."""
     title = escape(tip.title)
     how = "Copy this into an assistant that you may use, and add your work without names or secrets. I send nothing."
     blocks = [section(f"*{title}*\n{how}"), code_block(review_text(catalog, tip.id))]
@@ -232,7 +230,6 @@ def parse_request(value: str) -> tuple[str, str]:
 
 @noun.click(clicks.COPY_REQUEST, parse_request)
 async def copy_request(request: Request, given: tuple[str, str]) -> Message:
-    """Show the message with which a member asks a colleague for what they lack."""
     tip, need = given
     found = request.catalog.project_of.get(practice.lesson_of(request.catalog, tip).tip.id)
     if found is None or need not in found.ask_for:
@@ -258,22 +255,15 @@ async def have(request: Request, ref: TipRef) -> Form:
 
 
 def have_form(tip: Step, ref: TipRef) -> Block:
-    blocks = [
-        section(f"*{escape(tip.makes)}*"),
-        field(
-            LINE,
-            "Where is it, or what does it say?",
-            text_box(MAX_LINE, multiline=True),
-            hint="A line or a link. Only you read it; your next step and your record show it.",
-            optional=True,
-        ),
-    ]
+    hint = "A line or a link. Only you read it; your next step and your record show it."
+    line = field(TEXT, QUESTION, text_box(MAX_LINE, multiline=True), hint=hint, optional=True)
+    blocks = [section(f"*{escape(tip.makes)}*"), line]
     return modal("I have this", blocks, form=clicks.HAVE, metadata=ref.value, submit="Save", close="Cancel")
 
 
 @noun.form(clicks.HAVE, TipRef.parse)
 async def save_have(request: Request, ref: TipRef, fields: dict[str, str]) -> Saved:
-    line = text_in(fields, LINE, MAX_LINE)
+    line = text_in(fields, TEXT, MAX_LINE)
     return Saved(await said(projects.had, request, ref, line), ref.key(request.who))
 
 

@@ -171,7 +171,7 @@ async def _show_home(services: Services, who: MemberKey, open_home: OpenHome, *,
     if is_coached:
         catalog, now, is_admin = services.catalog, services.clock.now(), await services.people.seems_admin(who)
         member = await services.store.read(lambda tx: coach_home.home(Act(tx, catalog, who, now), is_admin=is_admin))
-        blocks = home.home_blocks(member, await fitting(services, who) if member.path is None else None)
+        blocks = [*home.home_blocks(member, await fitting(services, who) if member.path is None else None)]
     shown = hashlib.sha256(to_json(blocks).encode()).hexdigest()[:16]
     if shown == open_home.shown:
         return

@@ -15,7 +15,7 @@ from bot.core.learning import Path, RoleLine
 from bot.core.member import Consent, MemberKey
 from bot.core.next_step import Place
 from bot.core.rhythm import SHORT, Rhythm
-from bot.slack.blocks import MAX_IN_MENU, actions, bullets, button, columns, context, day, menu, overflow, section
+from bot.slack.blocks import above_menu, actions, bullets, button, columns, context, day, menu, overflow, section
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
@@ -124,7 +124,6 @@ def in_short(role: Role, lines: tuple[RoleLine, ...], zone: str | None) -> Block
 
 
 def what_is_next(lesson: Lesson, place: Place | None, rhythm: Rhythm, *, is_next: bool = False) -> Block:
-    """Return the open step of a project, or the tip of this week or the next one."""
     if place is not None:
         what = f"*Next: {escape(place.project.name)}* · step {place.number} of {place.of}"
     else:
@@ -263,9 +262,8 @@ def theme_card(catalog: Catalog, theme: Theme) -> Message:
         blocks.append(context("\n".join(mottos)))
     opens = []
     if skills:
-        where = " in the menu" if len(skills) <= MAX_IN_MENU else ""
-        more = f"\n…and {len(skills) - MAX_SKILLS} more{where}." if len(skills) > MAX_SKILLS else ""
-        blocks.append(section(f"*Skills of this theme*\n{bullets(skill.name for skill in skills[:MAX_SKILLS])}{more}"))
+        names = [f"• {escape(skill.name)}" for skill in skills]
+        blocks.append(section(f"*Skills of this theme*\n{above_menu(names, MAX_SKILLS)}"))
         opens = [menu("Open a skill", "skill", ((skill.name, skill.slug) for skill in skills))]
     blocks.append(actions(*opens, button("All themes", "themes"), button("A tip now", "tip")))
     return Message(escape(theme.name), blocks)

@@ -46,7 +46,7 @@ async def skill(request: Request, words: str) -> Message:
 
 @noun.click(clicks.ABOUT_SKILL, str)
 async def about(request: Request, slug: str) -> Message:
-    """Show the skill of a tip beside the tip, which stays."""
+    """Show the skill beside the tip, which stays."""
     return replace(await skill(request, slug), replaces=False)
 
 
@@ -96,7 +96,6 @@ def skill_template(skill: Skill) -> Message:
 
 
 def skill_sources(skill: Skill) -> Message:
-    """Say where the facts of a skill are from, and when somebody last read them there."""
     title = f"{escape(skill.name)}: where this is from"
     blocks = [section(f"*{title}*")]
     for source in skill.sources:
@@ -107,7 +106,6 @@ def skill_sources(skill: Skill) -> Message:
 
 
 def skill_in_full(skill: Skill) -> Message:
-    """Return how one knows that one has a skill, what goes wrong, and what there is to copy."""
     looks = skill.looks_like
     blocks = [
         section(f"*{escape(skill.name)}*"),
@@ -130,21 +128,16 @@ def skill_list(found: SkillList, *, with_score: bool = True) -> Message:
     done, count = sum(skill.slug in found.learned for skill in found.skills), len(found.skills)
     of = f"on the path to {found.role.becomes}" if found.role else "in all"
     title = escape(f"Skills {of}: {f'{done} of {count} learned' if with_score else count}")
-    lines = [
-        f"• {escape(skill.name)}{', learned' * (skill.slug in found.learned)}" for skill in found.skills[:MAX_ROWS]
-    ]
-    left_out = len(found.skills) - MAX_ROWS
-    where = " in the menu" if len(found.skills) <= blocks.MAX_IN_MENU else ""
-    more = [f"…and {left_out} more{where}."] if left_out > 0 else []
+    lines = [f"• {escape(skill.name)}{', learned' * (skill.slug in found.learned)}" for skill in found.skills]
+    listed = section(f"*{title}*\n{blocks.above_menu(lines, MAX_ROWS)}")
     opens = menu("Open a skill", "skill", ((skill.name, skill.slug) for skill in found.skills))
-    listed = section("\n".join([f"*{title}*", *lines, *more]))
-    asked = tips.question(found.schedule) if found.role else ()
+    mark, progress = button("Mark as learned", "learn"), button("My progress", "progress")
     back = button("Back", "role", found.role.slug) if found.role else button("Compare roles", "roles")
-    return Message(title, [listed, actions(opens, *_LIST_BUTTONS, back), *asked])
+    asked = tips.question(found.schedule) if found.role else ()
+    return Message(title, [listed, actions(opens, mark, progress, back), *asked])
 
 
 def learned(marked: Marked) -> Message:
-    """Answer `learn`: how far the member is now, what comes next, and how to undo it."""
     name, path, progress = escape(marked.skill.name), marked.path, button("My progress", "progress")
     said = f"Done: *{name}*."
     if not marked.new and marked.at is not None:
@@ -160,16 +153,13 @@ def learned(marked: Marked) -> Message:
 
 
 def unlearned(unmarked: Marked) -> Message:
-    name = escape(unmarked.skill.name)
-    said = f"*{name}* was not marked as learned. Nothing changed."
-    if unmarked.new:
-        said = f"*{name}* is no longer marked as learned."
+    became = "is no longer marked as learned." if unmarked.new else "was not marked as learned. Nothing changed."
+    said = f"*{escape(unmarked.skill.name)}* {became}"
     redo = button("Mark as learned", "learn", unmarked.skill.slug)
     return _marked(unmarked, said, "", redo, button("My progress", "progress"))
 
 
 def _marked(mark: Marked, said: str, of: str, *buttons: Block) -> Message:
-    """Say what became of a mark, how far the member is now, and what is next on their path."""
     path, asked = mark.path, tips.question(mark.schedule) if mark.path and mark.path.ahead else ()
     if path is None:
         standing = "Choose your role and I can show you what is next."
@@ -196,7 +186,6 @@ noun.click(clicks.TEMPLATE, str)(partial(_show, skill_template))
 noun.click(MORE, str)(partial(_show, skill_in_full))
 noun.click(SOURCES, str)(partial(_show, skill_sources))
 
-_LIST_BUTTONS = button("Mark as learned", "learn"), button("My progress", "progress")
 _ALL_SKILLS = button("All skills", "skills")
 _QUESTIONS = {
     "learn": "Which skill have you learned?",

@@ -169,8 +169,8 @@ def test_every_lab_keeps_its_budget() -> None:
 
     def check(name: str) -> None:
         data = data_for(LABS[name], load().labs[name], b"", MADE_UP, 1)
-        attempt = lab.Attempt.at(data.lab, 1, data)
-        assert list(too_much("lab-as-a-file", lab.card(data.lab, attempt, data, [lab.sent("x.csv")]))) == []
+        attempt = lab.Attempt(name, 1, "0" * 8)
+        assert list(too_much("lab-as-a-file", lab.card(data.lab, attempt, data, "x.csv"))) == []
         verdict = data.check(right_answer(data)).says
         assert list(too_much("lab-solved", lab.solved(data.lab, data, verdict))) == []
 

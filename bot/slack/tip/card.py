@@ -5,7 +5,6 @@ Every message that shows a tip is drawn here, again and again: a click redraws i
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 
 from bot.coach.practice import TipSeen
 from bot.core.catalog import Catalog
@@ -88,7 +87,6 @@ class Card:
             yield context(escape(self.seen.milestone))
 
     def _task(self) -> Iterator[Block]:
-        """Yield what to do of a single tip, or what five minutes can do of it; and why it came, and its theme."""
         tip, skill, is_done = self.lesson.tip, self.lesson.skill, self.seen is not None and self.seen.is_done
         if self.ref.is_small and not is_done:
             only = "_That is enough for now: I have nothing so short. The rest can wait._"
@@ -108,7 +106,6 @@ class Card:
         yield context(f"_{reason[0].upper()}{reason[1:]}.{needs}_ · {theme}")
 
     def _said(self) -> Iterator[Block]:
-        """Yield what its member said, and what they can say next."""
         if (seen := self.seen) is None:
             yield self._buttons(None)
             return
@@ -139,7 +136,6 @@ class Card:
             yield self._buttons(last)
 
     def _outcome(self, seen: TipSeen, last: Practised | None) -> str:
-        """Return what is counted of what its member said last."""
         tip, skill = seen.lesson.tip, seen.lesson.skill
         if last is None:
             return "Taken back. Nothing is counted."
@@ -164,10 +160,8 @@ class Card:
         """Yield the question whether one like it may come every week, in place of the other buttons."""
         value, schedule = self.ref.value, seen.record.weekly
         why = "" if seen.is_done else "A reminder comes only with weekly tips. "
-        like_this = (
-            f"One like this every {DAYS[schedule.slot.weekday].title()} at {blocks.clock(schedule.slot.minute)}?"
-        )
-        yield section(f"{why}*{like_this}*")
+        day, time = DAYS[schedule.slot.weekday].title(), blocks.clock(schedule.slot.minute)
+        yield section(f"{why}*One like this every {day} at {time}?*")
         learn = [("Mark as learned", clicks.LEARN, value)] if not self.place and seen.may_learn(self.catalog) else []
         more = overflow(("What came out?", clicks.LINE, value), ("Undo", clicks.UNDO, value), *learn)
         yield actions(
@@ -202,7 +196,7 @@ class Card:
             elif last.blocker is not Blocker.NO_TIME:
                 steps.append(_ANOTHER)
             return actions(did, *(button(*choice) for choice in steps), self._more(undo, *not_my_work, buttons=steps))
-        whole = "All steps", clicks.WHOLE, self.ref.whole.value
+        whole = "All steps", clicks.WHOLE, self.ref.at(self.ref.tip).value
         see = whole if self.ref.is_small else ("See one done", clicks.SEE_ONE_DONE, value)
         others = remind, see, ("Blocked", clicks.BLOCKED, value)
         if self._asks:
@@ -257,13 +251,12 @@ def quote(plan: Plan | None) -> Block:
 
 
 def _result(last: Practised | None) -> Iterator[Block]:
-    """Yield what came out, in the member's words, and who else may read it."""
     if last is not None and last.line:
         yield worded(blocks.quoted_line(last.line) + _READ_BY.get(last.readers, ""))
 
 
 def reminder_time(plan: Plan, zone: str | None) -> str:
-    """Return when a reminder comes, such as `Thursday 26 November at 10:00, when the stand-up ends`."""
+    """Return a time such as `Thursday 26 November at 10:00, when the stand-up ends`."""
     return moment(plan.at, zone) + (f", when {escape(plan.cue)}" if plan.cue else "")
 
 
@@ -282,8 +275,8 @@ _BLOCKED = {
 
 def sample_of(catalog: Catalog, lacks: Iterable[str]) -> list[Choice]:
     """Return the lab whose data stands in for one of these needs; nothing if there is none."""
-    labs = filter(None, map(catalog.lab_for, lacks))
-    return [("Practise on a sample", "lab", lab.slug) for lab in islice(labs, 1)]
+    lab = next(filter(None, map(catalog.lab_for, lacks)), None)
+    return [("Practise on a sample", "lab", lab.slug)] if lab else []
 
 
 def done_before(lesson: Lesson) -> tuple[Block, ...]:

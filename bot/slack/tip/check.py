@@ -83,7 +83,7 @@ async def choose_option(request: Request, option: OptionNow) -> Message:
 
 
 def answered_now(catalog: Catalog, option: OptionNow, found: Answered) -> Message:
-    """Return what replaces the question. One that changed before it was answered is asked anew."""
+    """Return what replaces the question; one that changed before it was answered, anew."""
     another = button("Another question", "check", option.about)
     if found.asked.answered_at is None:
         if found.quiz is None:
@@ -101,7 +101,18 @@ def answered_now(catalog: Catalog, option: OptionNow, found: Answered) -> Messag
 
 def in_tip(catalog: Catalog, ref: TipRef, seen: TipSeen | None) -> Iterator[Block]:
     """Yield the question of a weekly message, and a line below it; nothing if it has none."""
-    blocks = [*(_in_tip(catalog, ref, ref.check, seen) if ref.check else ()), *_still(catalog, ref, seen)]
+    blocks = list(_still(catalog, ref, seen))
+    asked = seen.asked if seen else None
+    if (of := ref.check) is not None:
+        quiz = catalog.quizzes.get(of.id)
+        if seen is not None and asked is not None and asked.answered_at is not None:
+            kept = asked.skill in seen.record.learned_at and seen.record.checked.made_kept(asked)
+            blocks += _answered(catalog, of, quiz, asked, kept=kept)
+        elif quiz is None:
+            blocks.append(_GONE)
+        else:
+            new = replace(ref, check=of._replace(version=quiz.check.version))
+            blocks += _question(of, quiz, [new.with_word(str(number)) for number in range(len(LETTERS))], IN_TIP)
     if ref.asks_rhythm and seen is None:  # it goes at the first click, which says that the member is there
         wishes = (button(label, RHYTHM, ref.with_word(wish)) for wish, label in WISHES.items())
         blocks += [section("No click on your last tips, so I ask: *how shall we go on?*"), actions(*wishes)]
@@ -110,20 +121,8 @@ def in_tip(catalog: Catalog, ref: TipRef, seen: TipSeen | None) -> Iterator[Bloc
         yield divider()
 
 
-def _in_tip(catalog: Catalog, ref: TipRef, of: CheckRef, seen: TipSeen | None) -> Iterator[Block]:
-    quiz, asked = catalog.quizzes.get(of.id), seen.asked if seen else None
-    if asked is not None and asked.answered_at is not None:
-        kept = seen is not None and asked.skill in seen.record.learned_at and seen.record.checked.made_kept(asked)
-        yield from _answered(catalog, of, quiz, asked, kept=kept)
-    elif quiz is None:
-        yield _GONE
-    else:
-        new = replace(ref, check=of._replace(version=quiz.check.version))
-        yield from _question(of, quiz, [new.with_word(str(number)) for number in range(len(LETTERS))], IN_TIP)
-
-
 def _question(ref: CheckRef, quiz: Quiz, values: Sequence[str], name: str) -> Iterator[Block]:
-    """Yield a check that waits for its answer: a button for each of `values`, in the order of the options."""
+    """Yield a check that waits for its answer. `values`: those of its buttons, in the order of the options."""
     texts = [option.text for option in quiz.check.options]
     options = "\n".join(f"*{letter}*  {escape(text)}" for letter, text in zip(LETTERS, texts, strict=True))
     yield section(f"{_lead(ref, quiz)}\n{escape(quiz.check.ask)}\n\n{options}")

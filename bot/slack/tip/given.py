@@ -96,7 +96,7 @@ def weekly_tip(catalog: Catalog, delivery: Delivery, post: TipPost) -> Message:
     )  # fmt: skip
     at = place_of(catalog, tip)
     if post.is_back and at is not None and at.number > 1:
-        return step.here_again(catalog, at, ref.whole, post.have)
+        return step.here_again(catalog, at, ref.at(tip), post.have)
     greeting = section("*Good to see you.*" if at else "Good to see you. Here is a short one.")
     above = (greeting,) if post.is_back else ()
     return Card(catalog, choice.lesson, ref, above=above, have=post.have).message()
@@ -117,7 +117,6 @@ def retired(post: RetiredPost) -> Message:
 
 
 def welcome(post: WelcomePost) -> Message:
-    """Say once when the first tip comes and how to stop."""
     first = f" The first one comes on {moment(post.first_due_at, post.zone)}." if post.first_due_at else ""
     text = f"One tip a week. Stop with one click.{first}"
     buttons = button("A tip now", "tip"), button("Choose day and time", tips.CHOOSE), button("Stop", "tips", "off")
@@ -130,29 +129,25 @@ async def start(request: Request, tip: str) -> Message:
     """Draw at once what the member's role card names: the open step of their project, or a tip. Raise UserError."""
     catalog, only = request.catalog, practice.lesson_of(request.catalog, tip)
     if only.tip.id in catalog.project_of:
-        then = partial(project.begun, catalog, TipRef.asked(only.tip.id))
-        return replace(await request.write(projects.begin, only.tip.id, then=then), replaces=True)
+        return await project.begin(request, TipRef.asked(only.tip.id))
     return replace(await request.write(tip_now, None, only, then=partial(given_now, catalog)), replaces=True)
 
 
-def read_answer(word: str) -> bool:
+def read_answer(word: str) -> Weekly:
     if word not in {YES, NO}:
         raise ValueError
-    return word == YES
+    return Weekly(wanted=word == YES)
 
 
 @noun.click(WEEKLY, tip_and(read_answer))
-async def answer_weekly(request: Request, given: tuple[TipRef, bool]) -> Message:
+async def answer_weekly(request: Request, given: tuple[TipRef, Weekly]) -> Message:
     """Start weekly tips or leave them off: that line of the message changes, and nothing is posted."""
-    if given[1]:
-        return await _starts_weekly(request, given[0], Weekly(wanted=True))
-    return await said(practice.answer_on_tip, request, given[0], Weekly(wanted=False))
+    ref, weekly = given
 
+    def noted(seen: TipSeen) -> tuple[Block, ...]:
+        return (tips.confirmed(seen.record.weekly),) if weekly.wanted else ()
 
-async def _starts_weekly(request: Request, ref: TipRef, weekly: Weekly) -> Message:
-    return await said(
-        practice.answer_on_tip, request, ref, weekly, noted=lambda seen: (tips.confirmed(seen.record.weekly),)
-    )
+    return await said(practice.answer_on_tip, request, ref, weekly, noted=noted)
 
 
 @noun.click(HOW_HARD, tip_and(Felt))
@@ -173,16 +168,15 @@ async def ask_time(request: Request, ref: TipRef) -> Form:
 async def save_weekly(request: Request, ref: TipRef, fields: dict[str, str]) -> Saved:
     slot, own_zone = await tips.chosen_time(request, fields)
     weekly = Weekly(wanted=True, slot=slot, zone=own_zone)
-    return Saved(await _starts_weekly(request, ref, weekly), ref.key(request.who))
+    return Saved(await answer_weekly(request, (ref, weekly)), ref.key(request.who))
 
 
 async def asked_weekly_first(request: Request, ref: TipRef) -> Message | None:
     """Return the tip with the question under it, for a member who wants to plan it and was not asked yet."""
-    catalog, who = request.catalog, request.who
-    seen = await request.read(practice.see, ref.tip, ref.weekly_key(who))
+    seen = await request.read(practice.see, ref.tip, ref.weekly_key(request.who))
     if not seen.asks_weekly or seen.is_done:
         return None
-    return replace(card_of(catalog, ref, seen), wants_plan=True).redrawn()
+    return replace(card_of(request.catalog, ref, seen), wants_plan=True).redrawn()
 
 
 # What a member has.

@@ -46,14 +46,13 @@ noun = Noun()
 
 @noun.click(clicks.LINE, TipRef.parse)
 async def write_line(request: Request, ref: TipRef) -> Form:
-    found = await request.read(lines.to_write, ref.tip)
-    at = place_of(request.catalog, found.seen.lesson.tip.id)
-    is_last = at is not None and at.number == at.of
-    return Form(line_form(ref, found, at.project.ask if at is not None and is_last else QUESTION))
+    return Form(line_form(request.catalog, ref, await request.read(lines.to_write, ref.tip)))
 
 
-def line_form(ref: TipRef, to_write: ToWrite, question: str = QUESTION) -> Block:
+def line_form(catalog: Catalog, ref: TipRef, to_write: ToWrite) -> Block:
     before, offered = to_write.line, {ONLY_ME, *to_write.may_share}
+    at = place_of(catalog, to_write.seen.lesson.tip.id)
+    question = at.project.ask if at is not None and at.number == at.of else QUESTION
     text = text_box(MAX_LINE, before.text, multiline=True)
     options = [option(label, readers) for readers, label in WHO_READS.items() if readers in offered]
     chosen = before.readers if before.readers in offered else ONLY_ME
@@ -125,7 +124,6 @@ def one_done(ref: TipRef, found: OneDone, *more: Block, replaces: bool = False) 
 
 
 def liked(by: str = "", *title: str) -> Message:
-    """Tell who shared a line who wants to try it like them."""
     tip = f": *{escape(' '.join(title))}*" if title else ""
     said = f"{f'<@{by}>' if by else 'A colleague'} wants to try it like you{tip}. They read the line that you shared."
     return Message(said, [section(said), actions(button("My record", "record"))])
@@ -159,7 +157,6 @@ noun.click(ALLOW, parse_id)(partial(_decide, hides=False))
 
 
 def line_list(catalog: Catalog, found: Sequence[SharedLine]) -> Message:
-    """Return the next line about which an admin has to decide."""
     text = f"Reported lines: {len(found)}. Nobody reads them until you decide." if found else "No reported line waits."
     blocks = [section(f"*{text}*")]
     for line in found[:1]:

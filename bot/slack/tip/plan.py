@@ -99,7 +99,6 @@ async def to_calendar(request: Request, ref: TipRef) -> Message:
 
 
 def _redrawn(request: Request, ref: TipRef, seen: TipSeen) -> Message:
-    """Return what replaces the message of the click: the list, or the tip."""
     if ref.origin is Origin.PLANS:
         return reminders(plans.agenda(request.catalog, seen))
     return redrawn(request.catalog, ref, seen)

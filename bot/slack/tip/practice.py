@@ -3,15 +3,13 @@
 *Blocked* asks why. Each answer redraws the tip with a next step; if the member lacks something, with another tip.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
 from bot.coach import checks, practice
-from bot.coach.act import Act
 from bot.coach.ask import hears
-from bot.coach.checks import Said
-from bot.coach.practice import Blocked, TipSeen, WeeklyKey
+from bot.coach.practice import Blocked, TipSeen
 from bot.coach.schedules import Tips
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Need
@@ -70,17 +68,14 @@ def which_tip(words: str, meant: Sequence[Lesson], lately: Sequence[Lesson]) -> 
         text, offered = "Which tip did you do?", sorted(meant, key=lambda lesson: lesson not in lately)
     elif lately:
         text, offered = f"{start}Which of these did you do? You got them lately.", lately
-    did_one = []
-    for lesson in offered[:MAX_OFFERED]:
-        ref = TipRef.asked(lesson.tip.id)
-        did_one.append(button(lesson.tip.title, clicks.DID, ref.value))
+    shown = [lesson.tip for lesson in offered[:MAX_OFFERED]]
+    did_one = [button(tip.title, clicks.DID, TipRef.asked(tip.id).value) for tip in shown]
     others = ("A tip now", "tip", ""), ("My record", "record", "")
     more = [overflow(*others)] if did_one else [button(*choice) for choice in others]
     return saying(text, *did_one, *more)
 
 
 def done_tip(catalog: Catalog, seen: TipSeen) -> Message:
-    """Answer `did <tip>`: the tip, what is counted now, and *Undo*."""
     tip, ref = seen.lesson.tip, TipRef.asked(seen.lesson.tip.id)
     other = (section("You meant another one?", button("Undo", clicks.UNDO, ref.value)),) if seen.new else ()
     return replace(card_of(catalog, ref, seen, *other).message(), text=f"Done: {escape(tip.title)}")
@@ -100,13 +95,12 @@ async def said(
     return await request.write(use_case, ref.tip, ref.weekly_key(request.who), *more, then=drawn)
 
 
-BUTTONS: Mapping[str, Callable[[Act, str, WeeklyKey], TipSeen]] = {  # that only store something and draw the tip anew
-    clicks.DID: practice.did,
-    clicks.UNDO: practice.undo,
-    clicks.NOT_MY_WORK: practice.not_my_work,
-    clicks.LEARN: practice.learn,
-}
-for _button, _use_case in BUTTONS.items():
+for _button, _use_case in (  # that only store something and draw the tip anew
+    (clicks.DID, practice.did),
+    (clicks.UNDO, practice.undo),
+    (clicks.NOT_MY_WORK, practice.not_my_work),
+    (clicks.LEARN, practice.learn),
+):
     noun.click(_button, TipRef.parse)(partial(said, _use_case))
 
 
@@ -139,7 +133,6 @@ async def block(request: Request, given: tuple[TipRef, tuple[Blocker, Sequence[s
 
 
 def reasons(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
-    """Return the tip with the question in place of its buttons."""
     lacks = [("I don't have what it needs", Blocker.LACKS)] if catalog.needs_of(seen.lesson.tip) else []
     others = ("No time this week", Blocker.NO_TIME), ("I don't see how", Blocker.UNCLEAR)
     choices = [*lacks, *others, ("Something else", Blocker.OTHER)]
@@ -180,7 +173,6 @@ def _question(
 
 
 def blocked_tip(catalog: Catalog, ref: TipRef, found: Blocked, *, lacks: Sequence[str] = ()) -> Message:
-    """Return the blocked tip with its next step, or the tip that stands in its place."""
     seen, choice = found.seen, found.instead
     if choice is None:
         return redrawn(catalog, ref, seen)
@@ -213,22 +205,20 @@ def read_still(word: str) -> tuple[Answer, WhyNot | None]:
 
 @noun.click(STILL, tip_and(read_still))
 async def answer_still(request: Request, given: tuple[TipRef, tuple[Answer, WhyNot | None]]) -> Message:
-    """Store whether the member still does the tip that the message asks about."""
     ref, (answer, why) = given
     key = ref.weekly_key(request.who)
     if ref.still is None or key is None:
         raise Outdated
-    said, then = Said(ref.still, key, answer, why), partial(redrawn, request.catalog, ref)
+    said, then = checks.Said(ref.still, key, answer, why), partial(redrawn, request.catalog, ref)
     return await request.write(checks.answer_still, ref.tip, said, then=then)
 
 
 @noun.click(RHYTHM, tip_and(Wish))
 async def go_on(request: Request, given: tuple[TipRef, Wish]) -> Message:
     """Let tips come as the member wants them, and draw that in place of the question."""
-    wish, ref, catalog = given[1], replace(given[0], asks_rhythm=False), request.catalog
-    key = ref.weekly_key(request.who)
+    wish, ref = given[1], replace(given[0], asks_rhythm=False)
 
     def tip(chosen: tuple[TipSeen, Tips]) -> Message:
-        return card_of(catalog, ref, chosen[0], noted(wish, chosen[1])).redrawn()
+        return card_of(request.catalog, ref, chosen[0], noted(wish, chosen[1])).redrawn()
 
-    return await request.write(checks.go_on, ref.tip, key, wish, then=tip)
+    return await request.write(checks.go_on, ref.tip, ref.weekly_key(request.who), wish, then=tip)

@@ -22,6 +22,7 @@ _SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 _CHECK = re.compile(rf"({_SLUG})(?:\.(\d{{0,3}})\.([0-9a-f]{{4}}))?")
 _TURN = r"(?:\.[ml]\d)?"  # the line at the end of a tip, until release 1.0.0
 _ASKS = rf"[a-z0-9.-]*|~{_SLUG}|!{_SLUG}|~"  # nothing or a check; `still` of a tip; what 1.0.0 asked of teams; rhythm
+_SECOND = "a"  # the origin of the second tip in a week, until release 1.0.0
 _VALUE = re.compile(rf"({_SLUG})/([a-z]+){_TURN}(\.s)?/([wanpr])(\d{{4}}-W\d{{2}}|[0-9a-f]{{16}})?/({_ASKS})")
 
 
@@ -30,9 +31,6 @@ class Origin(StrEnum):
     REMINDER = "r"
     NOW = "n"  # the answer to `tip`
     PLANS = "p"  # the list of what the member planned
-
-
-_SECOND = "a"  # of the second tip in a week, until release 1.0.0
 
 
 class CheckRef(NamedTuple):
@@ -109,20 +107,11 @@ class TipRef:
         """Return a tip, or a step of a project, where it comes as an answer."""
         return cls(tip, Reason.ASKED, Origin.NOW, is_small=is_small)
 
-    @property
-    def whole(self) -> Self:
-        return replace(self, is_small=False)
-
-    @property
-    def small(self) -> Self:
-        return replace(self, is_small=True)
-
-    def at(self, tip: str) -> Self:
-        """Return the same message with another tip in it, in full."""
-        return replace(self, tip=tip, is_small=False)
+    def at(self, tip: str, *, is_small: bool = False) -> Self:
+        """Return the same message with another tip in it."""
+        return replace(self, tip=tip, is_small=is_small)
 
     def with_word(self, word: str) -> str:
-        """Return the value of a button that also carries a word."""
         return f"{self.value} {word}"
 
     def weekly_key(self, who: MemberKey) -> str | None:

@@ -22,7 +22,7 @@ from bot.slack.tip.ref import Choice, Origin, TipRef
 MAX_LINE = 80  # characters of the member's own line in a later step, where its first word is no longer
 # What a full menu leaves out, the first named first:
 YIELDING = ("See one done", "Have it reviewed", "I have this", "Only five minutes?")
-Foot = tuple[Sequence[Choice], Sequence[Choice]]  # the buttons and the menu of a step
+Foot = tuple[Sequence[Choice], Sequence[Choice]]  # the buttons, the first for what is next to do, and the menu
 STEPS_LEFT = {1: "One step is left.", 2: "Two steps are left.", 3: "Three steps are left.", 4: "Four steps are left."}
 MORE_STEPS = {1: "One more step makes", 2: "Two more steps make", 3: "Three more steps make"}
 
@@ -69,7 +69,6 @@ def task(
 
 
 def head(catalog: Catalog, at: Place, record: Record | None) -> Block:
-    """Return the small first line: the project, how far its member is, and its theme."""
     steps = at.project.main_steps
     settled = sum(is_settled(record, step) for step in steps) if record else at.number - 1
     which = f"step {at.number} of {at.of}" if at.number else "one step more"
@@ -82,11 +81,10 @@ def own_line(have: Practised | None) -> str:
     words = have.line.split() if have and have.line else []
     if not words:
         return ""
-    fits = len(words)
-    while fits > 1 and len(" ".join(words[:fits])) > MAX_LINE:
-        fits -= 1
-    end = " …" if fits < len(words) else ""
-    return f": “{escape(' '.join(words[:fits]))}{end}”"
+    fits = words
+    while len(fits) > 1 and len(" ".join(fits)) > MAX_LINE:
+        fits = fits[:-1]
+    return f": “{escape(' '.join(fits))}{' …' if fits != words else ''}”"
 
 
 def here_again(catalog: Catalog, at: Place, ref: TipRef, have: Practised | None, *more: Choice) -> Message:
@@ -99,7 +97,7 @@ def here_again(catalog: Catalog, at: Place, ref: TipRef, have: Practised | None,
         worded(f"{text}\nNext: *{escape(at.step.title)}* · {at.step.minutes} minutes"),
         actions(
             button("Go on", clicks.WHOLE, ref.value, style="primary"),
-            button("Something small", clicks.WHOLE, ref.small.value),
+            button("Something small", clicks.WHOLE, ref.at(ref.tip, is_small=True).value),
             button("Another project", clicks.OTHERS, ref.value),
             button("Leave it as it is", clicks.LEAVE, ref.value),
             *([overflow(*more)] if more else []),
@@ -112,7 +110,6 @@ def here_again(catalog: Catalog, at: Place, ref: TipRef, have: Practised | None,
 
 
 def outcome(catalog: Catalog, at: Place, seen: TipSeen, said: Practised) -> str:
-    """Return what is counted of what its member said last."""
     match said.step, said.blocker:
         case Said.DONE, _:
             return f"Done.{called(at.step)}"
@@ -132,13 +129,12 @@ def outcome(catalog: Catalog, at: Place, seen: TipSeen, said: Practised) -> str:
 
 def called(tip: Tip) -> str:
     """Return the sentence with the field's own names for what was done; nothing where there are none."""
-    if not tip.called:
-        return ""
-    return f" People call this {' or '.join(f'*{escape(name.strip())}*' for name in tip.called.split(';'))}."
+    names = [f"*{escape(name.strip())}*" for name in tip.called.split(";")] if tip.called else []
+    return f" People call this {' or '.join(names)}." if names else ""
 
 
 def _instead(catalog: Catalog, at: Place, record: Record) -> tuple[str, list[Choice]]:
-    """Return what to do without the first need that the member lacks, and the buttons for it."""
+    """Return what to do without the first need that the member lacks, and its buttons."""
     project, step, lacks = at.project, at.step, record.lacks(catalog)
     need = next((need for need in catalog.needs_of(step) if need in lacks), None)
     if need is None:
@@ -149,21 +145,18 @@ def _instead(catalog: Catalog, at: Place, record: Record) -> tuple[str, list[Cho
     practise = [("Practise in the lab", "lab", lab.slug)] if lab is not None else []
     request = [("Copy a request", clicks.COPY_REQUEST, f"{step.id} {need}")] if need in project.ask_for else []
     if (other := catalog.projects.get(way)) is not None:
-        first = TipRef.asked(other.steps[0].id).value
-        return f"You don't have {name}. *{escape(other.name)}* works without it.", [
-            ("Begin that one", clicks.BEGIN, first)
-        ]
+        begin = "Begin that one", clicks.BEGIN, TipRef.asked(other.steps[0].id).value
+        return f"You don't have {name}. *{escape(other.name)}* works without it.", [begin]
     in_words = f"{way}." if way and not way.startswith(LAB) else ""
+    said = "Another project may fit better."
     if another := step.free or in_words:
-        return f"You don't have {name}. Another way: {escape(another)}", [*practise, *request]
-    if practise:
-        said = f"You don't have {name}. A lab lends you invented data, so you can practise this step."
-        return said, [*practise, *request]
-    return f"You don't have {name}. Another project may fit better.", request
+        said = f"Another way: {escape(another)}"
+    elif practise:
+        said = "A lab lends you invented data, so you can practise this step."
+    return f"You don't have {name}. {said}", [*practise, *request]
 
 
 def following(catalog: Catalog, at: Place, record: Record) -> Iterator[Block]:
-    """Yield what comes after a step that is settled: the next one, what half-way gives, or the end."""
     project = at.project
     state, now = record.projects.get(project.slug), place_in(project, record)
     if state is not None and state.left_at is not None:
@@ -189,7 +182,6 @@ def following(catalog: Catalog, at: Place, record: Record) -> Iterator[Block]:
 
 
 def is_half_way(at: Place, now: Place) -> bool:
-    """Return whether a step is the one after which there is something to show, and the next one is open."""
     return at.number == at.project.half_way.after and now.number == at.number + 1
 
 
@@ -211,7 +203,6 @@ def buttons(catalog: Catalog, at: Place, ref: TipRef, seen: TipSeen | None, *, a
 
 
 def _foot(catalog: Catalog, at: Place, ref: TipRef, seen: TipSeen | None) -> Foot:
-    """Return the buttons of a step, the first of which is the next thing to do, and the entries of its menu."""
     if seen is not None and is_closed(at, seen):
         return _closed(at, ref, seen)
     value, last = ref.value, seen.last_step if seen else None
@@ -221,8 +212,8 @@ def _foot(catalog: Catalog, at: Place, ref: TipRef, seen: TipSeen | None) -> Foo
     remind = "Change time" if seen is not None and seen.reminder is not None else "Remind me", clicks.WHEN, value
     skip = [("Skip this step", clicks.SKIP, value)] if at.number and may_skip(at.project, at.step) else []
     if seen is None or last is None:
-        whole = "All steps", clicks.WHOLE, ref.whole.value
-        five = "Only five minutes?", clicks.WHOLE, ref.small.value
+        whole = "All steps", clicks.WHOLE, ref.at(ref.tip).value
+        five = "Only five minutes?", clicks.WHOLE, ref.at(ref.tip, is_small=True).value
         second, first_entry = (whole, remind) if ref.is_small else (remind, five)
         done, review = ("See one done", clicks.SEE_ONE_DONE, value), ("Have it reviewed", clicks.REVIEW, value)
         return (did, copy, second, ("Blocked", clicks.BLOCKED, value)), (first_entry, done, review, have, *skip, others)

@@ -16,7 +16,7 @@ from bot.slack.message import Block, Message, escape
 from bot.slack.noun import OF_TIPS, PERHAPS, ZONES, Noun, no_value
 from bot.slack.request import Request
 
-CHOOSE, FORM = "choose-time", "choose-time"  # the button, and the form that it opens
+CHOOSE = "choose-time"  # the button, and the form that it opens
 DAY, TIME, ZONE = "day", "time", "zone"  # the form's fields
 WEEKLY, ANOTHER_TIME = "weekly", "weekly-time"  # the answers to the question about weekly tips
 YES, NO = "yes", "no"
@@ -43,14 +43,24 @@ async def tips(request: Request, typed: str) -> Message:
         return schedule_shown(await request.read(schedules.state), request.now)
     if words in OFF:
         return await request.write(schedules.decline, then=stopped)
-    if words in RHYTHMS or words.partition(" ")[0] in OF_TIPS:
-        return await _less_or_more(request, words)
+    if words in RHYTHMS:
+        return await request.write(schedules.choose_rhythm, RHYTHMS[words], then=started)
     first, _, place = typed.partition(" ")
+    if first.casefold() in OF_TIPS:
+        return await _pause_or_resume(request, words)
     is_zone = first.casefold() in ZONES
     if is_zone or (zone_of_city(words) and not is_slot(words)):
         zone = read_zone(place if is_zone else words)
         return await request.write(schedules.set_zone, zone, then=zone_set)
     return await _at_a_slot(request, words)
+
+
+async def _pause_or_resume(request: Request, words: str) -> Message:
+    if words == "resume":
+        return await request.write(schedules.resume, then=paused)
+    found = await request.read(schedules.state)
+    until = read_pause(words.removeprefix("pause"), found.schedule.zone, request.now)
+    return await request.write(schedules.pause, until, then=paused)
 
 
 async def _at_a_slot(request: Request, words: str) -> Message:
@@ -69,16 +79,6 @@ async def _at_a_slot(request: Request, words: str) -> Message:
     return await request.write(accept, slot, None, then=started if found.on else begun)
 
 
-async def _less_or_more(request: Request, words: str) -> Message:
-    if words in RHYTHMS:
-        return await request.write(schedules.choose_rhythm, RHYTHMS[words], then=started)
-    if words == "resume":
-        return await request.write(schedules.resume, then=paused)
-    found = await request.read(schedules.state)
-    until = read_pause(words.removeprefix("pause"), found.schedule.zone, request.now)
-    return await request.write(schedules.pause, until, then=paused)
-
-
 _IN_PASSING = section("*One tip a week*, by direct message?", button("Yes", "tips", "on"))
 _CHOOSE = button("Choose day and time", CHOOSE)
 _CHANGE = overflow(
@@ -90,7 +90,7 @@ _CHANGE = overflow(
 
 
 def line(schedule: Schedule) -> tuple[Block, ...]:
-    """Return the question about weekly tips, until it is answered, or how they stand, with what to press."""
+    """Return the question about weekly tips until it is answered; then how they stand, with what to press."""
     if schedule.consent is Consent.NO:
         return (section("Weekly tips are off.", button("Start weekly tips", "tips", "on")),)
     if schedule.consent is not Consent.YES:
@@ -131,7 +131,6 @@ def question(schedule: Schedule | None) -> tuple[Block, ...]:
 
 
 def schedule_shown(found: Tips, now: datetime) -> Message:
-    """Answer `/roleshift tips`: whether tips come, when the next one does, and what can be changed."""
     schedule = found.schedule.as_of(now)
     if not found.on:
         return _off()
@@ -171,7 +170,6 @@ def started(found: Tips) -> Message:
 
 
 def begun(found: Tips) -> Message:
-    """Confirm a yes to weekly tips, with how to stop."""
     more = overflow(("Pause 2 weeks", "tips", "pause 2 weeks"), ("A tip now", "tip", ""))
     return saying(first_comes(found.schedule), button("Stop", "tips", "off"), button("Other time", CHOOSE), more)
 
@@ -211,16 +209,15 @@ def when(schedule: Schedule) -> str:
     return f"{DAYS[schedule.slot.weekday].title()}s {clock(schedule.slot.minute)}, {escape(place)}{often}{short}"
 
 
-def schedule_form(schedule: Schedule, *, form: str = FORM, metadata: str = "") -> Block:
+def schedule_form(schedule: Schedule, *, form: str = CHOOSE, metadata: str = "") -> Block:
     blocks = [
         field(DAY, "Day", day_menu(schedule.slot.weekday)),
         field(TIME, "Time", time_box(schedule.slot.minute)),
         field(ZONE, "Time zone", text_box(64, schedule.zone or "UTC", example="Europe/Berlin")),
     ]
     if schedule.consent is not Consent.YES:
-        blocks.append(
-            context("Saving this starts your weekly tips, by direct message. `/roleshift tips off` stops them.")
-        )
+        starts = "Saving this starts your weekly tips, by direct message. `/roleshift tips off` stops them."
+        blocks.append(context(starts))
     return modal("Weekly tips", blocks, form=form, metadata=metadata, submit="Save", close="Cancel")
 
 
@@ -229,7 +226,7 @@ async def choose_time(request: Request, _: None) -> Form:
     return Form(schedule_form((await request.read(schedules.state)).schedule))
 
 
-@noun.form(FORM, no_value)
+@noun.form(CHOOSE, no_value)
 async def save_time(request: Request, _: None, fields: dict[str, str]) -> Saved:
     """Store the day, time and zone, which starts weekly tips where they are off. Raise FieldError."""
     slot, own_zone = await chosen_time(request, fields)

@@ -40,7 +40,7 @@ def about_home(catalog: Catalog) -> Iterator[tuple[str, Block]]:
     quiet = a_home(catalog, role)
     visit = replace(quiet, path=None, schedule=UNASKED, lesson=None)
     yield "home-first-visit", view(visit)
-    yield "home-first-visit-with-an-offer", {"type": "home", "blocks": home.home_blocks(visit, role)}
+    yield "home-first-visit-with-an-offer", view(visit, role)
     yield "home-with-a-new-role", view(replace(quiet, schedule=UNASKED, is_new=True))
     yield "home-weekly-tips-off", view(replace(quiet, schedule=OFF))
     yield "home-before-the-tip", view(quiet)
@@ -58,7 +58,7 @@ def about_home(catalog: Catalog) -> Iterator[tuple[str, Block]]:
     yield "home-of-an-admin-on-the-first-day", view(replace(begun, is_new=True, schedule=UNASKED))
     yield "home-of-an-admin-with-a-suggestion", view(replace(begun, desk=replace(NONE, suggested=2)))
     new = replace(visit, desk=NONE, first_day=FirstDay(*[False] * 4))
-    yield "home-of-an-admin-without-a-role", {"type": "home", "blocks": home.home_blocks(new, role)}
+    yield "home-of-an-admin-without-a-role", view(new, role)
     yield "home-with-a-step-done", view(replace(fullest(catalog, role), place=a_place(catalog), done=1))
     yield "home-fullest", view(fullest(catalog, role))
     yield "home-fullest-with-a-tip-to-do", view(with_tip_to_do(fullest(catalog, role)))
@@ -91,8 +91,8 @@ def a_place(catalog: Catalog) -> Place:
     return Place(project, project.steps[1], 2)
 
 
-def view(found: Home) -> Block:
-    return {"type": "home", "blocks": home.home_blocks(found)}
+def view(found: Home, offer: Role | None = None) -> Block:
+    return {"type": "home", "blocks": [*home.home_blocks(found, offer)]}
 
 
 def a_home(catalog: Catalog, role: Role) -> Home:

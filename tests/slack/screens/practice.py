@@ -85,7 +85,7 @@ def about_acts(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     yield "act-here-again-paused", given.here_again(catalog, None, is_paused=True)
     yield "act-asked-when", given.asked_when(ref, seen)
     yield "act-level", given.level_set(Level.DAILY)
-    yield "tip-small", card_of(catalog, ref.small, seen).message()
+    yield "tip-small", card_of(catalog, replace(ref, is_small=True), seen).message()
 
 
 def about_milestones(catalog: Catalog) -> Iterator[tuple[str, Message]]:

@@ -102,9 +102,9 @@ def _about_a_tip_that_was_answered(catalog: Catalog, choice: Choice) -> Iterator
     yield "tip-taken-back", after()
     yield "tip-not-my-work", after(Practised(lesson.tip.id, Step.NOT_MY_WORK, AT))
     every, before = tuple(Readers), Line("Two cents", Readers.UNNAMED)
-    yield "tip-line-form", lines.line_form(ref, ToWrite(nothing, Line(""), (Readers.NAMED,)))
-    yield "tip-line-form-again", lines.line_form(ref, ToWrite(nothing, before, every))
-    yield "tip-line-form-after-an-admin-hid-it", lines.line_form(ref, ToWrite(nothing, Line("Two cents"), ()))
+    yield "tip-line-form", lines.line_form(catalog, ref, ToWrite(nothing, Line(""), (Readers.NAMED,)))
+    yield "tip-line-form-again", lines.line_form(catalog, ref, ToWrite(nothing, before, every))
+    yield "tip-line-form-after-an-admin-hid-it", lines.line_form(catalog, ref, ToWrite(nothing, Line("Two cents"), ()))
 
 
 def about_plans(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
