@@ -42,7 +42,6 @@ def add_to(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print what an action asks for, and return the exit code."""
     from bot.author import preview, review, skills
     from bot.author.skeleton import skeleton
     from bot.clock import Clock

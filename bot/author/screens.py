@@ -175,23 +175,10 @@ def of_project(catalog: Catalog, shown: Project) -> Iterator[Screen]:
 def of_challenge(catalog: Catalog, shown: ChallengeTemplate) -> Iterator[Screen]:
     name = f"challenge {shown.slug}"
     running = Challenge(
-        workspace_id="T1",
-        challenge_id="0123456789abcdef",
-        started_by="U1",
-        title=shown.name,
-        task=shown.do,
-        done_when=shown.done_when,
-        channel="C1",
-        ends_at=NOW + timedelta(days=5),
-        starts_at=NOW,
-        template=shown.slug,
-        minutes=shown.minutes,
-        skill=shown.skill,
-        question=shown.evidence,
-        state=ChallengeState.OPEN,
-        postings=1,
-        ts="1.000001",
-    )
+        "T1", "0123456789abcdef", "U1", shown.name, shown.do, shown.done_when, "C1", NOW + timedelta(days=5), NOW,
+        template=shown.slug, minutes=shown.minutes, skill=shown.skill, question=shown.evidence,
+        state=ChallengeState.OPEN, postings=1, ts="1.000001",
+    )  # fmt: skip
     yield Screen(name, shown, (), card.live(running, Standing(22, 14)))
     yield Screen(f"recap of {name}", shown, (), card.recap(catalog, Posting(running, Standing(22, 14)), {}))
     new = form.new(MADE_UP, running.challenge_id, shown, None, None, NOW)

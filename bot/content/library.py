@@ -266,7 +266,6 @@ def _claims(catalog: Catalog) -> Iterator[_Claim]:
 
 
 def _tips(catalog: Catalog) -> Iterator[tuple[ContentItem, tuple[str, int], Tip]]:
-    """Yield each tip and each step of a project, with its entry and its place in it."""
     for skill in catalog.skills.values():
         yield from ((skill, ("tips", index), tip) for index, tip in enumerate(skill.tips))
     for project in catalog.projects.values():

@@ -57,7 +57,6 @@ class Raw:
         return self if len(kept) == len(had) else self.with_items(key, kept, because)
 
     def inside(self, key: str) -> "Raw":
-        """Return the mapping at a key, with its places."""
         value = self.data[key]
         assert isinstance(value, dict)  # noqa: S101 - `Pack` has checked it
         return Raw(value, self.places.below(key), self.layer)
@@ -127,7 +126,6 @@ class _Change:
     mistakes: list[Mistake]
 
     def carry_out(self) -> None:
-        """Change the entries. Report what can't be done."""
         try:
             pack = Pack.model_validate(self.file.data)
         except ValidationError as error:

@@ -77,8 +77,6 @@ def same_week(due_at: datetime, slot: Slot, old_zone: str | None, zone: str | No
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """When somebody may get a message."""
-
     slot: Slot
     quiet_hours: QuietHours
     zone: str | None

@@ -173,8 +173,6 @@ class Tip(Part):
 
 
 class Option(Part):
-    """One answer to a check, and why it is right or wrong."""
-
     text: Choosable
     because: Line
     right: bool = False
@@ -254,8 +252,6 @@ class Share(Part):
 
 
 class ByLevel(Part, Generic[T]):
-    """What a role has for its members, by their level."""
-
     new: tuple[T, ...] = ()
     daily: tuple[T, ...] = ()
 

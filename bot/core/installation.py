@@ -15,8 +15,6 @@ class Sealed:
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """A workspace in which the app is installed, or a whole organisation."""
-
     workspace_id: str  # or the organisation's id
     at: datetime  # Slack's time
     bot_user: str

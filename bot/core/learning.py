@@ -24,8 +24,6 @@ class Tally(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """A role's skills as a member sees them."""
-
     role: Role
     tally: Tally
     ahead: tuple[Skill, ...]  # not learned yet, in the order to learn them
@@ -82,7 +80,6 @@ class Progress:
 
 
 def own_path(catalog: Catalog, record: Record) -> Path | None:
-    """Return the path of the member's role; None if they have none."""
     role = catalog.role_of(record.member.role)
     return path_of(catalog, role, record.learned, record.practised(catalog)) if role else None
 
@@ -179,8 +176,6 @@ class Showing:
 
 @dataclass(frozen=True, slots=True)
 class TipDone:
-    """A tip that was done, and used again."""
-
     at: datetime
     tip: str | None  # None once it is no longer given
     title: str | None  # None for a tip that no content names

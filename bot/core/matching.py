@@ -59,7 +59,6 @@ def match(text: str, names: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _likeness(word: str, other: str) -> float:
-    """Return how similar two words are, from 0 to 1."""
     if word == other:
         return 1.0
     if len(word) >= SHORT and other.startswith(word):  # "dev" for "developer"

@@ -62,8 +62,6 @@ DM_BUDGETS = range(1, 6)  # that a workspace can choose from
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceSettings:
-    """What a workspace chose for all of its members."""
-
     slot: Slot = DEFAULT_SLOT
     quiet_hours: QuietHours = DEFAULT_QUIET_HOURS
     zone: str | None = None  # of its figures' weeks, and of the tips of members whose own zone is unknown

@@ -36,8 +36,6 @@ class OpenStep(NamedTuple):
 
 
 class Ended(NamedTuple):
-    """A project that a member finished, and when."""
-
     project: Project
     at: datetime
 

@@ -30,8 +30,6 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A tip, and why it comes."""
-
     lesson: Lesson
     reason: Reason
     is_small: bool = False  # only what five minutes can do is shown
@@ -93,7 +91,6 @@ def after_sending(record: Record, message: Message, due_at: datetime) -> Record:
 
 
 def choice_of(catalog: Catalog, lesson: Lesson, *, is_small: bool = False) -> Choice:
-    """Return a tip that was chosen before."""
     place = place_of(catalog, lesson.tip.id)
     return Choice(lesson, Reason.PROJECT if place else Reason.SINGLE, is_small, place)
 
@@ -133,7 +130,6 @@ def choose_tip(
 
 
 def new_of(catalog: Catalog, record: Record, lessons: Iterable[Lesson]) -> Iterator[Lesson]:
-    """Yield the lessons that a member was never given and can do."""
     can_do, given = _can_do(catalog, record), _given(catalog, record)
     return (lesson for lesson in lessons if lesson.tip.id not in given and can_do(lesson.tip))
 
@@ -149,7 +145,6 @@ def _can_do(catalog: Catalog, record: Record) -> Callable[[Tip], bool]:
 
 
 def _reader(catalog: Catalog, record: Record) -> Role | None:
-    """Return a member's role, or that of people whose title fits no other."""
     catch_all = (role for role in catalog.roles.values() if role.catch_all)
     return catalog.role_of(record.member.role) or next(catch_all, None)
 
@@ -261,7 +256,6 @@ def due_checks(catalog: Catalog, record: Record, now: datetime) -> list[Skill]:
 
 
 def due_check(catalog: Catalog, record: Record, now: datetime) -> Quiz | None:
-    """Return the check that is due for a member, the longest overdue first; None if none is due yet."""
     due = due_checks(catalog, record, now)
     return record.checked.next_of(due[0]) if due else None
 

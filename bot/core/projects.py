@@ -14,8 +14,6 @@ LAB = "lab "  # before the name of a lab in `without`
 
 
 class Step(Tip):
-    """A tip that belongs to a project."""
-
     skill: Slug
     why: Line
     called: Line
@@ -54,8 +52,6 @@ class Again(Part):
 
 
 class Project(Reviewed):
-    """Small weekly steps with one outcome."""
-
     name: Name
     outcome: Line
     why: Line
@@ -79,5 +75,4 @@ class Project(Reviewed):
 
     @property
     def main_steps(self) -> tuple[Step, ...]:
-        """Return the steps that lead to the end."""
         return tuple(step for step in self.steps if not step.extra)

@@ -72,7 +72,6 @@ class Record:
 
     @property
     def hours(self) -> Hours:
-        """Return when the member may get messages."""
         return Hours(self.weekly.slot, self.here.quiet_hours, self.weekly.zone)
 
     def has_budget(self, used: int, at: datetime, now: datetime) -> bool:
@@ -89,7 +88,6 @@ class Record:
 
     @property
     def gets_tips(self) -> bool:
-        """Return whether the member said yes to weekly tips."""
         return self.schedule is not None and self.schedule.consent is Consent.YES
 
     @property
@@ -98,7 +96,6 @@ class Record:
 
     @property
     def max_minutes(self) -> int | None:
-        """Return how long tips may take, if the member chose short ones."""
         return SHORT if self.rhythm.short else None
 
     def is_back(self, now: datetime) -> bool:
@@ -127,7 +124,6 @@ class Record:
 
     @property
     def latest(self) -> str | None:
-        """Return the tip that was given last."""
         return list(self.given)[-1] if self.given else None
 
     def of_this_week(self, now: datetime) -> str | None:

@@ -28,8 +28,6 @@ class Wish(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """How often tips come."""
-
     every: int = 1  # in weeks, as chosen
     short: bool = False  # tips take 15 minutes at most
     unanswered: int = 0  # tips since the member last pressed, typed or opened anything
@@ -57,7 +55,6 @@ class Rhythm:
         return weeks_between(self.nudged_at, slot_at, zone) >= self.weeks
 
     def next_due(self, slot_at: datetime, slot: Slot, zone: str | None) -> datetime:
-        """Return the slot at which the next tip comes, from a slot on."""
         while not self.is_due(slot_at, zone):
             slot_at = slot_in_week(slot_at, slot, zone, weeks_later=1)
         return slot_at

@@ -109,7 +109,6 @@ class WeekCounts(NamedTuple):
 
 
 def rounded(count: int) -> int:
-    """Return the nearest multiple of five; 0 below five."""
     return (count + MIN_GROUP // 2) // MIN_GROUP * MIN_GROUP if count >= MIN_GROUP else 0
 
 

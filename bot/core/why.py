@@ -36,8 +36,6 @@ class Cause(StrEnum):
 
 
 class Past(NamedTuple):
-    """A delivery to a member, and what became of it."""
-
     delivery: Delivery
     state: DeliveryState
     try_at: datetime
@@ -64,7 +62,6 @@ class Case:
 
     @property
     def cause(self) -> Cause:
-        """Return the first cause that holds."""
         record, now, schedule = self.record, self.now, self.record.weekly.as_of(self.now)
         this_week = week_of(now, schedule.zone)
         key = nudge_key(record.member.key, this_week)

@@ -35,8 +35,6 @@ SHARES = {Does.ALL: 1.0, Does.HALF: 0.5, Does.NONE: 0.0, Does.MARKS: 1.0}
 
 
 class Week(NamedTuple):
-    """What a week brings."""
-
     number: int
     choice: Choice | None = None  # None: no message, or projects that they do not choose from
     asks: WeeklyQuestion = WeeklyQuestion()
@@ -99,7 +97,6 @@ def share_of(does: Does | float) -> float:
 
 
 def acts_in(does: Does | float, number: int) -> bool:
-    """Return whether somebody does what this week brings."""
     return ceil(number * share_of(does)) > ceil((number - 1) * share_of(does))
 
 

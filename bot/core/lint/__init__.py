@@ -12,7 +12,6 @@ from bot.core.lint.texts import texts_of, word_findings
 
 
 def findings(catalog: Catalog) -> Iterator[Flaw]:
-    """Yield everything in a catalogue that does not pass the bar."""
     for text in texts_of(catalog):
         yield from word_findings(text)
     yield from tasks.task_findings(catalog)
