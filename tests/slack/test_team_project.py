@@ -145,8 +145,11 @@ async def test_what_was_shown_stands_in_the_channel_and_for_the_team_until_it_is
         assert who not in words_of(recap), "nothing is told about who did not"
     assert "· over" in words_of(board)
     assert LINE not in words_of(board), "once it is over, the recap alone has it"
-    await asha.does("/roleshift team shown")
+    again = Talk(team.slack, ASHA)
+    for talk in (asha, again):
+        await talk.does("/roleshift team shown")
     assert "Taken back." in await asha.does("[Take it back]")
+    assert "It is not shown." in await again.does("[Take it back]")
     assert "The project is over, and nothing is shown." in await asha.does("/roleshift team shown")
     assert labels_of(asha.last) == ["My project", "Back"]
     emil = Talk(team.slack, EMIL)

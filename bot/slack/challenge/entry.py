@@ -50,7 +50,9 @@ async def challenge(request: Request, typed: str) -> Message | Form:
     words = typed.casefold()
     if words == NEW:
         await run.check_may_start(request)
-        return Form(run.pick_template(request.catalog, await run.first_channel(request)))
+        usual = (await request.read(Act.read)).here.challenge_channel
+        offered = usual if usual and await run.may_start(request, usual) else request.public_channel
+        return Form(run.pick_template(request.catalog, offered))
     if words == "suggest":
         return await open_form(request, None)
     if words:
@@ -69,7 +71,6 @@ async def _list(request: Request) -> Message:
 
 
 def challenge_list(catalog: Catalog, listing: Listing) -> Message:
-    """Return the challenges that concern the reader, their drafts, and what was suggested."""
     items, who = listing.items, listing.who
     lines = []
     for item in items[:MAX_SHOWN]:
@@ -197,7 +198,6 @@ noun.click(LEAVE, parse_id, on_home=True)(partial(_take_back, entries.leave, LEF
 
 @noun.click(LINE, parse_id)
 async def write_line(request: Request, challenge_id: str) -> Form:
-    """Answer *Share what you learned*."""
     await request.check_member()
     return Form(line_form(await request.read(entries.to_write, challenge_id)))
 
@@ -212,7 +212,8 @@ async def save_line(request: Request, challenge_id: str, fields: dict[str, str])
         raise FieldError(WORDS, "Write one line, or close this.")
     if len(line) > MAX_LINE:
         raise FieldError(WORDS, f"{MAX_LINE} letters at most.")
-    return await request.write(entries.write_line, challenge_id, line, then=kept)
+    said = "Shared. Thank you." if line.strip() else "Taken back: nothing of yours is shared."
+    return await request.write(entries.write_line, challenge_id, line, then=lambda taken: Saved(answered(taken, said)))
 
 
 def line_form(taken: Taken) -> Block:
@@ -226,11 +227,6 @@ def line_form(taken: Taken) -> Block:
     return modal(
         "Share what you learned", blocks, form=NAMED_LINE, metadata=taken.challenge.challenge_id, submit="Share"
     )
-
-
-def kept(taken: Taken) -> Saved:
-    said = "Shared. Thank you." if taken.entry and taken.entry.line else "Taken back: nothing of yours is shared."
-    return Saved(answered(taken, said))
 
 
 def answered(taken: Taken, changed: str, unchanged: str = "") -> Message:
@@ -247,7 +243,6 @@ def answered(taken: Taken, changed: str, unchanged: str = "") -> Message:
 
 @noun.click(SUGGEST, no_value)
 async def open_form(request: Request, _: None) -> Form:
-    """Answer *Suggest one to the admins*."""
     await request.check_member()
     return Form(suggestion_form(request.catalog))
 

@@ -60,15 +60,6 @@ async def may_start(request: Request, channel: str | None = None) -> bool:
     return may or await request.services.people.seems_admin(request.who)
 
 
-async def first_channel(request: Request) -> str | None:
-    """Return the channel that the form offers first.
-
-    It is the one of the settings, if the member may start a challenge there; else the one where they typed.
-    """
-    usual = (await request.read(Act.read)).here.challenge_channel
-    return usual if usual and await may_start(request, usual) else request.public_channel
-
-
 async def check_may_run(request: Request, challenge_id: str) -> None:
     """Raise NotAdmin, which says who may, unless this person may change and end this challenge."""
     await request.check_member()
@@ -92,7 +83,6 @@ def pick_template(catalog: Catalog, channel: str | None = None) -> Block:
 
 @noun.form(CHOOSE_TEMPLATE, parse_channel)
 async def choose(request: Request, channel: str | None, fields: dict[str, str]) -> Block:
-    """Return the form to write the challenge. Raise FieldError if the chosen template no longer exists."""
     await check_may_start(request)
     chosen = fields.get(TEMPLATE, "")
     template = request.catalog.challenges.get(chosen)
@@ -139,7 +129,6 @@ async def edit(request: Request, challenge_id: str) -> Form:
 
 @noun.form(WRITE_CHALLENGE, DraftRef.parse)
 async def keep(request: Request, ref: DraftRef, fields: dict[str, str]) -> Form:
-    """Keep what was written as a draft and preview it. Raise FieldError for what is wrong in the form."""
     await check_may_start(request)
     written = form.read(fields, request.who, ref, request.catalog, request.now)
     await check_may_start(request, written.channel)
@@ -196,7 +185,6 @@ def status(challenge: Challenge, posting: DeliveryState | None, now: datetime, *
 
 
 def buttons(details: Details) -> list[Block]:
-    """Return the buttons for a member who may run this challenge."""
     challenge = details.challenge
     again = button("Post again", POST_AGAIN, challenge.key)
     if challenge.state is ChallengeState.DRAFT:
@@ -235,7 +223,15 @@ def parse_key(value: str) -> str:
 async def post_again(request: Request, key: str) -> Message:
     """Answer *Post again*. `key`: of the post that Slack refused or did not confirm."""
     await check_may_run(request, challenge_in(key))
-    return await request.write(challenges.post_again, key, then=on_its_way)
+    return await request.write(
+        challenges.post_again, key, then=lambda challenge: told(challenge, f"is on its way to <#{challenge.channel}>.")
+    )
+
+
+def told(challenge: Challenge, said: str) -> Message:
+    """Say what became of a challenge, with the way back."""
+    text = f"*{escape(challenge.title)}* {said}"
+    return Message(text, [worded(text), actions(card.TEAM_PROJECT if challenge.team_id else card.back())])
 
 
 def ended(challenge: Challenge) -> Message:
@@ -249,17 +245,10 @@ def ended(challenge: Challenge) -> Message:
         said[ChallengeState.CANCELLED] = "is cancelled. Its message will show that within a minute."
         did = "joined" if challenge.team_id is None else "showed something"
         said[ChallengeState.CLOSED] = f"is closed. If anybody {did}, the recap comes in <#{challenge.channel}>."
-    said_all = f"*{escape(challenge.title)}* {said[challenge.state]}"
-    return Message(said_all, [worded(said_all), actions(card.TEAM_PROJECT if challenge.team_id else card.back())])
-
-
-def on_its_way(challenge: Challenge) -> Message:
-    said = f"*{escape(challenge.title)}* is on its way to <#{challenge.channel}>."
-    return Message(said, [worded(said), actions(card.TEAM_PROJECT if challenge.team_id else card.back())])
+    return told(challenge, said[challenge.state])
 
 
 def notice(posting: Posting) -> Message:
-    """Return the message to the organiser about a post that failed, with the fix."""
     challenge, failed = posting.challenge, posting.failed
     assert failed is not None  # noqa: S101 - a notice is about a post
     what = "recap" if failed.kind is Kind.RECAP else "team's project" if challenge.team_id else "challenge"

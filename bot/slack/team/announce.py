@@ -51,13 +51,11 @@ async def announce(request: Request, _words: str) -> Form:
 
 @noun.click(RETRY, parse_wish)
 async def try_again(request: Request, wish: IntroductionWish) -> Form:
-    """Answer *Try again*: open the form with what was chosen and written."""
     await request.check_admin(INTRODUCE)
     return Form(form(wish._replace(form_id=secrets.token_hex(8))))
 
 
 def form(wish: IntroductionWish) -> Block:
-    """Return the form. It offers the channel where it was typed, the one for challenges, or the one that was chosen."""
     picker = channel_menu("public", "private", chosen=wish.channel)
     where = "Where people expect it. Invite me there first: /invite @roleshift"
     blocks = [
@@ -69,7 +67,6 @@ def form(wish: IntroductionWish) -> Block:
 
 @noun.form(ANNOUNCE, parse_wish)
 async def look(request: Request, wish: IntroductionWish, fields: dict[str, str]) -> Form:
-    """Answer *Preview*. Raise FieldError for what is no channel."""
     await request.check_admin(INTRODUCE)
     channel = channel_in(fields, CHANNEL)
     wish = wish._replace(channel=channel, why=line_in(fields, WHY, MAX_WHY))
@@ -78,14 +75,13 @@ async def look(request: Request, wish: IntroductionWish, fields: dict[str, str])
 
 
 def preview(wish: IntroductionWish, before: datetime | None) -> Block:
-    """Return what will be posted, and where. `before`: when the channel last had an introduction."""
+    """`before`: when the channel last had an introduction."""
     lately = f"*It had an introduction on {day_for_all(before)}.* " if before else ""
     told = (
         f"Posted at once in <#{wish.channel}>, with *Show my role* and *What it keeps*. {lately}"
         "If Slack refuses it, I tell you by direct message."
     )
-    blocks = introduction(wish.why).blocks
-    shown = [block for block in blocks if block is not _BUTTONS and block is not _ONLY_YOU]
+    shown = introduction(wish.why).blocks[:-2]  # without its buttons, and whom they answer
     return preview_of(shown, told, form=POST_INTRODUCTION, metadata=str(wish))
 
 
@@ -98,25 +94,19 @@ def introduction(why: str) -> Message:
 @noun.form(POST_INTRODUCTION, parse_wish)
 async def post(request: Request, wish: IntroductionWish, _fields: dict[str, str]) -> Saved:
     await request.check_admin(INTRODUCE)
-    return await request.write(admins.announce, wish, then=announced)
-
-
-def announced(wish: IntroductionWish) -> Saved:
     said = f"I introduce myself in <#{wish.channel}>. If Slack refuses it, I tell you by direct message."
-    return Saved(saying(said), closes_all=True)
+    return await request.write(admins.announce, wish, then=lambda _: Saved(saying(said), closes_all=True))
 
 
 def not_posted(channel: str, reason: str, *why: str) -> Message:
-    """Tell the admin why the introduction is not there, with the fix."""
     where = f"<#{channel}>"
-    fix = f"Slack refused it (`{reason}`)."
-    if reason in {"not_in_channel", "channel_not_found"}:
-        fix = f"Type `/invite @roleshift` in {where}, then try again."
-    elif reason == "is_archived":
-        fix = "That channel is archived. Choose another one."
-    elif reason == "unconfirmed":
-        fix = f"Slack did not confirm it. Look in {where}: if it is not there, try again."
+    invite = f"Type `/invite @roleshift` in {where}, then try again."
+    fixes = {
+        "not_in_channel": invite,
+        "channel_not_found": invite,
+        "is_archived": "That channel is archived. Choose another one.",
+        "unconfirmed": f"Slack did not confirm it. Look in {where}: if it is not there, try again.",
+    }
+    said = f"I could not introduce myself in {where}. {fixes.get(reason, f'Slack refused it (`{reason}`).')}"
     again = IntroductionWish("0" * 16, channel, " ".join(why))
-    return saying(
-        f"I could not introduce myself in {where}. {fix}", {**button("Try again", RETRY), "value": str(again)}
-    )
+    return saying(said, {**button("Try again", RETRY), "value": str(again)})

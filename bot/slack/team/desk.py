@@ -3,7 +3,7 @@
 The figures come as a chart, as bars of text where Slack shows none, and as CSV; a file for counsel has them, too.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -58,15 +58,10 @@ async def show(request: Request, what: str) -> Message:
 
 async def _send(request: Request, file: Callable[[Catalog, Desk, datetime], File], what: str) -> Message:
     await request.take()
-    act = AdminAct.DESK_EXPORTED
-    found = await request.write(coach_desk.read_desk, act, then=lambda found: found)
+    found = await request.write(coach_desk.read_desk, AdminAct.DESK_EXPORTED, then=lambda found: found)
     if not found.weeks and file is file_of:
         return desk(request.catalog, found)
     await request.slack.send_file(request.who.member_id, file(request.catalog, found, request.now))
-    return sent(what)
-
-
-def sent(what: str) -> Message:
     return saying(f"{what} came to our direct messages, as a file.", _DESK, replaces=False)
 
 
@@ -106,7 +101,6 @@ def _desk(catalog: Catalog, found: Desk, hint: str, *, charts: bool) -> list[Blo
 
 
 def by_skill(catalog: Catalog, found: Desk) -> Message:
-    """Answer *By skill*: how many answered a question of each skill right, and how many wrong."""
     week, title = found.last, "*Questions by skill*"
     checked = week.checked(catalog) if week else ()
     title += f", week before {day_of(week.ended_at, found.zone)}" if week else ""
@@ -133,8 +127,15 @@ _OFF = section("No figures at all: an admin switched them off in *Settings*.")
 
 
 def by_week(weeks: Sequence[WeekCounts], zone: str | None, *, charts: bool) -> list[Block]:
-    """Return how many members did a tip, or said that one is still in use, in each of the last weeks with figures."""
-    did = {day: week.did if week else None for day, week in _every_week(weeks, zone)}
+    """Return how many members did a tip, or said that one is still in use, from the first week to the last."""
+    did = dict[str, int | None]()  # None for a week in which too few people did anything
+    local = [week.ended_at.astimezone(zone_of(zone)) for week in weeks]
+    for number, week in enumerate(weeks):
+        did[day_of(local[number], zone)] = week.did
+        following = local[number] + WEEK
+        while number + 1 < len(weeks) and following < local[number + 1] - MARGIN:
+            did[day_of(following, zone)] = None
+            following += WEEK
     if not any(did.values()):
         return [section(f"*{WEEKS}*\n{TOO_FEW.capitalize()}.")]
     if not charts:
@@ -146,17 +147,6 @@ def by_week(weeks: Sequence[WeekCounts], zone: str | None, *, charts: bool) -> l
     chart = {"type": "bar", "series": [{"name": "About", "data": points}], "axis_config": axes}
     # A chart has no other way to draw what is too few.
     return [{"type": CHART, "title": WEEKS, "chart": chart}, context("Zero means: too few to say.")]
-
-
-def _every_week(weeks: Sequence[WeekCounts], zone: str | None) -> Iterator[tuple[str, WeekCounts | None]]:
-    """Yield each week by its day, from the first to the last; None for one in which too few people did anything."""
-    local = [week.ended_at.astimezone(zone_of(zone)) for week in weeks]
-    for number, week in enumerate(weeks):
-        yield day_of(local[number], zone), week
-        following = local[number] + WEEK
-        while number + 1 < len(weeks) and following < local[number + 1] - MARGIN:
-            yield day_of(following, zone), None
-            following += WEEK
 
 
 def day_of(at: datetime, zone: str | None) -> str:
@@ -173,7 +163,6 @@ def about(count: int | None) -> str:
 
 
 def suggested(found: Desk) -> str:
-    """Return how many challenges members suggest; empty for none."""
     return f"Members suggest {counted(found.suggested, 'challenge')}." if found.suggested else ""
 
 
@@ -207,7 +196,6 @@ def start_on(blocking: Sequence[Blocking], channel: str = "") -> list[Block]:
 
 
 def file_of(catalog: Catalog, found: Desk, _now: datetime) -> File:
-    """Return the figures of all weeks that the desk has, as CSV."""
     rows: list[tuple[str, str, str, str | int]] = [("in the week before", "figure", "name", "about")]
     for week in found.weeks:
         day = _date_of(week, found.zone)
@@ -228,7 +216,6 @@ def file_of(catalog: Catalog, found: Desk, _now: datetime) -> File:
 
 
 def literacy(catalog: Catalog, found: Desk, now: datetime) -> File:
-    """Return the file. It has figures unless an admin wants none."""
     reviewed = max((item.reviewed_on for item in catalog.reviewed if item.reviewed_on), default=None)
     counts = [f"- In the week before {_date_of(week, found.zone)}: {about(week.did)}" for week in found.weeks]
     if found.off:

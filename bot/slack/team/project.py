@@ -51,7 +51,6 @@ async def project(request: Request) -> Message | Form:
 
 
 def running(found: Sequence[tuple[Team, Challenge | None]]) -> Message:
-    """Return the projects that teams have now, with the way to end each, and to pick one for the others."""
     lines = [
         section(
             f"*{escape(team.name)}*: {escape(challenge.title)} in <#{challenge.channel}>, until {end_of(challenge)}.",
@@ -77,15 +76,13 @@ async def pick(request: Request, _: None) -> Message | Form:
 
 @noun.form(PICK, DraftRef.parse)
 async def look(request: Request, ref: DraftRef, fields: dict[str, str]) -> Form:
-    """Keep the draft and show its preview. Raise FieldError."""
     team_id = ref.of or fields.get(TEAM, "")
     await _is_for_all(request, team_id)
     chosen = request.catalog.projects.get(fields.get(PROJECT, ""))
     if chosen is None:
         raise FieldError(PROJECT, "That project is gone. Choose another one.")
-    needs = [
-        escape(lowered(request.catalog.needs[need].name)) for need in chosen.needs if need in request.catalog.needs
-    ]
+    known = request.catalog.needs
+    needs = [escape(lowered(known[need].name)) for need in chosen.needs if need in known]
     why, then = line_in(fields, WHY, MAX_WHY), partial(preview, needs=needs)
     return Form(await request.write(team_projects.pick, ref.challenge_id, team_id, chosen, why, then=then))
 
@@ -149,32 +146,31 @@ def show_preview(seen: Seen, who: MemberKey, ref: ShowRef) -> Block:
 
 @noun.form(POST_TO_TEAM, ShowRef.parse)
 async def post(request: Request, ref: ShowRef, _fields: dict[str, str]) -> Saved:
+    def shown(seen: Seen) -> Saved:
+        back = button("Take it back", TAKE_BACK, ref.challenge_id)
+        said = f"Shown. It stands in the message in <#{seen.challenge.channel}> within a minute."
+        return Saved(saying(said, back, WHAT_WAS_SHOWN), closes_all=True)
+
     goes_on = ref.goes_on == GOES_ON
-    return await request.write(team_projects.show, ref.challenge_id, ref.line, goes_on, then=is_shown)
-
-
-def is_shown(seen: Seen) -> Saved:
-    back = button("Take it back", TAKE_BACK, seen.challenge.challenge_id)
-    said = f"Shown. It stands in the message in <#{seen.challenge.channel}> within a minute."
-    return Saved(saying(said, back, WHAT_WAS_SHOWN), closes_all=True)
+    return await request.write(team_projects.show, ref.challenge_id, ref.line, goes_on, then=shown)
 
 
 @noun.click(TAKE_BACK, parse_id)
 async def take_back(request: Request, challenge_id: str) -> Message:
-    return await request.write(team_projects.take_back, challenge_id, then=taken_back)
-
-
-def taken_back(was_shown: bool) -> Message:  # noqa: FBT001 - `then` gives it
-    said = "Taken back. The message in the channel is changed within a minute." if was_shown else "It is not shown."
-    return saying(said, WHAT_WAS_SHOWN)
+    back = "Taken back. The message in the channel is changed within a minute."
+    return await request.write(
+        team_projects.take_back,
+        challenge_id,
+        then=lambda was_shown: saying(back if was_shown else "It is not shown.", WHAT_WAS_SHOWN),
+    )
 
 
 @noun.click(TRY, parse_id)
 async def try_it(request: Request, entry_id: str) -> Message:
-    return await request.write(team_projects.try_it, entry_id, then=lambda _: TRIED)
+    told = saying("They hear it, if they said yes to messages.", button("My project", "project"), replaces=False)
+    return await request.write(team_projects.try_it, entry_id, then=lambda _: told)
 
 
-TRIED = saying("They hear it, if they said yes to messages.", button("My project", "project"), replaces=False)
 _SURE = confirm(
     "Try it like this?", "Who showed it is told so, with your name, once.", "Tell them", "Cancel", style="primary"
 )

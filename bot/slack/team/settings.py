@@ -65,12 +65,6 @@ def form(settings: WorkspaceSettings) -> Block:
     return modal("Settings", blocks, form=FORM, submit="Save", close="Cancel")
 
 
-def saved(settings: WorkspaceSettings) -> Saved:
-    """Return the answer to the form, with the way back to the desk where it was opened."""
-    said = "Saved." if settings.figures else "Saved. There are no figures any more; those of before are deleted."
-    return Saved(saying(said, button("Settings", OPEN), button("Back", "team")))
-
-
 @noun.click(OPEN, no_value)
 async def open_form(request: Request, _: None) -> Form:
     await request.check_admin(TO)
@@ -79,13 +73,14 @@ async def open_form(request: Request, _: None) -> Form:
 
 @noun.form(FORM, no_value)
 async def save(request: Request, _: None, fields: dict[str, str]) -> Saved:
-    """Store the settings. Raise FieldError, and NotAdmin for somebody who is no admin any more."""
     await request.check_admin(TO)
-    return await request.write(admins.save_settings, read(fields), then=saved)
+    chosen = read(fields)
+    said = "Saved." if chosen.figures else "Saved. There are no figures any more; those of before are deleted."
+    told = Saved(saying(said, button("Settings", OPEN), button("Back", "team")))
+    return await request.write(admins.save_settings, chosen, then=lambda _: told)
 
 
 def read(fields: dict[str, str]) -> WorkspaceSettings:
-    """Return the settings that were filled in. Raise FieldError."""
     weekend = frozenset(map(int, one_in(fields, WEEKEND, WEEKENDS).replace(NONE, "")))
     channel = fields.get(CHANNEL, "")
     if channel and PUBLIC_CHANNEL_ID.fullmatch(channel) is None:

@@ -175,7 +175,6 @@ async def remove_now(request: Request, source: str) -> Message:
 
 @noun.click(ADD_TEAM, no_value)
 async def open_form(request: Request, _: None) -> Form:
-    """Open the form, which offers the user groups that Slack names."""
     await request.check_admin(CHANGE)
     groups = await request.slack.user_groups()
     return Form(form({} if isinstance(groups, str) else {each: group.handle for each, group in groups.items()}))
@@ -197,7 +196,6 @@ def form(groups: Mapping[str, str]) -> Block:
 
 @noun.form(ADD_TEAM, no_value)
 async def save(request: Request, _: None, fields: dict[str, str]) -> Saved:
-    """Add the team of the form. Raise FieldError."""
     await request.check_admin(CHANGE)
     group, place = fields.get(GROUP, ""), fields.get(PLACE, "")
     if bool(group) == bool(place):
@@ -253,7 +251,6 @@ def introduce_in(team: Team, style: str | None) -> Block:
 
 @noun.click(TELL, parse_id)
 async def preview_telling(request: Request, team_id: str) -> Form:
-    """Answer *Tell them*: show the message that the lead would get."""
     return Form(preview(await _lead_of(request, team_id)))
 
 

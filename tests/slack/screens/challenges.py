@@ -74,9 +74,6 @@ def about_team_projects(catalog: Catalog) -> Iterator[tuple[str, Message | Block
         "team-show-preview",
         team_project.show_preview(Seen(project, mine), EMIL, ShowRef(ID, GOES_ON, "wiki/<costs>")),
     )
-    yield "team-show-done", team_project.is_shown(Seen(project, mine)).said
-    yield "team-show-taken-back", team_project.taken_back(was_shown=True)
-    yield "team-show-nothing-to-take-back", team_project.taken_back(was_shown=False)
     seen, leads = tuple(Seen(project, each) for each in lines), {ID: Lead(EMIL, team)}
     yield "team-shown", team_project.shown_list(TeamShown((team,), seen, leads), EMIL)
     yield "team-shown-nothing", team_project.shown_list(TeamShown((team,), ()), EMIL)
@@ -222,7 +219,6 @@ def _told(challenge: Challenge) -> Iterator[tuple[str, Message]]:
     recap = Posting(challenge, SOME, failed=_failed(f"recap:{ID}", "is_archived", Kind.RECAP))
     yield "challenge-not-confirmed", run.notice(doubt)
     yield "challenge-recap-not-posted", run.notice(recap)
-    yield "challenge-on-its-way", run.on_its_way(challenge)
     for name, ended in (
         ("closed", replace(challenge, state=ChallengeState.CLOSED)),
         ("closed-unposted", replace(challenge, state=ChallengeState.CLOSED, ts=None)),
@@ -270,5 +266,3 @@ def _answers(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Mess
     yield "entry-left-nothing", entry.answered(Taken(challenge, None, changed=False), *entry.LEFT)
     yield "entry-line", entry.line_form(Taken(challenge, done, changed=False))
     yield "entry-line-written", entry.line_form(Taken(challenge, written(challenge), changed=False))
-    yield "entry-line-kept", entry.kept(Taken(challenge, written(challenge), changed=True)).said
-    yield "entry-line-taken-back", entry.kept(Taken(challenge, done, changed=True)).said

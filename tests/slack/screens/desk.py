@@ -61,11 +61,8 @@ def about_the_desk(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     yield "reported-none", lines.line_list(catalog, ())
     yield "team-off", desk.desk(catalog, replace(NONE, off=True))
     yield from _teams(catalog)
-    yield "team-exported", desk.sent("The figures")
     yield "settings", settings.form(WorkspaceSettings())
     yield "settings-of-ones-own", settings.form(_own_settings())
-    yield "settings-saved", settings.saved(WorkspaceSettings()).said
-    yield "settings-saved-custom", settings.saved(_own_settings()).said
 
 
 def _teams(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
@@ -104,7 +101,6 @@ def about_introductions() -> Iterator[tuple[str, Message | Block]]:
     yield "announce-form-again", announce.form(full)
     yield "announce-preview", announce.preview(full, None)
     yield "announce-preview-again", announce.preview(full, datetime(2026, 11, 3, 9, tzinfo=UTC))
-    yield "announce-done", announce.announced(full).said
     yield "announce-introduction", announce.introduction("")
     yield "announce-introduction-with-a-line", announce.introduction(full.why)
     for reason in ("not_in_channel", "is_archived", "unconfirmed", "restricted_action"):
