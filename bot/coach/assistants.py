@@ -31,15 +31,11 @@ def make(act: Act) -> str:
     return token
 
 
-def of(act: Act) -> list[AssistantToken]:
-    return members.tokens_of(act.tx, act.who, act.now)
-
-
 def revoke(act: Act, label: str) -> list[AssistantToken]:
     """Revoke a token, and return those that are left. A second call changes nothing. Raise NotMet."""
     act.lock()
     members.remove_token(act.tx, act.who, label)
-    return of(act)
+    return members.tokens_of(act.tx, act.who, act.now)
 
 
 def owner(tx: Connection, token: str, now: datetime) -> MemberKey | None:

@@ -81,16 +81,10 @@ def look(act: Act, challenge_id: str, channel: str | None = None) -> Details:
     """Return a challenge as this member sees it; `channel` is where they asked. Raise UserError as `find` does."""
     challenge = find(act, challenge_id, channel)
     found = deliveries.find(act.tx, act.who.workspace_id, challenge.key)
+    posting, reason = (found.state, found.delivery.reason) if found else (None, None)
+    entry, standing = entries.find(act.tx, act.who, challenge_id), challenges.standing(act.tx, challenge)
     own = challenge.started_by == act.who.member_id
-    return Details(
-        challenge,
-        entries.find(act.tx, act.who, challenge_id),
-        challenges.standing(act.tx, challenge),
-        found.state if found else None,
-        found.delivery.reason if found else None,
-        own,
-        may_run=own and may_start(act, challenge.channel),
-    )
+    return Details(challenge, entry, standing, posting, reason, own, own and may_start(act, challenge.channel))
 
 
 def draft_of(act: Act, challenge_id: str) -> Challenge:
@@ -129,7 +123,7 @@ def post(act: Act, challenge_id: str) -> Challenge:
     posted = challenges.post(act.tx, draft, act.now)
     if posted is None:
         return find(act, challenge_id)
-    challenge_posts.announce(act.tx, posted)
+    challenge_posts.plan(act.tx, posted, Kind.CHALLENGE, act.now, posted.ends_at)
     _settle(act, challenge_id, started=True)
     act.audit(AdminAct.CHALLENGE_POSTED, subject=challenge_id)
     return posted
@@ -210,14 +204,14 @@ def _settle(act: Act, suggestion_id: str, *, started: bool) -> None:
         answers.inform(act.tx, MemberKey(act.who.workspace_id, made), suggestion_id, SETTLED, words, act.now)
 
 
-def listing(act: Act, *, may_start: bool = False, is_admin: bool = False) -> Listing:
-    """Return what concerns this member, in three statements."""
+def listing(act: Act, *, is_admin: bool = False) -> Listing:
+    """Return what concerns this member, in a constant number of statements."""
     seen = challenges.seen_by(act.tx, act.who, act.now - LISTED_FOR)
     found = deliveries.find_all(act.tx, act.who.workspace_id, [each.challenge.key for each in seen]) if seen else {}
     states = {key: each.state for key, each in found.items()}
     items = tuple(each._replace(posting=states.get(each.challenge.key)) for each in seen)
     made = entries.suggestions(act.tx, act.who, MAX_SUGGESTIONS, of_all=is_admin)
-    return Listing(act.who, items, act.now, tuple(made), may_start)
+    return Listing(act.who, items, act.now, tuple(made), is_admin or may_start(act))
 
 
 def outdated(tx: Connection, now: datetime) -> list[Live]:

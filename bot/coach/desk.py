@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from bot.coach import admins, lines
+from bot.coach import admins
 from bot.coach.act import Act
 from bot.core import team as core_team
 from bot.core.calendar import Slot, slot_in_week
 from bot.core.member import AdminAct
 from bot.core.team import Figures, WeekCounts
-from bot.store import entries, figures, workspaces
+from bot.store import entries, figures, lines, workspaces
 
 SHOWN = timedelta(weeks=12)
 RECENT = timedelta(weeks=2)  # so long after its end, a week is recent

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.coach import admins, desk
 from bot.coach.act import Act
 from bot.coach.desk import Desk
-from bot.coach.plans import Item, coming
+from bot.coach.plans import Item, agenda
 from bot.coach.practice import TipSeen
 from bot.core.calendar import week_of
 from bot.core.catalog import Catalog
@@ -98,7 +98,7 @@ def home(act: Act, *, is_admin: bool = False) -> Home:
         done=sum(practised is not None and practised.step in HAS_RESULT for practised in said),
         lines=role_lines(act.catalog, path.role, record) if path else (),
         is_new=not record.given,
-        planned=coming(act.catalog, record, act.now),
+        planned=agenda(act.catalog, record, act.now).items,
         due_check=due_check(act.catalog, record, act.now),
         challenges=tuple(each for each in seen if each.challenge.is_on(act.now)),
         desk=desk.desk(act.tx, act.who.workspace_id, act.now) if is_admin else None,

@@ -1,11 +1,11 @@
-"""Install the app in workspaces through OAuth, keep their tokens fresh, doubt them, and change their keys.
+"""Install the app in workspaces through OAuth, keep their tokens fresh and doubt them.
 
 Installations and removals carry Slack's time, and so does what an organisation gives to a workspace and withdraws. Of
 each of these, the later one counts, in whatever order they come. A workspace is disconnected only if no installation is
 left that may serve it (`lose`): a refused post, a removal or a daily look only raise a doubt, of which Slack is asked.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -52,12 +52,8 @@ def grant(tx: Connection, organisation: str, workspace_ids: Iterable[str], at: d
 
 def withdraw(tx: Connection, organisation: str, workspace_ids: Iterable[str], at: datetime, now: datetime) -> list[str]:
     """Take the installation of an organisation from workspaces. Return those that no other serves."""
-    ended = [
-        workspace_id
-        for workspace_id in sorted(workspace_ids)
-        if workspaces.withdraw(tx, workspace_id, organisation, at, now)
-    ]
-    return lose(tx, ended, now)
+    named = sorted(workspace_ids)
+    return lose(tx, [place for place in named if workspaces.withdraw(tx, place, organisation, at, now)], now)
 
 
 def remove(tx: Connection, organisation: str, at: datetime, now: datetime) -> list[str]:
@@ -178,16 +174,3 @@ def connect_installed(tx: Connection, now: datetime) -> None:
             workspaces.disconnect(tx, workspace_id, workspaces.NOT_INSTALLED, now)
         elif not is_connected:
             workspaces.connect(tx, workspace_id, now)
-
-
-def change_keys(
-    tx: Connection, first: str, after: str, limit: int, reseal: Callable[[Installation], Sealed]
-) -> Sequence[str]:
-    """Encrypt the tokens of some workspaces under the first key, and return the ids of these workspaces.
-
-    They come in the order of their ids. The first is the one after `after`.
-    """
-    found = installations.under_other_keys(tx, first, after, limit)
-    for each in found:
-        installations.reseal(tx, each.workspace_id, reseal(each))
-    return [each.workspace_id for each in found]

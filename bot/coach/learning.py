@@ -214,11 +214,6 @@ def show(act: Act, what: Skill | Project, channel: str, evidence: str) -> Shown:
     return Shown(found, what, found.showing_id == new.showing_id, zone)
 
 
-def withdraw(act: Act, showing_id: str) -> None:
-    """Forget what a member showed, as Slack did not post it."""
-    facts.remove_showing(act.tx, act.who, showing_id)
-
-
 def confirm(act: Act, showing_id: str) -> Confirmed:
     """Confirm what a colleague showed, once. Nobody keeps whose press it was. Raise UserError for their own."""
     found = facts.find_showing(act.tx, act.who.workspace_id, showing_id)

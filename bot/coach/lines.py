@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import Connection
-
 from bot.coach import plans
 from bot.coach.act import Act
 from bot.coach.plans import Planned
@@ -18,7 +16,6 @@ from bot.store import lines, members
 from bot.store.lines import SharedLine, Verdict
 
 MAX_SHOWN = 2  # lines of colleagues at a tip
-MAX_REPORTED = 10  # that an admin is told of
 MAX_REPORTS = 5  # of one member in a day
 NOT_DONE = "I can keep a line about a tip that you did. Press *Did it* first."
 TOO_MANY = f"Thank you for {MAX_REPORTS} reports today: the admins look at those first. Report this line tomorrow."
@@ -113,10 +110,6 @@ def report(act: Act, tip_id: str, line_id: str) -> Reported:
     return Reported(one_done(act, tip_id), verdict)
 
 
-def reported(tx: Connection, workspace_id: str) -> list[SharedLine]:
-    return lines.reported(tx, workspace_id, MAX_REPORTED)
-
-
 def decide(act: Act, line_id: str, *, hides: bool) -> list[SharedLine]:
     """Hide a line from colleagues, or show it again. Return those left to decide. Raise UserError and NotMet."""
     act.lock()
@@ -125,4 +118,4 @@ def decide(act: Act, line_id: str, *, hides: bool) -> list[SharedLine]:
         raise UserError("That line was changed, taken back or hidden meanwhile, so nothing was decided.", REPORTED)
     subject = act.catalog.title_of(tip) or tip
     act.audit(AdminAct.LINE_HIDDEN if hides else AdminAct.LINE_ALLOWED, subject=subject)
-    return reported(act.tx, act.who.workspace_id)
+    return lines.reported(act.tx, act.who.workspace_id)

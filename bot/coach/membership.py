@@ -9,10 +9,10 @@ from sqlalchemy import Connection
 
 from bot.coach import admins, installing, schedules
 from bot.coach.posts import answers
-from bot.coach.posts.answers import ASK_AGAIN, LIKED
+from bot.coach.posts.answers import ASK_AGAIN, FIRST_DAY, LIKED
 from bot.core.errors import NotCoached, WasForgotten
 from bot.core.member import MemberKey, Profile
-from bot.core.outbox import AdminSubject, Kind
+from bot.core.outbox import AdminSubject, Copy, Kind, key_of
 from bot.outbox import deliveries
 from bot.store import installations, members, teams, workspaces
 
@@ -40,7 +40,8 @@ def greet(tx: Connection, who: MemberKey, profile: Profile, now: datetime) -> No
     """Tell an admin who installed the bot, once, what to do first. They become a member: a delivery belongs to one."""
     meet(tx, who, profile, now)
     if admins.first_day(tx, who.workspace_id, now) is not None:
-        answers.greet(tx, who, now)
+        copy = Copy(*who, key_of(Kind.TASK, FIRST_DAY, who.member_id))
+        answers.put(tx, copy, Kind.TASK, AdminSubject(task=FIRST_DAY), now)
 
 
 def check_not_forgotten(tx: Connection, who: MemberKey, asked_at: datetime, now: datetime) -> None:

@@ -81,9 +81,9 @@ def to_plan(act: Act, tip_id: str) -> ToPlan:
     hours, said, plan = record.hours, record.steps.get(tip_id), record.plan_of(lesson.tip)
     if said is not None and said.step in ANSWERED:
         raise UserError(IS_ANSWERED, A_TIP)
-    if plan is not None and not plan.ended and plan.at > act.now:
-        return ToPlan(lesson, plan.at, plan.cue, hours.zone, act.now)
-    return ToPlan(lesson, suggested_at(hours, act.now), None, hours.zone, act.now)
+    is_planned = plan is not None and not plan.ended and plan.at > act.now
+    at, cue = (plan.at, plan.cue) if plan and is_planned else (suggested_at(hours, act.now), None)
+    return ToPlan(lesson, at, cue, hours.zone, act.now)
 
 
 def plan(act: Act, tip_id: str, key: WeeklyKey, wish: ReminderWish) -> Planned:
@@ -121,22 +121,15 @@ def unplan(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
 
 
 def planned(act: Act) -> Agenda:
-    record = act.read()
-    return Agenda(coming(act.catalog, record, act.now), record.zone)
+    return agenda(act.catalog, act.read(), act.now)
 
 
-def agenda(catalog: Catalog, seen: TipSeen) -> Agenda:
-    """Return the reminders that are still to come after something was done with one tip."""
-    items = coming(catalog, seen.record, seen.now)
-    return Agenda(items, seen.record.zone, seen.lesson if seen.cancelled else None)
-
-
-def coming(catalog: Catalog, record: Record, now: datetime) -> tuple[Item, ...]:
-    """Return the reminders that are still to come, the next one first."""
+def agenda(catalog: Catalog, record: Record, now: datetime, cancelled: Lesson | None = None) -> Agenda:
     plans = sorted(record.plans.values(), key=lambda plan: plan.at)
     to_come = (plan for plan in plans if not plan.ended and plan.at > now)
     named: Mapping[str, Lesson | Retired] = {**catalog.retired, **catalog.lessons}
-    return tuple(Item(named[plan.tip], plan) for plan in to_come if plan.tip in named)
+    items = tuple(Item(named[plan.tip], plan) for plan in to_come if plan.tip in named)
+    return Agenda(items, record.zone, cancelled)
 
 
 def check_gets_tips(record: Record) -> None:

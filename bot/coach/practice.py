@@ -192,10 +192,10 @@ def with_project(act: Act, seen: TipSeen) -> TipSeen:
     ended_at = act.now if is_finished(project, record) else None
     if (ended_at is None) is (state.ended_at is None):
         return seen
-    facts.save_project(act.tx, act.who, project.slug, ended_at=ended_at)
+    record = facts.save_project(act.tx, record, project.slug, ended_at=ended_at)
     granted = dict.fromkeys(project.grants if ended_at else (), True)
     facts.save_needs(act.tx, act.who, granted, act.now, tip)
-    return replace(seen, record=record.with_project(project.slug, ended_at=ended_at).with_needs(granted))
+    return replace(seen, record=record.with_needs(granted))
 
 
 def not_my_work(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from bot.coach import practice
 from bot.coach.act import Act
@@ -10,7 +9,7 @@ from bot.coach.practice import TipSeen, WeeklyKey
 from bot.core.errors import NextStep, UserError
 from bot.core.learning import after_learned, own_path
 from bot.core.next_step import choices, may_skip, open_place, place_in
-from bot.core.practice import MOVES_ON, Practised, Step
+from bot.core.practice import Practised, Step
 from bot.core.projects import Project
 from bot.core.projects import Step as ProjectStep
 from bot.core.record import Record
@@ -52,7 +51,8 @@ def begin(act: Act, tip_id: str, key: WeeklyKey = None) -> TipSeen:
     before = open_place(act.catalog, seen.record)
     parks = before.project if before is not None and before.project != project else None
     facts.unpark(act.tx, act.who)
-    record = _changed(act, seen.record, project, begun_at=act.now, left_at=None, ended_at=None)
+    anew = {"begun_at": act.now, "left_at": None, "ended_at": None}
+    record = facts.save_project(act.tx, seen.record, project.slug, **anew)
     facts.note_given(act.tx, act.who, place.step.id, act.now)
     return replace(seen, lesson=act.catalog.lessons[place.step.id], record=record, parks=parks)
 
@@ -86,7 +86,7 @@ def stop(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
     state = seen.record.projects.get(project.slug)
     if state is None or not state.is_open:
         return seen
-    return replace(seen, record=_changed(act, seen.record, project, ended_at=act.now))
+    return replace(seen, record=facts.save_project(act.tx, seen.record, project.slug, ended_at=act.now))
 
 
 def leave(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
@@ -95,7 +95,7 @@ def leave(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
     state = seen.record.projects.get(project.slug)
     if state is not None and not state.is_open:
         return seen
-    return replace(seen, record=_changed(act, seen.record, project, left_at=act.now))
+    return replace(seen, record=facts.save_project(act.tx, seen.record, project.slug, left_at=act.now))
 
 
 def learn(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
@@ -127,12 +127,6 @@ def _locked(act: Act, tip_id: str, key: WeeklyKey) -> tuple[TipSeen, Project, Pr
 
 
 def _settle(act: Act, seen: TipSeen, step: Step) -> TipSeen:
-    assert step in MOVES_ON  # noqa: S101 - else the next step would not open
     seen = practice.without_plan(act, seen, step.value)
     record = facts.add_step(act.tx, seen.record, Practised(seen.lesson.tip.id, step, act.now))
     return practice.with_project(act, seen.after(record))
-
-
-def _changed(act: Act, record: Record, project: Project, **changed: datetime | None) -> Record:
-    facts.save_project(act.tx, act.who, project.slug, **changed)
-    return record.with_project(project.slug, **changed)

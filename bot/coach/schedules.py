@@ -82,7 +82,7 @@ def set_zone(act: Act, zone: str) -> Tips:
     if old.consent is Consent.YES:
         return accept(act, None, zone)
     asked = Consent.ASKED if old.consent is Consent.UNASKED else old.consent
-    return _save(act, replace(old, consent=asked, zone=zone, zone_is_own=True))
+    return Tips(schedules.save(act.tx, act.who, replace(old, consent=asked, zone=zone, zone_is_own=True)))
 
 
 def pause(act: Act, until: datetime) -> Tips:
@@ -98,8 +98,9 @@ def choose_rhythm(act: Act, wish: Wish) -> Tips:
     if wish is Wish.PAUSE:
         return pause(act, act.now + PAUSE)
     old = schedule_to_change(act)
-    consent = Consent.ASKED if old.consent is Consent.UNASKED else old.consent
-    return _save(act, replace(old, consent=consent, rhythm=old.rhythm.as_wished(wish)))
+    asked = Consent.ASKED if old.consent is Consent.UNASKED else old.consent
+    new = replace(old, consent=asked, rhythm=old.rhythm.as_wished(wish))
+    return Tips(schedules.save(act.tx, act.who, new))
 
 
 def resume(act: Act) -> Tips:
@@ -107,12 +108,8 @@ def resume(act: Act) -> Tips:
     old = schedule_to_change(act).as_of(act.now)
     if old.consent is not Consent.YES or old.paused_until is None:
         return Tips(old)
-    return _save(act, _with_next(act.tx, act.who, replace(old, paused_until=None), act.now))
-
-
-def _save(act: Act, schedule: Schedule) -> Tips:
-    schedules.save(act.tx, act.who, schedule)
-    return Tips(schedule)
+    new = _with_next(act.tx, act.who, replace(old, paused_until=None), act.now)
+    return Tips(schedules.save(act.tx, act.who, new))
 
 
 def follow_zone(tx: Connection, who: MemberKey, zone: str | None, now: datetime) -> None:
@@ -161,16 +158,12 @@ def plan_due(
             # The tips of some members come less often than every week.
             get = [member for member in theirs if nudge and member.rhythm.is_due(nudge.due_at, hours.zone)]
             if nudge and get:
+                copies = [Copy(*member.key, nudge_key(member.key, nudge.week), member.dm_channel) for member in get]
+                reason = NOTHING_RAN if state is DeliveryState.MISSED else None
                 new = NewDelivery(
-                    [Copy(*member.key, nudge_key(member.key, nudge.week), member.dm_channel) for member in get],
-                    Kind.NUDGE,
-                    due_at=nudge.due_at,
-                    until=nudge.window_ends_at,
-                    week=nudge.week,
-                    try_at=nudge.try_at,
-                    state=state,
-                    reason=NOTHING_RAN if state is DeliveryState.MISSED else None,
-                )
+                    copies, Kind.NUDGE, due_at=nudge.due_at, until=nudge.window_ends_at, try_at=nudge.try_at,
+                    week=nudge.week, state=state, reason=reason,
+                )  # fmt: skip
                 nudges.append(new)
     schedules.advance(tx, nexts)
     deliveries.put(tx, *nudges)
@@ -180,8 +173,7 @@ def plan_due(
 def _with_next(tx: Connection, who: MemberKey, schedule: Schedule, now: datetime) -> Schedule:
     """Set `next_due_at` to the first slot from now on, or after a pause, in a week that has no nudge yet."""
     pause_end = (schedule.paused_until or now) - timedelta(microseconds=1)  # a slot at the very end of a pause counts
-    after = max(now, pause_end)
-    due_at = next_slot(after, schedule.slot, schedule.zone)
+    due_at = next_slot(max(now, pause_end), schedule.slot, schedule.zone)
     if deliveries.find(tx, who.workspace_id, nudge_key(who, week_of(due_at, schedule.zone))):
         due_at = slot_in_week(due_at, schedule.slot, schedule.zone, weeks_later=1)
     return replace(schedule, next_due_at=due_at)

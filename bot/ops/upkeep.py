@@ -4,14 +4,15 @@ import re
 from collections import Counter
 from collections.abc import AsyncIterator
 
+from sqlalchemy import Connection
+
 from bot.clock import Clock
-from bot.coach import admins, installing, membership
+from bot.coach import admins, membership
 from bot.core.csv_lines import csv_line
 from bot.core.errors import CommandError
-from bot.core.installation import Installation, Sealed
 from bot.core.member import MemberKey
 from bot.slack.installed_workspaces import checked_keys
-from bot.store import checked_store, retention
+from bot.store import checked_store, installations, retention
 from bot.token_keys import Undecryptable, UnknownKey
 
 SLACK_ID = "[A-Z0-9]{1,32}"
@@ -60,17 +61,19 @@ async def rotate(url: str, setting: str) -> int:
     """
     changed, after, damaged = 0, "", list[str]()
 
-    def resealed(stored: Installation) -> Sealed:
-        try:
-            return keys.reseal(stored)
-        except Undecryptable:
-            damaged.append(stored.workspace_id)
-            return stored.sealed
+    def reseal_some(tx: Connection) -> list[str]:
+        old = installations.under_other_keys(tx, keys.first, after, AT_ONCE)
+        for stored in old:
+            try:
+                installations.reseal(tx, stored.workspace_id, keys.reseal(stored))
+            except Undecryptable:
+                damaged.append(stored.workspace_id)
+        return [stored.workspace_id for stored in old]
 
     async with checked_store(url) as store:
         try:
             keys = await checked_keys(store, setting)
-            while ids := await store.write(installing.change_keys, keys.first, after, AT_ONCE, resealed):
+            while ids := await store.write(reseal_some):
                 changed, after = changed + len(ids), ids[-1]
         except UnknownKey as error:
             raise CommandError(f"{error}. Nothing was changed. Set the right key, and try again.") from error

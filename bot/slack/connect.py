@@ -11,6 +11,7 @@ from bot.slack.form import Form
 from bot.slack.message import Message
 from bot.slack.noun import Noun, no_value, parse_id
 from bot.slack.request import Request
+from bot.store.members import tokens_of
 
 MAKE, REVOKE = "make-token", "revoke-token"
 PATH = "/mcp"
@@ -27,7 +28,7 @@ CLOSED = "No assistant can reach me here: who runs me has not opened that."
 
 @noun.verb("connect", "Let an AI assistant of yours ask me, and end that.")
 async def connect(request: Request, _words: str) -> Message:
-    return connected(request.services.mcp_url, await request.read(assistants.of))
+    return connected(request.services.mcp_url, await request.store.read(tokens_of, request.who, request.now))
 
 
 def connected(address: str | None, tokens: Sequence[AssistantToken]) -> Message:

@@ -19,6 +19,7 @@ from bot.slack.noun import Noun, parse_id
 from bot.slack.request import Request
 from bot.slack.tip import clicks
 from bot.slack.web_client import is_refused, is_slacks
+from bot.store.facts import remove_showing
 
 SEEN = "seen-it"
 SHOW, POST_SHOWING = "show", "post-showing"  # the form, and the preview
@@ -130,7 +131,7 @@ async def post(request: Request, draft: Draft, _fields: dict[str, str]) -> Block
     except (aiohttp.ClientError, TimeoutError) as error:
         if not is_refused(error):
             return not_confirmed(draft)
-        await request.store.write(lambda tx: learning.withdraw(request.act(tx), shown.showing.showing_id))
+        await request.store.write(remove_showing, request.who, shown.showing.showing_id)
         return not_posted(draft)
     return Saved(saying(f"Posted in <#{draft.channel}>.", replaces=False), closes_all=True)
 

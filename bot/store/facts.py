@@ -96,9 +96,10 @@ def end_plan(tx: Connection, record: Record, old: Plan, now: datetime) -> Record
     return replace(record, plans={**record.plans, old.tip: replace(old, ended=True)})
 
 
-def save_project(tx: Connection, who: MemberKey, slug: str, **changed: datetime | None) -> None:
-    """Store when a project was offered, begun, left or ended; what is not named stays as it is."""
-    tx.execute(upsert(project, {**who._asdict(), "slug": slug, **changed}, changed))
+def save_project(tx: Connection, record: Record, slug: str, **changed: datetime | None) -> Record:
+    """Store when a project was begun, left or ended; what is not named stays as it is. Return the record then."""
+    tx.execute(upsert(project, {**record.member.key._asdict(), "slug": slug, **changed}, changed))
+    return record.with_project(slug, **changed)
 
 
 def begin(tx: Connection, rows: Iterable[tuple[MemberKey, str]], now: datetime) -> None:
@@ -116,7 +117,7 @@ def offer(tx: Connection, who: MemberKey, slugs: Iterable[str], now: datetime) -
     open_ = update(project).where(*rows_of(project, who), *is_open, project.c.parked_at.is_(None), is_slow)
     tx.execute(open_.values(parked_at=now))
     for slug in slugs:
-        save_project(tx, who, slug, offered_at=now)
+        tx.execute(upsert(project, {**who._asdict(), "slug": slug, "offered_at": now}, {"offered_at": now}))
 
 
 def unpark(tx: Connection, who: MemberKey) -> None:

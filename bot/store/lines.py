@@ -13,6 +13,8 @@ from bot.store.facts import STAYS_DONE
 from bot.store.member_schema import member, practice
 from bot.store.types import Conditions, rows_of, same_member
 
+MAX_REPORTED = 10  # lines that an admin is told of
+
 
 class Verdict(StrEnum):
     """What became of a line after it was shared. Without one, colleagues read it."""
@@ -90,9 +92,9 @@ def newest(tx: Connection, who: MemberKey, tip: str, kinds: Collection[Readers],
     return _lines(tx, most, *_of_colleagues(who, tip), _c.readers.in_(kinds), may_read)
 
 
-def reported(tx: Connection, workspace_id: str, most: int) -> list[SharedLine]:
-    """Return the lines that were reported, which nobody else reads until an admin decides."""
-    return _lines(tx, most, *_shared(workspace_id), _c.judged == Verdict.REPORTED)
+def reported(tx: Connection, workspace_id: str) -> list[SharedLine]:
+    """Return the newest lines that were reported, which nobody else reads until an admin decides."""
+    return _lines(tx, MAX_REPORTED, *_shared(workspace_id), _c.judged == Verdict.REPORTED)
 
 
 def _lines(tx: Connection, most: int, *where: ColumnElement[bool]) -> list[SharedLine]:

@@ -83,12 +83,13 @@ def schedule_of(row: Any) -> Schedule:  # noqa: ANN401 - a row of the table
     )
 
 
-def save(tx: Connection, who: MemberKey, new: Schedule, consented_at: datetime | None = None) -> None:
-    """Store a new or changed schedule. `consented_at` is the time of a new opt-in; None keeps the stored one."""
+def save(tx: Connection, who: MemberKey, new: Schedule, consented_at: datetime | None = None) -> Schedule:
+    """Store and return a new or changed schedule. `consented_at`: that of a new opt-in; None keeps the stored one."""
     alike = {name: getattr(new, name) for name in ("consent", "zone", "zone_is_own", "paused_until", "next_due_at")}
     chosen = {**asdict(new.slot), **alike, "every": new.rhythm.every, "short": new.rhythm.short}
     changes = chosen if consented_at is None else {**chosen, "consented_at": consented_at}
     tx.execute(upsert(schedule, {**who._asdict(), **chosen, "consented_at": consented_at}, changes))
+    return new
 
 
 def stop(tx: Connection, who: MemberKey) -> None:

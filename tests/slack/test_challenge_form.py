@@ -91,7 +91,7 @@ async def test_the_challenge_and_its_post_are_stored_together_or_not_at_all(
     def breaks(*_: object) -> None:
         raise RuntimeError("no post")
 
-    monkeypatch.setattr("bot.coach.posts.challenges.announce", breaks)
+    monkeypatch.setattr("bot.coach.posts.challenges.plan", breaks)
     assert "That broke on my side" in words(await team.slack.submit(NORA, preview))
     monkeypatch.undo()
     assert [challenge.state.value for challenge in await team.kept()] == ["draft"]

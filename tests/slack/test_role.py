@@ -10,6 +10,7 @@ from bot.core.content_types import Role
 from bot.core.member import MemberKey
 from bot.playground.emulator.faults import refuse
 from bot.store import facts
+from bot.store.record import read as read_record
 from tests.driver.standin import StandIn
 from tests.every import try_every
 from tests.real_content import load
@@ -57,7 +58,8 @@ async def test_the_card_has_the_sources_own_lines_each_lit_by_the_project_that_p
     assert [line for _, lines in devops.lines for line in lines if f"○ {line}" not in card] == []
     ended = datetime(2026, 6, 12, 9, tzinfo=UTC)
     project = next(each for each in services.catalog.projects.values() if devops.new_challenges[0] in each.source_lines)
-    await services.store.write(lambda tx: facts.save_project(tx, who, project.slug, begun_at=ended, ended_at=ended))
+    begun = {"begun_at": ended, "ended_at": ended}
+    await services.store.write(lambda tx: facts.save_project(tx, read_record(tx, who), project.slug, **begun))
     card = await emil.does("/roleshift myrole")
     assert f"● {devops.new_challenges[0]}: _{project.keeps.name}_, 12 June\n" in card
 

@@ -40,17 +40,9 @@ _TIPS = Family(tips.wanted, tips.still_wanted, tips.sent, tips.failed, tips.cont
 _CHALLENGES = Family(challenges.wanted, challenges.still_wanted, challenges.sent, challenges.failed)
 _ANSWERS = Family(answers.wanted, sent=answers.sent, failed=answers.failed)
 POSTS: dict[Kind, Family] = {
-    Kind.WELCOME: _TIPS,
-    Kind.NUDGE: _TIPS,
-    Kind.REMINDER: _TIPS,
-    Kind.CHALLENGE: _CHALLENGES,
-    Kind.RECAP: _CHALLENGES,
-    Kind.UNJOINED: _CHALLENGES,
-    Kind.NOTICE: _CHALLENGES,
-    Kind.ANSWER: _ANSWERS,
-    Kind.REPLY: _ANSWERS,
-    Kind.TASK: _ANSWERS,
-    Kind.NEWS: _ANSWERS,
+    **dict.fromkeys((Kind.WELCOME, Kind.NUDGE, Kind.REMINDER), _TIPS),
+    **dict.fromkeys((Kind.CHALLENGE, Kind.RECAP, Kind.UNJOINED, Kind.NOTICE), _CHALLENGES),
+    **dict.fromkeys((Kind.ANSWER, Kind.REPLY, Kind.TASK, Kind.NEWS), _ANSWERS),
     Kind.INTRODUCTION: Family(answers.introduction, sent=answers.sent, failed=answers.not_introduced),
     Kind.LEAD: Family(leads.wanted, leads.still_wanted),
 }

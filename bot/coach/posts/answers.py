@@ -69,7 +69,7 @@ def take(tx: Connection, who: MemberKey, to: ReplyTo, now: datetime) -> None:
 
 def answer(tx: Connection, who: MemberKey, to: ReplyTo, drawn: DrawnSubject, now: datetime) -> None:
     """Plan the answer to what a member wrote, in the transaction that took it."""
-    _put(tx, Copy(*who, key_of(Kind.ANSWER, to.event_id), to.channel), Kind.ANSWER, drawn, now, thread=to.thread)
+    put(tx, Copy(*who, key_of(Kind.ANSWER, to.event_id), to.channel), Kind.ANSWER, drawn, now, to.thread)
 
 
 def reply(tx: Connection, workspace_id: str, to: ReplyTo, drawn: DrawnSubject, now: datetime) -> None:
@@ -77,29 +77,14 @@ def reply(tx: Connection, workspace_id: str, to: ReplyTo, drawn: DrawnSubject, n
     if not workspaces.see_event(tx, workspace_id, to.event_id, now):
         raise AlreadyAnswered
     copy = Copy(workspace_id, None, key_of(Kind.REPLY, to.event_id), to.channel)
-    _put(tx, copy, Kind.REPLY, drawn, now, thread=to.thread)
+    put(tx, copy, Kind.REPLY, drawn, now, to.thread)
 
 
-def _put(
-    tx: Connection,
-    copy: Copy,
-    kind: Kind,
-    subject: Subject,
-    now: datetime,
-    *,
-    thread: str | None = None,
-    week: str | None = None,
-) -> None:
-    new = NewDelivery(
-        [copy],
-        kind,
-        due_at=now,
-        until=now + MAX_LATE,
-        thread=thread,
-        week=week,
-        subject=subject,
-        try_at=now - AHEAD if kind in {Kind.ANSWER, Kind.REPLY} else now,
-    )
+def put(tx: Connection, copy: Copy, kind: Kind, about: Subject, now: datetime, thread: str | None = None) -> None:
+    """Plan one of these messages, now. `thread`: the message in whose thread it is posted."""
+    until, try_at = now + MAX_LATE, now - AHEAD if kind in {Kind.ANSWER, Kind.REPLY} else now
+    week = week_of(now, None) if kind is Kind.NEWS else None
+    new = NewDelivery([copy], kind, due_at=now, until=until, thread=thread, week=week, subject=about, try_at=try_at)
     deliveries.put(tx, new)
 
 
@@ -126,17 +111,11 @@ def not_introduced(tx: Connection, delivery: Delivery, outcome: Refused | Unknow
     why = delivery.subject.text if isinstance(delivery.subject, DrawnSubject) else ""
     words = delivery.channel or "", reason, *why.split()
     about = AdminSubject(task=NOT_POSTED, words=words)
-    _put(tx, Copy(delivery.workspace_id, admin_id, key_of(Kind.TASK, delivery.key)), Kind.TASK, about, now)
-
-
-def greet(tx: Connection, who: MemberKey, now: datetime) -> None:
-    """Tell an admin who installed the bot and is locked, once, what to do first."""
-    copy = Copy(*who, key_of(Kind.TASK, FIRST_DAY, who.member_id))
-    _put(tx, copy, Kind.TASK, AdminSubject(task=FIRST_DAY), now)
+    put(tx, Copy(delivery.workspace_id, admin_id, key_of(Kind.TASK, delivery.key)), Kind.TASK, about, now)
 
 
 def inform(tx: Connection, whom: MemberKey, about: str, task: str, words: Sequence[str], now: datetime) -> None:
     """Plan to tell a member, once, what became of what they shared or suggested; if they get messages."""
     if members.lock(tx, [whom], waits=False):
         subject = AdminSubject(task=task, words=tuple(words))
-        _put(tx, Copy(*whom, key_of(Kind.NEWS, about)), Kind.NEWS, subject, now, week=week_of(now, None))
+        put(tx, Copy(*whom, key_of(Kind.NEWS, about)), Kind.NEWS, subject, now)

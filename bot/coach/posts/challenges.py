@@ -90,12 +90,6 @@ def _challenge_of(delivery: Delivery) -> tuple[str, str]:
     return delivery.workspace_id, subject.challenge_id if isinstance(subject, ChallengeSubject) else ""
 
 
-def announce(tx: Connection, challenge: Challenge) -> None:
-    """Plan the live message, once for each posting."""
-    assert challenge.starts_at is not None  # noqa: S101 - it is posted
-    _plan(tx, challenge, Kind.CHALLENGE, challenge.starts_at, challenge.ends_at)
-
-
 def end(tx: Connection, challenge: Challenge, now: datetime) -> None:
     """Cancel the live message if it was not sent yet. Plan what a closed challenge says: nothing if nobody saw it.
 
@@ -105,11 +99,11 @@ def end(tx: Connection, challenge: Challenge, now: datetime) -> None:
     if challenge.state is not ChallengeState.CLOSED:
         return
     if challenges.standing(tx, challenge).joined:
-        _plan(tx, challenge, Kind.RECAP, now, now)
+        plan(tx, challenge, Kind.RECAP, now, now)
     elif challenge.ts is not None and challenge.team_id is None and challenge.started_by is not None:
         starter = MemberKey(challenge.workspace_id, challenge.started_by)
         if members.lock(tx, [starter], waits=False):
-            _plan(tx, challenge, Kind.UNJOINED, now, now, to=starter.member_id)
+            plan(tx, challenge, Kind.UNJOINED, now, now, to=starter.member_id)
 
 
 def failed(tx: Connection, delivery: Delivery, outcome: Refused | Unknown, now: datetime) -> None:
@@ -156,10 +150,10 @@ def _as_posted(challenge: Challenge) -> str:
     return shown(replace(challenge, state=ChallengeState.OPEN, revision=0), Standing())
 
 
-def _plan(
+def plan(
     tx: Connection, challenge: Challenge, kind: Kind, at: datetime, until: datetime, to: str | None = None
 ) -> None:
-    """Plan a message in the channel of a challenge, or to a member, once."""
+    """Plan a message in the channel of a challenge, or to a member, once; the live one once for each posting."""
     key = challenge.key if kind is Kind.CHALLENGE else key_of(kind, challenge.challenge_id)
     copy = Copy(challenge.workspace_id, to, key, None if to else challenge.channel)
     about = ChallengeSubject(challenge_id=challenge.challenge_id)

@@ -62,9 +62,7 @@ async def challenge(request: Request, typed: str) -> Message | Form:
 
 async def _list(request: Request) -> Message:
     is_admin = await request.services.people.seems_admin(request.who)
-    may_start = is_admin or await request.read(challenges.may_start)
-    find = partial(challenges.listing, may_start=may_start, is_admin=is_admin)
-    found = await request.read(find)
+    found = await request.read(partial(challenges.listing, is_admin=is_admin))
     names_others = any(suggestion.member_id != request.who.member_id for suggestion in found.suggestions)
     said = challenge_list(request.catalog, found)
     return replace(said, again=partial(_list, request)) if names_others else said

@@ -21,6 +21,7 @@ from bot.slack.request import Request
 from bot.slack.tip import clicks, practice
 from bot.slack.tip.card import done_before
 from bot.slack.tip.ref import TipRef, tip_and
+from bot.store import lines as line_rows
 from bot.store.lines import SharedLine, Verdict
 
 REPORT = "report-line"
@@ -137,7 +138,7 @@ async def reported(request: Request, _words: str) -> Message:
 
 async def _waiting(request: Request) -> Message:
     """Read and draw the lines about which an admin has to decide; and once more before that is sent."""
-    found = await request.store.read(lines.reported, request.who.workspace_id)
+    found = await request.store.read(line_rows.reported, request.who.workspace_id)
     return replace(line_list(request.catalog, found), again=partial(_waiting, request))
 
 

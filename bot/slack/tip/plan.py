@@ -100,7 +100,8 @@ async def to_calendar(request: Request, ref: TipRef) -> Message:
 
 def _redrawn(request: Request, ref: TipRef, seen: TipSeen) -> Message:
     if ref.origin is Origin.PLANS:
-        return reminders(plans.agenda(request.catalog, seen))
+        cancelled = seen.lesson if seen.cancelled else None
+        return reminders(plans.agenda(request.catalog, seen.record, seen.now, cancelled))
     return redrawn(request.catalog, ref, seen)
 
 
