@@ -1,5 +1,6 @@
 """Local time for weekly things: right in every zone, through every clock change, and never at night."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -53,16 +54,14 @@ def test_a_week_is_the_one_of_the_members_own_calendar() -> None:
         (utc(2026, 3, 4), SUNDAY_IN_THE_NIGHT, NEW_YORK, "Sun 2026-03-08 03:30"),
         (utc(2026, 3, 29, 1, 30), SUNDAY_IN_THE_NIGHT, BERLIN, "Sun 2026-04-05 02:30"),
         (utc(2011, 12, 27), Slot(4, 10 * HOUR), "Pacific/Apia", "Sat 2011-12-31 10:00"),  # Samoa skipped that Friday
+        (utc(2026, 10, 20), SUNDAY_IN_THE_NIGHT, BERLIN, "Sun 2026-10-25 02:30"),  # that day has two: the first
+        (utc(2026, 10, 25, 0, 30), SUNDAY_IN_THE_NIGHT, BERLIN, "Sun 2026-11-01 02:30"),
     ],
 )
-def test_a_time_that_is_skipped_comes_later(after: datetime, slot: Slot, zone: str, comes: str) -> None:
+def test_a_time_that_is_skipped_comes_later_and_one_that_comes_twice_the_first_time(
+    after: datetime, slot: Slot, zone: str, comes: str
+) -> None:
     assert wall(next_slot(after, slot, zone), zone) == comes
-
-
-def test_half_past_two_where_a_day_has_two_is_the_first() -> None:
-    once = next_slot(utc(2026, 10, 20), SUNDAY_IN_THE_NIGHT, BERLIN)
-    assert once == utc(2026, 10, 25, 0, 30)
-    assert wall(next_slot(once, SUNDAY_IN_THE_NIGHT, BERLIN), BERLIN) == "Sun 2026-11-01 02:30"
 
 
 @pytest.mark.parametrize("zone", ["America/Santiago", "Africa/Cairo", "Asia/Beirut"])
@@ -104,42 +103,33 @@ def test_the_slot_itself_is_always_decent_and_within_its_window(
     assert week_of(Hours(slot, quiet_hours, zone).week_ends(at) - timedelta(minutes=1), zone) == week_of(at, zone)
 
 
+USUAL = Hours(DEFAULT_SLOT, DEFAULT_QUIET_HOURS, BERLIN)
+CAIRO = replace(USUAL, quiet_hours=QuietHours(weekend=frozenset({4, 5})), zone="Africa/Cairo")
+NO_WEEKEND = replace(USUAL, quiet_hours=QuietHours(weekend=frozenset()))
+LATE_SUNDAYS, LATE_TUESDAYS = (replace(USUAL, slot=Slot(day, hour * HOUR)) for day, hour in ((6, 23), (1, 22)))
+
+
 @pytest.mark.parametrize(
-    ("late", "decent"),
+    ("hours", "late", "decent", "ends"),
     [
-        ("Tue 10:00", "Tue 10:00"),
-        ("Tue 19:59", "Tue 19:59"),
-        ("Tue 20:00", "Wed 08:00"),
-        ("Wed 03:00", "Wed 08:00"),
-        ("Fri 20:30", "Mon 08:00"),
-        ("Sat 12:00", "Mon 08:00"),
-        ("Sun 23:00", "Mon 08:00"),
+        (USUAL, "Tue 10:00", "Tue 10:00", "Fri 20:00"),
+        (USUAL, "Tue 19:59", "Tue 19:59", "Fri 20:00"),
+        (USUAL, "Tue 20:00", "Wed 08:00", "Fri 20:00"),
+        (USUAL, "Wed 03:00", "Wed 08:00", "Fri 20:00"),
+        (USUAL, "Fri 20:30", "Mon 08:00", "Fri 20:00"),
+        (USUAL, "Sun 23:00", "Mon 08:00", "Fri 20:00"),
+        (CAIRO, "Fri 11:00", "Sun 08:00", "Sun 20:00"),  # the weekend is the workspace's own
+        (NO_WEEKEND, "Sat 13:00", "Sat 13:00", "Sun 20:00"),
+        (LATE_SUNDAYS, "Mon 13:00", "Mon 13:00", "Mon 00:00"),
+        (LATE_TUESDAYS, "Wed 21:00", "Wed 22:00", "Fri 23:00"),  # its hour is decent on each day
     ],
 )
-def test_what_is_late_waits_for_the_next_decent_hour(late: str, decent: str) -> None:
-    at = datetime.strptime(f"2026-W48 {late}", "%G-W%V %a %H:%M").replace(tzinfo=ZoneInfo(BERLIN))
-    found = wall(Hours(DEFAULT_SLOT, DEFAULT_QUIET_HOURS, BERLIN).decent(at), BERLIN)
-    assert f"{found[:3]} {found[-5:]}" == decent
-
-
-def test_the_weekend_is_the_workspaces_own() -> None:
-    friday = utc(2026, 11, 27, 9)
-    cairo = QuietHours(weekend=frozenset({4, 5}))
-    assert wall(Hours(DEFAULT_SLOT, cairo, "Africa/Cairo").decent(friday), "Africa/Cairo") == "Sun 2026-11-29 08:00"
-    assert wall(Hours(DEFAULT_SLOT, cairo, "Africa/Cairo").week_ends(friday), "Africa/Cairo") == "Sun 2026-11-29 20:00"
-    none, saturday = QuietHours(weekend=frozenset()), utc(2026, 11, 28, 12)
-    assert Hours(DEFAULT_SLOT, none, BERLIN).decent(saturday) == saturday
-    assert wall(Hours(DEFAULT_SLOT, none, BERLIN).week_ends(saturday), BERLIN) == "Sun 2026-11-29 20:00"
-
-
-def test_a_week_closes_with_its_last_decent_minute() -> None:
-    monday = utc(2026, 11, 23, 12)
-    assert wall(Hours(DEFAULT_SLOT, DEFAULT_QUIET_HOURS, BERLIN).week_ends(monday), BERLIN) == "Fri 2026-11-27 20:00"
-    late_on_sundays = Slot(weekday=6, minute=23 * HOUR)
-    assert wall(Hours(late_on_sundays, DEFAULT_QUIET_HOURS, BERLIN).week_ends(monday), BERLIN) == "Mon 2026-11-30 00:00"
-    late_on_tuesdays = Hours(Slot(weekday=1, minute=22 * HOUR), DEFAULT_QUIET_HOURS, BERLIN)
-    assert wall(late_on_tuesdays.week_ends(monday), BERLIN) == "Fri 2026-11-27 23:00", "its hour is decent on each day"
-    assert wall(late_on_tuesdays.decent(utc(2026, 11, 25, 20)), BERLIN) == "Wed 2026-11-25 22:00"
+def test_what_is_late_waits_for_the_next_decent_hour_and_a_week_closes_with_its_last(
+    hours: Hours, late: str, decent: str, ends: str
+) -> None:
+    at = datetime.strptime(f"2026-W48 {late}", "%G-W%V %a %H:%M").replace(tzinfo=ZoneInfo(hours.zone or ""))
+    moments = (hours.decent(at), hours.week_ends(at))
+    assert [f"{moment.astimezone(at.tzinfo):%a %H:%M}" for moment in moments] == [decent, ends]
 
 
 def test_quiet_hours_may_be_none_or_within_a_day() -> None:

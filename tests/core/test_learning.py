@@ -50,16 +50,10 @@ def test_a_path_counts_what_is_learned_and_what_is_next_is_the_first_that_is_not
     assert path.practised == (practised - learned) & set(role.skills)
 
 
-# A milestone is said once, when it is reached, and not again.
-
-
-def test_a_path_has_an_end() -> None:
+def test_a_path_has_an_end_which_is_said_once() -> None:
     expected = [None] * (len(TESTER.skills) - 1) + [f"You finished the path to {TESTER.becomes}."]
     for number, skill in enumerate(MADE_UP.path(TESTER)):
         assert after_learned(skill, path_of(MADE_UP, TESTER, TESTER.skills[: number + 1])) == expected[number]
-
-
-def test_a_skill_beside_the_path_reaches_nothing_on_it() -> None:
     beside = MADE_UP.skills["streams"]
     assert after_learned(beside, path_of(MADE_UP, TESTER, TESTER.skills)) is None
     assert after_learned(beside, None) is None
@@ -93,11 +87,10 @@ def test_a_skill_is_kept_from_its_second_right_answer_and_only_while_it_is_marke
 def test_a_line_of_the_source_is_proved_by_the_first_finished_project_that_names_it() -> None:
     line, other = "Model costs spike unexpectedly", "Token usage and costs"
     costs, cap = (a_project(slug, source_lines=[line]) for slug in ("costs", "cap"))
-    catalog = replace(
-        passing(projects=(costs, cap)), roles={"ops": a_role(origin="source", new_challenges=[line, other])}
-    )
+    catalog = passing(projects=(costs, cap))
+    ops = catalog.roles["tester"].model_copy(update={"origin": "source", "new_challenges": [line, other]})
     record = record_of().with_project("cap", begun_at=NOW, ended_at=NOW).with_project("costs", ended_at=NOW - DAY)
-    proved, waits = role_lines(catalog, catalog.roles["ops"], record)
+    proved, waits = role_lines(catalog, ops, record)
     assert proved == RoleLine("New challenges", line, Ended(costs, NOW - DAY))
     assert waits == RoleLine("New challenges", other)
 
@@ -116,10 +109,6 @@ def test_a_role_without_lines_of_the_source_has_the_skills_of_its_path_the_taugh
 
 def a_project(slug: str, **changed: object) -> Project:
     return Project.model_validate({**PROJECT, "slug": slug, **changed})
-
-
-def a_role(**changed: object) -> Role:
-    return passing().roles["tester"].model_copy(update=changed)
 
 
 def test_the_record_has_a_project_with_its_steps_and_none_of_them_twice() -> None:

@@ -10,9 +10,13 @@ from bot.core.lint.tasks import coverage_findings, project_findings, similar_fin
 from bot.core.lint.texts import Text, TextKind, texts_of, word_findings
 from bot.core.projects import Project
 from tests.core.passing import CHECKS, PROJECT, SKILL, TIPS, challenge, passing, project, skill
+from tests.every import check_every
 from tests.made_up import made_up
 
 Where = tuple[str | int, ...]
+Row = tuple[
+    Where, object, str, *tuple[Where, ...]
+]  # what is changed where, what is said, and where that is found, if elsewhere
 BAD = [
     ("Consider a smaller model.", "Consider", TextKind.TASK),
     ("Familiarise yourself with tokens.", "Familiarise", TextKind.TASK),
@@ -61,32 +65,11 @@ COUNT = "Count the tokens of one answer by hand."
 LONG = "Count " + "the tokens of one " * 4 + "long answer."  # 19 words
 
 
-def found(catalog: Catalog) -> list[tuple[Where, str]]:
-    return [(each.where, each.text) for each in task_findings(catalog)]
-
-
 def test_the_passing_catalogue_passes_every_rule_except_its_length() -> None:
     faults = findings(passing(projects=(project(),)))
     assert [each.text for each in faults if "has no new tip to do" not in each.text] == []
 
 
-BAD_TIPS = [
-    ("title", "put a price on it", "`title`: begin with a capital"),
-    ("title", "Put a price on it.", "`title`: begin with a capital and end without a full stop"),
-    ("own_work", None, "`own_work`: say if"),
-    ("pair", "tester", "`pair`: is done with a colleague; add `partner` to `needs`"),
-    ("proves", "you have a price", "`proves`: write a whole sentence"),
-    ("minutes", 17, "`minutes`: 17; write a multiple of 5"),
-    ("done_when", "The sum stands in a note today.", "`done_when`: complete"),
-    ("done_when", "you understand what your bill is made of.", "`done_when`: can't fail"),
-    ("done_when", "it is open.", "`done_when`: too short to fail"),
-    ("done_when", "a colleague has approved the sum in your note.", '"a colleague has" depends on somebody else'),
-    ("done_when", "the sum was reviewed by the team that pays.", '"reviewed by " depends on somebody else'),
-    ("done_when", "somebody else can name the sum without asking.", '"somebody else can" depends on somebody else'),
-    ("done_when", "the alert stayed silent for a week with real traffic.", '"for a week" takes longer than 20 minutes'),
-    ("done_when", "the alert came the next morning, to the right person.", '"the next morning" takes longer than 20'),
-    ("done_when", "the cheaper prompt is merged, with its tests.", '20 are too few for "is merged"; allow 30'),
-]
 GOOD_TIPS = [
     ("done_when", "the note says what you would tell a colleague."),
     ("done_when", "each row names a person who approves, or a ticket."),
@@ -99,64 +82,15 @@ GOOD_TIPS = [
 ]
 
 
-@pytest.mark.parametrize(("key", "value", "said"), BAD_TIPS)
-def test_a_bad_tip_is_found_at_its_key(key: str, value: object, said: str) -> None:
-    (finding,) = found(passing(skill("tips", 0, key, value=value)))
-    assert finding[0] == (("tips", 0, "minutes") if "too few" in said else ("tips", 0, key))
-    assert said in finding[1]
-
-
 @pytest.mark.parametrize(("key", "value"), GOOD_TIPS)
 def test_a_good_neighbour_of_a_bad_tip_is_not_found(key: str, value: object) -> None:
-    assert found(passing(skill("tips", 0, key, value=value))) == []
-
-
-@pytest.mark.parametrize(
-    ("where", "value", "said"),
-    [
-        (("tips",), TIPS[:3], "`tips`: 3 of them; write 4 or more"),
-        (("tips",), [{**tip, "needs": ["partner"]} for tip in TIPS], "`tips`: each has `needs`"),
-        (("checks",), CHECKS[:1], "`checks`: 1 of them; write 2 or more"),
-        (("tips", 0, "do", 1), "open the page", "`do`: write whole sentences"),
-        (("tips", 0, "do", 1), f"Then {LONG[:-1]} once more.", "`do`: 22 words; write 20 at most"),
-        (("tips", 0, "do"), [LONG] * 3, "`do`: 73 words with the title and `done_when`; write 72 at most"),
-        (("tips", 0, "do"), [COUNT, "Ask a colleague what it costs."], '`do`: "Ask a colleague" depends on somebody'),
-        (("tips", 2, "minutes"), 10, '`minutes`: 10 are too few for "your colleague has"; allow 20 or more'),
-        (("asks",), [], "`asks`: none"),
-        (("checks", 0, "ask"), "The bill doubled.", "`ask`: end the situation with a question"),
-        (("checks", 0, "options", 1, "text"), "All of the above", "`text`: write an answer of its own"),
-        (
-            ("checks", 0, "options"),
-            [{**option, "because": "No."} for option in CHECKS[0]["options"]],
-            "`because`: two options have the same",
-        ),
-    ],
-)
-def test_a_bad_skill_or_check_is_found_at_its_key(where: Where, value: object, said: str) -> None:
-    (finding,) = found(passing(skill(*where, value=value)))
-    assert finding[0] == where
-    assert finding[1].startswith(said)
-
-
-@pytest.mark.parametrize(
-    ("key", "value", "said"),
-    [
-        ("minutes", 95, "`minutes`: 95; a challenge takes 30 to 90"),
-        ("do", "Print what it cost. " * 23 + "Then stop.", "`do`: 470 characters; write less than 450"),
-        ("evidence", "What did you learn? Was it good?", "`evidence`: write one question"),
-        ("name", "print the price", "`name`: begin with a capital"),
-    ],
-)
-def test_a_bad_challenge_is_found_at_its_key(key: str, value: object, said: str) -> None:
-    finding, *others = found(passing(challenges=(challenge(key, value=value),)))
-    assert not others
-    assert finding[0] == (key,)
-    assert finding[1].startswith(said)
+    assert list(task_findings(passing(skill("tips", 0, key, value=value)))) == []
 
 
 def test_a_challenge_as_short_as_the_tips_of_its_skill_is_found() -> None:
     long = skill("tips", value=[{**tip, "minutes": 60} for tip in TIPS])
-    assert found(passing(long)) == [(("minutes",), "`minutes`: 60; write more than most tips of its skill take (60)")]
+    (flaw,) = task_findings(passing(long))
+    assert flaw.text == "`minutes`: 60; write more than most tips of its skill take (60)"
 
 
 STEPS = ["Paste a question into five chats.", "Lay them side by side."]
@@ -233,22 +167,16 @@ def test_a_good_neighbour_is_not_found(words: str, kind: TextKind) -> None:
 
 
 def test_every_text_that_a_member_reads_is_walked_with_its_place_and_kind() -> None:
-    form = skill("template", value="a form")
-    kinds = {text.where: text.kind for text in texts_of(passing(form)) if text.item is form}
-    assert kinds[("tips", 1, "do", 0)] is TextKind.TASK
-    assert kinds[("first_exercise",)] is TextKind.TASK
-    assert kinds[("checks", 0, "options", 2, "because")] is TextKind.PROSE
+    form, quoted = skill("template", value="a form"), skill("origin", value="source")
+    kinds, of_source = (
+        {text.where: text.kind for text in texts_of(passing(item)) if text.item is item} for item in (form, quoted)
+    )
+    assert kinds[("tips", 1, "do", 0)] is kinds[("first_exercise",)] is TextKind.TASK
+    assert kinds[("checks", 0, "options", 2, "because")] is kinds[("looks_like", "aware")] is TextKind.PROSE
     assert kinds[("checks", 0, "options", 2, "text")] is TextKind.SITUATION
-    assert kinds[("looks_like", "aware")] is TextKind.PROSE
     assert kinds[("template",)] is TextKind.COPY
     assert not {where for where in kinds if where[0] in {"asks", "theme", "slug"}}, "these are not sentences"
-
-
-def test_lines_of_the_source_are_quoted_and_what_was_added_to_them_is_not() -> None:
-    quoted = skill("origin", value="source")
-    kinds = {text.where: text.kind for text in texts_of(passing(quoted)) if text.item is quoted}
-    assert kinds[("name",)] is TextKind.QUOTED
-    assert kinds[("why",)] is TextKind.PROSE
+    assert (of_source[("name",)], of_source[("why",)]) == (TextKind.QUOTED, TextKind.PROSE), "what was added is not"
 
 
 # Projects: their shape, what one step hands to the next, and their words.
@@ -258,8 +186,57 @@ PARTS = PROJECT["steps"]
 WORDY = "Write nine plain words here, and then write even more of them than anybody would read."
 TICKET = "the largest part is in a ticket for the team."
 SIX = [*PARTS, *({**PARTS[1], "id": f"x{n}"} for n in range(3))]
-# What is changed at which place, what is said, and where the mistake is found, if elsewhere.
-BAD_PROJECTS: list[tuple[Where, object, str, *tuple[Where, ...]]] = [
+
+
+@pytest.mark.parametrize("index", [0, 1])
+def test_what_stands_beside_a_step_in_its_message_counts_too(index: int) -> None:
+    texts = {"do": [" ".join(["word"] * 18)] * 4, "done_when": "the page has it.", "why": " ".join(["why"] * 8)}
+    steps = [{**step, **(texts if number == index else {})} for number, step in enumerate(PARTS)]
+    steps[0]["makes"] = steps[1]["uses"] = " ".join(["thing"] * 8)
+    changed = {"outcome": " ".join(["page"] * 20), "name": " ".join(["cost"] * 5), "steps": steps}
+    again = {**PROJECT["again"], "uses": None}
+    found = list(project_findings(passing(projects=(Project.model_validate({**PROJECT, **changed, "again": again}),))))
+    assert any(finding.text.startswith("`do`: its message has") for finding in found), found
+
+
+TIP = ("tips", 0)
+BECAUSE = [{**option, "because": "No."} for option in CHECKS[0]["options"]]
+BAD_SKILLS: list[Row] = [
+    ((*TIP, "title"), "put a price on it", "`title`: begin with a capital"),
+    ((*TIP, "title"), "Put a price on it.", "`title`: begin with a capital and end without a full stop"),
+    ((*TIP, "own_work"), None, "`own_work`: say if"),
+    ((*TIP, "pair"), "tester", "`pair`: is done with a colleague; add `partner` to `needs`"),
+    ((*TIP, "proves"), "you have a price", "`proves`: write a whole sentence"),
+    ((*TIP, "minutes"), 17, "`minutes`: 17; write a multiple of 5"),
+    ((*TIP, "done_when"), "The sum stands in a note today.", "`done_when`: complete"),
+    ((*TIP, "done_when"), "you understand what your bill is made of.", "`done_when`: can't fail"),
+    ((*TIP, "done_when"), "it is open.", "`done_when`: too short to fail"),
+    ((*TIP, "done_when"), "a colleague has approved the sum in your note.", '"a colleague has" depends on somebody'),
+    ((*TIP, "done_when"), "the sum was reviewed by the team that pays.", '"reviewed by " depends on somebody else'),
+    ((*TIP, "done_when"), "somebody else can name the sum without asking.", '"somebody else can" depends on'),
+    ((*TIP, "done_when"), "the alert stayed silent for a week with real traffic.", '"for a week" takes longer than 20'),
+    ((*TIP, "done_when"), "the alert came the next morning, to the right person.", '"the next morning" takes longer'),
+    ((*TIP, "done_when"), "the cheaper prompt is merged, with its tests.", 'few for "is merged"', (*TIP, "minutes")),
+    ((*TIP, "do", 1), "open the page", "`do`: write whole sentences"),
+    ((*TIP, "do", 1), f"Then {LONG[:-1]} once more.", "`do`: 22 words; write 20 at most"),
+    ((*TIP, "do"), [LONG] * 3, "`do`: 73 words with the title and `done_when`; write 72 at most"),
+    ((*TIP, "do"), [COUNT, "Ask a colleague what it costs."], '`do`: "Ask a colleague" depends on somebody'),
+    (("tips", 2, "minutes"), 10, '`minutes`: 10 are too few for "your colleague has"; allow 20 or more'),
+    (("tips",), TIPS[:3], "`tips`: 3 of them; write 4 or more"),
+    (("tips",), [{**tip, "needs": ["partner"]} for tip in TIPS], "`tips`: each has `needs`"),
+    (("checks",), CHECKS[:1], "`checks`: 1 of them; write 2 or more"),
+    (("asks",), [], "`asks`: none"),
+    (("checks", 0, "ask"), "The bill doubled.", "`ask`: end the situation with a question"),
+    (("checks", 0, "options", 1, "text"), "All of the above", "`text`: write an answer of its own"),
+    (("checks", 0, "options"), BECAUSE, "`because`: two options have the same"),
+]
+BAD_CHALLENGES: list[Row] = [
+    (("minutes",), 95, "`minutes`: 95; a challenge takes 30 to 90"),
+    (("do",), "Print what it cost. " * 23 + "Then stop.", "`do`: 470 characters; write less than 450"),
+    (("evidence",), "What did you learn? Was it good?", "`evidence`: write one question"),
+    (("name",), "print the price", "`name`: begin with a capital"),
+]
+BAD_PROJECTS: list[Row] = [
     (("name",), "Know what each answer of our feature really costs", "`name`: 9 words; write 8 at most"),
     (("why",), " ".join(["word"] * 21), "`why`: 21 words; write 20 at most"),
     (("steps", 0, "title"), "Put a price on one of your real answers", "9 words; write 8"),
@@ -281,23 +258,28 @@ BAD_PROJECTS: list[tuple[Where, object, str, *tuple[Where, ...]]] = [
 ]
 
 
-@pytest.mark.parametrize("index", [0, 1])
-def test_what_stands_beside_a_step_in_its_message_counts_too(index: int) -> None:
-    texts = {"do": [" ".join(["word"] * 18)] * 4, "done_when": "the page has it.", "why": " ".join(["why"] * 8)}
-    steps = [{**step, **(texts if number == index else {})} for number, step in enumerate(PARTS)]
-    steps[0]["makes"] = steps[1]["uses"] = " ".join(["thing"] * 8)
-    changed = {"outcome": " ".join(["page"] * 20), "name": " ".join(["cost"] * 5), "steps": steps}
-    again = {**PROJECT["again"], "uses": None}
-    found = list(project_findings(passing(projects=(Project.model_validate({**PROJECT, **changed, "again": again}),))))
-    assert any(finding.text.startswith("`do`: its message has") for finding in found), found
+def catalog_with(kind: str, place: Where, value: object) -> Catalog:
+    match kind:
+        case "project":
+            return passing(projects=(project(*place, value=value),))
+        case "challenge":
+            return passing(challenges=(challenge(*place, value=value),))
+        case _:
+            return passing(skill(*place, value=value))
 
 
-@pytest.mark.parametrize(("changed", "value", "said", "elsewhere"), [(*row[:3], row[3:]) for row in BAD_PROJECTS])
-def test_a_bad_project_is_found_at_its_key(
-    changed: Where, value: object, said: str, elsewhere: tuple[Where, ...]
-) -> None:
-    faults = project_findings(passing(projects=(project(*changed, value=value),)))
-    assert [each.where for each in faults if said in each.text] == [*(elsewhere or (changed,))]
+@pytest.mark.parametrize(
+    ("kind", "rows"), [("skill", BAD_SKILLS), ("challenge", BAD_CHALLENGES), ("project", BAD_PROJECTS)]
+)
+def test_what_is_wrong_is_found_at_its_key(kind: str, rows: list[Row]) -> None:
+    def check(row: Row) -> None:
+        place, value, said, *elsewhere = row
+        catalog = catalog_with(kind, place, value)
+        flaws = list(project_findings(catalog) if kind == "project" else task_findings(catalog))
+        assert [flaw.where for flaw in flaws if said in flaw.text] == (elsewhere or [place])
+        assert len(flaws) == 1 or kind == "project"
+
+    check_every(rows, check)
 
 
 def test_an_early_step_may_end_in_a_ticket_that_the_next_one_does() -> None:

@@ -1,14 +1,13 @@
 """Where a member is in their projects, and what comes next."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from bot.core.calendar import DEFAULT_SLOT
 from bot.core.catalog import Catalog
 from bot.core.content_types import ByLevel
-from bot.core.member import Consent, Member, Schedule
+from bot.core.member import Member
 from bot.core.next_step import ChooseOne, OpenStep, choices, next_step
 from bot.core.next_tip import after_sending, next_message
 from bot.core.practice import Practised, Step
@@ -16,20 +15,17 @@ from bot.core.projects import Project
 from bot.core.record import MADE_UP, Record
 from tests.coach.members import NOW
 from tests.core.passing import PROJECT, passing
+from tests.records import SAID_YES
 
 DAY = timedelta(days=1)
 WEEK = timedelta(weeks=1)
-LINES = {"cost": "Model costs spike unexpectedly", "judge": "Makes AI reliable", "ship": "Ship first, optimise later"}
 
 
 def a_project(slug: str, *, needs: tuple[str, ...] = (), without: tuple[str, ...] = ()) -> Project:
-    """Return a project with the steps `<slug>-1` to `<slug>-3`. The first one replaces the tip `old-<slug>`."""
-    named = {1: {"was": [f"old-{slug}"]}}
-    steps = [{**step, "id": f"{slug}-{n}", **named.get(n, {})} for n, step in enumerate(PROJECT["steps"], 1)]
-    ways = dict.fromkeys(without, "another way")
-    lines = [LINES[slug]] if slug in LINES else []
-    changed = {"slug": slug, "name": slug, "needs": needs, "without": ways, "steps": steps, "source_lines": lines}
-    return Project.model_validate({**PROJECT, **changed})
+    """Return a project with the steps `<slug>-1` to `<slug>-3`."""
+    steps = [{**step, "id": f"{slug}-{number}"} for number, step in enumerate(PROJECT["steps"], 1)]
+    changed = {"slug": slug, "name": slug, "needs": needs, "without": dict.fromkeys(without, "another way")}
+    return Project.model_validate({**PROJECT, **changed, "steps": steps})
 
 
 def catalog_of(*projects: Project, usual: tuple[str, ...] = ()) -> Catalog:
@@ -38,22 +34,13 @@ def catalog_of(*projects: Project, usual: tuple[str, ...] = ()) -> Catalog:
     return replace(catalog, roles={"tester": role})
 
 
-def somebody(*, singles_only: bool = False, unanswered: int = 0) -> Record:
-    member = Member(MADE_UP, "tester", singles_only=singles_only)
-    schedule = Schedule(Consent.YES, DEFAULT_SLOT, None)
-    return Record(member, schedule=replace(schedule, rhythm=replace(schedule.rhythm, unanswered=unanswered)))
-
-
-def did(record: Record, *tips: str, step: Step = Step.DONE, line: str | None = None, at: datetime = NOW) -> Record:
-    for tip in tips:
-        record = record.with_step(Practised(tip, step, at, line=line))
-    return record
+def somebody() -> Record:
+    return Record(Member(MADE_UP, "tester"), schedule=SAID_YES)
 
 
 def open_id(catalog: Catalog, record: Record) -> str:
     coming = next_step(catalog, record)
     assert isinstance(coming, OpenStep), coming
-    assert coming.place.step is not None
     return coming.place.step.id
 
 
@@ -69,7 +56,8 @@ THREE = catalog_of(COST, JUDGE, SHIP)
 
 @pytest.mark.parametrize("step", [Step.BLOCKED, Step.NOT_MY_WORK])
 def test_nothing_else_that_a_member_says_moves_on(step: Step) -> None:
-    assert open_id(THREE, did(somebody().with_project("cost", begun_at=NOW), "cost-1", step=step)) == "cost-1"
+    begun = somebody().with_project("cost", begun_at=NOW)
+    assert open_id(THREE, begun.with_step(Practised("cost-1", step, NOW))) == "cost-1"
 
 
 def test_a_step_that_came_four_times_waits_and_others_are_offered() -> None:

@@ -1,6 +1,7 @@
 """A day, an hour, a span and a zone are read as people type them, or found in what they write."""
 
 import contextlib
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from zoneinfo import available_timezones
 
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.calendar import DEFAULT_SLOT, HOUR, Slot
+from bot.core.calendar import DEFAULT_SLOT, Slot
 from bot.core.errors import UserError
 from bot.core.member import known_zone
 from bot.core.when import (
@@ -31,112 +32,85 @@ TODAY = date(2026, 12, 1)
 EARLIER = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
-    ("text", "minutes"),
-    [
-        ("I have ten minutes", 10), ("5min?", 5), ("got 15 mins before a meeting", 15), ("half an hour", 30),
-        ("a quarter of an hour", 15), ("1 hour", 60), ("an hour free", 60), ("5-10 minutes", 10),
-        ("a couple of minutes", 2), ("something short please", 15), ("a quick one", 15), ("for two weeks", None),
-        ("minutes of the meeting", None), ("", None),
-    ],
-)  # fmt: skip
-def test_the_minutes_that_somebody_has(text: str, minutes: int | None) -> None:
-    assert minutes_in(text) == minutes
+def day_of(text: str) -> str | None:
+    day = day_in(text, TODAY)
+    return day.isoformat() if day else None
 
 
-@pytest.mark.parametrize(
-    ("text", "day"),
-    [
-        ("tomorrow", "2026-12-02"), ("the day after tomorrow", "2026-12-03"), ("today", "2026-12-01"),
-        ("on Friday at 10", "2026-12-04"), ("next tue", "2026-12-08"), ("weds", "2026-12-02"),
-        ("next week", "2026-12-07"), ("next month", "2027-01-01"), ("in 3 days", "2026-12-04"),
-        ("in two weeks", "2026-12-15"), ("till the 18th", "2026-12-18"), ("on the 1st", "2027-01-01"),
-        ("jan 5", "2027-01-05"), ("5th of January", "2027-01-05"), ("18 dec", "2026-12-18"),
-        ("from 20 dec to 3 jan", "2027-01-03"), ("until march", "2027-03-01"), ("2027-01-04", "2027-01-04"),
-        ("24.12.", "2026-12-24"), ("12/24", "2026-12-24"), ("31.2.", None), ("soon", None), ("I may do that", None),
-        ("Monday's data", "2026-12-07"),
-    ],
-)  # fmt: skip
-def test_a_day(text: str, day: str | None) -> None:
-    found = day_in(text, TODAY)
-    assert (found and found.isoformat()) == day
+def moment_of(text: str) -> str | None:
+    moment = moment_in(text, BERLIN, NOW)
+    return f"{moment[0]} {moment[1] // 60:02}:{moment[1] % 60:02}" if moment else None
 
 
-@pytest.mark.parametrize(
-    ("text", "minute"),
-    [
-        ("at 10", 600), ("at 5", 1020), ("10:30", 630), ("4pm", 960), ("9 a.m.", 540), ("14:00", 840), ("9.15", 555),
-        ("tomorrow morning", 540), ("after lunch", 780), ("in the evening", 1080), ("at 25:99", None), ("soon", None),
-        ("24.12.", None),
-    ],
-)  # fmt: skip
-def test_an_hour(text: str, minute: int | None) -> None:
-    assert minute_in(text) == minute
+def end_of(text: str) -> str | None:
+    end = pause_end(text, BERLIN, NOW)
+    return f"{end.astimezone(UTC):%Y-%m-%d %H:%M}" if end else None
 
 
-@pytest.mark.parametrize(
-    ("text", "moment"),
-    [
-        ("remind me tomorrow", ("2026-12-02", 570)), ("tomorrow at 4pm", ("2026-12-02", 960)),
-        ("on friday at 10", ("2026-12-04", 600)), ("in 2 hours", ("2026-12-01", 720)),
-        ("in half an hour", ("2026-12-01", 630)), ("later today", ("2026-12-01", 780)),
-        ("later", ("2026-12-01", 780)), ("at 5", ("2026-12-01", 1020)),
-        ("at 9", ("2026-12-02", 540)),  # nine o'clock is over
-        ("after lunch", ("2026-12-01", 780)), ("next monday morning", ("2026-12-07", 540)),
-        ("today", ("2026-12-01", 780)), ("when I am ready", None),
-    ],
-)  # fmt: skip
-def test_a_moment(text: str, moment: tuple[str, int] | None) -> None:
-    found = moment_in(text, BERLIN, NOW)
-    assert (found and (found[0].isoformat(), found[1])) == moment
+def slot_of(text: str) -> Slot | None:
+    return slot_in(text, DEFAULT_SLOT)
 
 
-@pytest.mark.parametrize(
-    ("text", "end"),
-    [
-        ("for 2 weeks, I am on holiday", "2026-12-15 09:00"), ("a fortnight", "2026-12-15 09:00"),
-        ("10 days", "2026-12-11 09:00"), ("for a month", "2026-12-31 09:00"),
-        ("on holiday till the 18th", "2026-12-17 23:00"), ("until Monday", "2026-12-06 23:00"),
-        ("out of office next week", "2026-12-13 23:00"), ("until next week", "2026-12-06 23:00"),
-        ("sick this week", "2026-12-06 23:00"), ("too busy this month", "2026-12-31 23:00"),
-        ("I'm back on jan 5", "2027-01-04 23:00"), ("parental leave until march", "2027-02-28 23:00"),
-        ("today", "2026-12-01 23:00"), ("tomorrow", "2026-12-02 23:00"), ("next month", "2027-01-31 23:00"),
-        ("for some time", None), ("for zero days", None),
-    ],
-)  # fmt: skip
-def test_the_end_of_a_pause(text: str, end: str | None) -> None:
-    found = pause_end(text, BERLIN, NOW)
-    assert (found and f"{found.astimezone(UTC):%Y-%m-%d %H:%M}") == end
+def typed_slot(text: str) -> Slot:
+    return read_slot(text, DEFAULT_SLOT)
 
 
-@pytest.mark.parametrize(
-    ("text", "slot"),
-    [
-        ("can you send it on mondays", Slot(0, 570)),
-        ("thursday at 14:00", Slot(3, 840)),
-        ("mornings are better", Slot(1, 540)),
-        ("mornings are bad, can it come thursday afternoon", Slot(3, 900)),
-        ("make it 9am", Slot(1, 540)),
-        ("tuesday doesn't work for me", None),
-        ("another day", None),
-    ],
-)
-def test_a_slot_of_the_week(text: str, slot: Slot | None) -> None:
-    assert slot_in(text, Slot(1, 570)) == slot
+# A reader, and what it finds in each text.
+READ: list[tuple[Callable[[str], object], dict[str, object]]] = [
+    (minutes_in, {
+        "I have ten minutes": 10, "5min?": 5, "got 15 mins before a meeting": 15, "half an hour": 30,
+        "a quarter of an hour": 15, "1 hour": 60, "an hour free": 60, "5-10 minutes": 10, "a couple of minutes": 2,
+        "something short please": 15, "a quick one": 15, "for two weeks": None, "": None,
+        "minutes of the meeting": None,
+    }),
+    (day_of, {
+        "tomorrow": "2026-12-02", "the day after tomorrow": "2026-12-03", "today": "2026-12-01",
+        "on Friday at 10": "2026-12-04", "next tue": "2026-12-08", "weds": "2026-12-02", "next week": "2026-12-07",
+        "next month": "2027-01-01", "in 3 days": "2026-12-04", "in two weeks": "2026-12-15",
+        "till the 18th": "2026-12-18", "on the 1st": "2027-01-01", "jan 5": "2027-01-05",
+        "5th of January": "2027-01-05", "18 dec": "2026-12-18", "from 20 dec to 3 jan": "2027-01-03",
+        "until march": "2027-03-01", "2027-01-04": "2027-01-04", "24.12.": "2026-12-24", "12/24": "2026-12-24",
+        "31.2.": None, "soon": None, "I may do that": None, "Monday's data": "2026-12-07",
+    }),
+    (minute_in, {
+        "at 10": 600, "at 5": 1020, "10:30": 630, "4pm": 960, "9 a.m.": 540, "14:00": 840, "9.15": 555,
+        "tomorrow morning": 540, "after lunch": 780, "in the evening": 1080, "at 25:99": None, "soon": None,
+        "24.12.": None,
+    }),
+    (moment_of, {
+        "remind me tomorrow": "2026-12-02 09:30", "tomorrow at 4pm": "2026-12-02 16:00",
+        "on friday at 10": "2026-12-04 10:00", "in 2 hours": "2026-12-01 12:00", "in half an hour": "2026-12-01 10:30",
+        "later today": "2026-12-01 13:00", "later": "2026-12-01 13:00", "at 5": "2026-12-01 17:00",
+        "at 9": "2026-12-02 09:00",  # nine o'clock is over
+        "after lunch": "2026-12-01 13:00", "next monday morning": "2026-12-07 09:00", "today": "2026-12-01 13:00",
+        "when I am ready": None,
+    }),
+    (end_of, {
+        "for 2 weeks, I am on holiday": "2026-12-15 09:00", "a fortnight": "2026-12-15 09:00",
+        "10 days": "2026-12-11 09:00", "for a month": "2026-12-31 09:00", "until Monday": "2026-12-06 23:00",
+        "on holiday till the 18th": "2026-12-17 23:00", "out of office next week": "2026-12-13 23:00",
+        "until next week": "2026-12-06 23:00", "sick this week": "2026-12-06 23:00",
+        "too busy this month": "2026-12-31 23:00", "I'm back on jan 5": "2027-01-04 23:00",
+        "parental leave until march": "2027-02-28 23:00", "today": "2026-12-01 23:00", "tomorrow": "2026-12-02 23:00",
+        "next month": "2027-01-31 23:00", "for some time": None, "for zero days": None,
+    }),
+    (slot_of, {
+        "can you send it on mondays": Slot(0, 570), "thursday at 14:00": Slot(3, 840), "make it 9am": Slot(1, 540),
+        "mornings are better": Slot(1, 540), "mornings are bad, can it come thursday afternoon": Slot(3, 900),
+        "tuesday doesn't work for me": None, "another day": None,
+    }),
+    (typed_slot, {  # in any order, and the missing half is as usual
+        "tue 09:30": Slot(1, 570), "Thursday 8:15": Slot(3, 495), "thurs": Slot(3, 570), "weds 9am": Slot(2, 540),
+        "mondays, 17.00": Slot(0, 1020), "23:59": Slot(1, 1439), "00:00 sun": Slot(6, 0),
+        "at 9 AM on Fridays": Slot(4, 540), "12am": Slot(1, 0), "12:05pm": Slot(1, 725), "9.30pm wed": Slot(2, 1290),
+    }),
+    (is_slot, {"9am": True, "monday": True, "tue 09:30": True, "at on": False, "": False, "9": False, "hi": False}),
+]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("words", "slot"),
-    [
-        ("tue 09:30", Slot(1, 9 * HOUR + 30)), ("Thursday 8:15", Slot(3, 8 * HOUR + 15)),
-        ("thurs", Slot(3, DEFAULT_SLOT.minute)), ("weds 9am", Slot(2, 9 * HOUR)),
-        ("mondays, 17.00", Slot(0, 17 * HOUR)), ("23:59", Slot(DEFAULT_SLOT.weekday, 23 * HOUR + 59)),
-        ("00:00 sun", Slot(6, 0)), ("at 9 AM on Fridays", Slot(4, 9 * HOUR)), ("12am", Slot(DEFAULT_SLOT.weekday, 0)),
-        ("12:05pm", Slot(DEFAULT_SLOT.weekday, 12 * HOUR + 5)), ("9.30pm wed", Slot(2, 21 * HOUR + 30)),
-    ],
-)  # fmt: skip
-def test_a_day_and_a_time_are_read_in_any_order_and_the_missing_half_is_as_usual(words: str, slot: Slot) -> None:
-    assert read_slot(words, DEFAULT_SLOT) == slot
+@pytest.mark.parametrize(("read", "texts"), READ, ids=[read.__name__ for read, _ in READ])
+def test_what_people_write_about_time_is_read(read: Callable[[str], object], texts: dict[str, object]) -> None:
+    assert {text: read(text) for text in texts} == texts
 
 
 @pytest.mark.parametrize(
@@ -148,28 +122,14 @@ def test_a_time_that_is_none_is_answered_with_one_that_is(words: str) -> None:
     assert [step.verb for step in refused.value.steps] == ["choose-time"]
 
 
-@pytest.mark.parametrize(
-    ("words", "means"),
-    [("9am", True), ("monday", True), ("tue 09:30", True), ("at on", False), ("", False), ("9", False), ("hi", False)],
-)
-def test_a_bare_day_or_time_is_told_from_other_words(words: str, means: bool) -> None:
-    assert is_slot(words) is means
-
-
-def test_every_zone_is_known_whatever_its_case() -> None:
+def test_every_zone_is_known_whatever_its_case_and_by_its_city() -> None:
     for zone in available_timezones():
         if "/" in zone:
             assert read_zone(zone.lower()) == read_zone(zone) == zone
     assert read_zone("america/port of spain") == "America/Port_of_Spain"
     assert read_zone("utc") == "UTC"
-
-
-@pytest.mark.parametrize(
-    ("city", "zone"),
-    [("Berlin", "Europe/Berlin"), ("kolkata", "Asia/Kolkata"), ("new york", "America/New_York")],
-)
-def test_a_city_is_enough_for_a_zone(city: str, zone: str) -> None:
-    assert read_zone(city) == zone_of_city(city) == zone
+    for city, zone in (("Berlin", BERLIN), ("kolkata", "Asia/Kolkata"), ("new york", "America/New_York")):
+        assert read_zone(city) == zone_of_city(city) == zone
 
 
 @pytest.mark.parametrize(
