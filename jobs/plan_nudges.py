@@ -11,7 +11,7 @@ from bot.core.errors import NothingChanged, NotInstalled
 from bot.slack.gateway import TooMany
 from bot.slack.services import Services
 from bot.store import workspaces
-from bot.store.schedules import BEGINNING
+from bot.store.schedules import DueMember
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +29,8 @@ async def plan_nudges(services: Services, stopping: asyncio.Event) -> None:
     most = ON_THE_LOOP if services.store.embedded else schedules.MAX_PLANNED
     await refresh_members(services, stopping)
     await asyncio.sleep(PAUSE)
-    planned, waiting, after = 0, set[str](), BEGINNING
+    planned, waiting = 0, set[str]()
+    after: DueMember | None = None  # whom this run planned last
     while not stopping.is_set():
         due = await services.store.write(schedules.plan_due, services.clock.now(), most, waiting, after)
         planned += len(due)
@@ -37,11 +38,11 @@ async def plan_nudges(services: Services, stopping: asyncio.Event) -> None:
             break
         if len(due) < most or len(waiting) == MAX_WAITING:
             waiting.clear()
-            after = BEGINNING
+            after = None
         else:
             counts = Counter(each.key.workspace_id for each in due)
             waiting.update(busy for busy, members in counts.items() if members > most / 2)
-            after = due[-1].cursor
+            after = due[-1]
         await asyncio.sleep(PAUSE)
     if planned:
         log.info("nudges.planned", extra={"members": planned})

@@ -4,14 +4,15 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from bot.coach import installing
 from bot.slack.services import Services
-from bot.store import challenges, retention, workspaces
+from bot.store import challenges, retention
 from bot.store.installations import MAX_GAP
-from bot.store.member_schema import assistant_token
-from bot.store.schema import tombstone, used_state
+from bot.store.member_schema import assistant_token, delivery
+from bot.store.schema import audit, event_seen, tombstone, used_state
 
 log = logging.getLogger(__name__)
 
@@ -32,16 +33,16 @@ async def sweep_tombstones(services: Services, _stopping: asyncio.Event) -> None
 
 async def sweep(services: Services, stopping: asyncio.Event) -> None:
     """Delete old events, tokens and drafts, members who left, workspaces that removed the app, and old records."""
-    gone = await services.store.write(workspaces.forget_events, services.clock.now() - REDELIVERED_WITHIN)
-    if gone:
-        log.info("events.swept", extra={"events": gone})
-    await services.store.write(retention.sweep_expired, services.clock.now(), assistant_token)
-    drafts = await services.store.write(challenges.sweep, services.clock.now() - DRAFTS_WAIT)
-    if drafts:
-        log.info("drafts.swept", extra={"drafts": drafts})
     write, rules, now = services.store.write, services.retention, services.clock.now()
-    await _repeat(stopping, "deliveries", lambda: write(retention.sweep_deliveries, rules, now, MAX_ROWS))
-    await _repeat(stopping, "acts", lambda: write(retention.sweep_audit, rules, now, MAX_ROWS))
+    await write(retention.sweep_expired, now, assistant_token)
+    await _repeat(stopping, "drafts", lambda: write(challenges.sweep, now - DRAFTS_WAIT))
+    records = (
+        ("events", event_seen, REDELIVERED_WITHIN),
+        ("deliveries", delivery, rules.deliveries),
+        ("acts", audit, rules.audit),
+    )
+    for what, table, kept in records:
+        await _repeat(stopping, what, partial(write, retention.sweep_old, table, now - kept, now, MAX_ROWS))
     members = await _repeat(stopping, "members", lambda: write(retention.sweep_members, rules, now, MAX_MEMBERS))
     rows = await _repeat(stopping, "rows_of_workspaces", lambda: write(retention.sweep_workspaces, rules, now))
     before, lately = now - rules.departed, now - MAX_GAP

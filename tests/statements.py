@@ -33,21 +33,20 @@ WITH_WORKSPACE = {table.name for table in metadata.sorted_tables if WORKSPACE_ID
 ACROSS_WORKSPACES = frozenset({
     "challenges.close_due", "challenges.sweep",
     "doubts.count_heard", "doubts.disconnected", "doubts.removed_but_used", "doubts.take",
-    "installations.sweep", "installations.in_no_workspace", "installations.expiring", "installations.for_each_key",
+    "installations.sweep", "installations.unused", "installations.expiring", "installations.for_each_key",
     "installations.key_ids", "installations.lost", "installations.pause_refreshes", "installations.take_looks",
     "installations.under_key", "installations.under_other_keys",
     "leases.ready",
     "challenges.live",
     "members.stale", "members.stale_named", "members.still_stale",
     "deliveries.count_open", "deliveries.failing", "deliveries.undelivered", "deliveries.waiting",
-    "retention.sweep_audit", "retention.sweep_deliveries", "retention.sweep_expired",
-    "retention.sweep_members", "retention.sweep_workspaces",
+    "retention.sweep_expired", "retention.sweep_members", "retention.sweep_old", "retention.sweep_workspaces",
     "schedules.claim_due", "schedules.due_by",
     "leases.release",
     "leases.take_unsettled", "leases.expire", "leases.release_abandoned",
     "figures.counted",
     "teams.claim_reading", "teams.due_leads",
-    "workspaces.disconnect_others", "workspaces.forget_events", "workspaces.granted", "workspaces.mismatched",
+    "workspaces.disconnect_others", "workspaces.granted", "workspaces.mismatched",
 })  # fmt: skip
 
 Rows = FromClause  # a table, or an alias of one, in one place of a statement

@@ -12,12 +12,11 @@ from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
 from bot.core.next_step import ChooseOne
 from bot.core.next_tip import Choice, Message, after_sending, choice_of, message_of, next_message
-from bot.core.outbox import Kind, TipSubject
+from bot.core.outbox import Kind, Known, TipSubject
 from bot.core.projects import Project
 from bot.core.record import Record
 from bot.core.rhythm import plan_nudge
 from bot.outbox import deliveries
-from bot.outbox.deliveries import WaitingDelivery
 from bot.store import record as record_rows
 from bot.store import schedules
 
@@ -45,7 +44,7 @@ class Coming:
 def forecast(tx: Connection, catalog: Catalog, now: datetime, until: datetime) -> list[Coming]:
     """Return all messages from `now` until `until`, the earliest first, if nobody does anything in that time."""
     coming = [Coming(at, who, zone, Kind.LEAD, None) for at, who, zone in teams.coming(tx, now, until)]
-    waiting: dict[MemberKey, list[WaitingDelivery]] = defaultdict(list)
+    waiting: dict[MemberKey, list[Known]] = defaultdict(list)
     for message in deliveries.waiting(tx, now):
         waiting[message.delivery.member].append(message)
     due = {member.key: member.due_at for member in schedules.due_by(tx, until)}
@@ -61,7 +60,7 @@ def forecast(tx: Connection, catalog: Catalog, now: datetime, until: datetime) -
 def _of(
     catalog: Catalog,
     record: Record,
-    planned: list[WaitingDelivery],
+    planned: list[Known],
     due_at: datetime | None,
     now: datetime,
     until: datetime,

@@ -73,7 +73,7 @@ def mark_learned(act: Act, skill: Skill) -> Marked:
 def unmark(act: Act, skill: Skill) -> Marked:
     """Unmark a skill. Its history stays. Raise NotMet."""
     act.lock()
-    return _marked(act, skill, new=facts.unmark(act.tx, act.who, skill.slug, act.now))
+    return _marked(act, skill, new=facts.mark(act.tx, act.who, skill.slug, act.now, learned=False))
 
 
 def _marked(act: Act, skill: Skill, *, new: bool) -> Marked:

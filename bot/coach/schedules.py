@@ -15,7 +15,7 @@ from bot.core.why import NOTHING_RAN, Case
 from bot.outbox import deliveries
 from bot.store import facts, members, schedules, workspaces
 from bot.store import record as record_rows
-from bot.store.schedules import Cursor, DueMember
+from bot.store.schedules import DueMember
 
 SIX_WEEKS = timedelta(weeks=6)
 MAX_PLANNED = 500  # members per transaction; a larger transaction would block others
@@ -137,7 +137,7 @@ def plan_due(
     now: datetime,
     limit: int = MAX_PLANNED,
     but_not: Collection[str] = (),
-    after: Cursor = schedules.BEGINNING,
+    after: DueMember | None = None,
 ) -> Sequence[DueMember]:
     """Plan the nudges of at most `limit` members whose slot has come, in three statements, and return these members.
 

@@ -121,6 +121,7 @@ class AssistantToken(NamedTuple):
     label: str
     made_at: datetime
     until: datetime
+    digest: str  # SHA-256 of the whole token
 
 
 class AdminAct(StrEnum):

@@ -262,3 +262,12 @@ class Delivery:
     @property
     def tip(self) -> str | None:
         return self.subject.tip if isinstance(self.subject, TipSubject) else None
+
+
+class Known(NamedTuple):
+    """A delivery in the outbox, and what became of it so far."""
+
+    delivery: Delivery
+    state: DeliveryState
+    try_at: datetime
+    ended_at: datetime | None

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from bot.core.calendar import slot_in_week, week_of
-from bot.core.outbox import Delivery, DeliveryState, nudge_key
+from bot.core.outbox import DeliveryState, Known, nudge_key
 from bot.core.record import Record
 
 LATE = timedelta(minutes=15)  # after which a worker would have planned or sent what is due
@@ -35,13 +35,6 @@ class Cause(StrEnum):
     AFTER_SLOT = "they said yes, or changed their time, after the time of this week"
 
 
-class Past(NamedTuple):
-    delivery: Delivery
-    state: DeliveryState
-    try_at: datetime
-    ended_at: datetime | None
-
-
 class WorkspaceState(NamedTuple):
     """Why a workspace is disconnected, None if it is not; and whether Slack's rate limit pauses it."""
 
@@ -57,7 +50,7 @@ class Case:
     met_at: datetime | None
     left_at: datetime | None
     workspace: WorkspaceState
-    past: Sequence[Past]
+    past: Sequence[Known]
     now: datetime
 
     @property

@@ -13,7 +13,7 @@ from bot.ops import slack_side
 from bot.ops.database import database_findings
 from bot.ops.findings import Finding, Severity, fault, ok, skipped, warning
 from bot.run.settings import ContentSettings, DatabaseSettings, Settings, SettingsError, load
-from bot.store.checkup import Unusable
+from bot.store.checkup import Unusable, look
 from bot.store.migrate import Schema
 
 SETTINGS, CONTENT, PUBLIC_ADDRESS = "settings", "content", "public address"
@@ -83,7 +83,7 @@ async def _database_and_installed(
     findings, found = await database_findings(settings.database_url, clock.now())
     if found is not None and found.schema is Schema.CURRENT:
         try:
-            findings += await slack_side.installed_findings(settings, clock)
+            findings += await look(settings.database_url, slack_side.installed_findings, settings, clock.now())
         except Unusable as error:
             findings.append(skipped(slack_side.KEYS, f"The installations could not be read ({error})."))
     elif any(finding.level is Severity.FAULT for finding in findings):

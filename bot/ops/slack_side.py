@@ -1,10 +1,9 @@
 """Ask Slack about the tokens and scopes of one workspace and the time; and read what is stored of many."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from typing import NamedTuple
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -12,7 +11,6 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from sqlalchemy import Connection
 
 from bot.clock import Clock
-from bot.core.installation import Installation
 from bot.ops.findings import Finding, Severity, fault, ok, skipped, warning
 from bot.run.settings import Settings
 from bot.slack.blocks import counted
@@ -20,7 +18,6 @@ from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
 from bot.slack.oauth import INSTALL, REDIRECT, GrantRefused, GrantUnclear, SlackApp
 from bot.slack.web_client import error_name, sent_at, web_client
 from bot.store import doubts, installations
-from bot.store.checkup import look
 from bot.token_keys import TokenKeys, UnknownKey
 
 TOKEN, APP_TOKEN, SCOPES_PART, CLOCK, APP = "bot token", "app token", "scopes", "clock", "client secret"
@@ -176,50 +173,28 @@ async def client_secret_finding(session: aiohttp.ClientSession, settings: Settin
     return ok(APP, "Slack does not refuse it.")
 
 
-class Installed(NamedTuple):
-    keys: dict[str, int]
-    first: Sequence[Installation]  # one for each key
-    lost: Sequence[Installation]
-    unused: Sequence[str]  # organisations that added the app to no workspace yet
-    refused: Mapping[str, str]  # workspaces to which nothing is sent, and which answer of Slack's says why
-    used: Mapping[str, datetime]  # workspaces that were marked removed, and when somebody last used the bot there
-
-
-def _read(tx: Connection) -> Installed:
-    return Installed(
-        installations.key_ids(tx),
-        installations.for_each_key(tx),
-        installations.lost(tx),
-        installations.in_no_workspace(tx),
-        doubts.disconnected(tx),
-        doubts.removed_but_used(tx),
-    )
-
-
-async def installed_findings(settings: Settings, clock: Clock) -> list[Finding]:
-    """Return what there is to say about the installed workspaces, as the database has them. Raise Unusable."""
+def installed_findings(tx: Connection, settings: Settings, now: datetime) -> list[Finding]:
+    """Return what there is to say about the installed workspaces, as the database has them."""
     assert settings.token_keys is not None  # noqa: S101 - settings.py wants them for OAuth
-    installed = await look(settings.database_url, _read)
-    keys = TokenKeys(settings.token_keys.get_secret_value())
-    findings = [*_about_keys(keys, installed)] or [ok(KEYS, "They decrypt what is stored.")]
-    for lost in installed.lost:  # which is known without a call to Slack
+    keys, stored = TokenKeys(settings.token_keys.get_secret_value()), installations.key_ids(tx)
+    findings = [*_about_keys(tx, keys, stored)] or [ok(KEYS, "They decrypt what is stored.")]
+    for lost in installations.lost(tx):  # which is known without a call to Slack
         assert lost.expires_at is not None  # noqa: S101 - as it was found; for the type checker
-        ends = "ended" if lost.expires_at <= clock.now() else "works until"
+        ends = "ended" if lost.expires_at <= now else "works until"
         says = f"{lost.workspace_id}: The refresh token was lost. The token {ends} {lost.expires_at:%d %B %H:%M} UTC."
         findings.append(warning(INSTALLED, says, INSTALL_ANEW))
-    findings += [
-        warning(INSTALLED, f"{each}: Installed, and not yet in any workspace.", ADD_IT) for each in installed.unused
-    ]
-    for workspace_id, reason in installed.refused.items():
+    unused = (f"{organisation}: Installed, and not yet in any workspace." for organisation in installations.unused(tx))
+    findings += [warning(INSTALLED, says, ADD_IT) for says in unused]
+    for workspace_id, reason in doubts.disconnected(tx).items():
         says = f"{workspace_id}: Nothing is sent there since Slack refused the token ({reason})."
         findings.append(warning(INSTALLED, says, ASKED_AGAIN))
-    for workspace_id, at in installed.used.items():
+    for workspace_id, at in doubts.removed_but_used(tx).items():
         says = f"{workspace_id}: It is marked as removed, and somebody used the bot there on {at:%d %B, %H:%M} UTC."
         findings.append(warning(INSTALLED, f"{says} Nothing is sent there.", INSTALL_ANEW))
-    if not installed.keys:
+    if not stored:
         findings.append(nothing_installed(settings))
     elif all(each.part != INSTALLED for each in findings):
-        findings.append(ok(INSTALLED, f"There are {counted(sum(installed.keys.values()), 'token')}."))
+        findings.append(ok(INSTALLED, f"There are {counted(sum(stored.values()), 'token')}."))
     return findings
 
 
@@ -227,13 +202,13 @@ def nothing_installed(settings: Settings) -> Finding:
     return ok(INSTALLED, f"There are none yet. To install the app, open {settings.public_url}{INSTALL}.")
 
 
-def _about_keys(keys: TokenKeys, installed: Installed) -> Iterator[Finding]:
-    for key_id, count in sorted(installed.keys.items()):
+def _about_keys(tx: Connection, keys: TokenKeys, stored: Mapping[str, int]) -> Iterator[Finding]:
+    for key_id, count in sorted(stored.items()):
         if key_id not in keys.ids:
             those = counted(count, "workspace")
             says = f"ROLESHIFT_TOKEN_KEYS lacks `{key_id}`, under which tokens of {those} are stored."
             yield fault(KEYS, says, f"Put that key behind the first. {KEY_LOST}")
-    for each in installed.first:
+    for each in installations.for_each_key(tx):
         try:
             if each.sealed.key_id in keys.ids:
                 keys.token(each)

@@ -2,16 +2,14 @@
 
 import secrets
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, func, null, select, tuple_, update
+from sqlalchemy import Connection, Row, bindparam, case, func, null, select, tuple_, update
 
 from bot.core.member import MemberKey
-from bot.core.outbox import KINDS, Budget, Delivery, DeliveryState, Kind, NewDelivery, Subject
+from bot.core.outbox import KINDS, Budget, Delivery, DeliveryState, Kind, Known, NewDelivery, Subject
 from bot.core.outcomes import Sent
-from bot.core.why import Past
 from bot.store.member_schema import delivery
 from bot.store.schema import workspace
 from bot.store.types import Conditions, insert, rows_of, this_member
@@ -37,17 +35,13 @@ _COUNTED = [kind for kind, rules in KINDS.items() if rules.budget is not Budget.
 _OF_WEEK = (*this_member(delivery), _c.week == bindparam("of_week"), _c.kind.in_(_COUNTED), _WAITS_OR_ARRIVES)
 _COUNTED_IN_WEEK = select(func.count()).where(*_OF_WEEK, _c.key.not_in(bindparam("but", expanding=True)))
 THESE = (_c.workspace_id == bindparam("w"), _c.key.in_(bindparam("keys", expanding=True)))
-_FIND = select(*COLUMNS, _c.state).where(*THESE)
+_KNOWN = (*COLUMNS, _c.state, _c.try_at, _c.ended_at)
+_FIND = select(*_KNOWN).where(*THESE)
 NEED_CONSENT = tuple(kind for kind, rules in KINDS.items() if rules.needs_consent)
 
 
 def this(workspace_id: str, key: str) -> Conditions:
     return _c.workspace_id == workspace_id, _c.key == key
-
-
-class Found(NamedTuple):
-    delivery: Delivery
-    state: DeliveryState
 
 
 def put(tx: Connection, *new: NewDelivery) -> None:
@@ -72,14 +66,14 @@ def put(tx: Connection, *new: NewDelivery) -> None:
         tx.execute(insert(delivery).on_conflict_do_nothing(), rows)
 
 
-def find(tx: Connection, workspace_id: str, key: str) -> Found | None:
+def find(tx: Connection, workspace_id: str, key: str) -> Known | None:
     return find_all(tx, workspace_id, [key]).get(key)
 
 
-def find_all(tx: Connection, workspace_id: str, keys: Collection[str]) -> dict[str, Found]:
+def find_all(tx: Connection, workspace_id: str, keys: Collection[str]) -> dict[str, Known]:
     """Return these deliveries by their keys, in one statement."""
     rows = tx.execute(_FIND, {"w": workspace_id, "keys": list(keys)})
-    return {row.key: Found(delivery_of(row), DeliveryState(row.state)) for row in rows}
+    return {row.key: _known(row) for row in rows}
 
 
 def cancel_all(tx: Connection, who: MemberKey, why: str, now: datetime, kinds: Collection[Kind] = tuple(Kind)) -> bool:
@@ -165,31 +159,27 @@ def delivery_of(row: Sequence[Any]) -> Delivery:
     return Delivery(workspace_id, key, id_, kind, member_id, channel, week, about, *others)
 
 
-@dataclass(frozen=True, slots=True)
-class WaitingDelivery:
-    delivery: Delivery
-    try_at: datetime
+def _known(row: Row[*tuple[Any, ...]]) -> Known:
+    return Known(delivery_of(row), DeliveryState(row.state), row.try_at, row.ended_at)
 
 
-def waiting(tx: Connection, now: datetime) -> list[WaitingDelivery]:
+def waiting(tx: Connection, now: datetime) -> list[Known]:
     """Return planned deliveries to members that may still be sent; across all connected workspaces."""
     to_members = (_c.state == DeliveryState.PLANNED, _c.member_id.is_not(None), _c.window_ends_at > now)
     connected = delivery.join(workspace, workspace.c.workspace_id == _c.workspace_id)
-    found = select(*COLUMNS, _c.try_at).select_from(connected).where(*to_members, workspace.c.disconnected_at.is_(None))
-    return [WaitingDelivery(delivery_of(row), row.try_at) for row in tx.execute(found.order_by(_c.try_at, _c.key))]
+    planned = select(*_KNOWN).select_from(connected).where(*to_members, workspace.c.disconnected_at.is_(None))
+    return [_known(row) for row in tx.execute(planned.order_by(_c.try_at, _c.key))]
 
 
-def undelivered(tx: Connection) -> list[Found]:
+def undelivered(tx: Connection) -> list[Known]:
     """Return all refused, missed and unconfirmed deliveries, which did or may not arrive; across all workspaces."""
-    failed = select(*COLUMNS, _c.state).where(_FAILED).order_by(_c.due_at)
-    return [Found(delivery_of(row), DeliveryState(row.state)) for row in tx.execute(failed)]
+    return [_known(row) for row in tx.execute(select(*_KNOWN).where(_FAILED).order_by(_c.due_at))]
 
 
-def since(tx: Connection, who: MemberKey, then: datetime) -> list[Past]:
+def since(tx: Connection, who: MemberKey, then: datetime) -> list[Known]:
     """Return what a member was to get since then, with what became of it; cancelled ones, too."""
-    theirs = select(*COLUMNS, _c.state, _c.try_at, _c.ended_at).where(*rows_of(delivery, who), _c.due_at >= then)
-    rows = tx.execute(theirs.order_by(_c.due_at, _c.key))
-    return [Past(delivery_of(row), DeliveryState(row.state), row.try_at, row.ended_at) for row in rows]
+    theirs = select(*_KNOWN).where(*rows_of(delivery, who), _c.due_at >= then)
+    return [_known(row) for row in tx.execute(theirs.order_by(_c.due_at, _c.key))]
 
 
 def count_open(tx: Connection) -> list[tuple[Kind, DeliveryState, int]]:

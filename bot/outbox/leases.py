@@ -172,7 +172,7 @@ def confirm(tx: Connection, token: str, sent: Sequence[tuple[Delivery, str, str]
 def end(tx: Connection, token: str, claimed: Delivery, state: DeliveryState, why: str, now: datetime) -> bool:
     """End a delivery with a reason. Return False if this worker no longer has it claimed."""
     mine = update(delivery).where(*_mine(token, claimed), OPEN)
-    return tx.execute(mine.values(state=state.value, reason=why, ended_at=now)).rowcount > 0
+    return tx.execute(mine.values(state=state, reason=why, ended_at=now, lease_until=None)).rowcount > 0
 
 
 def again(tx: Connection, token: str, claimed: Delivery, why: str, later: datetime) -> None:
@@ -243,12 +243,6 @@ def take_unsettled(tx: Connection, token: str, settling: float, most: int) -> li
     claim = {"state": DeliveryState.UNCONFIRMED, "claim_token": token, "lease_until": database_now()}
     taken = tx.execute(update(delivery).where(_ID.in_(some)).values(claim).returning(*COLUMNS))
     return [delivery_of(row) for row in taken]
-
-
-def leave_unconfirmed(tx: Connection, token: str, claimed: Delivery, why: str, now: datetime) -> bool:
-    """End a delivery as unconfirmed: it is not sent again, and admins see it. Return False if the claim is lost."""
-    mine = update(delivery).where(*_mine(token, claimed), _c.state == DeliveryState.UNCONFIRMED)
-    return tx.execute(mine.values(lease_until=None, reason=why, ended_at=now)).rowcount > 0
 
 
 def is_paused(tx: Connection, workspace_id: str) -> bool:

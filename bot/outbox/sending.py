@@ -215,7 +215,9 @@ def settle(
         confirm(tx, messages, token, [(delivery, finding.channel, finding.ts)], now)
         return DeliveryState.SENT
     if isinstance(finding, CannotLook):
-        if leases.leave_unconfirmed(tx, token, delivery, finding.reason, now):  # else it was seen, or is forgotten
+        if leases.end(
+            tx, token, delivery, DeliveryState.UNCONFIRMED, finding.reason, now
+        ):  # else it was seen, or is gone
             messages.failed(tx, delivery, Unknown(finding.reason), now)
         return DeliveryState.UNCONFIRMED
     leases.again(tx, token, delivery, "not found in Slack", now)

@@ -18,10 +18,10 @@ from sqlalchemy.pool import NullPool
 
 from bot.core.errors import NothingChanged, OutcomeUnknown
 from bot.store import workspaces
-from bot.store.engine import Store, T, Ts
+from bot.store.engine import Store
 from bot.store.migrate import Schema, schema
 from bot.store.schema import heartbeat
-from bot.store.types import upsert
+from bot.store.types import T, Ts, upsert
 
 # Seconds between two heartbeats. With ten, `/readyz` could not say no within 10 s: a probe comes some seconds after a
 # beat was due, and only a committed write shows that the disk is full.
@@ -100,7 +100,13 @@ async def look(url: str, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -
     path = sqlite_file(url)
     try:
         if path is None:
-            return await _in_server(url, use_case, *args)
+            from bot.store import postgres  # noqa: PLC0415 - a process needs one of the two drivers
+
+            store = postgres.PostgresStore(url, CONNECT_PATIENCE, MAX_SILENCE)
+            try:
+                return await postgres.run(store.writing, use_case, *args)
+            finally:
+                await store.close()
         file = f"file:{quote(str(path))}?mode=rw"  # does not create a file
         engine = create_engine(
             "sqlite://", creator=lambda: sqlite3.connect(file, timeout=CONNECT_PATIENCE, uri=True), poolclass=NullPool
@@ -109,16 +115,6 @@ async def look(url: str, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -
             return use_case(tx, *args)
     except (NothingChanged, DBAPIError, sqlite3.Error) as error:
         raise Unusable(_name(error)) from error
-
-
-async def _in_server(url: str, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
-    from bot.store.postgres import PostgresStore  # noqa: PLC0415 - a process needs one of the two drivers
-
-    store = PostgresStore(url, patience=CONNECT_PATIENCE, max_silence=MAX_SILENCE)
-    try:
-        return await store.try_out(use_case, *args)
-    finally:
-        await store.close()
 
 
 def survey(tx: Connection, now: datetime) -> Survey:

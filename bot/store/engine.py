@@ -2,14 +2,12 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Protocol, TypeVar, TypeVarTuple
+from typing import Protocol
 
 from sqlalchemy import Connection, make_url
 
 from bot.store import migrate
-
-T = TypeVar("T")
-Ts = TypeVarTuple("Ts")
+from bot.store.types import T, Ts
 
 
 class Store(Protocol):

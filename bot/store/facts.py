@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, exists, func, literal, null, select, true, update
+from sqlalchemy import Connection, Insert, Update, bindparam, delete, exists, func, literal, null, select, true, update
 
 from bot.core.learning import Showing
 from bot.core.member import MemberKey
@@ -191,29 +191,21 @@ def restore_needs(tx: Connection, who: MemberKey, tip: str, now: datetime) -> No
     tx.execute(followed.values(has=situation.c.had, had=null(), tip=null(), at=now))
 
 
-def mark(tx: Connection, who: MemberKey, skill: str, now: datetime) -> bool:
-    """Mark a skill as learned. Return False, and change nothing, if it already was."""
-    marked = {**who._asdict(), "skill": skill, "learned_at": now}
-    anew = {"learned_at": now, "undone_at": None}
-    saved = upsert(skill_mark, marked, anew, skill_mark.c.undone_at.is_not(None))
-    is_new = tx.execute(saved.returning(skill_mark.c.skill)).first() is not None
-    if is_new:
-        _remember(tx, who, skill, now, "learned")
-    return is_new
-
-
-def unmark(tx: Connection, who: MemberKey, skill: str, now: datetime) -> bool:
-    """Unmark a skill. Return False, and change nothing, if it was not marked."""
-    standing = (*rows_of(skill_mark, who), skill_mark.c.skill == skill, skill_mark.c.undone_at.is_(None))
-    was_marked = tx.execute(update(skill_mark).where(*standing).values(undone_at=now)).rowcount > 0
-    if was_marked:
-        _remember(tx, who, skill, now, "undone")
-    return was_marked
-
-
-def _remember(tx: Connection, who: MemberKey, skill: str, now: datetime, step: str) -> None:
-    row = insert(skill_history).values(**who._asdict(), skill=skill, at=now, step=step)
+def mark(tx: Connection, who: MemberKey, skill: str, now: datetime, *, learned: bool = True) -> bool:
+    """Mark a skill as learned, or as not learned any more. Return False, and change nothing, if it already was so."""
+    this, undone_at = {**who._asdict(), "skill": skill}, skill_mark.c.undone_at
+    changed: Insert | Update
+    if learned:
+        anew = {"learned_at": now, "undone_at": None}
+        changed = upsert(skill_mark, {**this, "learned_at": now}, anew, undone_at.is_not(None))
+    else:
+        marked = (*rows_of(skill_mark, who), skill_mark.c.skill == skill, undone_at.is_(None))
+        changed = update(skill_mark).where(*marked).values(undone_at=now)
+    if tx.execute(changed.returning(skill_mark.c.skill)).first() is None:
+        return False
+    row = insert(skill_history).values(**this, at=now, step="learned" if learned else "undone")
     tx.execute(row.on_conflict_do_nothing())  # the key has the time: keep one step per microsecond
+    return True
 
 
 # What members showed in a channel.

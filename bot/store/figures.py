@@ -1,7 +1,7 @@
 """The weekly figures of a workspace: count what its members did, once for each week, and keep what may be shown."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
 
 from sqlalchemy import (
     Column,
@@ -72,19 +72,14 @@ _MEMBERS = select(func.count()).where(*_MET, member.c.met_at < _UNTIL)
 _s, _w = snapshot.c, workspace.c
 
 
-class Counted(NamedTuple):
-    """Until when a workspace is counted: a week that began before never will be. None: nothing is yet."""
+def counted(tx: Connection) -> Sequence[tuple[str, str | None, datetime | None]]:
+    """Return each connected workspace with figures, across all workspaces, with its zone and until when it is counted.
 
-    workspace_id: str
-    zone: str | None
-    until: datetime | None
-
-
-def counted(tx: Connection) -> list[Counted]:
-    """Return until when each connected workspace with figures is counted, across all workspaces."""
+    A week that began before that never will be. None: nothing is counted yet.
+    """
     wanted = (_w.disconnected_at.is_(None), _w.no_figures.is_not(True))
-    rows = tx.execute(select(_w.workspace_id, _w.zone, _w.counted_until).where(*wanted).order_by(_w.workspace_id))
-    return [Counted(*row) for row in rows]
+    until = select(_w.workspace_id, _w.zone, _w.counted_until).where(*wanted)
+    return tx.execute(until.order_by(_w.workspace_id)).all()
 
 
 def count(tx: Connection, workspace_id: str, since: datetime, until: datetime) -> Counts:

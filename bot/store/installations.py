@@ -189,7 +189,7 @@ def pause_refreshes(tx: Connection, seconds: float) -> None:
     tx.execute(rotated.values(refresh_until=case((until < _UNTIL, _UNTIL), else_=until)))
 
 
-def in_no_workspace(tx: Connection) -> list[str]:
+def unused(tx: Connection) -> list[str]:
     """Return the organisations that installed the app and added it to no workspace yet; across all workspaces."""
     is_organisation = (_c.token.is_not(None), _c.workspace_id.startswith("E"))
     has_workspaces = exists().where(workspace.c.organisation == _c.workspace_id)

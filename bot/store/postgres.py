@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TypeVar, TypeVarTuple
 
 from sqlalchemy import URL, Connection, make_url
 from sqlalchemy.engine.interfaces import IsolationLevel
@@ -13,9 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.core.errors import NothingChanged, OutcomeUnknown
 from bot.store import migrate
-
-T = TypeVar("T")
-Ts = TypeVarTuple("Ts")
+from bot.store.types import T, Ts
 
 CONNECTIONS = 5  # to read, and as many to write
 PATIENCE = 2  # seconds to wait for a connection; Slack waits three
@@ -46,22 +43,18 @@ class PostgresStore:
         self.reading = _engine(url, patience, max_silence, isolation_level="AUTOCOMMIT")  # no BEGIN, no ROLLBACK
 
     async def read(self, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
-        return await _run(self.reading, use_case, *args)
+        return await run(self.reading, use_case, *args)
 
     read_aside = read_anew = read  # the server does the work, and is always asked
 
     async def write(self, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
-        return await _run(self.writing, _committed, use_case, *args)
-
-    async def try_out(self, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
-        """Run a use case, and roll back what it did."""
-        return await _run(self.writing, use_case, *args)
+        return await run(self.writing, _committed, use_case, *args)
 
     async def migrate(self) -> None:
         """See Store. A migration may take long, so it has a connection of its own."""
         engine = _engine(self._url, PATIENCE, max_silence=None)
         try:
-            await _run(engine, _committed, migrate.upgrade)
+            await run(engine, _committed, migrate.upgrade)
         finally:
             await engine.dispose()
 
@@ -76,7 +69,7 @@ class PostgresStore:
                 await self.writing.dispose()
 
 
-async def _run(engine: AsyncEngine, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
+async def run(engine: AsyncEngine, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
     """Run a use case, and once more if it met a deadlock or a connection that was cut: hosts cut idle ones."""
     try:
         return await _run_once(engine, use_case, *args)

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from sqlalchemy import Connection, Delete, Select, Table, and_, delete, or_, select, tuple_
+from sqlalchemy import Connection, Delete, Select, Table, and_, delete, or_, select, true, tuple_
 
 from bot.core.member import MemberKey
 from bot.core.outcomes import GONE
 from bot.store import members
 from bot.store.member_schema import NAMINGS, delivery, member
-from bot.store.schema import ABOUT_NO_MEMBER, audit, workspace
+from bot.store.schema import ABOUT_NO_MEMBER, audit, event_seen, workspace
 from bot.store.workspaces import IS_INSTALLED, REMOVED
 
 LATELY = timedelta(hours=2)  # before a deletion, Slack must have refused the token again, unless the app was removed
@@ -37,20 +37,15 @@ def sweep_expired(tx: Connection, now: datetime, *tables: Table) -> int:
     return sum(tx.execute(delete(table).where(table.c.until <= now)).rowcount for table in tables)
 
 
-def sweep_deliveries(tx: Connection, rules: Retention, now: datetime, most: int) -> int:
-    """Delete deliveries that ended long ago, and return how many; across all workspaces.
+def sweep_old(tx: Connection, table: Table, before: datetime, now: datetime, most: int) -> int:
+    """Delete events, deliveries or acts of admins from before this moment, and return how many; across all workspaces.
 
-    Keep those that prevent a second send: until its window ends, a key keeps a delivery from being sent twice.
+    Keep a delivery that prevents a second send: until its window ends, its key keeps it from being sent twice.
     """
-    is_old = (delivery.c.ended_at < now - rules.deliveries, delivery.c.window_ends_at <= now)
-    ended = select(*delivery.primary_key.columns).where(*is_old).order_by(delivery.c.ended_at).limit(most)
-    return tx.execute(_delete(delivery, ended.with_for_update(skip_locked=True))).rowcount
-
-
-def sweep_audit(tx: Connection, rules: Retention, now: datetime, most: int) -> int:
-    """Delete what admins did long ago from the audit, and return how many rows; across all workspaces."""
-    old = select(*audit.primary_key.columns).where(audit.c.at < now - rules.audit).order_by(audit.c.at).limit(most)
-    return tx.execute(_delete(audit, old)).rowcount
+    at = {event_seen: event_seen.c.seen_at, delivery: delivery.c.ended_at, audit: audit.c.at}[table]
+    is_over = delivery.c.window_ends_at <= now if table is delivery else true()
+    old = select(*table.primary_key.columns).where(at < before, is_over).order_by(at).limit(most)
+    return tx.execute(_delete(table, old.with_for_update(skip_locked=True))).rowcount
 
 
 def sweep_members(tx: Connection, rules: Retention, now: datetime, most: int) -> int:

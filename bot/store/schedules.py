@@ -35,15 +35,7 @@ _CLAIMED = (  # locks the member too, as a delivery for them follows; skips memb
 )
 
 
-class Cursor(NamedTuple):
-    """The last member that was looked at, among all whose slot has come, the earliest first."""
-
-    due_at: datetime
-    workspace_id: str
-    member_id: str
-
-
-BEGINNING = Cursor(datetime.min.replace(tzinfo=UTC), "", "")
+_BEGINNING = datetime.min.replace(tzinfo=UTC), MemberKey("", "")
 
 
 class DueMember(NamedTuple):
@@ -54,11 +46,6 @@ class DueMember(NamedTuple):
     hours: Hours
     dm_channel: str | None
     rhythm: Rhythm = AS_USUAL
-
-    @property
-    def cursor(self) -> Cursor:
-        """Return what the next page begins after."""
-        return Cursor(self.due_at, *self.key)
 
 
 def lock(tx: Connection, who: MemberKey) -> Schedule | None:
@@ -97,15 +84,16 @@ def stop(tx: Connection, who: MemberKey) -> None:
     tx.execute(delete(schedule).where(*rows_of(schedule, who)))
 
 
-def claim_due(tx: Connection, now: datetime, most: int, but_not: Collection[str], after: Cursor) -> Sequence[DueMember]:
+def claim_due(
+    tx: Connection, now: datetime, most: int, but_not: Collection[str], after: DueMember | None
+) -> Sequence[DueMember]:
     """Lock and return members whose slot has come, across all workspaces. Other workers skip them meanwhile.
 
     `but_not`: workspaces whose members wait for a later call. `after`: those up to it are not looked at again.
     """
-    values: dict[str, object] = {
-        "until": now, "most": most, "but_not": but_not,
-        "after": after.due_at, "after_w": after.workspace_id, "after_m": after.member_id,
-    }  # fmt: skip
+    due_at, who = (after.due_at, after.key) if after else _BEGINNING
+    place = {"after": due_at, "after_w": who.workspace_id, "after_m": who.member_id}
+    values: dict[str, object] = {"until": now, "most": most, "but_not": but_not, **place}
     return [_due_member(row) for row in tx.execute(_CLAIMED, values)]
 
 

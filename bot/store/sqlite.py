@@ -8,7 +8,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from functools import cached_property
-from typing import NoReturn, TypeVar, TypeVarTuple
+from typing import NoReturn
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
@@ -16,9 +16,7 @@ from sqlalchemy.pool import NullPool
 
 from bot.core.errors import NothingChanged, OutcomeUnknown
 from bot.store import migrate
-
-T = TypeVar("T")
-Ts = TypeVarTuple("Ts")
+from bot.store.types import T, Ts
 
 File = tuple[str, int, int]  # its path, device and inode: the same file, whatever its name is by now
 FAULTS = (sqlite3.Error, DBAPIError)

@@ -5,7 +5,7 @@ The database's clock counts in seconds since 1970: leases are compared by one cl
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar, TypeVarTuple
 
 from sqlalchemy import (
     Column,
@@ -33,6 +33,8 @@ from sqlalchemy.types import TypeDecorator
 
 from bot.core.member import MemberKey
 
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 SLACK_ID = String(32)
 SLUG = String(80)
 

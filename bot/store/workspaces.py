@@ -8,7 +8,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, delete, exists, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, case, exists, func, or_, select, update
 
 from bot.core.calendar import DEFAULT_QUIET_HOURS, DEFAULT_SLOT, QuietHours, Slot
 from bot.core.member import DM_BUDGET, WorkspaceSettings
@@ -127,11 +127,6 @@ def disconnect_others(tx: Connection, workspace_id: str, now: datetime) -> None:
 def see_event(tx: Connection, workspace_id: str, event_id: str, now: datetime) -> bool:
     """Record an event in the transaction that handles it. Return False if it was handled already."""
     return tx.execute(_SEE, {"workspace_id": workspace_id, "event_id": event_id, "seen_at": now}).first() is not None
-
-
-def forget_events(tx: Connection, before: datetime) -> int:
-    """Delete events from before this moment, which Slack does not deliver again; across all workspaces."""
-    return tx.execute(delete(event_seen).where(event_seen.c.seen_at < before)).rowcount
 
 
 def settings(tx: Connection, workspace_id: str) -> WorkspaceSettings:

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select
 
 from bot.coach import membership
 from bot.core.member import Profile
-from bot.store import Store, workspaces
+from bot.store import Store, retention, workspaces
 from bot.store.schema import event_seen, workspace
 from tests.coach.interleaved import held
 from tests.coach.members import BERLIN, DAY, EMIL, NORA, NOW, Lives
@@ -74,5 +74,5 @@ async def test_a_workspace_that_removed_the_app_is_welcome_again(store: Store) -
 async def test_event_ids_are_deleted_once_slack_will_not_deliver_them_again(store: Store) -> None:
     for number, at in enumerate([NOW, NOW + DAY, NOW + 2 * DAY]):
         await store.write(membership.disconnected, "T1", f"Ev{number}", at)
-    assert await store.write(workspaces.forget_events, NOW + DAY) == 1
+    assert await store.write(retention.sweep_old, event_seen, NOW + DAY, NOW, 5) == 1
     assert await store.read(lambda tx: set(tx.scalars(select(event_seen.c.event_id)))) == {"Ev1", "Ev2"}

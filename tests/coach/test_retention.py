@@ -158,7 +158,7 @@ def ended(tx: Connection, *moments: tuple[datetime | None, datetime]) -> None:
 async def test_deliveries_go_ninety_days_after_their_end_in_all_workspaces(store: Store) -> None:
     end = NOW + RULES.deliveries + SECOND
     await store.write(ended, (NOW, NOW), (NOW, NOW), (NOW + 2 * SECOND, NOW), (None, NOW), (NOW, end + DAY))
-    assert await store.write(retention.sweep_deliveries, RULES, end, 1) == 1, "a batch is bounded"
-    assert await store.write(retention.sweep_deliveries, RULES, end, MOST) == 1
+    assert await store.write(retention.sweep_old, delivery, end - RULES.deliveries, end, 1) == 1, "a batch is bounded"
+    assert await store.write(retention.sweep_old, delivery, end - RULES.deliveries, end, MOST) == 1
     left = await store.read(lambda tx: set(tx.scalars(select(delivery.c.key))))
     assert left == {"2", "3", "4"}, "too young; not ended; its key still keeps it from being sent twice"

@@ -175,11 +175,11 @@ async def test_what_needs_no_consent_waits_while_its_workspace_is_paused(store: 
 
 
 async def test_members_are_planned_from_a_place_on(store: Store) -> None:
-    first, second, third = await store.write(schedules.claim_due, NOW, 10, (), schedules.BEGINNING)
+    first, second, third = await store.write(schedules.claim_due, NOW, 10, (), None)
     assert [each.key for each in (first, second, third)] == [NORA, EMIL, NAMESAKE]
-    assert await store.write(schedules.claim_due, NOW, 10, (), first.cursor) == [second, third]
-    assert await store.write(schedules.claim_due, NOW, 10, ("T1",), first.cursor) == [third]
-    assert await store.write(schedules.claim_due, NOW, 10, (), third.cursor) == []
+    assert await store.write(schedules.claim_due, NOW, 10, (), first) == [second, third]
+    assert await store.write(schedules.claim_due, NOW, 10, ("T1",), first) == [third]
+    assert await store.write(schedules.claim_due, NOW, 10, (), third) == []
 
 
 async def test_only_the_worker_that_claimed_it_puts_it_off_and_only_while_it_is_claimed(store: Store) -> None:

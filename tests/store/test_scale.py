@@ -20,16 +20,16 @@ from bot.core.outcomes import NotFound, Sent
 from bot.outbox import deliveries, leases, sending
 from bot.store import challenges as challenge_rows
 from bot.store import installations, open_store, retention, workspaces
-from bot.store.member_schema import assistant_token
+from bot.store.member_schema import assistant_token, delivery
 from bot.store.retention import Retention
-from bot.store.schema import tombstone, used_state
+from bot.store.schema import audit, event_seen, tombstone, used_state
 from tests.acting import act_of
 from tests.store.filled import fill, large_tables
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 DAY = timedelta(days=1)
 ADMIN = MemberKey("T7", "U1")
-RULES, PACE = Retention(deliveries=60 * DAY, audit=60 * DAY), sending.Pace()
+RULES, PACE = Retention(), sending.Pace()
 MOST = 5  # rows in a sweep: fewer than the jobs delete at once, as the tables are smaller too
 SCANS = {"Seq Scan", "Index Scan", "Index Only Scan", "Bitmap Heap Scan"}
 
@@ -59,7 +59,7 @@ def plan(tx: Connection, _catalog: Catalog) -> None:
     turns = membership.take_turns(tx, stale, NOW - DAY, 90.0)
     workspaces.end_asking(tx, turns[0].workspace_id, turns[0].lease_until, turns[0].lease_until - 80.0)
     due = schedules.plan_due(tx, NOW, limit=2)
-    assert schedules.plan_due(tx, NOW, but_not=["T7"], after=due[-1].cursor)
+    assert schedules.plan_due(tx, NOW, but_not=["T7"], after=due[-1])
 
 
 def run_challenges(tx: Connection, _catalog: Catalog) -> None:
@@ -72,12 +72,11 @@ def run_challenges(tx: Connection, _catalog: Catalog) -> None:
 
 def sweep(tx: Connection, _catalog: Catalog) -> None:
     """Delete what is too old."""
-    assert retention.sweep_deliveries(tx, RULES, NOW, MOST)
-    assert retention.sweep_audit(tx, RULES, NOW, MOST)
+    for table, days in ((delivery, 60), (audit, 60), (event_seen, 85)):
+        assert retention.sweep_old(tx, table, NOW - days * DAY, NOW, MOST)
     assert retention.sweep_members(tx, RULES, NOW, MOST)
     retention.sweep_workspaces(tx, RULES, NOW)
     retention.sweep_expired(tx, NOW - 85 * DAY, tombstone, used_state, assistant_token)
-    workspaces.forget_events(tx, NOW - 85 * DAY)
     challenge_rows.sweep(tx, NOW - 7 * DAY)
     installations.expiring(tx, NOW, 10)
 

@@ -48,8 +48,8 @@ def _without_content() -> Iterator[tuple[str, Screen]]:
     yield "privacy", privacy.KEPT
     yield "connect-closed", connect.connected(None, [])
     tokens = [
-        AssistantToken("3f9a0c1d2e4b5a67", NOW, NOW + VALID),
-        AssistantToken("77c0ffee77c0ffee", NOW, NOW + VALID),
+        AssistantToken("3f9a0c1d2e4b5a67", NOW, NOW + VALID, ""),
+        AssistantToken("77c0ffee77c0ffee", NOW, NOW + VALID, ""),
     ]
     yield "connect", connect.connected("https://coach.example.org", tokens)
     token = f"rsk-T01NORTHWIND.U02EMIL.3f9a0c1d2e4b5a67.{'x' * 43}"
