@@ -1,7 +1,6 @@
 """The one question of a weekly message, as members see it: a check, *Still doing it?*, and how to go on."""
 
 from bot.core.content_types import Check, Quiz
-from bot.run.app import Bot
 from bot.slack.tip.check import LETTERS
 from tests import real_content
 from tests.slack.life import Life
@@ -9,8 +8,6 @@ from tests.slack.talk import Talk, labels_of, words_of
 
 CATALOG = real_content.load()
 COSTS = CATALOG.skills["token-usage-and-costs"]
-HOW_TO_GO_ON = "No click on your last tips, so I ask: *how shall we go on?*"
-CHOICES = ["Every second week", "Only short tips", "Pause", "Keep it weekly"]
 
 
 def letter_of(check: Check, *, right: bool) -> str:
@@ -71,29 +68,13 @@ async def test_a_question_can_be_asked_for_answered_and_followed_by_another(life
     assert "Learned: you marked it." in await talk.does("/roleshift skill token costs")
 
 
-# How to go on: asked of who presses nothing for weeks.
-
-
-async def asked_how_to_go_on(life: Life) -> None:
-    """Let four tips come, of which the last asks."""
+async def test_whatever_a_member_does_tips_come_weekly_again_and_begin_with_a_short_one(life: Life) -> None:
     await life.says_yes()
-    for _ in range(4):
+    for _ in range(6):
         await life.until_tuesday()
-    (*_, nudge) = life.came()
-    assert HOW_TO_GO_ON in words_of(nudge.last)
-    assert labels_of(nudge.last)[:4] == CHOICES
-
-
-async def test_whatever_a_member_does_tips_come_weekly_again_and_begin_with_a_short_one(life: Life, bot: Bot) -> None:
-    await asked_how_to_go_on(life)
-    for _ in range(2):
-        await life.until_tuesday()
-    before = len(life.came())
+    before = len(life.came())  # the fourth asked how to go on, and so they come less often
     await life.talk().does("/roleshift help")
-    await bot.edge.background.drain(3)
-    await life.until_tuesday()
-    (*_, back) = life.came()
-    assert len(life.came()) == before + 1
-    assert "Good to see you. Here is a short one." in words_of(back.last)
-    await life.until_tuesday()
-    assert len(life.came()) == before + 2
+    for more in (1, 2):
+        await life.until_tuesday()
+        assert len(life.came()) == before + more
+    assert "Good to see you. Here is a short one." in words_of(life.came()[before].last)

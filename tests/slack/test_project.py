@@ -5,9 +5,8 @@ import pytest
 from bot.core.content_types import Level
 from bot.core.projects import Project
 from tests import real_content
-from tests.driver.standin import StandIn
-from tests.slack.challenge import ASHA, DESIGN, EMIL, GUILD
-from tests.slack.talk import Talk, Talks, elements_of, labels_of, shown, words_of
+from tests.slack.challenge import ASHA, DESIGN, EMIL
+from tests.slack.talk import Talk, Talks, elements_of, labels_of, words_of
 
 CATALOG = real_content.load()
 DEVOPS = CATALOG.roles["devops-engineer"]
@@ -39,39 +38,25 @@ async def does_steps(emil: Talk, *numbers: int) -> str:
     return said
 
 
-async def test_did_it_names_the_practice_and_what_comes_next_and_the_next_step_has_the_members_line(emil: Talk) -> None:
-    first, second, *_ = FIRST.steps
-    said = await emil.does("[Did it]")
-    assert f"People call this *{first.called.split(';')[0].strip()}*" in said
-    assert first.do[0] not in said
-    assert f"Next week: *{second.title}* · {second.minutes} minutes" in said
-    await emil.does("[What came out?]")
-    await emil.slack.save(emil.who, {"line": LINE, "readers": "me"})
-    said = await emil.does("[Go on]")
-    assert at(FIRST, 2) in said
-    assert "●" in said
-    assert f"_You have_ {second.uses}: “{LINE}”" in said
-    assert "_Goal:_" not in said
-    assert FIRST.source_lines[0] not in said, "a slogan stands at a first step and at an end"
-
-
 async def test_a_whole_project_is_done_shown_and_followed_by_another(emil: Talk) -> None:
-    numbers = range(1, len(FIRST.main_steps) + 1)
-    said = await does_steps(emil, *numbers)
+    assert "once you did one of its steps" in await emil.does(f"/roleshift show {FIRST.slug}")
+    await emil.does("/roleshift open")
+    said = await does_steps(emil, *range(1, len(FIRST.main_steps) + 1))
     assert f"*Finished: {FIRST.name}.* You have {FIRST.keeps.name}." in said
     assert f"_{FIRST.source_lines[0]}_" in said
     assert labels_of(emil.last)[:2] == ["What came out?", "Show it"]
-    form = await emil.does("[What came out?]")
-    assert FIRST.ask in form
+    assert FIRST.ask in await emil.does("[What came out?]")
     await emil.slack.save(emil.who, {"line": LINE, "readers": "me"})
     assert f"> {LINE}" in words_of(emil.last)
-    form = await emil.does("[Show it]")
-    assert FIRST.show in form
+    assert FIRST.show in await emil.does("[Show it]")
     await emil.slack.submit(EMIL, emil.slack.workspace.screens.stacks[EMIL][-1], {"channel": DESIGN})
     await emil.slack.save(EMIL)
     (post,) = emil.slack.said(DESIGN)
     assert f"<@{EMIL}> shows a project: *{FIRST.name}*" in words_of(post)
     assert f"> {LINE}" in words_of(post), "the last line stood in the form"
+    (seen,) = elements_of(post)
+    await emil.slack.click(ASHA, post, seen["action_id"])
+    assert "Confirmed by a colleague" in words_of(post)
     (mark,) = [label for label in labels_of(emil.last) if label.startswith("Mark")]
     await emil.does(f"[{mark}]")
     assert mark not in labels_of(emil.last)
@@ -91,22 +76,6 @@ async def test_who_has_it_already_says_where_and_goes_on(emil: Talk) -> None:
     assert f"> {LINE}" in words_of(emil.last)
     await emil.does("[Go on]")
     assert LINE in words_of(emil.last)
-
-
-async def test_blocked_shows_a_way_without_what_is_missing_in_the_same_message(emil: Talk) -> None:
-    step = emil.last
-    await emil.does("[Blocked]")
-    said = await emil.does("[I don't have what it needs]")
-    assert emil.last is step
-    need = CATALOG.needs[CATALOG.needs_of(FIRST.steps[0])[0]].name
-    assert f"You don't have {need[:1].lower()}{need[1:]}." in said
-    assert "Other projects" in labels_of(emil.last)
-    if "Copy a request" in labels_of(emil.last):
-        before = emil.last
-        assert "Send this to a colleague who can give you" in await emil.does("[Copy a request]")
-        emil.last = before
-    assert "Taken back." in await emil.does("[Undo]")
-    assert labels_of(emil.last)[0] == "Did it"
 
 
 async def test_a_project_is_left_and_taken_up_again_where_it_was(emil: Talk) -> None:
@@ -144,22 +113,3 @@ async def test_typed_words_are_about_the_open_step(emil: Talk) -> None:
     assert "People call this" in await emil.does("/roleshift did")
     assert f"*{FIRST.steps[1].title}*" in await emil.does("/roleshift project")
     assert f"Next: *{FIRST.steps[1].title}*" in await emil.does("/roleshift back")
-
-
-async def test_a_project_is_shown_in_a_channel_with_the_members_line_and_a_colleague_confirms_it(
-    emil: Talk, slack: StandIn
-) -> None:
-    show = f"/roleshift show {FIRST.slug}"
-    assert "once you did one of its steps" in words_of((await slack.command(EMIL, show, GUILD)).message)
-    await emil.does("[Did it]")
-    await emil.does("[What came out?]")
-    await emil.slack.save(emil.who, {"line": LINE, "readers": "me"})
-    form = await slack.command(EMIL, show, GUILD)
-    assert LINE in str(form.form.blocks)
-    preview = await slack.submit(EMIL, form, {"evidence": LINE})
-    assert f"shows a project: *{FIRST.name}*" in shown("", preview.form.blocks)
-    post = (await slack.save(EMIL)).message
-    assert f"_{FIRST.outcome}_" in words_of(post)
-    (seen,) = [each for each in elements_of(post) if each["action_id"].startswith("roleshift:seen-it")]
-    await slack.click(ASHA, post, seen["action_id"])
-    assert "Confirmed by a colleague" in words_of(post)

@@ -1,21 +1,16 @@
 """A member's role: the one that fits their title in Slack is offered, and the end of its path is announced."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
 from bot.core.content_types import Role
-from bot.core.member import MemberKey
 from bot.playground.emulator.faults import refuse
-from bot.store import facts
-from bot.store.record import read as read_record
 from tests.driver.standin import StandIn
 from tests.every import try_every
 from tests.real_content import load
 from tests.running import rows_about
-from tests.slack.life import Life
 from tests.slack.talk import Talks, labels_of
 
 EMIL = "U02EMIL"
@@ -47,21 +42,6 @@ async def test_without_an_answer_of_slacks_the_menu_comes_alone(talk: Talks, sla
     conversation = talk()
     assert "Which role is yours?" in await conversation.does("/roleshift myrole")
     assert "Yes" not in labels_of(conversation.last)
-
-
-async def test_the_card_has_the_sources_own_lines_each_lit_by_the_project_that_proved_it(
-    life: Life,
-) -> None:
-    emil, who, services = life.talk(), MemberKey("T01NORTHWIND", EMIL), life.services
-    devops = load().roles["devops-engineer"]
-    card = await emil.does("/roleshift myrole devops engineer")
-    assert [line for _, lines in devops.lines for line in lines if f"○ {line}" not in card] == []
-    ended = datetime(2026, 6, 12, 9, tzinfo=UTC)
-    project = next(each for each in services.catalog.projects.values() if devops.new_challenges[0] in each.source_lines)
-    begun = {"begun_at": ended, "ended_at": ended}
-    await services.store.write(lambda tx: facts.save_project(tx, read_record(tx, who), project.slug, **begun))
-    card = await emil.does("/roleshift myrole")
-    assert f"● {devops.new_challenges[0]}: _{project.keeps.name}_, 12 June\n" in card
 
 
 def test_a_role_of_the_source_says_nothing_but_the_sources_own_lines() -> None:

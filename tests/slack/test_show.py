@@ -163,11 +163,6 @@ async def test_in_a_direct_message_the_channel_is_chosen_and_the_post_stands_the
     assert slack.said(DESIGN) == [post]
 
 
-async def test_in_a_direct_message_too_only_members_show_what_they_did(talk: Talks) -> None:
-    assert "I can coach full members only" in await talk(ISLA, "dm").does(SHOW)
-    assert f"You can show *{COSTS.name}* once you did one of its tips." in await talk(EMIL, "dm").does(SHOW)
-
-
 async def test_without_an_address_from_slack_the_form_says_what_to_type_and_keeps_the_line(
     slack: StandIn, form: Outcome, monkeypatch: pytest.MonkeyPatch
 ) -> None:

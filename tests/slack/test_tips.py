@@ -1,4 +1,4 @@
-"""Weekly tips as members see them: the question, the opt-in, pause and opt-out, and the form for day, time and zone."""
+"""Tips as members see them: the question about weekly ones, the form for day, time and zone, and the record."""
 
 import json
 from pathlib import Path
@@ -10,6 +10,8 @@ from bot.core.errors import NotCoached
 from bot.core.member import MemberKey
 from bot.playground.emulator.faults import lose
 from bot.slack.app import NOUNS
+from bot.slack.message import escape
+from bot.slack.progress import record_card
 from bot.slack.tip import card, given
 from bot.slack.tip.ref import TipRef
 from bot.store import record as record_rows
@@ -18,13 +20,12 @@ from jobs import once
 from tests import real_content
 from tests.running import rows_about
 from tests.slack.life import EMIL, Life
+from tests.slack.screens.progress import LONG, a_record
+from tests.slack.screens.small_catalog import SMALL
 from tests.slack.talk import labels_of
 
 QUESTION = "*One tip a week*, by direct message?"
 NOT_COACHED = str(NotCoached())
-
-
-# The question.
 
 
 async def test_the_question_stays_on_every_own_screen_until_it_is_answered(life: Life) -> None:
@@ -41,19 +42,6 @@ async def test_the_question_stays_on_every_own_screen_until_it_is_answered(life:
         assert QUESTION not in await talk.does(f"/roleshift {line}"), line
 
 
-async def test_a_bare_time_asks_and_neither_it_nor_a_zone_opts_in(life: Life) -> None:
-    talk = life.talk()
-    said = await talk.does("/roleshift monday 9am")
-    assert said.startswith("Shall I send you one tip a week, on Mondays at 09:00?")
-    assert "Weekly tips are off." in await talk.does("/roleshift tips zone America/Port of Spain")
-    await life.until_tuesday()
-    assert life.came() == []
-    await talk.does("/roleshift Berlin")
-    await talk.does("/roleshift 9am")
-    assert "Weekly tips are on: Tuesdays 09:00, Berlin." in await talk.does("[Start weekly tips]")
-    assert "Weekly tips are on: Fridays 09:00, Berlin." in await talk.does("/roleshift fri")
-
-
 async def test_a_member_who_became_a_fully_restricted_guest_can_not_start_tips(life: Life, tmp_path: Path) -> None:
     talk = await life.says_yes()
     await life.slack.change_person(EMIL, kind="guest")
@@ -63,9 +51,6 @@ async def test_a_member_who_became_a_fully_restricted_guest_can_not_start_tips(l
     assert [row for row in rows_about(tmp_path, EMIL) if row[0] == "schedule"] == []
     await life.slack.change_person(EMIL, kind="member")
     assert "Weekly tips are on" in await talk.does("/roleshift tips on")
-
-
-# The form for day, time and zone, and typing them.
 
 
 async def test_a_zone_left_as_it_was_in_the_form_goes_on_following_slack(life: Life) -> None:
@@ -83,9 +68,6 @@ def test_a_tip_that_is_done_with_a_colleague_says_of_which_role() -> None:
     lesson = Lesson(skill, tip.model_copy(update={"needs": ("partner",), "pair": "designer"}))
     shown = card.Card(catalog, lesson, TipRef.asked(tip.id)).message()
     assert "a colleague's time (Designer)" in json.dumps(shown.blocks)
-
-
-# The tip of the week, and the second one beside it, which its member alone can ask for.
 
 
 async def test_a_tip_whose_button_was_pressed_arrived_even_if_slacks_answer_was_lost(life: Life) -> None:
@@ -112,6 +94,13 @@ async def test_another_tip_stands_beside_the_weekly_one(life: Life) -> None:
     other = came.last
     await came.does("[About this skill]")
     assert came.last is not other
+
+
+def test_a_long_record_comes_in_parts_that_lose_no_entry() -> None:
+    found = a_record(SMALL, lines=60)
+    parts = dict.fromkeys(str(record_card(found, number).blocks) for number in range(1, 9))  # the last comes again
+    assert len(parts) > 2
+    assert "".join(parts).count(escape(LONG)) == 60
 
 
 def test_the_buttons_of_messages_of_1_0_0_still_work() -> None:

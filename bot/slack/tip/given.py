@@ -110,7 +110,7 @@ def reminder(catalog: Catalog, post: TipPost) -> Message:
 
 
 def retired(post: RetiredPost) -> Message:
-    """Say that a tip of which a member planned a reminder is no longer given, and what took its place."""
+    """Say that a tip of which a member planned a reminder is no longer given."""
     instead = f" *{escape(post.step.tip.title)}* took its place." if post.step else ""
     text = f"You planned *{escape(post.title)}* for today, and I no longer give this tip.{instead}"
     return saying(text, button("A tip now", "tip"))

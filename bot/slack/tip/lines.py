@@ -137,20 +137,18 @@ async def reported(request: Request, _words: str) -> Message:
 
 
 async def _waiting(request: Request) -> Message:
-    """Read and draw the lines about which an admin has to decide; and once more before that is sent."""
-    found = await request.store.read(line_rows.reported, request.who.workspace_id)
+    return _left(request, await request.store.read(line_rows.reported, request.who.workspace_id))
+
+
+def _left(request: Request, found: Sequence[SharedLine]) -> Message:
+    """Draw the lines about which an admin has to decide. They are read once more before that is sent."""
     return replace(line_list(request.catalog, found), again=partial(_waiting, request))
 
 
 async def _decide(request: Request, line_id: str, *, hides: bool) -> Message:
     """Hide a line from colleagues for good, though its author keeps it; or let colleagues read it again."""
     await request.check_admin("decide about a reported line")
-
-    def left(found: Sequence[SharedLine]) -> Message:
-        return replace(line_list(request.catalog, found), again=partial(_waiting, request))
-
-    decide = partial(lines.decide, hides=hides)
-    return await request.write(decide, line_id, then=left)
+    return await request.write(partial(lines.decide, hides=hides), line_id, then=partial(_left, request))
 
 
 noun.click(HIDE, parse_id)(partial(_decide, hides=True))

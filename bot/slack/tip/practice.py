@@ -26,8 +26,7 @@ from bot.slack.tip.card import card_of, redrawn
 from bot.slack.tip.check import IN_TIP, RHYTHM, STILL, noted, read_option
 from bot.slack.tip.ref import TipRef, tip_and
 
-WHY, BACK = "why-blocked", clicks.WHOLE
-
+WHY = "why-blocked"
 MAX_BUTTONS = 3  # further answers are in a menu
 MAX_OFFERED = 3  # tips
 WHICH = "?"  # asks which tip was done, though one is open
@@ -114,7 +113,7 @@ async def _drawn(draw: Callable[[Catalog, TipRef, TipSeen], Message], request: R
     return draw(request.catalog, ref, await request.read(practice.see, ref.tip, ref.weekly_key(request.who)))
 
 
-noun.click(BACK, TipRef.parse)(partial(_drawn, redrawn))
+noun.click(clicks.WHOLE, TipRef.parse)(partial(_drawn, redrawn))
 
 
 @noun.click(WHY, tip_and(parse_why))
@@ -168,7 +167,7 @@ def _question(
     answers = [(label, WHY, ref.with_word(why)) for label, why in choices]
     buttons = [button(*answer) for answer in answers[:MAX_BUTTONS]]
     more = [overflow(*answers[MAX_BUTTONS:], of="why")] if len(answers) > MAX_BUTTONS else []
-    blocks = section(f"*{question}*"), actions(*buttons, button("Back", BACK, ref.value), *more)
+    blocks = section(f"*{question}*"), actions(*buttons, button("Back", clicks.WHOLE, ref.value), *more)
     return replace(card_of(catalog, ref, seen), question=blocks).redrawn()
 
 
@@ -190,12 +189,12 @@ def _needs(catalog: Catalog, slugs: Sequence[str]) -> list[Need]:
 
 @noun.click(IN_TIP, tip_and(read_option))
 async def answer_check(request: Request, given: tuple[TipRef, int]) -> Message:
-    (ref, chosen), catalog, who = given, request.catalog, request.who
-    asked, key = ref.check, ref.weekly_key(who)
-    if asked is None or key is None:
+    ref, chosen = given
+    key = ref.weekly_key(request.who)
+    if ref.check is None or key is None:
         raise Outdated
-    option, then = checks.ChosenOption(asked.id, asked.version, key, chosen), partial(redrawn, catalog, ref)
-    return await request.write(checks.answer_in_tip, ref.tip, option, then=then)
+    option = checks.ChosenOption(ref.check.id, ref.check.version, key, chosen)
+    return await request.write(checks.answer_in_tip, ref.tip, option, then=partial(redrawn, request.catalog, ref))
 
 
 def read_still(word: str) -> tuple[Answer, WhyNot | None]:

@@ -193,12 +193,9 @@ def stopped(found: Tips) -> Message:
 def paused(found: Tips) -> Message:
     if not found.on:
         return _off()
-    schedule = found.schedule
+    resumed = "" if found.schedule.paused_until else "Weekly tips are on again. "
     late = " One tip was already on its way." if found.on_the_way else ""
-    text = f"Weekly tips are on again. {_next(schedule)}"
-    if schedule.paused_until:
-        text = f"Paused until {day(schedule.paused_until, schedule.zone)}.{late}"
-    return saying(text, *_buttons(schedule))
+    return saying(f"{resumed}{_next(found.schedule)}{late}", *_buttons(found.schedule))
 
 
 def when(schedule: Schedule) -> str:

@@ -11,7 +11,6 @@ from bot.coach.schedules import Tips
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Quiz
 from bot.core.next_tip import Choice, Reason
-from bot.core.outbox import CheckName, Delivery, Kind, TipSubject
 from bot.core.practice import WEEK, Answer, Asked, Use, WhyNot
 from bot.core.rhythm import AS_USUAL, Wish
 from bot.slack.message import Message
@@ -19,10 +18,9 @@ from bot.slack.tip import check, given
 from bot.slack.tip.card import card_of
 from bot.slack.tip.ref import CheckRef, Origin, TipRef
 from tests.records import record_of
-from tests.slack.screens.tips import DUE, schedule_on
+from tests.slack.screens.tips import DUE, WEEKLY, ZONE, schedule_on
 
 AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
-ZONE = "Europe/Berlin"
 ASKING, KEY = "0123456789abcdef", "nudge:U1:2026-W48"
 WRONG, RIGHT = 0, 1  # the options of the small catalogue's checks
 
@@ -36,15 +34,10 @@ def about_checks(catalog: Catalog) -> Iterator[tuple[str, Message]]:
 def _in_the_weekly_message(catalog: Catalog, quiz: Quiz) -> Iterator[tuple[str, Message]]:
     lesson = Lesson(quiz.skill, quiz.skill.tips[0])
     choice = Choice(lesson, Reason.SINGLE)
-    delivery = Delivery(
-        "T1", KEY, "0123456789abcdef", Kind.NUDGE, "U1", "D1", "2026-W48",
-        TipSubject(tip=lesson.tip.id, check=CheckName(quiz.skill.slug, quiz.check.id)), None,
-        AT, AT + timedelta(days=3), 1, AT,
-    )  # fmt: skip
-    yield "nudge-with-a-check", given.weekly_tip(catalog, delivery, TipPost(choice, quiz, AT - 4 * WEEK))
-    yield "nudge-with-a-check-unlearned", given.weekly_tip(catalog, delivery, TipPost(choice, quiz))
-    yield from _about_still(catalog, delivery, choice)
-    yield from _about_rhythm(catalog, delivery, choice)
+    yield "nudge-with-a-check", given.weekly_tip(catalog, WEEKLY, TipPost(choice, quiz, DUE - 4 * WEEK))
+    yield "nudge-with-a-check-unlearned", given.weekly_tip(catalog, WEEKLY, TipPost(choice, quiz))
+    yield from _about_still(catalog, choice)
+    yield from _about_rhythm(catalog, choice)
     answers = (WRONG, RIGHT, None)
     for name, chosen in zip(("wrong", "right", "not-yet"), answers, strict=True):
         seen = _seen(choice, [_asked(quiz, chosen, KEY)])
@@ -58,9 +51,9 @@ def _in_the_weekly_message(catalog: Catalog, quiz: Quiz) -> Iterator[tuple[str, 
         yield f"nudge-check-gone-{name}", card_of(catalog, gone, seen).redrawn()
 
 
-def _about_rhythm(catalog: Catalog, delivery: Delivery, choice: Choice) -> Iterator[tuple[str, Message]]:
-    yield "nudge-how-to-go-on", given.weekly_tip(catalog, delivery, TipPost(choice, asks_rhythm=True))
-    yield "nudge-after-a-gap", given.weekly_tip(catalog, delivery, TipPost(choice, is_back=True))
+def _about_rhythm(catalog: Catalog, choice: Choice) -> Iterator[tuple[str, Message]]:
+    yield "nudge-how-to-go-on", given.weekly_tip(catalog, WEEKLY, TipPost(choice, asks_rhythm=True))
+    yield "nudge-after-a-gap", given.weekly_tip(catalog, WEEKLY, TipPost(choice, is_back=True))
     ref = TipRef(choice.lesson.tip.id, choice.reason, Origin.WEEKLY, "2026-W48")
     seen = TipSeen(choice.lesson, record_of(next(iter(catalog.roles.values())), zone=ZONE), AT)
     for wish in Wish:
@@ -69,9 +62,9 @@ def _about_rhythm(catalog: Catalog, delivery: Delivery, choice: Choice) -> Itera
         yield f"nudge-goes-on-{wish}", card_of(catalog, ref, seen, above).redrawn()
 
 
-def _about_still(catalog: Catalog, delivery: Delivery, choice: Choice) -> Iterator[tuple[str, Message]]:
+def _about_still(catalog: Catalog, choice: Choice) -> Iterator[tuple[str, Message]]:
     old = catalog.lessons["cost-spikes-1"]
-    yield "nudge-still-doing-it", given.weekly_tip(catalog, delivery, TipPost(choice, still=old))
+    yield "nudge-still-doing-it", given.weekly_tip(catalog, WEEKLY, TipPost(choice, still=old))
     ref = TipRef(choice.lesson.tip.id, choice.reason, Origin.WEEKLY, "2026-W48", still=old.tip.id)
     answers = (Answer.AGAIN, None), (Answer.ONCE, None), (Answer.NO, WhyNot.NO_CASE)
     for answer, why in answers:

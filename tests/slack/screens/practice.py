@@ -19,10 +19,10 @@ from tests.slack.screens.tips import AT, ZONE
 
 
 def about_blocked_tips(catalog: Catalog) -> Iterator[tuple[str, Message]]:
-    """Yield the question, and each answer to it, with any catalogue that has the slugs of the small one."""
     simple, costs = _seen(catalog), catalog.skills["token-costs"]
     ref = TipRef(simple.lesson.tip.id, Reason.SINGLE, Origin.WEEKLY, "2026-W48")
-    needing = replace(simple, lesson=_needing(simple.lesson))
+    needs = {"needs": ("logs", "test-set")}
+    needing = replace(simple, lesson=Lesson(costs, simple.lesson.tip.model_copy(update=needs)))
     yield "tip-blocked-why", practice.reasons(catalog, ref, simple)
     yield "tip-blocked-why-with-needs", practice.reasons(catalog, ref, needing)
     yield "tip-blocked-which-need", practice.missing_needs(catalog, ref, needing)
@@ -35,7 +35,7 @@ def about_blocked_tips(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     yield "tip-blocked-other-asked-for", blocked_tip(catalog, asked_for, Blocked(_after(simple, Blocker.OTHER)))
     copyable = costs.model_copy(update={"template": "Feature: <name>\nPrice: ```", "example": "Search & find: 2 cents"})
     helped = replace(simple, lesson=Lesson(copyable, simple.lesson.tip))
-    yield ("tip-blocked-unclear-with-a-template", blocked_tip(catalog, ref, Blocked(_after(helped, Blocker.UNCLEAR))))
+    yield "tip-blocked-unclear-with-a-template", blocked_tip(catalog, ref, Blocked(_after(helped, Blocker.UNCLEAR)))
     other = Choice(Lesson(costs, costs.tips[1]), Reason.SINGLE)
     found = Blocked(_after(needing, Blocker.LACKS), other)
     yield "tip-in-place-of-a-blocked-one", blocked_tip(catalog, ref, found, lacks=["logs", "test-set"])
@@ -53,10 +53,6 @@ def _seen(catalog: Catalog) -> TipSeen:
     costs = catalog.skills["token-costs"]
     lesson = Lesson(costs, costs.tips[0])
     return TipSeen(lesson, record_of(catalog.roles["devops-engineer"], zone=ZONE), AT)
-
-
-def _needing(lesson: Lesson) -> Lesson:
-    return Lesson(lesson.skill, lesson.tip.model_copy(update={"needs": ("logs", "test-set")}))
 
 
 def _after(seen: TipSeen, why: Blocker) -> TipSeen:
@@ -90,16 +86,12 @@ def about_acts(catalog: Catalog) -> Iterator[tuple[str, Message]]:
 
 def about_milestones(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     devops, costs = catalog.roles["devops-engineer"], catalog.skills["token-costs"]
-    first = _just_done(catalog)
-    done = replace(first, milestone=FIRST_TIP)
-    yield "milestone-first-tip", practice.done_tip(catalog, done)
-    whole = path_of(catalog, devops, devops.skills)
-    ended = replace(first, milestone=after_learned(costs, whole))
-    yield "milestone-a-path", practice.done_tip(catalog, ended)
+    first, path = _just_done(catalog), path_of(catalog, devops, devops.skills)
+    yield "milestone-first-tip", practice.done_tip(catalog, replace(first, milestone=FIRST_TIP))
+    yield "milestone-a-path", practice.done_tip(catalog, replace(first, milestone=after_learned(costs, path)))
 
 
 def _just_done(catalog: Catalog) -> TipSeen:
-    costs = catalog.skills["token-costs"]
-    lesson = Lesson(costs, costs.tips[0])
-    devops, done = catalog.roles["devops-engineer"], Practised(lesson.tip.id, Step.DONE, AT)
-    return TipSeen(lesson, record_of(devops, zone=ZONE, steps=[done]), AT, new=True)
+    seen = _seen(catalog)
+    done = Practised(seen.lesson.tip.id, Step.DONE, AT)
+    return replace(seen, record=seen.record.with_step(done), new=True)

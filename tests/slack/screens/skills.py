@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.coach.learning import Confirmed, Marked, MyRole, RoleSeen, Shown, SkillList, SkillSeen
 from bot.core.catalog import Catalog
 from bot.core.content_types import Role, Skill, Source
-from bot.core.learning import Path, RoleLine, Showing, meetings_of, path_of, role_lines
+from bot.core.learning import Path, Showing, meetings_of, path_of, role_lines
 from bot.core.member import Consent, Member, MemberKey, Schedule
 from bot.core.next_step import Ended, Place
 from bot.core.next_tip import choose_tip
@@ -47,8 +47,8 @@ def about_skills(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     yield "learned-already", skill.learned(_marked(costs, path_of(catalog, devops, ["token-costs"]), new=False))
     yield "learned-the-last-one", skill.learned(_marked(quality, path_of(catalog, devops, devops.skills)))
     yield "learned-without-a-role", skill.learned(_marked(costs, None))
-    yield "unlearned", skill.unlearned(_unmarked(costs, path_of(catalog, devops, []), new=True))
-    yield "unlearned-nothing", skill.unlearned(_unmarked(costs, None, new=False))
+    yield "unlearned", skill.unlearned(Marked(costs, None, True, path_of(catalog, devops, []), ZONE))
+    yield "unlearned-nothing", skill.unlearned(Marked(costs, None, False, None, ZONE))
 
 
 def about_picking(catalog: Catalog) -> Iterator[tuple[str, Message]]:
@@ -87,12 +87,7 @@ def _marked(of: Skill, path: Path | None, *, new: bool = True) -> Marked:
     return Marked(of, AT, new, path, ZONE)
 
 
-def _unmarked(of: Skill, path: Path | None, *, new: bool) -> Marked:
-    return Marked(of, None, new, path, ZONE)
-
-
 def about_roles(catalog: Catalog) -> Iterator[tuple[str, Message]]:
-    """Yield roles, the member's own, and how one is chosen."""
     devops, software = catalog.roles.values()
     yield "roles", role.role_list(catalog)
     yield "role-picker", role.role_picker(catalog)
@@ -120,15 +115,9 @@ def about_roles(catalog: Catalog) -> Iterator[tuple[str, Message]]:
 def _in_a_project(catalog: Catalog, of: Role) -> MyRole:
     """Return the role of a member who finished one project and is in the next."""
     done = project("source_lines", value=list(of.new_challenges))
-    lines = [
-        line._replace(proof=Ended(done, AT)) if line.text in of.new_challenges else line for line in _lines(catalog, of)
-    ]
-    found = _my_role(catalog, of, schedule=schedule_on())
+    found, proof = _my_role(catalog, of, schedule=schedule_on()), Ended(done, AT)
+    lines = (line._replace(proof=proof) if line.text in of.new_challenges else line for line in found.lines)
     return replace(found, place=Place(done, done.steps[1], 2), lines=tuple(lines))
-
-
-def _lines(catalog: Catalog, of: Role) -> tuple[RoleLine, ...]:
-    return role_lines(catalog, of, record_of(of))
 
 
 def _my_role(
@@ -137,5 +126,5 @@ def _my_role(
     schedule = schedule or schedule_off(Consent.UNASKED)
     path = path_of(catalog, of, done, practised) if of else None
     lesson = choose_tip(catalog, record_of(of, learned=done)).lesson if of else None
-    lines = _lines(catalog, of) if of else ()
+    lines = role_lines(catalog, of, record_of(of)) if of else ()
     return MyRole(catalog, Member(WHO, of.slug if of else None, ZONE), path, schedule, lesson, lines=lines)

@@ -29,6 +29,10 @@ from tests.records import SAID_NO, record_of
 AT = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)  # the 25th in Berlin
 DUE = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
 ZONE = "Europe/Berlin"
+WEEKLY = Delivery(
+    "T1", "nudge:U1:2026-W49", "0123456789abcdef", Kind.NUDGE, "U1", "D1", "2026-W49",
+    TipSubject(tip="token-costs-1"), None, DUE, DUE + timedelta(days=3), 1, DUE,
+)  # fmt: skip
 LINES = (
     SharedLine("0123456789abcdef", "token-costs-1", "Two cents & a half\nhttps://example.org", "U1"),
     SharedLine("0123456789abcdee", "token-costs-1", "<!channel> 4,100 answers", None),
@@ -40,10 +44,10 @@ def about_tips(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
         name = reason.name.lower().replace("_", "-")
         yield f"tip-{name}", given.given_now(catalog, _choice(catalog, reason))
     choice = _choice(catalog, Reason.SINGLE)
-    yield "nudge", given.weekly_tip(catalog, _delivery(), TipPost(choice))
+    yield "nudge", given.weekly_tip(catalog, WEEKLY, TipPost(choice))
     yield "nudge-reminder", given.reminder(catalog, TipPost(choice, plan=_plan(choice.lesson)))
     in_steps = replace(choice, lesson=_in_steps(choice.lesson))
-    yield "nudge-in-steps", given.weekly_tip(catalog, _delivery(), TipPost(in_steps))
+    yield "nudge-in-steps", given.weekly_tip(catalog, WEEKLY, TipPost(in_steps))
     yield from _about_one_done(choice.lesson)
     yield from _about_a_tip_that_was_answered(catalog, choice)
 
@@ -101,9 +105,9 @@ def _about_a_tip_that_was_answered(catalog: Catalog, choice: Choice) -> Iterator
     yield "tip-done-and-learned", after(*steps, learned=True)
     yield "tip-taken-back", after()
     yield "tip-not-my-work", after(Practised(lesson.tip.id, Step.NOT_MY_WORK, AT))
-    every, before = tuple(Readers), Line("Two cents", Readers.UNNAMED)
+    before = Line("Two cents", Readers.UNNAMED)
     yield "tip-line-form", lines.line_form(catalog, ref, ToWrite(nothing, Line(""), (Readers.NAMED,)))
-    yield "tip-line-form-again", lines.line_form(catalog, ref, ToWrite(nothing, before, every))
+    yield "tip-line-form-again", lines.line_form(catalog, ref, ToWrite(nothing, before, tuple(Readers)))
     yield "tip-line-form-after-an-admin-hid-it", lines.line_form(catalog, ref, ToWrite(nothing, Line("Two cents"), ()))
 
 
@@ -120,7 +124,7 @@ def about_plans(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     yield "when-form-of-a-tip-like-a-colleagues", plan_form(weekly_tip, ToPlan(lesson, DUE, None, ZONE, AT), "0" * 16)
     yield "tip-liked", lines.liked("U3", "Put", "a", "price", "on", "one", "answer")
     yield "tip-liked-by-somebody-forgotten", lines.liked()
-    yield ("when-form-again-in-an-unknown-zone", plan_form(weekly_tip, ToPlan(lesson, DUE, "lunch ends", None, AT)))
+    yield "when-form-again-in-an-unknown-zone", plan_form(weekly_tip, ToPlan(lesson, DUE, "lunch ends", None, AT))
     yield "tip-planned", card_of(catalog, weekly_tip, seen).redrawn()
     cancelled = replace(seen, record=record_of(zone=ZONE, plans=[without]), cancelled=True)
     yield "tip-plan-cancelled", card_of(catalog, weekly_tip, cancelled).redrawn()
@@ -139,15 +143,11 @@ def _plan(lesson: Lesson) -> Plan:
 
 
 def about_weekly_tips() -> Iterator[tuple[str, Message | Block]]:
-    on, paused = schedule_on(), schedule_on(paused_until=DUE)
+    on, off, paused = schedule_on(), schedule_off(), schedule_on(paused_until=DUE)
     unknown = Schedule(Consent.YES, Slot(weekday=6, minute=5), zone=None, next_due_at=DUE)
-    off = schedule_off()
-    yield "tips-off", tips.schedule_shown(Tips(off), AT)
-    yield "tips-on", tips.schedule_shown(Tips(on), AT)
-    yield "tips-on-in-an-unknown-zone", tips.schedule_shown(Tips(unknown), AT)
     seldom = replace(on, rhythm=Rhythm(every=2, short=True, nudged_at=DUE))
-    yield "tips-seldom-and-short", tips.schedule_shown(Tips(seldom), AT)
-    yield "tips-paused", tips.schedule_shown(Tips(paused), AT)
+    shown = {"off": off, "on": on, "on-in-an-unknown-zone": unknown, "seldom-and-short": seldom, "paused": paused}
+    yield from ((f"tips-{name}", tips.schedule_shown(Tips(schedule), AT)) for name, schedule in shown.items())
     yield "tips-perhaps", tips.perhaps(off.slot)
     yield "tips-started", tips.started(Tips(on))
     yield "tips-started-in-a-pause", tips.started(Tips(paused))
@@ -176,10 +176,3 @@ def schedule_on(paused_until: datetime | None = None) -> Schedule:
 
 def schedule_off(consent: Consent = Consent.NO) -> Schedule:
     return Schedule(consent, Slot(weekday=1, minute=570), ZONE)
-
-
-def _delivery() -> Delivery:
-    return Delivery(
-        "T1", "nudge:U1:2026-W49", "0123456789abcdef", Kind.NUDGE, "U1", "D1", "2026-W49",
-        TipSubject(tip="token-costs-1"), None, DUE, DUE + timedelta(days=3), 1, DUE,
-    )  # fmt: skip
