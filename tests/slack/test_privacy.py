@@ -22,7 +22,7 @@ from tests.driver.standin import StandIn
 from tests.running import rows_about
 from tests.slack.challenge import EMIL, KENJI, NORA, PLATFORM, Team
 from tests.slack.talk import Talk, labels_of, pressed, words_of
-from tests.slack.test_plans import opens, saves, tomorrow
+from tests.slack.test_plans import day
 from tests.slack.test_plans import weekly_tip as their_tip
 from tests.store.rows import files_with
 
@@ -155,8 +155,8 @@ async def shares_everything(team: Team) -> None:
     """Write into every field that is there to be shared or kept."""
     nudge = await their_tip(team.life)
     await nudge.does("[Did it]")
-    await opens(team.life, nudge, "What came out?")
-    await saves(team.life, nudge, line=SHARED)
+    await nudge.does("[What came out?]")
+    await team.slack.save(EMIL, {"line": SHARED})
     texts = {"title": SHARED, "task": SHARED, "done_when": SHARED, "question": SHARED}
     await team.starts(**texts)
     await team.adds(EMIL, SHARED)
@@ -172,7 +172,7 @@ async def shares_everything(team: Team) -> None:
     await talk.does(f"/roleshift ask track token spend {SHARED}")
     await talk.does("/roleshift tip")
     seen = await team.slack.click(EMIL, talk.last, *pressed(talk.last, "Remind me"))
-    done = await team.slack.submit(EMIL, seen.form, {"day": tomorrow(team.life), "time": "10:00", "cue": SHARED})
+    done = await team.slack.submit(EMIL, seen.form, {"day": day(team.life), "time": "10:00", "cue": SHARED})
     assert done.errors == {}
 
 
