@@ -66,16 +66,6 @@ async def test_undo_leaves_what_the_member_said_in_the_form_since_then(weekly: W
     assert (await weekly.store.read(record_rows.read, NORA)).needs == {tip.needs[0]: True}
 
 
-async def test_who_lacks_everything_gets_a_tip_that_needs_nothing(weekly: Weekly) -> None:
-    await joins(weekly, NORA)
-    nothing = dict.fromkeys(weekly.catalog.needs, False)
-    await weekly.store.write(acting(practice.declare_situation, NORA, TUESDAY, weekly.catalog), nothing)
-    tip = next(lesson.tip for lesson in weekly.catalog.lessons.values() if lesson.tip.needs)
-    found = await lack(weekly, tip.id, tip.needs, TUESDAY + HOUR)
-    assert found.instead is not None
-    assert found.instead.lesson.tip.needs == ()
-
-
 async def test_a_tip_that_is_done_shows_what_its_member_has_until_they_take_that_back(weekly: Weekly) -> None:
     tip = next(lesson.tip for lesson in weekly.catalog.lessons.values() if len(lesson.tip.needs) == 1)
     await joins(weekly, NORA)

@@ -16,14 +16,13 @@ from bot.core.outcomes import CannotLook, Refused, Sent, Touches, Unknown
 from bot.outbox import deliveries, leases, sending
 from bot.outbox.sending import Claimed
 from bot.store import challenges as challenge_rows
-from bot.store import workspaces
 from bot.store.member_schema import delivery, entry, member
 from bot.store.schema import challenge
 from bot.store.types import rows_of
 from tests.acting import acting
 from tests.coach.challenge import CHANNEL, DRAFT, ID, KENJI, OTHER_ID, TS, WEEK, Challenged, posting_of
 from tests.coach.interleaved import held
-from tests.coach.members import EMIL, NAMESAKE, NORA
+from tests.coach.members import EMIL, NORA
 from tests.coach.weekly import BOTH, DAY, HOUR, POSTGRES, TUESDAY
 
 NOW, HALF_A_MINUTE = TUESDAY, timedelta(seconds=30)
@@ -165,35 +164,7 @@ async def test_a_worker_whose_lease_ran_out_does_not_shorten_the_next_one(team: 
     assert len(await team.outdated(after + HALF_A_MINUTE)) == 1
 
 
-async def test_nothing_is_changed_in_a_paused_or_disconnected_workspace(team: Challenged) -> None:
-    await team.opens("T2")
-    for who in (NORA, NAMESAKE):
-        await team.posts(who)
-        await team.joins_in(who)
-    here, there = await team.outdated(LATER)
-    await team.store.write(workspaces.pause, here.challenge.workspace_id, 600)
-    assert await team.outdated(LATER) == [there]
-    assert not await team.store.write(challenges.claim_update, here.challenge, LATER)  # it was read before
-    assert await team.store.write(challenges.claim_update, there.challenge, LATER)
-    await team.store.write(membership.disconnected, "T2", "Ev1", LATER)
-    assert await team.outdated(LATER + HALF_A_MINUTE) == []
-    await team.store.write(workspaces.connect, "T2", LATER)
-    assert [message.challenge.workspace_id for message in await team.outdated(LATER + HALF_A_MINUTE)] == ["T2"]
-
-
 # The outcomes of its post.
-
-
-async def test_a_stale_refusal_does_not_undo_a_later_try(team: Challenged) -> None:
-    await team.posts(outcome=NO_CHANNEL)
-    await team.sends(NOW)
-    again = await team.store.write(acting(challenges.post_again, NORA, NOW), f"challenge:{ID}:1")
-    assert again.key == f"challenge:{ID}:2"
-    old = (await team.store.read(_delivery, f"challenge:{ID}:1"))[0]
-    assert old is DeliveryState.REFUSED
-    assert await team.refuses(acting(challenges.post_again, NORA, NOW), f"challenge:{ID}:1") == NOTHING
-    await team.sends(NOW)
-    assert (await team.now(again)).ts == "1.000001"
 
 
 async def test_only_an_unseen_challenge_returns_to_draft_and_only_for_its_last_posting(team: Challenged) -> None:

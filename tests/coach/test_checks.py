@@ -16,7 +16,7 @@ from bot.core.errors import UserError
 from bot.core.member import MemberKey
 from bot.core.next_tip import due_still
 from bot.core.outcomes import Sent
-from bot.core.practice import Answer, Asked, Practised, Stage, Step, WhyNot
+from bot.core.practice import Answer, Asked, Practised, Step, WhyNot
 from bot.core.rhythm import SHORT, Wish
 from bot.outbox.sending import Claimed
 from bot.store import Store
@@ -60,9 +60,6 @@ class Weeks(Weekly):
         record = await self.store.read(record_rows.read, NORA)
         return [each for asked in record.checked.of_skill.values() for each in asked]
 
-    async def stage(self) -> Stage:
-        return (await self.store.read(acting(learning.skill, NORA), COSTS)).stage
-
     async def did(self, message: Claimed, days: int = 1) -> TipSeen:
         at = message.delivery.due_at + days * DAY
         return await self.store.write(acting(practice.did, NORA, at, CATALOG), tip_of(message), None)
@@ -75,22 +72,6 @@ class Weeks(Weekly):
 def check_of(message: Claimed) -> Check | None:
     check = post_of(message).check
     return check.check if check else None
-
-
-async def test_checks_come_in_the_weekly_message_after_1_and_4_weeks_until_the_skill_is_kept(learner: Weeks) -> None:
-    came, stages = [], []
-    for week in range(20):
-        message = await learner.comes(week)
-        if check_of(message) is None:
-            continue
-        seen = await learner.answers(message, RIGHT)
-        assert seen.asked is not None
-        came.append((week, check_of(message), seen.record.checked.made_kept(seen.asked)))
-        stages.append(await learner.stage())
-    first, second = COSTS.checks
-    assert came == [(1, first, False), (4, second, True)]
-    assert stages == [Stage.LEARNED, Stage.KEPT]
-    assert len(await learner.rows()) == 20, "a check is part of the weekly message, never one of its own"
 
 
 @BOTH
@@ -261,20 +242,6 @@ async def test_who_never_presses_anything_is_asked_once_and_gets_fewer_tips_as_t
     assert [each.asks_rhythm for each in ahead] == [week == ASKS for week in NEVER_PRESSES]
     assert [each.choice for each in ahead] == [post.choice for post in found.values()]
     assert len({post.choice.lesson for post in found.values()}) == len(found), "no tip comes twice"
-
-
-@pytest.mark.parametrize(("presses", "back"), [(1, False), (2, True), (16, True)])
-async def test_any_click_restores_the_week_and_the_first_tip_after_a_gap_is_short(
-    weekly: Weekly, presses: int, back: bool
-) -> None:
-    await came(weekly, *range(presses + 1))
-    await weekly.presses()
-    found = await came(weekly, *range(presses + 1, presses + 4))
-    assert list(found) == list(range(presses + 1, presses + 4))
-    assert [post.is_back for post in found.values()] == [back, False, False]
-    assert [post.asks_rhythm for post in found.values()] == [False, False, True]
-    if back:
-        assert found[presses + 1].choice.lesson.tip.minutes <= 15
 
 
 CHOSEN = {0: Wish.SECOND, 6: Wish.WEEKLY, 12: Wish.SHORT, 14: Wish.WEEKLY, 15: Wish.PAUSE}  # the day after that tip

@@ -81,16 +81,6 @@ async def test_a_workspace_whose_token_slack_refuses_is_asked_about_ever_later(c
         await refuses(connected, "token_revoked", now)
 
 
-@BOTH
-async def test_no_answer_changes_nothing_and_is_asked_for_later(connected: Store) -> None:
-    await connected.write(installing.doubt, "T1", "token_revoked", NOW)
-    await connected.write(doubts.take, NOW, LEASE, 9)
-    await connected.write(doubts.put_off, "T1", LEASE, NOW + HOUR)
-    assert await why(connected) is None
-    assert await connected.write(doubts.take, NOW + HOUR - DAY / 1000, LEASE + HOUR, 9) == []
-    assert await connected.write(doubts.take, NOW + HOUR, LEASE + HOUR, 9) == ["T1"]
-
-
 async def test_a_clock_that_is_set_back_does_not_stop_the_questions(connected: Store) -> None:
     await connected.write(installing.doubt, "T1", "token_revoked", NOW + 8 * DAY)
     assert await connected.write(doubts.take, NOW, LEASE, 9) == ["T1"]

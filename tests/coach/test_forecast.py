@@ -16,32 +16,23 @@ from bot.core.outbox import Kind
 from bot.core.practice import Answer
 from bot.core.year import Does, Week, acts_in, newcomer, share_of, year
 from bot.outbox.sending import Claimed
-from bot.playground.demo.worker import next_due
 from tests.acting import acting
-from tests.coach.challenge import Challenged
-from tests.coach.members import EMIL, NORA
-from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, Weekly, tip_of
+from tests.coach.members import NORA
+from tests.coach.weekly import DAY, HOUR, MONDAY, TUESDAY, WEEK, Weekly, tip_of
 
-Told = list[tuple[object, str, str, str]]
+Told = list[tuple[datetime, str, str, str]]
 PEOPLE: dict[MemberKey, tuple[str, Level, Does | float]] = {
-    MemberKey("T1", f"U{number}"): (role, level, does)
-    for number, (role, level, does) in enumerate[tuple[str, Level, Does | float]](
-        [
-            ("software-engineer", Level.NEW, Does.ALL),
-            ("devops-engineer", Level.DAILY, Does.MARKS),
-            ("everyone", Level.NEW, Does.HALF),
-            ("qa-engineer", Level.DAILY, Does.NONE),
-            ("frontend-engineer", Level.NEW, 0.4),
-        ]
-    )
+    MemberKey("T1", "U1"): ("software-engineer", Level.NEW, Does.ALL),
+    MemberKey("T1", "U2"): ("devops-engineer", Level.DAILY, Does.MARKS),
+    MemberKey("T1", "U3"): ("everyone", Level.NEW, Does.HALF),
+    MemberKey("T1", "U4"): ("qa-engineer", Level.DAILY, Does.NONE),
+    MemberKey("T1", "U5"): ("frontend-engineer", Level.NEW, 0.4),
 }
 WEEKS = 40
-CHOICE = "choose"
-Came = tuple[int, str, object, str | None]  # the week; the tip, and whether it is small, or projects; the question
 
 
-async def foretold(weekly: Weekly, now: object, days: int) -> Told:
-    found = await weekly.store.read(forecast.forecast, weekly.catalog, now, now + days * DAY)  # type: ignore[arg-type, operator]  # a moment
+async def foretold(weekly: Weekly, now: datetime, days: int) -> Told:
+    found = await weekly.store.read(forecast.forecast, weekly.catalog, now, now + days * DAY)
     return sorted(
         (item.at, item.key.member_id, item.kind, item.choice.lesson.tip.id if item.choice else "") for item in found
     )  # fmt: skip
@@ -51,8 +42,8 @@ def tip_id(message: Claimed) -> str:
     return tip_of(message) if isinstance(message.content, TipPost) else ""
 
 
-async def happened(weekly: Weekly, now: object, days: int, step: timedelta) -> Told:
-    sent = await weekly.lives(now, now + days * DAY, step)  # type: ignore[arg-type, operator]  # a moment
+async def happened(weekly: Weekly, now: datetime, days: int, step: timedelta) -> Told:
+    sent = await weekly.lives(now, now + days * DAY, step)
     return sorted((at, each.delivery.member.member_id, each.delivery.kind, tip_id(each)) for at, each in sent)
 
 
@@ -70,16 +61,6 @@ async def test_the_forecast_of_two_weeks_equals_what_is_sent(weekly: Weekly) -> 
     assert await happened(weekly, MONDAY, 14, 2 * HOUR) == told
 
 
-@BOTH
-async def test_the_forecast_puts_late_tips_into_the_morning_and_omits_those_too_late(weekly: Weekly) -> None:
-    await weekly.joins()
-    night, saturday = TUESDAY + 12 * HOUR - timedelta(minutes=30), TUESDAY + 4 * DAY
-    morning = TUESDAY + DAY - timedelta(minutes=90)
-    assert [at for at, *_ in await foretold(weekly, night, 1)] == [morning]
-    assert await foretold(weekly, saturday, 2) == []
-    assert [at for at, *_ in await happened(weekly, night, 1, timedelta(minutes=30))] == [morning]
-
-
 async def test_the_forecast_omits_members_who_opted_out_or_can_not_be_reached(weekly: Weekly) -> None:
     await weekly.joins()
     await weekly.plans(TUESDAY)
@@ -87,16 +68,6 @@ async def test_the_forecast_omits_members_who_opted_out_or_can_not_be_reached(we
     await weekly.joins(MemberKey("T1", "U2"))
     await weekly.store.write(schedules.leave, MemberKey("T1", "U2"), "gone", TUESDAY)
     assert await foretold(weekly, TUESDAY, 30) == []
-
-
-async def test_the_next_slot_is_found_for_all_members_or_for_some(team: Challenged) -> None:
-    await team.joins(NORA)
-    await team.joins(EMIL, Slot(4, 9 * 60 + 30))
-    friday = TUESDAY + 3 * DAY
-    assert await team.store.read(next_due, MONDAY) == TUESDAY
-    assert await team.store.read(next_due, TUESDAY) == friday
-    assert await team.store.read(next_due, MONDAY, [EMIL.member_id]) == friday
-    assert await team.store.read(next_due, MONDAY, []) is None
 
 
 async def test_leads_with_and_without_weekly_tips_get_the_message_of_the_month_as_foretold(weekly: Weekly) -> None:
@@ -115,37 +86,45 @@ async def test_leads_with_and_without_weekly_tips_get_the_message_of_the_month_a
     assert [each for each in november + december if each[2] is Kind.LEAD] == told
 
 
-async def test_a_challenge_is_due_at_its_end(team: Challenged) -> None:
-    end = MONDAY + WEEK
-    await team.posts(at=MONDAY, ends_at=end)
-    assert await team.store.read(next_due, TUESDAY, []) == end
-    assert await team.store.read(next_due, end, []) is None
-
-
 # `content year` prints what the planner and the sender really do.
 
 
 async def test_the_year_of_authors_is_what_the_planner_sends(weekly: Weekly) -> None:
     catalog, printed = weekly.catalog, {}
+    sent: dict[MemberKey, list[Week]] = {who: [] for who in PEOPLE}
     for who, (slug, level, does) in PEOPLE.items():
         role = catalog.roles[slug]
-        printed[who] = list(year(catalog, newcomer(catalog, role, level, role.usual.of(level)), does, WEEKS))
+        weeks = year(catalog, newcomer(catalog, role, level, role.usual.of(level)), does, WEEKS)
+        printed[who] = [message_of(week) for week in weeks if week.choice or week.offers]
         await weekly.joins(who)
-        await weekly.store.write(acting(learning.set_role, who, TUESDAY, catalog), role)
+        await weekly.does(learning.set_role, TUESDAY, role, who=who)
         await weekly.does(practice.set_level, TUESDAY, level, who=who)
         has = {need: need in role.usual.of(level) for need in catalog.needs}
-        await weekly.store.write(acting(practice.declare_situation, who, TUESDAY, catalog), has)
-    sent: dict[MemberKey, list[Came]] = {who: [] for who in PEOPLE}
+        await weekly.does(practice.declare_situation, TUESDAY, has, who=who)
     for number in range(1, WEEKS + 1):
         for claimed in await weekly.ticks(TUESDAY + (number - 1) * WEEK):
             if claimed.delivery.kind is Kind.NUDGE:
-                sent[claimed.delivery.member].append((number, *came(claimed)))
+                sent[claimed.delivery.member].append(week_of(number, claimed))
                 await acts(weekly, claimed, number)
-    expected = {who: [came_in(week) for week in weeks if week.choice or week.offers] for who, weeks in printed.items()}
-    assert sent == expected
-    questions = [question for weeks in sent.values() for *_, question in weeks if question]
-    assert {question.startswith("still:") for question in questions} == {True, False}
-    assert [tip for _, tip, *_ in sent[MemberKey("T1", "U3")]].count(CHOICE) > 1, "a choice without an answer, too"
+    assert sent == printed
+    asked = {week.question.partition(":")[0] == "still" for weeks in sent.values() for week in weeks if week.question}
+    assert asked == {True, False}
+    assert sum(bool(week.offers) for week in sent[MemberKey("T1", "U4")]) > 1, "a choice without an answer, too"
+
+
+def message_of(week: Week) -> Week:
+    """Return what comes in a week, without what its member does with it."""
+    if week.offers:
+        return Week(week.number, offers=week.offers)
+    return week._replace(is_done=False, lacks=())
+
+
+def week_of(number: int, claimed: Claimed) -> Week:
+    post = claimed.content
+    if isinstance(post, ChoosePost):
+        return Week(number, offers=post.projects)
+    assert isinstance(post, TipPost)
+    return Week(number, post.choice, WeeklyQuestion(post.check, post.still, post.asks_rhythm))
 
 
 async def acts(weekly: Weekly, claimed: Claimed, number: int) -> None:
@@ -158,37 +137,15 @@ async def acts(weekly: Weekly, claimed: Claimed, number: int) -> None:
         seen = await weekly.does(projects.begin, now, post.projects[0].main_steps[0].id, asking, who=who)
         tip = seen.lesson.tip.id
     else:
-        assert isinstance(post, TipPost)
-        tip = post.choice.lesson.tip.id
-        await answers(weekly, claimed, post, now)
-    await weekly.does(practice.did, now, tip, asking, who=who)
-    if does is Does.MARKS:
-        await weekly.does(practice.learn, now, tip, asking, who=who)
-
-
-async def answers(weekly: Weekly, claimed: Claimed, post: TipPost, now: datetime) -> None:
-    who, tip, asking = claimed.delivery.member, post.choice.lesson.tip.id, claimed.delivery.key
-    if post.still:
-        said = Said(post.still.tip.id, asking, Answer.AGAIN if share_of(PEOPLE[who][2]) == 1 else Answer.ONCE)
+        tip = tip_of(claimed)
+    if isinstance(post, TipPost) and post.still:
+        said = Said(post.still.tip.id, asking, Answer.AGAIN if share_of(does) == 1 else Answer.ONCE)
         await weekly.does(checks.answer_still, now, tip, said, who=who)
-    if post.check:
+    if isinstance(post, TipPost) and post.check:
         check = post.check.check
         right = next(index for index, option in enumerate(check.options) if option.right)
         option = ChosenOption(check.id, check.version, asking, right)
         await weekly.does(checks.answer_in_tip, now, tip, option, who=who)
-
-
-def came(claimed: Claimed) -> tuple[str, object, str | None]:
-    post = claimed.content
-    if isinstance(post, ChoosePost):
-        return CHOICE, post.projects, None
-    assert isinstance(post, TipPost)
-    asks = WeeklyQuestion(post.check, post.still)
-    return post.choice.lesson.tip.id, post.choice.is_small, Week(0, asks=asks).question
-
-
-def came_in(week: Week) -> Came:
-    if week.offers:
-        return week.number, CHOICE, week.offers, None
-    assert week.choice is not None
-    return week.number, week.choice.lesson.tip.id, week.choice.is_small, week.question
+    await weekly.does(practice.did, now, tip, asking, who=who)
+    if does is Does.MARKS:
+        await weekly.does(practice.learn, now, tip, asking, who=who)

@@ -62,27 +62,6 @@ async def test_a_workspace_that_was_marked_removed_though_an_installation_serves
         assert await connected_ones(store) == ["T1"], connects
 
 
-@BOTH
-async def test_one_process_refreshes_a_token(store: Store) -> None:
-    await store.write(installing.install, grant("T1", 0, NOW + HOUR), NOW)
-    claims = await asyncio.gather(
-        *(store.write(installations.claim_refresh, "T1", NOW + 2 * HOUR, f"claim-{each}", 60.0) for each in range(4))
-    )
-    (held,) = [number for number, claim in enumerate(claims) if claim is not None]
-    assert await store.read(installations.expiring, NOW + 2 * HOUR, 9) == [], "another process does it"
-    new = Sealed("k1", "new", "new-refresh")
-    for number in range(4):
-        stored = await store.write(installing.refreshed, "T1", f"claim-{number}", new, NOW + 12 * HOUR, NOW)
-        assert stored == (number == held), "the claim is a fencing token"
-    found = await store.read(installations.find, "T1")
-    assert found is not None
-    assert (found.sealed, found.expires_at) == (new, NOW + 12 * HOUR)
-    assert await store.read(installations.expiring, NOW + 2 * HOUR, 9) == []
-    assert await store.read(installations.expiring, NOW + 13 * HOUR, 9) == ["T1"]
-    await store.write(installations.pause_refreshes, 30.0)
-    assert await store.read(installations.expiring, NOW + 13 * HOUR, 9) == []
-
-
 async def test_a_refresh_that_ends_after_a_removal_stores_nothing(store: Store) -> None:
     await store.write(installing.install, grant("T1", 0, NOW + HOUR), NOW)
     await store.write(installations.claim_refresh, "T1", NOW + 2 * HOUR, "claim", 60.0)

@@ -8,11 +8,9 @@ from sqlalchemy import Connection, func, select
 
 from bot.coach import home, learning, membership, schedules
 from bot.coach.learning import Confirmed, Shown
-from bot.store import Store
-from bot.store import record as record_rows
 from bot.store.member_schema import showing, skill_history
 from tests.acting import acting
-from tests.coach.members import BERLIN, DAY, EMIL, NORA, NOW, Life
+from tests.coach.members import BERLIN, DAY, EMIL, NOW, Life
 from tests.coach.weekly import BOTH
 
 ROLE = "devops-engineer"
@@ -114,13 +112,3 @@ async def test_a_forgotten_colleagues_confirmation_stays(nora: Life) -> None:
     await presses(nora, shown)
     await nora.store.write(membership.forget, EMIL, NOW)
     assert (await presses(nora, shown, at=NOW + DAY)).showing == replace(shown.showing, seen_at=NOW)
-
-
-async def test_the_first_time_that_a_member_solved_a_lab_is_kept(store: Store) -> None:
-    for who in (NORA, EMIL):
-        await store.write(membership.meet, who, BERLIN, NOW)
-    await store.write(acting(learning.solve, NORA, NOW), "cost")
-    await store.write(acting(learning.solve, NORA, NOW + DAY), "cost")
-    await store.write(acting(learning.solve, NORA, NOW + DAY), "judge")
-    assert (await store.read(record_rows.read, NORA)).labs == {"cost": NOW, "judge": NOW + DAY}
-    assert (await store.read(record_rows.read, EMIL)).labs == {}

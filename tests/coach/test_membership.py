@@ -2,22 +2,17 @@
 
 import asyncio
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from bot.coach import membership
 from bot.core.member import Profile
 from bot.store import Store, retention, workspaces
-from bot.store.schema import event_seen, workspace
+from bot.store.schema import event_seen
 from tests.coach.interleaved import held
 from tests.coach.members import BERLIN, DAY, EMIL, NORA, NOW, Lives
 from tests.coach.weekly import BOTH, POSTGRES
 
 KOLKATA = Profile("Asia/Kolkata", coachable=True)
-
-
-def connected(tx: Connection, workspace_id: str) -> bool:
-    row = tx.execute(select(workspace.c.disconnected_at).where(workspace.c.workspace_id == workspace_id)).one()
-    return row.disconnected_at is None
 
 
 @BOTH
@@ -59,16 +54,6 @@ async def test_nothing_is_kept_about_somebody_who_changed_and_was_never_met(life
     nora = life(NORA)
     await nora.store.write(membership.changed, NORA, KOLKATA, "Ev1", NOW)
     assert not await nora.is_met()
-
-
-async def test_a_workspace_that_removed_the_app_is_welcome_again(store: Store) -> None:
-    await store.write(workspaces.connect, "T1", NOW)
-    await store.write(workspaces.connect, "T2", NOW)
-    assert await store.write(membership.disconnected, "T1", "Ev1", NOW)
-    assert (await store.read(connected, "T1"), await store.read(connected, "T2")) == (False, True)
-    await store.write(workspaces.connect, "T1", NOW + DAY)
-    assert not await store.write(membership.disconnected, "T1", "Ev1", NOW + DAY)  # Slack delivers the first again
-    assert await store.read(connected, "T1")
 
 
 async def test_event_ids_are_deleted_once_slack_will_not_deliver_them_again(store: Store) -> None:

@@ -1,10 +1,9 @@
 """Workspaces, also of organisations: what comes in any order, twice and late, and what Slack says of a token."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice, permutations
-from typing import NamedTuple
 
 import pytest
 from sqlalchemy import Connection, select
@@ -22,87 +21,55 @@ from tests.coach.test_installing import HOUR, MINUTE, connected_ones, grant
 from tests.coach.weekly import BOTH, POSTGRES
 
 ORGANISATION, OTHER = "E1", "E2"
-MANY = 5  # steps
 DAYS = Retention().departed
 
 
-class Step(NamedTuple):
-    """Something that happened in Slack at this minute, of the organisation if not of the workspace itself."""
-
-    what: str
-    minute: int
-
-    def stored(self, tx: Connection, workspace_id: str, organisation: str, now: datetime) -> None:
-        at = NOW + self.minute * MINUTE
-        match self.what:
-            case "own install":
-                installing.install(tx, grant(workspace_id, self.minute), now)
-            case "own removal" | "own revocation":
-                membership.disconnected(tx, workspace_id, f"{self.what}-{self.minute}", now, at)
-            case "install":
-                installing.install(tx, grant(organisation, self.minute), now)
-            case "removal":
-                installing.remove(tx, organisation, at, now)
-            case "grant":
-                installing.grant(tx, organisation, [workspace_id], at, now)
-            case "withdrawal":
-                installing.withdraw(tx, organisation, [workspace_id], at, now)
+# What happened in Slack, with its minutes, and the token with which the workspace is served at the end. What does not
+# say "own" happened to the organisation, which gives its installation to the workspace.
+LIVES = {
+    "own install 10, own removal 20, own install 30, own revocation 40, own removal 40": None,
+    "install 10, grant 15, removal 20, install 30, grant 40": "token-30",
+    "install 10, grant 15, withdrawal 20, grant 30, withdrawal 40": None,
+    "install 10, grant 15, own install 20, withdrawal 30, removal 40": "token-20",
+    "install 10, grant 15, own install 20, removal 30, own removal 40": None,
+}
 
 
-# What happened, and the token with which the workspace is served at the end.
-LIVES: dict[str, tuple[Sequence[Step], str | None]] = {
-    "its own gone": (
-        (
-            Step("own install", 10), Step("own removal", 20), Step("own install", 30),
-            Step("own revocation", 40), Step("own removal", 40),
-        ),
-        None,
-    ),
-    "installed again": (
-        (Step("install", 10), Step("grant", 15), Step("removal", 20), Step("install", 30), Step("grant", 40)),
-        "token-30",
-    ),
-    "withdrawn": (
-        (Step("install", 10), Step("grant", 15), Step("withdrawal", 20), Step("grant", 30), Step("withdrawal", 40)),
-        None,
-    ),
-    "its own stayed": (
-        (Step("install", 10), Step("grant", 15), Step("own install", 20), Step("withdrawal", 30), Step("removal", 40)),
-        "token-20",
-    ),
-    "both ended": (
-        (Step("install", 10), Step("grant", 15), Step("own install", 20), Step("removal", 30), Step("own removal", 40)),
-        None,
-    ),
-}  # fmt: skip
+@pytest.mark.parametrize("life", LIVES)
+async def test_in_whatever_order_it_is_told_the_latest_of_each_installation_counts(store: Store, life: str) -> None:
+    ends = await store.write(told_in_many_orders, life.split(", "))
+    assert {order: end for order, end in ends.items() if end != (LIVES[life], LIVES[life] is not None)} == {}
 
 
-@pytest.mark.parametrize(("steps", "token"), LIVES.values(), ids=LIVES)
-async def test_in_each_order_the_latest_of_each_installation_counts(
-    store: Store, steps: Sequence[Step], token: str | None
-) -> None:
-    ends = await store.write(_each_order(steps))
-    assert {order: end for order, end in ends.items() if end != (token, token is not None)} == {}
+def told_in_many_orders(tx: Connection, steps: Sequence[str]) -> dict[str, tuple[str | None, bool]]:
+    """Store the steps in every fifth order, each for a workspace of its own. Return how each is served at the end."""
+    ends = {}
+    for order in islice(permutations(steps), 0, None, 5):
+        name = "".join(str(steps.index(step)) for step in order)
+        for number, step in enumerate(order):
+            told(tx, step, f"T{name}", f"E{name}", NOW + HOUR + number * MINUTE)
+        found = installations.find(tx, f"T{name}")
+        at = tx.scalar(select(workspace.c.disconnected_at).where(workspace.c.workspace_id == f"T{name}"))
+        ends[name] = (None if found is None else found.sealed.token, at is None)
+    return ends
 
 
-def _each_order(steps: Sequence[Step]) -> Callable[[Connection], dict[str, tuple[str | None, bool]]]:
-    """Return a use case that stores the steps in each order, few of them twice, each in an organisation of its own.
-
-    Of many steps, it takes every fifth order.
-    """
-
-    def use_case(tx: Connection) -> dict[str, tuple[str | None, bool]]:
-        ends = {}
-        for order in islice(permutations(steps), 0, None, 1 if len(steps) < MANY else MANY):
-            name = "".join(str(steps.index(step)) for step in order)
-            for number, step in enumerate([*order, *order] if len(order) < MANY else order):
-                step.stored(tx, f"T{name}", f"E{name}", NOW + HOUR + number * MINUTE)
-            found = installations.find(tx, f"T{name}")
-            at = tx.scalar(select(workspace.c.disconnected_at).where(workspace.c.workspace_id == f"T{name}"))
-            ends[name] = (None if found is None else found.sealed.token, at is None)
-        return ends
-
-    return use_case
+def told(tx: Connection, step: str, workspace_id: str, organisation: str, now: datetime) -> None:
+    what, _, minute = step.rpartition(" ")
+    at = NOW + int(minute) * MINUTE
+    match what:
+        case "own install":
+            installing.install(tx, grant(workspace_id, int(minute)), now)
+        case "own removal" | "own revocation":
+            membership.disconnected(tx, workspace_id, step, now, at)
+        case "install":
+            installing.install(tx, grant(organisation, int(minute)), now)
+        case "removal":
+            installing.remove(tx, organisation, at, now)
+        case "grant":
+            installing.grant(tx, organisation, [workspace_id], at, now)
+        case "withdrawal":
+            installing.withdraw(tx, organisation, [workspace_id], at, now)
 
 
 async def serves(store: Store, *workspace_ids: str, minute: int = 0) -> None:

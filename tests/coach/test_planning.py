@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Connection, update
 
 from bot.coach import membership
+from bot.coach.forecast import forecast
 from bot.coach.membership import Turn
 from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState
@@ -39,10 +40,12 @@ async def test_a_worker_that_was_down_for_weeks_sends_one_nudge_and_records_the_
         (TUESDAY + 4 * DAY, None),  # on Saturday the week is over
     ],
 )
-async def test_a_late_tip_waits_for_the_next_decent_hour(
+async def test_a_late_tip_waits_for_the_next_decent_hour_as_the_forecast_says(
     weekly: Weekly, woken: datetime, sent: datetime | None
 ) -> None:
     await weekly.joins()
+    told = await weekly.store.read(forecast, weekly.catalog, woken, woken + 2 * DAY)
+    assert [item.at for item in told] == ([sent] if sent else [])
     found = await weekly.lives(woken, woken + 2 * DAY, 5 * HOUR)
     assert [at for at, _ in found] == ([sent] if sent else [])
     if sent is None:
@@ -151,13 +154,3 @@ async def test_a_worker_that_died_keeps_the_turn_until_its_lease_ends(weekly: We
     assert await turns(weekly, [NORA]) == []
     await ends(weekly, taken_over, LEASE + 1)
     assert len(await turns(weekly, [NORA])) == 1
-
-
-async def test_a_busy_workspace_leaves_room_for_the_others(weekly: Weekly) -> None:
-    await weekly.opens("T2")
-    for number in range(8):
-        await weekly.joins(MemberKey("T1", f"U{number}X"))
-    await weekly.joins(NAMESAKE)
-    found = await stale(weekly)
-    assert [who.workspace_id for who in found].count("T1") == 6
-    assert NAMESAKE in found

@@ -134,16 +134,6 @@ async def test_who_takes_up_a_step_that_waited_gets_it_once_more(nora: Nora) -> 
     assert comes(record.with_project(PROJECT.slug, begun_at=nora.now + 2 * DAY))
 
 
-async def test_the_skills_of_a_project_are_marked_at_once(nora: Nora) -> None:
-    await nora.says(ONE, TWO, THREE)
-    seen = await nora.does(projects.learn, THREE, None)
-    assert seen.record.learned == (await nora.record()).learned == set(PROJECT.skills)
-    assert seen.milestone is not None, "the path has one skill"
-    learned_at = (await nora.record()).learned_at
-    assert (await nora.does(projects.learn, THREE, None)).milestone is None
-    assert (await nora.record()).learned_at == learned_at
-
-
 async def test_a_tip_of_no_project_begins_none(nora: Nora) -> None:
     for use_case in (projects.begin, projects.skip, projects.stop, projects.leave, projects.learn):
         with pytest.raises(UserError, match="That project is no longer there"):

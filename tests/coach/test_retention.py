@@ -106,15 +106,6 @@ async def test_a_workspace_that_removed_the_app_goes_whole_and_alone(store: Stor
     assert await store.read(everything) == [row for row in before if row.workspace_id != "T1"]
 
 
-async def test_a_workspace_that_connects_again_in_time_keeps_everything(store: Store) -> None:
-    await store.write(fill_all)
-    await store.write(membership.disconnected, "T1", "Ev1", NOW)
-    await store.write(workspaces.connect, "T1", NOW + GRACE)
-    before = await store.read(everything)
-    assert await sweeps_workspaces(store, NOW + 2 * GRACE) == 0
-    assert await store.read(everything) == before
-
-
 @pytest.mark.parametrize("why", [workspaces.NOT_INSTALLED, workspaces.ANOTHER_TOKEN])
 async def test_a_workspace_that_only_cannot_be_sent_to_is_kept(store: Store, why: str) -> None:
     await store.write(workspaces.connect, "T1", NOW)

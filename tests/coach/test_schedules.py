@@ -92,14 +92,6 @@ async def test_another_day_after_this_weeks_tip_counts_from_next_week_and_says_s
     assert await weekly.lives(TUESDAY + HOUR, TUESDAY + 6 * DAY, 8 * HOUR) == []
 
 
-async def test_off_and_on_again_does_not_bring_a_second_tip_in_a_week(weekly: Weekly) -> None:
-    await weekly.joins()
-    await weekly.ticks(TUESDAY)
-    await weekly.does(schedules.decline, TUESDAY + HOUR)
-    tips = await weekly.does(schedules.accept, TUESDAY + 2 * HOUR, FRIDAY, None)
-    assert tips.schedule.next_due_at == TUESDAY + 3 * DAY + WEEK
-
-
 async def test_a_member_who_moves_west_after_the_tip_gets_no_second_one(weekly: Weekly) -> None:
     await weekly.joins()
     await weekly.ticks(TUESDAY)

@@ -9,7 +9,7 @@ from bot.coach import admins, membership
 from bot.core.calendar import QuietHours, Slot
 from bot.core.catalog import Catalog
 from bot.core.member import AdminAct, MemberKey, WorkspaceSettings
-from bot.store import Store, workspaces
+from bot.store import Store
 from bot.store import admins as admin_rows
 from tests.acting import acting
 from tests.coach.members import BERLIN, NOW
@@ -58,9 +58,3 @@ async def test_quiet_hours_apply_to_late_messages(weekly: Weekly) -> None:
     late = MONDAY + timedelta(days=1, hours=1)  # Tuesday, eleven in Berlin: the slot's own hour is over
     sent = await weekly.lives(late - timedelta(minutes=20), late + timedelta(hours=3), timedelta(minutes=10))
     assert [at for at, _ in sent] == [late]
-
-
-async def test_a_workspace_that_was_never_connected_can_save_settings(store: Store) -> None:
-    await store.write(membership.meet, ADMIN, BERLIN, NOW)
-    await store.write(acting(admins.save_settings, ADMIN, NOW), NIGHT_OWLS)
-    assert await store.read(workspaces.settings, "T1") == NIGHT_OWLS

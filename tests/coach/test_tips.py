@@ -1,43 +1,19 @@
 """A tip now, and *Not my work*, the button of a tip that changes what comes."""
 
-import asyncio
-
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from bot.coach import practice
 from bot.coach.practice import TipSeen
-from bot.core.content_types import Skill
 from bot.core.learning import FIRST_TIP
 from bot.core.next_tip import Choice
 from bot.store import facts
 from bot.store import record as record_rows
-from bot.store.member_schema import tip_given
 from tests.acting import act_of, acting
 from tests.coach.interleaved import interleave
 from tests.coach.members import NORA, NOW, Life
 from tests.coach.weekly import DAY, HOUR, POSTGRES, TUESDAY, Weekly
 
 SKILL = "cost-spikes"
-
-
-async def asks(member: Life, about: Skill | None = None, day: int = 0) -> Choice:
-    return await member.store.write(acting(practice.tip_now, member.who, NOW + day * DAY, member.catalog), about)
-
-
-def times_given(tx: Connection) -> int:
-    return sum(tx.scalars(select(tip_given.c.times)))
-
-
-async def test_a_tip_about_one_skill_stays_with_it_and_begins_again_once_all_were_given(nora: Life) -> None:
-    skill = nora.catalog.skills[SKILL]
-    (project,) = (project for project in nora.catalog.projects.values() if SKILL in project.skills)
-    every = [*(tip.id for tip in skill.tips), project.steps[0].id]
-    assert [(await asks(nora, skill, day)).lesson.tip.id for day in range(2 * len(every))] == [*every, *every]
-
-
-async def test_tips_asked_for_at_once_are_all_counted(nora: Life) -> None:
-    await asyncio.gather(*(asks(nora) for _ in range(6)))
-    assert await nora.store.read(times_given) == 6
 
 
 async def reports(nora: Life, tip: str) -> practice.TipSeen:

@@ -66,24 +66,6 @@ async def test_what_was_done_on_a_tip_that_became_a_step_counts_and_the_first_pr
     assert (await nora.record()).steps.keys() == {OLD}, "nothing is written anew"
 
 
-async def test_a_project_begins_when_its_first_step_is_sent_and_ends_with_its_last(nora: Nora) -> None:
-    steps = nora.catalog.projects[FIRST].main_steps
-    for week, step in enumerate(steps):
-        message = await nora.message(week)
-        assert tip_of(message) == step.id
-        state = await nora.state(FIRST)
-        assert (state.begun_at, state.ended_at) == (TUESDAY, None)
-        await nora.did(message)
-    assert (await nora.state(FIRST)).ended_at == message.delivery.due_at + HOUR
-    choice = (await nora.message(len(steps))).content
-    assert isinstance(choice, ChoosePost)
-    assert {(await nora.state(each.slug)).offered_at for each in choice.projects} == {TUESDAY + len(steps) * WEEK}
-    following = (await nora.message(len(steps) + 1)).content
-    assert isinstance(following, TipPost)
-    assert following.choice.place is not None
-    assert following.choice.place.project is choice.otherwise, "the one that the choice named"
-
-
 @BOTH
 async def test_who_begins_another_project_themselves_stays_in_it(nora: Nora) -> None:
     await nora.did(await nora.message(0))

@@ -13,7 +13,7 @@ from bot.core.why import Cause
 from bot.outbox import sending
 from bot.store import workspaces
 from tests.coach.members import BERLIN, GUEST, NORA
-from tests.coach.weekly import BOTH, DAY, FAST, HOUR, MONDAY, TUESDAY, WEEK, Weekly
+from tests.coach.weekly import DAY, FAST, HOUR, MONDAY, TUESDAY, WEEK, Weekly
 
 RUNNING = Path(__file__).parents[2] / ".github" / "RUNNING.md"
 
@@ -86,10 +86,3 @@ async def test_the_cause_is_named(weekly: Weekly, cause: Cause, now: datetime, s
 def test_every_cause_has_a_situation_and_a_cure() -> None:
     assert {cause for cause, _, _ in SITUATIONS.values()} == set(Cause)
     assert [cause for cause in Cause if f"| {cause} |" not in RUNNING.read_text()] == []
-
-
-@BOTH
-async def test_a_message_of_seven_weeks_ago_is_not_printed(weekly: Weekly) -> None:
-    await weekly.joins()
-    case = await weekly.store.read(schedules.why, NORA, MONDAY + 7 * WEEK)
-    assert case.past == []
