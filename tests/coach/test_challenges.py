@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Connection, func, select
 
 from bot.coach import challenges, membership
+from bot.coach.entries import MessageRef
 from bot.coach.messages import arrived
 from bot.core.challenges import Challenge, ChallengeState, Standing
 from bot.core.member import AdminAct
@@ -256,6 +257,8 @@ async def test_a_post_in_doubt_is_repeated_only_by_post_again_once_it_was_looked
 @BOTH
 async def test_a_post_left_in_doubt_is_kept_up_to_date_once_any_of_its_buttons_was_pressed(team: Challenged) -> None:
     posted = await in_doubt(team)
+    await team.joins_in(KENJI, seen=MessageRef("C9", "9.000001"))
+    assert (await team.now(posted)).ts is None, "a press on another message confirms nothing"
     found = await team.store.read(deliveries.find, "T1", posted.key)
     assert found is not None
     await team.store.write(arrived, team.messages, NORA, found.delivery, Sent(CHANNEL, TS), NOW)

@@ -198,11 +198,6 @@ def _states(tx: Connection, kind: Kind) -> list[DeliveryState]:
     return [DeliveryState(row.state) for row in rows]
 
 
-async def press(team: Team, who: str, on: Message, label: str) -> str:
-    talk = await team.presses(who, label, on)
-    return words_of(talk.last)
-
-
 async def presses_id(talk: Talk, verb: str, challenge_id: str) -> str:
     """Press a button with this id, also a made-up one, on an own message. Return the answer."""
     await talk.does("/roleshift help")

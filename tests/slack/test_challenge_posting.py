@@ -4,11 +4,10 @@ import pytest
 
 from bot.core.challenges import ChallengeState
 from bot.core.outbox import DeliveryState
-from bot.playground.emulator.faults import drop, limit, lose, refuse
+from bot.playground.emulator.faults import limit, lose, refuse
 from bot.playground.emulator.workspace import Message
-from bot.slack.blocks import actions, button
 from bot.slack.gateway import WorkspaceGateway
-from tests.slack.challenge import ASHA, DESIGN, EMIL, NORA, PLATFORM, TITLE, Team, in_field, press, said_in
+from tests.slack.challenge import ASHA, DESIGN, EMIL, NORA, PLATFORM, TITLE, Team, in_field, said_in
 from tests.slack.talk import labels_of, words_of
 
 NOTHING = "There is nothing to post again: it is on its way, or its time is over."
@@ -20,7 +19,7 @@ def notice(team: Team, number: int = -1) -> Message:
 
 
 async def presses(team: Team, label: str, on: Message | None = None, who: str = NORA) -> str:
-    return await press(team, who, on or notice(team), label)
+    return words_of((await team.presses(who, label, on or notice(team))).last)
 
 
 async def refused_by_slack(team: Team, error: str, **fields: object) -> Message:
@@ -29,16 +28,6 @@ async def refused_by_slack(team: Team, error: str, **fields: object) -> Message:
     await team.jobs()
     await team.jobs(seconds=2)
     return notice(team)
-
-
-async def in_doubt(team: Team) -> None:
-    """Post a challenge whose answer is lost and that can't be looked up."""
-    team.slack.faults.add(drop("chat.postMessage"))
-    await team.orders()
-    await team.jobs()
-    await team.jobs(seconds=2)  # nobody can read the channel's history, so the post stays unconfirmed
-    await team.jobs(seconds=2)
-    team.slack.refused.clear()  # the look
 
 
 async def test_after_a_refusal_the_organiser_reads_the_fix_once_changes_their_text_and_posts_it(team: Team) -> None:
@@ -82,15 +71,6 @@ async def test_a_challenge_is_posted_once_after_the_bot_is_invited(team: Team) -
     await team.presses(EMIL, "I'm in", team.live(DESIGN))
     await team.jobs(minutes=1)
     assert "1 is in." in words_of(team.live(DESIGN))
-
-
-async def test_a_press_on_another_message_does_not_confirm_the_post(team: Team) -> None:
-    await in_doubt(team)
-    (challenge,) = await team.kept()
-    blocks = [actions(button("I'm in", "join", challenge.challenge_id))]
-    elsewhere = team.slack.workspace.post("C03AIGUILD", team.slack.workspace.bot_user, "Old", blocks=blocks)
-    await team.presses(EMIL, "I'm in", elsewhere)
-    assert [challenge.ts for challenge in await team.kept()] == [None]
 
 
 async def test_a_challenge_cancelled_before_its_post_is_never_posted(team: Team) -> None:
