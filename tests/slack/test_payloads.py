@@ -201,10 +201,12 @@ async def test_what_is_not_of_this_workspace_changes_nothing(sender: Sender, tmp
 
 def malformed() -> Iterator[tuple[PayloadKind, Json]]:
     """Yield what else would be taken for a member with the same id, or for a form in which nothing is ticked."""
-    for team in (OTHER, {}, {"id": None}, {"domain": "elsewhere"}, [OTHER], True):
+    teams: tuple[Any, ...] = (OTHER, {}, {"id": None}, {"domain": "elsewhere"}, [OTHER], True)
+    states: tuple[Any, ...] = ("x", [], 1, {"values": "x"}, {"values": {"needs0": "x"}})
+    for team in teams:
         yield from (("interactive", payload | {"team": team}) for payload in (SHARED_FORM, SHARED_CLICK))
     view = FORM["view"] | {"callback_id": "roleshift:situation", "private_metadata": "logs"}
-    for state in ("x", [], 1, {"values": "x"}, {"values": {"needs0": "x"}}):
+    for state in states:
         yield "interactive", FORM | {"view": view | {"state": state}}
     for named in ("E 1", "e1", "E" * 33, "E1\0", 5, True):
         yield from (("interactive", CLICK | {"enterprise": enterprise}) for enterprise in ({"id": named}, named))
