@@ -36,12 +36,9 @@ FEELINGS = frozenset(
     "too-many-models behind tired-of-hype worried bad-day sad frustrated unmotivated glad cross-with-the-coach bad-tip "
     "show-it".split()
 )
-
-
+SENT_AWAY = "Wrongly sent to others"  # to a doctor, or because a topic is not the coach's
+SENDS = {EntryKind.DISTRESS: "distress", EntryKind.NOT_OURS: "not-ours"}
 Category = Literal["act", "oneself", "howto", "career", "feeling", "distress", "harmless", "not-ours", "smalltalk"]
-
-
-SENT_AWAY = "Wrongly sent to others"
 
 
 class Message(Part):
@@ -55,12 +52,6 @@ class Message(Part):
 
 def messages_in(path: Path) -> tuple[Message, ...]:
     return TypeAdapter(tuple[Message, ...]).validate_python(read(path, str(path))[0])
-
-
-def is_right(catalog: Catalog, message: Message, found: SearchResult) -> bool:
-    return any(
-        _is_right(catalog, category, message.want, found) for category in (message.category, message.second) if category
-    )
 
 
 def _is_right(catalog: Catalog, category: str, want: str, found: SearchResult) -> bool:
@@ -86,15 +77,6 @@ def is_unsure(found: SearchResult) -> bool:
     return found.topic is None and (found.is_guess or not found.entries)
 
 
-def is_sent_away(message: Message, found: SearchResult) -> bool:
-    """Return whether somebody is wrongly sent to others: to a doctor, or because a topic is not the coach's."""
-    kind = found.topic.kind if found.topic else None
-    categories = {message.category, message.second}
-    return (kind is EntryKind.DISTRESS and "distress" not in categories) or (
-        kind is EntryKind.NOT_OURS and "not-ours" not in categories
-    )
-
-
 def _skill(catalog: Catalog, entry: Entry) -> str:
     lesson = catalog.lessons.get(entry.slug)
     return lesson.skill.slug if lesson else entry.slug
@@ -104,9 +86,10 @@ def met(catalog: Catalog, messages: Iterable[Message]) -> tuple[dict[str, tuple[
     """Return of each category how many messages are answered right, of how many; and the others, with what came."""
     shares, wrong = dict[str, tuple[int, int]](), list[str]()
     for each in messages:
-        found = ask.look_up(catalog, each.q)
-        is_met = is_right(catalog, each, found)
-        for name, counts in ((each.category, is_met), (SENT_AWAY, is_sent_away(each, found))):
+        found, categories = ask.look_up(catalog, each.q), {each.category, each.second or each.category}
+        is_met = any(_is_right(catalog, category, each.want, found) for category in categories)
+        is_sent_away = found.topic is not None and SENDS.get(found.topic.kind, each.category) not in categories
+        for name, counts in ((each.category, is_met), (SENT_AWAY, is_sent_away)):
             right, total = shares.get(name, (0, 0))
             shares[name] = right + counts, total + 1
         if not is_met:
