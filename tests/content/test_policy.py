@@ -13,7 +13,7 @@ from bot.slack.team import content
 from bot.store import Store, workspaces
 from tests.acting import acting
 from tests.coach.members import BERLIN, NORA, NOW
-from tests.content.folder import FILES, edited, write
+from tests.content.folder import FILES, Changed, edited, write
 from tests.content.own_pack import pack
 
 POLICY = """\
@@ -96,18 +96,14 @@ def test_a_mistake_is_named_with_its_place(tmp_path: Path, old: str, new: str, s
     assert str(refused.value) == f"ours/policy.yaml:{said}"
 
 
-def test_a_policy_may_not_take_all_tips_of_a_skill(tmp_path: Path) -> None:
-    needy = FILES["skills/first.yaml"].replace("minutes:", "needs: [logs]\n    minutes:")
-    base = write(tmp_path, {"skills/first.yaml": needy})
+def test_a_policy_may_take_all_tips_of_a_skill_only_if_a_project_teaches_it(tmp_path: Path) -> None:
+    skill = FILES["skills/first.yaml"].replace("minutes:", "needs: [logs]\n    minutes:")
+    needy: Changed = {"skills/first.yaml": skill}
+    ours = pack(tmp_path, {"policy.yaml": POLICY})
     with pytest.raises(ContentError, match=r"^ours/policy.yaml:8:1 leaves no tip of the skill 'first'$"):
-        load(base, [pack(tmp_path, {"policy.yaml": POLICY})])
-
-
-def test_a_policy_may_take_all_tips_of_a_skill_that_a_project_teaches(tmp_path: Path) -> None:
+        load(write(tmp_path, needy), [ours])
     project = skeleton(load(write(tmp_path / "before")), "project", "our-page")
-    needy = FILES["skills/first.yaml"].replace("minutes:", "needs: [logs]\n    minutes:")
-    base = write(tmp_path, {"skills/first.yaml": needy, "projects/our-page.yaml": project})
-    catalog = load(base, [pack(tmp_path, {"policy.yaml": POLICY})])
+    catalog = load(write(tmp_path, {**needy, "projects/our-page.yaml": project}), [ours])
     assert not any(map(catalog.permits, catalog.lessons_of["first"]))
 
 

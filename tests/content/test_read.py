@@ -1,6 +1,7 @@
 """Only plain mappings, lists and texts are read. Everything else in YAML is refused, with line and column."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -30,20 +31,11 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_every_scalar_stays_the_text_that_was_written(path: Path) -> None:
-    text = "a: no\nb: 1_000\nc: 2026-11-24\nd: null\ne: 'yes'\nf: 0o17\ng:\n"
-    assert value_of(path, text) == {
-        "a": "no", "b": "1_000", "c": "2026-11-24", "d": "null", "e": "yes", "f": "0o17", "g": "",
+    scalars = "\ufeffa: no\nb: 1_000\nc: 2026-11-24\nd: null\ne: 'yes'\nf: 0o17\n"
+    assert value_of(path, f"{scalars}g:\n  - h: >-\n      1\n      2\n  - [3, {{4: }}]\n") == {
+        "a": "no", "b": "1_000", "c": "2026-11-24", "d": "null", "e": "yes", "f": "0o17",
+        "g": [{"h": "1 2"}, ["3", {"4": ""}]],
     }  # fmt: skip
-
-
-def test_nesting_lists_and_folded_texts_are_read(path: Path) -> None:
-    assert value_of(path, "a:\n  - b: >-\n      one\n      two\n  - [c, {d: e}]\n") == {
-        "a": [{"b": "one two"}, ["c", {"d": "e"}]]
-    }
-
-
-def test_a_byte_order_mark_is_no_mistake(path: Path) -> None:
-    assert value_of(path, "\ufeffa: b\n") == {"a": "b"}
 
 
 @pytest.mark.parametrize(
@@ -74,8 +66,7 @@ def test_what_is_refused_is_named_with_its_place(path: Path, text: str | bytes, 
 
 @pytest.mark.parametrize("text", ["a: [b", "a: 'b", "a: b\n  c: d", "- a\nb: c", "}"])
 def test_broken_syntax_is_named_with_its_line(path: Path, text: str) -> None:
-    assert refusal_of(path, text).startswith(("x.yaml:1:", "x.yaml:2:"))
-    assert " not YAML: " in refusal_of(path, text)
+    assert re.match("x.yaml:[12]:[0-9]+ not YAML: ", refusal_of(path, text))
 
 
 @pytest.mark.parametrize("brackets", ["[" * 3_000, "[" * 3_000 + "]" * 3_000, "{a: " * 3_000, "- " * 3_000])
@@ -87,9 +78,10 @@ def test_what_is_not_there_or_no_regular_file_says_so(tmp_path: Path) -> None:
     pipe, endless = tmp_path / "pipe.yaml", tmp_path / "endless.yaml"
     os.mkfifo(pipe)
     endless.symlink_to("/dev/zero")
-    reasons = {tmp_path / "gone.yaml": "can't be read: No such file"}
-    for path in (tmp_path, pipe, endless):
-        reasons[path] = "is not a regular file"
+    reasons = {
+        **dict.fromkeys((tmp_path, pipe, endless), "is not a regular file"),
+        tmp_path / "gone": "can't be read: No",
+    }
     for path, reason in reasons.items():
         with pytest.raises(Unreadable, match=f"x.yaml:1:1 {reason}"):
             read(path, "x.yaml")
