@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import gc
+import json
 import os
 import signal
 import sys
@@ -148,22 +149,25 @@ def _audit(args: argparse.Namespace) -> int:
 
 
 def _manifest(args: argparse.Namespace) -> int:
-    from bot.slack.manifest import manifest_json
+    from bot.slack.manifest import manifest
 
-    sys.stdout.write(manifest_json(args.way, slackbot=args.slackbot))
+    made = manifest(args.way, slackbot=args.slackbot)
+    sys.stdout.write(f"{json.dumps(made, indent=2, ensure_ascii=False)}\n")
     return 0
 
 
 def _keys(args: argparse.Namespace) -> int:
     from bot.ops import upkeep
-    from bot.run.settings import load_keys
+    from bot.run.settings import KeySettings, SettingsError, load
     from bot.token_keys import new_key
 
     if args.action == "new":
         sys.stdout.write(f"{new_key()}\n")
         return 0
-    url, setting = load_keys()
-    changed = asyncio.run(upkeep.rotate(url, setting.get_secret_value()))
+    settings = load(KeySettings)
+    if settings.token_keys is None:
+        raise SettingsError("ROLESHIFT_TOKEN_KEYS is missing; `python -m bot keys new` prints a key for it")
+    changed = asyncio.run(upkeep.rotate(settings.database_url, settings.token_keys.get_secret_value()))
     sys.stdout.write(f"The tokens of {changed} workspaces were encrypted anew; all are under the first key now.\n")
     return 0
 

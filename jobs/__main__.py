@@ -42,7 +42,7 @@ def main(argv: list[str] | None = None) -> int:
         elif args.once:
             asyncio.run(_once(settings))
         else:
-            app.run_worker(settings)
+            app.run(settings, app.start_worker, must_listen=False)
     except Exception as error:  # noqa: BLE001 - `told` raises it again unless it is for the operator
         sys.stderr.write(f"{told(error)}\n")
         return USAGE_FAULT

@@ -6,7 +6,7 @@ import gc
 import logging
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -121,16 +121,6 @@ Tell = Callable[[str], None]  # told why a start takes longer
 Starts = Callable[[Settings, Tell], contextlib.AbstractAsyncContextManager[Worker]]
 
 
-def run(settings: Settings) -> None:
-    """Answer Slack until SIGTERM. Also run the jobs if the settings say so. Raise CommandError."""
-    _run(_serve(settings, start, must_listen=True))
-
-
-def run_worker(settings: Settings) -> None:
-    """Run the jobs until SIGTERM. Serve health at PORT if that port is free. Raise CommandError."""
-    _run(_serve(settings, start_worker, must_listen=False))
-
-
 @contextlib.asynccontextmanager
 async def start(settings: Settings, tell: Tell = lambda _: None) -> AsyncIterator[Bot]:
     """Start the bot and connect it to Slack. At the end, drain requests and jobs, then close everything."""
@@ -179,16 +169,19 @@ async def _drain(bot: Bot) -> None:
     """Drain requests and jobs concurrently, then the replies that are still to be sent."""
     now = asyncio.get_running_loop().time
     until = now() + DRAIN
-    parts = (part.drain(DRAIN) for part in (bot.socket_mode, bot.bell) if part is not None)
-    await asyncio.gather(*parts)
+    requests = bot.socket_mode.requests if bot.socket_mode is not None else None
+    await asyncio.gather(*(part.drain(DRAIN) for part in (requests, bot.bell) if part is not None))
     await bot.edge.background.drain(max(until - now(), LAST_REPLIES))
-    bot.edge.background.give_up()  # such as requests that still wait for the database
 
 
-def _run(serving: Coroutine[None, None, None]) -> None:
+def run(settings: Settings, start_: Starts = start, *, must_listen: bool = True) -> None:
+    """Answer Slack, or with `start_worker` run the jobs alone, until SIGTERM. Raise CommandError.
+
+    Also run the jobs if the settings say so. `must_listen`: raise where PORT is not free; else go on without health.
+    """
     config = uvicorn.Config("", loop="auto", log_config=None)  # uvloop if it is installed
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
-        runner.run(serving)
+        runner.run(_serve(settings, start_, must_listen=must_listen))
 
 
 async def _serve(settings: Settings, start_: Starts, *, must_listen: bool) -> None:

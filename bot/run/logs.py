@@ -47,14 +47,10 @@ class JsonFormatter(logging.Formatter):
             line |= {key: value for key, value in vars(record).items() if key not in STANDARD}
         if record.exc_info and record.exc_info[1]:
             line["error"] = list(_errors(record.exc_info[1]))
-        return scrubbed(to_json(line))
-
-
-def scrubbed(line: str) -> str:
-    """Return a line without tokens, passwords and addresses that are secrets."""
-    if any(part in line for part in ("xox", "xapp-", "rsk-", "://")):  # the pattern costs more
-        return SECRETS.sub(HIDDEN, line)
-    return line
+        said = to_json(line)
+        if any(part in said for part in ("xox", "xapp-", "rsk-", "://")):  # the pattern costs more
+            return SECRETS.sub(HIDDEN, said)
+        return said
 
 
 def configure(level: str) -> None:

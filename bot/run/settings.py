@@ -245,14 +245,6 @@ def load(kind: type[S]) -> S:
         raise SettingsError("\n".join(sorted(told))) from None
 
 
-def load_keys() -> tuple[str, SecretStr]:
-    """Return the database's URL and the keys of the tokens, for `keys rotate`. Raise SettingsError."""
-    settings = load(KeySettings)
-    if settings.token_keys is None:
-        raise SettingsError("ROLESHIFT_TOKEN_KEYS is missing; `python -m bot keys new` prints a key for it")
-    return settings.database_url, settings.token_keys
-
-
 def variables() -> dict[str, str]:
     return {_variable(name): field.description or "" for name, field in Settings.model_fields.items()}
 

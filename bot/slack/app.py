@@ -22,6 +22,7 @@ from bot.slack.events import EVENTS
 from bot.slack.installation import NoAnswer, ask_patiently
 from bot.slack.noun import Nouns
 from bot.slack.payloads import Click, Command, EventCallback, Shortcut, Submission, read, slack_id
+from bot.slack.request import Background
 from bot.slack.team import admins, announce, content, settings, teams
 from bot.slack.team import project as team_project
 from bot.slack.tip import check, given, lines, plan, practice, tips
@@ -93,20 +94,14 @@ WATCH_EVERY = 5  # seconds
 
 
 class SocketMode(AsyncSocketModeHandler):
-    """Bolt's handler. It also remembers the requests in progress, so that a stop can wait for them."""
+    """Bolt's handler. It also remembers the `requests` in progress, so that a stop can wait for them."""
 
     def __init__(self, app: AsyncApp, app_token: str) -> None:
         super().__init__(app, app_token)
-        self._in_progress: set[asyncio.Task[Any]] = set()
+        self.requests = Background()
 
     async def handle(self, client: Any, req: SocketModeRequest) -> None:  # noqa: ANN401 - Bolt's signature
-        task = asyncio.current_task()
-        assert task is not None  # noqa: S101 - a coroutine that runs has a task
-        self._in_progress.add(task)
-        try:
-            await super().handle(client, req)
-        finally:
-            self._in_progress.discard(task)
+        await self.requests(super().handle(client, req))
 
     async def open(self, tell: Callable[[str], None]) -> None:
         """Connect for the first time. `tell` gets the reason of each failed try; later the client tries by itself.
@@ -133,8 +128,3 @@ class SocketMode(AsyncSocketModeHandler):
             if await self.connected():
                 heard = time.monotonic()
         log.error("socket_mode.silent", extra={"seconds": MAX_SILENT_SECONDS})
-
-    async def drain(self, seconds: float) -> None:
-        """Wait until all requests are answered, but no longer than `seconds`."""
-        if self._in_progress:
-            await asyncio.wait(set(self._in_progress), timeout=seconds)

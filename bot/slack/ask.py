@@ -167,7 +167,7 @@ def results(catalog: Catalog, found: SearchResult, role: Role | None = None) -> 
         return saying(said, *(button(shown.label, *shown.types.split(" ", 1)) for shown in reply.buttons))
     if found.is_guess or not found.entries:
         text = "I'm not sure what you mean."
-        choices = [(shortened(entry.title), _verb_for(entry), entry.slug) for entry in found.entries]
+        choices = [(shortened(entry.title), OPENS.get(entry.kind, entry.kind), entry.slug) for entry in found.entries]
         first, *others = choices or [("All skills", "skills", "")]
         more = [overflow(*others, of="closest")] if others else []
         row = button(*first), button("My week", "menu"), _ANEW, *more
@@ -185,11 +185,7 @@ def _rows(catalog: Catalog, said: str, found: SearchResult) -> Iterator[Block]:
     for entry in found.entries:
         title, first_step = _told(catalog, entry)
         shown = f"*{said}: {title}*\n{first_step}" if entry is found.entries[0] else f"Also: {title}"
-        yield section(shown, button("Open", _verb_for(entry), entry.slug))
-
-
-def _verb_for(entry: Entry) -> str:
-    return OPENS.get(entry.kind, entry.kind.value)
+        yield section(shown, button("Open", OPENS.get(entry.kind, entry.kind), entry.slug))
 
 
 def _told(catalog: Catalog, entry: Entry) -> tuple[str, str]:

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from slack_bolt.error import BoltUnhandledRequestError
@@ -12,23 +13,26 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.coach import assistants, installing
-from bot.core.errors import NextStep, NotInstalled, OtherWorkspace
+from bot.core.errors import NextStep, NothingChanged, NotInstalled, OtherWorkspace, OutcomeUnknown
 from bot.core.installation import is_organisation
 from bot.core.member import MemberKey
 from bot.slack import ask, payloads, replies, sorry
 from bot.slack.blocks import PREFIX
 from bot.slack.door import Fault, MemberBuckets, Rejections, TooFast
-from bot.slack.events import EVENTS, OF_ORGANISATIONS, REMOVALS, Reconnection
+from bot.slack.events import EVENTS, OF_ORGANISATIONS, REMOVALS
 from bot.slack.form import FieldError, Form, Saved, carried, carrying, filled
 from bot.slack.message import Message, to_json, unescape
 from bot.slack.noun import Nouns, Outdated
 from bot.slack.payloads import Address, Click, Command, EventCallback, Malformed, Shortcut, Submission, View, slack_id
 from bot.slack.request import Background, Event, Request, hearing
 from bot.slack.services import Services
+from bot.store import doubts
 
 log = logging.getLogger(__name__)
 
 IN_TIME = 2.2  # seconds after a request came: Slack waits three, on both ways. The stores give up a wait after two.
+LOOKED_EVERY = 60.0  # seconds between two looks at the row of a workspace
+MAX_KNOWN = 10_000  # workspaces in memory
 SIGNED_AT = "x-slack-request-timestamp"  # a header
 IGNORED_IN_EVENTS = (NotInstalled, OtherWorkspace, Outdated)  # sending these again changes nothing
 TOLD = {"command", "block_actions", "view_submission", "shortcut", "message_action"}  # of these a person reads failures
@@ -44,7 +48,7 @@ class Edge:
     def __init__(self, services: Services, nouns: Nouns, rejections: Rejections, buckets: MemberBuckets) -> None:
         self.services, self._nouns, self._rejections, self._buckets = services, nouns, rejections, buckets
         self.background = Background()
-        self._reconnection = Reconnection(services.store, services.clock)
+        self._looked_at: dict[str, float] = {}  # workspaces, and until when not to look again, by the loop's clock
 
     async def in_time(self, work: Coroutine[Any, Any, str], body: Body) -> str:
         """Return the answer or, if that takes too long, that it does. The work goes on: what it stores stays stored."""
@@ -220,8 +224,27 @@ class Edge:
                 await self.services.installations.check(workspace_id, _organisation(request))
                 has_app = True
             finally:
-                self.background(self._reconnection.note(workspace_id, has_app=has_app))
+                self.background(self._note_alive(workspace_id, has_app=has_app))
         return workspace_id
+
+    async def _note_alive(self, workspace_id: str, *, has_app: bool) -> None:
+        """Connect a workspace again to which nothing is sent, once it sends a request and the bot has a token for it.
+
+        A request is a sign of life: the workspace still has the app, whatever Slack says about its token.
+        """
+        now, store = asyncio.get_running_loop().time(), self.services.store
+        if self._looked_at.get(workspace_id, 0.0) > now:
+            return
+        if len(self._looked_at) >= MAX_KNOWN:
+            self._looked_at.clear()
+        self._looked_at[workspace_id] = now + LOOKED_EVERY
+        try:
+            if await store.read(doubts.is_silent, workspace_id):
+                heard = partial(doubts.heard, has_app=has_app)
+                await store.write(heard, workspace_id, self.services.clock.now())
+                log.warning("workspace.heard", extra={"workspace_id": workspace_id})
+        except (NothingChanged, OutcomeUnknown):
+            del self._looked_at[workspace_id]  # so the next request tries again
 
     async def _asked(self, request: AsyncBoltRequest, payload: Asked, *, after_removal: bool = False) -> Request:
         """Return what a member asks. Raise as `_workspace`, and TooFast if they send more than one member may."""

@@ -1,23 +1,18 @@
 """The events that the bot hears, each with the fields that its handler reads, and the handler.
 
 What people write to the bot, and where they mention it, is a verb, answered as when it is typed, or a question.
-
-Each request is a sign of life too: its workspace still has the app, whatever Slack says about its token.
 """
 
-import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from bot.clock import Clock
 from bot.coach import ask as coach_ask
 from bot.coach import installing, membership
 from bot.coach.posts import answers
 from bot.coach.posts.answers import AlreadyAnswered, ReplyTo
-from bot.core.errors import FINAL, NextStep, NotCoached, NothingChanged, OutcomeUnknown, UserError, WasForgotten
+from bot.core.errors import FINAL, NextStep, NotCoached, UserError, WasForgotten
 from bot.core.installation import is_organisation
 from bot.core.member import MemberKey
 from bot.slack import ask, home, replies, sorry
@@ -27,12 +22,8 @@ from bot.slack.message import Message, line_of
 from bot.slack.noun import Verb
 from bot.slack.payloads import HomeOpened, Payload, Removal, TeamAccess, UserChange, Written
 from bot.slack.request import DirectMessage, Event, Request, as_subject
-from bot.store import Store, doubts, workspaces
+from bot.store import workspaces
 
-log = logging.getLogger(__name__)
-
-LOOKED_EVERY = 60.0  # seconds between two looks at the row of a workspace
-MAX_KNOWN = 10_000  # workspaces in memory
 ABOUT_ONE = {"skill", "role"}  # with words, what these show to all is the answer to a question about them
 WHO = {"menu", "help", "ask"}  # where everybody reads the answer, these ask who the coach is
 
@@ -176,26 +167,3 @@ EVENTS: Mapping[str, tuple[type[Payload], Callable[[Event, Any], Awaitable[None]
 }
 REMOVALS = {"app_uninstalled", "tokens_revoked"}
 OF_ORGANISATIONS = {"team_access_granted", "team_access_revoked"}
-
-
-class Reconnection:
-    """Connects a workspace again to which nothing is sent, once it sends a request."""
-
-    def __init__(self, store: Store, clock: Clock) -> None:
-        self._store, self._clock = store, clock
-        self._until: dict[str, float] = {}  # by the loop's clock, when to look at a workspace's row again
-
-    async def note(self, workspace_id: str, *, has_app: bool) -> None:
-        """Note a verified request, and connect the workspace again if the bot has a token for it."""
-        now = asyncio.get_running_loop().time()
-        if self._until.get(workspace_id, 0.0) > now:
-            return
-        if len(self._until) >= MAX_KNOWN:
-            self._until.clear()
-        self._until[workspace_id] = now + LOOKED_EVERY
-        try:
-            if await self._store.read(doubts.is_silent, workspace_id):
-                await self._store.write(partial(doubts.heard, has_app=has_app), workspace_id, self._clock.now())
-                log.warning("workspace.heard", extra={"workspace_id": workspace_id})
-        except (NothingChanged, OutcomeUnknown):
-            del self._until[workspace_id]  # so the next request tries again

@@ -99,10 +99,6 @@ def channel_to_post_in() -> Block:
     return {**menu, "filter": only, "response_url_enabled": True}
 
 
-def person_menu() -> Block:
-    return {"type": "users_select", "placeholder": plain("Choose one")}
-
-
 def choice(kind: str, options: list[Block], chosen: str | None = None) -> Block:
     """Return a `static_select` or `radio_buttons` of 100 options at most; a later one that was chosen comes last."""
     before = next((each for each in options if each["value"] == chosen), None)

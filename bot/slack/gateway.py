@@ -99,15 +99,13 @@ class Gateway:
 
         Where tokens are stored, each call asks for the current one, and raises NotInstalled itself.
         """
-        workspace = self._workspaces.get(workspace_id)
-        if workspace is None:
+        if workspace_id not in self._workspaces:
             if self._tokens is None:
                 raise NotInstalled
             if len(self._workspaces) >= MAX_WORKSPACES:
                 self._workspaces.pop(next(iter(self._workspaces)))
-            workspace = WorkspaceGateway(workspace_id, self._session, self.api_url, self._tokens)
-            self.add(workspace)
-        return workspace
+            self.add(WorkspaceGateway(workspace_id, self._session, self.api_url, self._tokens))
+        return self._workspaces[workspace_id]
 
     def add(self, workspace: "WorkspaceGateway") -> None:
         self._workspaces[workspace.workspace_id] = workspace
@@ -250,9 +248,8 @@ class WorkspaceGateway:
     async def show_in_thread(self, channel: str, thread: str, member_id: str, message: Message) -> None:
         """Show a message to one member of a channel, in a thread that has replies. Raise as the client does."""
         said = message.without_charts or message
-        text, blocks = said.text, said.blocks
         await self._asking.chat_postEphemeral(
-            channel=channel, thread_ts=thread, user=member_id, text=text, blocks=blocks, link_names=False
+            channel=channel, thread_ts=thread, user=member_id, text=said.text, blocks=said.blocks, link_names=False
         )
 
     async def change(self, channel: str, ts: str, message: Message) -> outcomes.Outcome:
@@ -310,18 +307,13 @@ class WorkspaceGateway:
             answer = await self.client.conversations_open(users=member_id)
         except FAILED as error:
             outcome = read_failure(error, to_member=True)
-            if isinstance(outcome, outcomes.NotYet):
-                return outcome
             if outcomes.TOKENS.get(outcome.reason) is outcomes.Token.TOO_WEAK:
                 return None
-            if isinstance(outcome, outcomes.Refused) and outcome.touches in {
-                outcomes.Touches.MEMBER,
-                outcomes.Touches.WORKSPACE,
-            }:
-                return outcome
+            match outcome:
+                case outcomes.NotYet() | outcomes.Refused(touches=outcomes.Touches.MEMBER | outcomes.Touches.WORKSPACE):
+                    return outcome
             return outcomes.NotYet(outcome.reason)
-        channel: str = answer["channel"]["id"]
-        return channel
+        return str(answer["channel"]["id"])
 
     async def find_post(self, delivery: Delivery, since: datetime) -> outcomes.Finding:
         """Look for a delivery in the direct messages with its member, not in channels. Raise as `profile`."""

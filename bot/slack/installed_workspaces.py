@@ -232,6 +232,7 @@ class InstalledWorkspaces:
         return found
 
     async def current(self, workspace_id: str) -> str:
+        """Return the token of a workspace. Raise NotInstalled, or NothingChanged if it can't be had now."""
         found = await self._connected(workspace_id)
         if found.expires_at is not None and found.expires_at - self._clock.now() <= AT_ONCE:
             await self.refresh(found.workspace_id, self._clock.now() + AT_ONCE)

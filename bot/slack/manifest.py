@@ -1,6 +1,5 @@
 """The manifest of the Slack app. It is generated from the registered listeners, so it always matches the code."""
 
-import json
 from typing import Any
 
 from bot.slack import connect, door, oauth
@@ -80,7 +79,3 @@ def manifest(way: str = "socket", *, slackbot: bool = False) -> dict[str, Any]:
         scopes["bot"].append("mcp:connect")
         made["mcp_servers"] = {"roleshift": {"url": HOST + connect.PATH, "auth_type": "slack_identity_auth"}}
     return made
-
-
-def manifest_json(way: str = "socket", *, slackbot: bool = False) -> str:
-    return json.dumps(manifest(way, slackbot=slackbot), indent=2, ensure_ascii=False) + "\n"

@@ -123,18 +123,13 @@ class Noun:
     shortcuts: dict[str, ShortcutOf] = field(default_factory=dict)
 
     def verb(
-        self,
-        usage: str,
-        explains: str,
-        also: tuple[str, ...] = (),
-        *,
-        for_all: bool = False,
-        on_home: bool = False,
-        after_removal: bool = False,
+        self, usage: str, explains: str, also: tuple[str, ...] = (), **flags: bool
     ) -> Callable[[OnWords[RequestT, ReplyT]], OnWords[RequestT, ReplyT]]:
-        """Register a verb. `usage` begins with the word; `explains` says what it does, on a button up to its comma."""
-        flags = for_all, on_home, after_removal
-        return _under(usage, self.verbs, lambda handler: Verb(usage, explains, handler, also, *flags))
+        """Register a verb. `usage` begins with the word; `explains` says what it does, on a button up to its comma.
+
+        `flags`: `for_all`, `on_home`, `after_removal`; see `Verb`.
+        """
+        return _under(usage, self.verbs, lambda handler: Verb(usage, explains, handler, also, **flags))
 
     def click(
         self, name: str, parse: Callable[[str], T], *, on_home: bool = False, after_removal: bool = False
@@ -167,7 +162,6 @@ PERHAPS = "at"  # before a time that was typed without a verb, which is no yes t
 PLEASE = {"please", "pls", "now"}  # after a verb
 ZONES = {"zone", "timezone"}  # before a city
 SIMILAR, ALMOST = 0.6, 0.8  # least ratio of difflib for a word and a verb; within one typo it is ALMOST
-_TYPES = {"shortcut": "global", "message_action": "message"}  # what Slack calls shortcuts in payloads
 
 
 class Typed(NamedTuple):
@@ -205,7 +199,7 @@ class Nouns:
     def shortcut(self, payload_type: str, name: str) -> ShortcutOf:
         """Return what answers a shortcut. Raise Outdated for one that the manifest does not have any more."""
         shortcut = self.shortcuts.get(name)
-        if shortcut is None or shortcut.type != _TYPES[payload_type]:
+        if shortcut is None or shortcut.type != {"shortcut": "global", "message_action": "message"}[payload_type]:
             raise Outdated
         return shortcut
 

@@ -161,25 +161,23 @@ class Background:
     """Work that goes on after Slack has its answer. Holding a task keeps the garbage collector from ending it early."""
 
     def __init__(self) -> None:
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._tasks: set[asyncio.Future[Any]] = set()
 
-    def __call__(self, work: Awaitable[object]) -> None:
-        """Start a task that nobody waits for. It must handle its own failures."""
+    def __call__(self, work: Awaitable[T]) -> asyncio.Future[T]:
+        """Start a task. If nobody waits for it, it must handle its own failures."""
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-    def give_up(self) -> None:
-        """Cancel all tasks: nothing depends on what they would still do."""
-        for task in set(self._tasks):
-            task.cancel()
+        return task
 
     async def drain(self, seconds: float) -> None:
-        """Wait until all tasks and those that they start are done, but no longer than `seconds`."""
+        """Wait until all tasks and those that they start are done. Cancel those that take longer than `seconds`."""
         now = asyncio.get_running_loop().time
         until = now() + seconds
         while self._tasks and now() < until:
             await asyncio.wait(set(self._tasks), timeout=until - now())
+        for task in set(self._tasks):  # such as requests that still wait for the database; nothing depends on them
+            task.cancel()
 
 
 async def hearing(request: Request, background: Background, answer: Awaitable[T]) -> T:

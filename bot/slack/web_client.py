@@ -32,16 +32,11 @@ class WebClient(AsyncWebClient):
 
 
 class Tokens(Protocol):
-    """The stored tokens of many workspaces."""
+    """The stored tokens of many workspaces: see `InstalledWorkspaces`."""
 
-    async def current(self, workspace_id: str) -> str:
-        """Return the token of a workspace. Raise NotInstalled, or NothingChanged if it can't be had now."""
+    async def current(self, workspace_id: str) -> str: ...
 
-    async def newer(self, workspace_id: str, refused: str) -> str | None:
-        """Return the token that replaced one which Slack refused; None if there is none, and none will come.
-
-        Raise NothingChanged if there may be one soon.
-        """
+    async def newer(self, workspace_id: str, refused: str) -> str | None: ...
 
 
 class InstalledClient(WebClient):

@@ -29,7 +29,7 @@ from bot.playground.emulator.people import Person, Room, Roster
 from bot.playground.emulator.refusal import SlackRefusal
 from bot.playground.emulator.web_api import METHODS, Method
 from bot.run.app import Bot
-from bot.slack import events, installed_workspaces
+from bot.slack import edge, installed_workspaces
 from bot.store.member_schema import delivery
 from bot.store.schema import ABOUT_NO_WORKSPACE, installation, metadata
 from jobs.deliver import deliver
@@ -80,7 +80,7 @@ async def lives(address: str, seed: int, days: int) -> tuple[Counter[str], list[
         async with starting as (slack, bot, url):
             history = History(slack, bot, url, random.Random(seed))  # noqa: S311 - a seed must replay
             with (  # these hold something back by the machine's clock, and only the bot's moves
-                patch.object(events, "LOOKED_EVERY", 0),
+                patch.object(edge, "LOOKED_EVERY", 0),
                 patch.object(installed_workspaces, "FRESH", 0),
                 patch.dict(METHODS, history.lying()),
             ):

@@ -80,7 +80,7 @@ def _serve(order: dict[str, Any], mutant: Mutant) -> None:
     if order.get("what") == "bot":
         app.run(settings)
     else:
-        app.run_worker(settings)
+        app.run(settings, app.start_worker, must_listen=False)
 
 
 def _log_to(path: str | None) -> None:

@@ -22,12 +22,13 @@ from bot.slack.blocks import (
     listed,
     modal,
     option,
+    plain,
     preview_of,
     saying,
     section,
 )
 from bot.slack.challenge.card import THIS_MONTH, WHAT_WAS_SHOWN, end_of
-from bot.slack.form import FieldError, Form, Saved, channel_in, channel_menu, choice, field, person_menu
+from bot.slack.form import FieldError, Form, Saved, channel_in, channel_menu, choice, field
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, no_value, parse_id
 from bot.slack.request import Request
@@ -189,7 +190,7 @@ def form(groups: Mapping[str, str]) -> Block:
         *of_group,
         field(PLACE, "Or all of a public channel", place, optional=True),
         field(CHANNEL, "Channel for its challenges and project", place, hint=invite),
-        field(LEAD, "Who leads it?", person_menu(), optional=True),
+        field(LEAD, "Who leads it?", {"type": "users_select", "placeholder": plain("Choose one")}, optional=True),
     ]
     return modal("Add a team", blocks, form=ADD_TEAM, submit="Add", close="Cancel")
 
