@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from bot.__main__ import main
 from bot.run.settings import EPHEMERAL_DISKS, DatabaseSettings, Settings, SettingsError, load, variables
+from tests.every import check_every
 
 ROOT = Path(__file__).parent.parent
 TOKENS = {"SLACK_BOT_TOKEN": "xoxb-1-canary", "SLACK_APP_TOKEN": "xapp-1-canary"}
@@ -16,14 +17,6 @@ MANY = {
     "SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": SECRET, "SLACK_SIGNING_SECRET": SECRET,
     "ROLESHIFT_PUBLIC_URL": "https://coach.example.org", "ROLESHIFT_TOKEN_KEYS": f"k1:{'A' * 43}",
 }  # fmt: skip
-PORT = "The port to listen on, from 1 to 65535."
-DAYS = "Days for which the record of a message is kept after its end, from 14 to 3650."
-LOOPBACK = {"SLACK_API_URL": "http://127.0.0.1:4000/api/"}
-
-CUT_SHORT = "is cut short, or holds a blank: copy the whole token"
-NO_WAY_IN = (
-    "SLACK_SIGNING_SECRET is missing (32 hexadecimal digits, for HTTP), and so is SLACK_APP_TOKEN (for Socket Mode)"
-)
 
 
 @pytest.fixture(autouse=True)
@@ -46,21 +39,45 @@ def faults(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]) -> list[s
     return str(refused.value).splitlines()
 
 
-def test_the_address_for_assistants_may_end_with_its_path(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = settings(monkeypatch, TOKENS | {"ROLESHIFT_MCP_URL": "https://coach.example.org/mcp/"})
-    assert found.mcp_url == "https://coach.example.org"
+TAKEN: dict[str, tuple[dict[str, str], dict[str, object]]] = {  # what is set → what the bot reads
+    "the address for assistants may end with its path": (
+        {"ROLESHIFT_MCP_URL": "https://coach.example.org/mcp/"}, {"mcp_url": "https://coach.example.org"},
+    ),
+    "an address of the Web API gets its closing slash": (
+        {"SLACK_API_URL": "https://slack.com/api"}, {"slack_api_url": "https://slack.com/api/"},
+    ),
+    "what is empty counts as not set": (
+        {"PORT": "", "DATABASE_URL": "", "SLACK_SIGNING_SECRET": ""},
+        {"port": 3000, "database_url": "sqlite:///roleshift.db", "slack_signing_secret": None},
+    ),
+    "time can be moved where Slack is a stand-in": (
+        {"SLACK_API_URL": "http://127.0.0.1:4000/api/", "ROLESHIFT_CLOCK": "clock"}, {"clock_file": Path("clock")},
+    ),
+    "a host that keeps no files has PostgreSQL": (
+        {"DYNO": "web.1", "DATABASE_URL": "postgres://host/db"}, {"database_url": "postgres://host/db"},
+    ),
+    **{
+        f"hosts hand out {url}": ({"DATABASE_URL": url}, {"database_url": url})
+        for url in ("postgres://u:p@host/db?sslmode=require", "postgresql://host/db", "sqlite:////tmp/x.db")
+    },
+    "many workspaces need five settings": (MANY, {"oauth": True, "slack_app_token": None, "slack_bot_token": None}),
+    "the names of Slack's command line": (
+        {"SLACK_CLI_XOXB": "xoxb-1-canary", "SLACK_CLI_XAPP": "xapp-1-canary"},
+        {"slack_app_token": SecretStr("xapp-1-canary")},
+    ),
+}  # fmt: skip
 
 
-def test_five_settings_are_enough_for_many_workspaces_and_none_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = settings(monkeypatch, MANY)
-    assert (found.oauth, found.slack_app_token, found.slack_bot_token) == (True, None, None)
-    assert SECRET not in f"{found!r} {found}"
-    assert "A" * 43 not in f"{found!r} {found}"
+def test_what_fits_together_is_taken_and_no_secret_is_printed() -> None:
+    def check(case: tuple[dict[str, str], dict[str, object]]) -> None:
+        given, read = case
+        own = {} if given is MANY or "SLACK_CLI_XOXB" in given else TOKENS
+        with pytest.MonkeyPatch.context() as patch:
+            found = settings(patch, own | given)
+        assert {name: getattr(found, name) for name in read} == read
+        assert not any(secret in f"{found!r} {found}" for secret in ("canary", SECRET, "A" * 43))
 
-
-def test_the_slack_command_lines_own_names_work_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = settings(monkeypatch, {"SLACK_CLI_XOXB": "xoxb-1-canary", "SLACK_CLI_XAPP": "xapp-1-canary"})
-    assert found.slack_app_token is not None
+    check_every(TAKEN, check)
 
 
 def test_an_env_file_in_the_working_folder_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -69,103 +86,52 @@ def test_an_env_file_in_the_working_folder_is_read(monkeypatch: pytest.MonkeyPat
     assert settings(monkeypatch, {}).port == 4711
 
 
-def test_what_is_empty_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = settings(monkeypatch, TOKENS | {"PORT": "", "DATABASE_URL": "", "SLACK_SIGNING_SECRET": ""})
-    assert (found.port, found.database_url) == (3000, "sqlite:///roleshift.db")
-    assert "canary" not in f"{found!r} {found}"
+NOT_TAKEN: list[tuple[dict[str, str], dict[str, str], str]] = [  # what is right, what is wrong then, what is said
+    (TOKENS, {"SLACK_BOT_TOKEN": "xoxp-canary"}, "SLACK_BOT_TOKEN must start with `xoxb-`"),
+    (TOKENS, {"SLACK_BOT_TOKEN": " xoxb-1-canary"}, "SLACK_BOT_TOKEN must start with `xoxb-`"),
+    (TOKENS, {"SLACK_BOT_TOKEN": "xoxb-1"}, "SLACK_BOT_TOKEN is cut short, or holds a blank: copy the whole token"),
+    (TOKENS, {"SLACK_APP_TOKEN": "xoxb-canary"}, "SLACK_APP_TOKEN must start with `xapp-`"),
+    (HTTP, {"SLACK_SIGNING_SECRET": "canary"}, "SLACK_SIGNING_SECRET must be 32 hexadecimal digits"),
+    (TOKENS, {"PORT": "canary"}, "PORT is not what it should be: The port to listen on, from 1 to 65535."),
+    (TOKENS, {"SLACK_API_URL": "http://canary.example/api/"}, "SLACK_API_URL must be an https:// address that ends"),
+    (TOKENS, {"ROLESHIFT_CLOCK": "/canary"}, "ROLESHIFT_CLOCK is for the playground: SLACK_API_URL must be"),
+    (TOKENS, {"ROLESHIFT_LOG_LEVEL": "canary"}, "ROLESHIFT_LOG_LEVEL is not what it should be: debug, info, warning"),
+    (TOKENS, {"ROLESHIFT_DELIVERY_DAYS": "13"}, "ROLESHIFT_DELIVERY_DAYS is not what it should be: Days for which"),
+    (TOKENS, {"SLACK_CLIENT_SECRET": SECRET}, "SLACK_CLIENT_SECRET is set, but SLACK_CLIENT_ID is not"),
+    (TOKENS, {"DYNO": "web.1"}, "DATABASE_URL must be a PostgreSQL address: Heroku does not keep files, so SQLite"),
+    *(
+        (TOKENS, {"DATABASE_URL": url}, "DATABASE_URL must look like")
+        for url in ("sqlite:///", "sqlite:///:memory:", "sqlite://", "postgres://", "roleshift.db")
+    ),
+    (MANY, {"SLACK_BOT_TOKEN": "xoxb-1-canary"}, "SLACK_BOT_TOKEN is for one workspace, SLACK_CLIENT_ID for many"),
+    (MANY, {"SLACK_APP_TOKEN": "xapp-1-canary"}, "SLACK_APP_TOKEN is for Socket Mode; with SLACK_CLIENT_ID, Slack's"),
+    (MANY, {"SLACK_CLIENT_SECRET": ""}, "SLACK_CLIENT_SECRET is missing: SLACK_CLIENT_ID is set, and the two go"),
+    (MANY, {"SLACK_SIGNING_SECRET": ""}, "SLACK_SIGNING_SECRET is missing (32 hexadecimal digits): with SLACK_CLIENT_"),
+    (MANY, {"ROLESHIFT_PUBLIC_URL": ""}, "ROLESHIFT_PUBLIC_URL is missing: with SLACK_CLIENT_ID, Slack sends people"),
+    (MANY, {"ROLESHIFT_MCP_URL": "http://canary.example"}, "ROLESHIFT_MCP_URL must be an https:// address"),
+    (MANY, {"ROLESHIFT_PUBLIC_URL": "http://canary.example"}, "ROLESHIFT_PUBLIC_URL must be an https:// address"),
+    (MANY, {"ROLESHIFT_TOKEN_KEYS": ""}, "SLACK_CLIENT_ID needs ROLESHIFT_TOKEN_KEYS too; `python -m bot keys new`"),
+    (MANY, {"ROLESHIFT_TOKEN_KEYS": "k1:canary"}, "ROLESHIFT_TOKEN_KEYS must be keys as `python -m bot keys new`"),
+    (MANY, {"SLACK_CLIENT_ID": "canary"}, "SLACK_CLIENT_ID is not what it should be: Digits and a dot; with"),
+]
+
+
+def test_a_fault_is_named_with_what_it_should_look_like_and_never_its_value() -> None:
+    def check(case: tuple[dict[str, str], dict[str, str], str]) -> None:
+        right, wrong, said = case
+        with pytest.MonkeyPatch.context() as patch:
+            (found,) = faults(patch, right | wrong)
+        assert found.startswith(said)
+        assert "canary" not in found
+
+    check_every(NOT_TAKEN, check)
 
 
 def test_all_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert faults(monkeypatch, {}) == ["SLACK_BOT_TOKEN is missing; it must start with `xoxb-`", NO_WAY_IN]
-
-
-@pytest.mark.parametrize(
-    ("name", "value", "said"),
-    [
-        ("SLACK_BOT_TOKEN", "xoxp-canary", "must start with `xoxb-`"),
-        ("SLACK_BOT_TOKEN", " xoxb-1-canary", "must start with `xoxb-`"),
-        ("SLACK_BOT_TOKEN", "xoxb-1", CUT_SHORT),
-        ("SLACK_APP_TOKEN", "xoxb-canary", "must start with `xapp-`"),
-        ("SLACK_SIGNING_SECRET", "canary", "must be 32 hexadecimal digits"),
-        ("PORT", "canary", f"is not what it should be: {PORT}"),
-        ("SLACK_API_URL", "http://canary.example/api/", "must be an https:// address that ends with /api/"),
-        ("ROLESHIFT_CLOCK", "/canary", "is for the playground: SLACK_API_URL must be a loopback address"),
-        ("ROLESHIFT_LOG_LEVEL", "canary", "is not what it should be: debug, info, warning or error."),
-        ("ROLESHIFT_DELIVERY_DAYS", "13", f"is not what it should be: {DAYS}"),
-    ],
-)
-def test_a_fault_is_named_with_what_it_should_look_like_and_never_its_value(
-    monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
-) -> None:
-    (found,) = faults(monkeypatch, (HTTP if name == "SLACK_SIGNING_SECRET" else TOKENS) | {name: value})
-    assert found == f"{name} {said}"
-    assert "canary" not in found
-
-
-@pytest.mark.parametrize(
-    ("changed", "said"),
-    [
-        ({"SLACK_BOT_TOKEN": "xoxb-1-canary"}, "SLACK_BOT_TOKEN is for one workspace, SLACK_CLIENT_ID for many"),
-        ({"SLACK_APP_TOKEN": "xapp-1-canary"}, "SLACK_APP_TOKEN is for Socket Mode; with SLACK_CLIENT_ID, Slack's"),
-        ({"SLACK_CLIENT_SECRET": ""}, "SLACK_CLIENT_SECRET is missing: SLACK_CLIENT_ID is set, and the two go"),
-        ({"SLACK_SIGNING_SECRET": ""}, "SLACK_SIGNING_SECRET is missing (32 hexadecimal digits): with SLACK_CLIENT_ID"),
-        ({"ROLESHIFT_PUBLIC_URL": ""}, "ROLESHIFT_PUBLIC_URL is missing: with SLACK_CLIENT_ID, Slack sends people"),
-        ({"ROLESHIFT_MCP_URL": "http://canary.example"}, "ROLESHIFT_MCP_URL must be an https:// address"),
-        ({"ROLESHIFT_PUBLIC_URL": "http://canary.example"}, "ROLESHIFT_PUBLIC_URL must be an https:// address"),
-        ({"ROLESHIFT_TOKEN_KEYS": ""}, "SLACK_CLIENT_ID needs ROLESHIFT_TOKEN_KEYS too; `python -m bot keys new`"),
-        ({"ROLESHIFT_TOKEN_KEYS": "k1:canary"}, "ROLESHIFT_TOKEN_KEYS must be keys as `python -m bot keys new`"),
-        ({"SLACK_CLIENT_ID": "canary"}, "SLACK_CLIENT_ID is not what it should be: Digits and a dot; with"),
-    ],
-)
-def test_settings_of_one_workspace_and_of_many_do_not_mix(
-    monkeypatch: pytest.MonkeyPatch, changed: dict[str, str], said: str
-) -> None:
-    (found,) = faults(monkeypatch, MANY | changed)
-    assert found.startswith(said)
-    assert "canary" not in found
-
-
-def test_a_client_secret_alone_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    (found,) = faults(monkeypatch, TOKENS | {"SLACK_CLIENT_SECRET": SECRET})
-    assert found.startswith("SLACK_CLIENT_SECRET is set, but SLACK_CLIENT_ID is not")
-
-
-def test_every_faulty_variable_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    wrong = {
-        "SLACK_BOT_TOKEN": "canary", "SLACK_APP_TOKEN": "canary", "SLACK_SIGNING_SECRET": "canary", "PORT": "canary",
-        "DATABASE_URL": "canary", "ROLESHIFT_LOG_LEVEL": "canary", "ROLESHIFT_CLOCK": "canary",
-    }  # fmt: skip
-    found = faults(monkeypatch, wrong)
-    assert sorted(line.split(" ")[0] for line in found) == sorted(wrong)
-    assert "canary" not in "".join(found)
-
-
-@pytest.mark.parametrize("url", ["sqlite:///", "sqlite:///:memory:", "sqlite://", "postgres://", "roleshift.db"])
-def test_an_address_that_leads_to_no_file_and_no_server_is_refused(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
-    assert [line.split(" ")[0] for line in faults(monkeypatch, TOKENS | {"DATABASE_URL": url})] == ["DATABASE_URL"]
-
-
-@pytest.mark.parametrize(
-    "url", ["postgres://u:p@host/db?sslmode=require", "postgresql://host/db", "sqlite:////tmp/x.db"]
-)
-def test_the_addresses_that_hosts_hand_out_are_taken(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
-    assert settings(monkeypatch, TOKENS | {"DATABASE_URL": url}).database_url == url
-
-
-def test_an_api_address_gets_its_closing_slash(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert settings(monkeypatch, TOKENS | {"SLACK_API_URL": "https://slack.com/api"}).slack_api_url.endswith("/api/")
-
-
-def test_time_can_be_moved_where_slack_is_a_stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert settings(monkeypatch, TOKENS | LOOPBACK | {"ROLESHIFT_CLOCK": "clock"}).clock_file == Path("clock")
-
-
-def test_a_host_that_keeps_no_files_needs_postgresql(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert faults(monkeypatch, TOKENS | {"DYNO": "web.1"}) == [
-        "DATABASE_URL must be a PostgreSQL address: Heroku does not keep files, so SQLite would lose everything"
-    ]
-    found = settings(monkeypatch, TOKENS | {"DYNO": "web.1", "DATABASE_URL": "postgres://host/db"})
-    assert found.database_url == "postgres://host/db"
+    missing = "SLACK_SIGNING_SECRET is missing (32 hexadecimal digits, for HTTP), and so is SLACK_APP_TOKEN (for Socket"
+    bot_token, way_in = faults(monkeypatch, {})
+    assert bot_token == "SLACK_BOT_TOKEN is missing; it must start with `xoxb-`"
+    assert way_in.startswith(missing)
 
 
 def test_not_even_an_error_that_nobody_catches_quotes_a_value(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -199,12 +165,16 @@ def test_migrating_shows_no_part_of_a_password_that_is_not_escaped(
     assert "ary" not in printed
 
 
-def test_the_bot_does_not_start_with_faulty_settings_says_why_and_exits_with_2(
+def test_the_bot_does_not_start_with_faulty_settings_names_them_all_and_exits_with_2(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    for name, value in {"SLACK_BOT_TOKEN": "canary", "SLACK_APP_TOKEN": "xapp-1-canary", "PORT": "canary"}.items():
+    wrong = {
+        "SLACK_BOT_TOKEN": "canary", "SLACK_APP_TOKEN": "canary", "SLACK_SIGNING_SECRET": "canary", "PORT": "canary",
+        "DATABASE_URL": "canary", "ROLESHIFT_LOG_LEVEL": "canary", "ROLESHIFT_CLOCK": "canary",
+    }  # fmt: skip
+    for name, value in wrong.items():
         monkeypatch.setenv(name, value)
     assert main(["run"]) == 2
     printed = capfd.readouterr()
-    assert [line.split(" ")[0] for line in printed.err.splitlines()] == ["PORT", "SLACK_BOT_TOKEN"]
+    assert [line.split(" ")[0] for line in printed.err.splitlines()] == sorted(wrong)
     assert "canary" not in printed.out + printed.err

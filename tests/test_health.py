@@ -24,7 +24,7 @@ from bot.slack.services import Services, build
 from bot.store import Store, doubts, open_store, workspaces
 from jobs.clock import Bell
 from tests.acting import acting
-from tests.coach.members import NORA, NOW
+from tests.coach.members import NOW
 
 TOKEN = "a-long-token"
 NO_SLACK: Any = None  # health calls no Slack
@@ -113,24 +113,18 @@ async def test_a_database_that_is_gone_leaves_what_the_process_counted_itself(tm
     assert "roleshift_deliveries{" not in found.text
 
 
-async def test_deliveries_are_counted_by_state_until_they_are_over(store: Store) -> None:
-    await store.write(workspaces.connect, "T1", NOW)
-    await store.write(membership.meet, NORA, Profile("Europe/Berlin", coachable=True), NOW)
-    await store.write(acting(schedules.accept, NORA, NOW), None, None)
-    served = health_app(store, Clock().now, no_faults, None, 9091)
-    planned = 'roleshift_deliveries{kind="welcome",state="planned"} 1.0'
-    assert planned in (await get(served, "/metrics", OWN)).text
-    await store.write(acting(schedules.decline, NORA, NOW))
-    after = (await get(served, "/metrics", OWN)).text
-    assert "roleshift_deliveries{" not in after, "the whole table would have to be read"
-
-
-async def test_no_metric_names_a_member_or_a_workspace(store: Store) -> None:
-    await store.write(workspaces.connect, "TCANARY", NOW)
+async def test_deliveries_are_counted_by_state_until_they_are_over_and_nobody_is_named(store: Store) -> None:
     who = MemberKey("TCANARY", "UCANARY")
+    await store.write(workspaces.connect, who.workspace_id, NOW)
     await store.write(membership.meet, who, Profile("Europe/Berlin", coachable=True), NOW)
     await store.write(acting(schedules.accept, who, NOW), None, None)
-    assert "CANARY" not in (await get(health_app(store, Clock().now, no_faults, None, 9091), "/metrics", OWN)).text
+    served = health_app(store, Clock().now, no_faults, None, 9091)
+    shown = (await get(served, "/metrics", OWN)).text
+    assert 'roleshift_deliveries{kind="welcome",state="planned"} 1.0' in shown
+    assert "CANARY" not in shown
+    await store.write(acting(schedules.decline, who, NOW))
+    after = (await get(served, "/metrics", OWN)).text
+    assert "roleshift_deliveries{" not in after, "the whole table would have to be read"
 
 
 def services_around(store: Store, *workspace_ids: str) -> Services:
@@ -142,30 +136,22 @@ def services_around(store: Store, *workspace_ids: str) -> Services:
     return found
 
 
-async def test_a_process_whose_last_tick_is_old_is_not_ready_but_alive(
+async def test_a_process_is_ready_unless_it_can_not_work_and_every_reason_is_named(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await store.write(workspaces.connect, "T1", NOW)
-    bell = Bell([])
-    served = Worker(services_around(store, "T1"), bell=bell).asgi
-    assert (await get(served, "/readyz")).text == "ready"
+    no_jobs, works = (Worker(services_around(store, "T1"), bell=bell).asgi for bell in (None, Bell([])))
+    no_token = Worker(services_around(store), bell=Bell([])).asgi
+    no_row = Worker(services_around(store, "T1", "T2"), bell=Bell([])).asgi
+    silent = "no job was done for 90 seconds"
+    assert (await get(works, "/readyz")).text == "ready"
     monkeypatch.setattr(Bell, "silent_for", app.MAX_SILENT_SECONDS + 1)
-    found = await get(served, "/readyz")
-    assert (found.status, found.text) == (503, "no job was done for 90 seconds")
-    assert (await get(served, "/healthz")).text == "ok"
-
-
-async def test_a_process_that_runs_no_jobs_needs_no_tick(store: Store) -> None:
-    await store.write(workspaces.connect, "T1", NOW)
-    assert (await get(Worker(services_around(store, "T1")).asgi, "/readyz")).status == 200
-
-
-async def test_every_reason_for_not_being_ready_is_named(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Bell, "silent_for", app.MAX_SILENT_SECONDS + 1)
-    found = await get(Worker(services_around(store), bell=Bell([])).asgi, "/readyz")
-    assert found.status == 503
-    assert found.text.splitlines() == ["Slack does not accept the bot token", "no job was done for 90 seconds"]
-    await store.write(workspaces.connect, "T1", NOW)
-    found = await get(Worker(services_around(store, "T1", "T2"), bell=Bell([])).asgi, "/readyz")
-    assert found.status == 503
-    assert found.text.splitlines() == ["no job was done for 90 seconds", "the database has lost the workspace's row"]
+    for served, status, told in (
+        (no_jobs, 200, ["ready"]),  # it needs no tick
+        (works, 503, [silent]),
+        (no_token, 503, ["Slack does not accept the bot token", silent]),
+        (no_row, 503, [silent, "the database has lost the workspace's row"]),
+    ):
+        found = await get(served, "/readyz")
+        assert (found.status, found.text.splitlines()) == (status, told)
+        assert (await get(served, "/healthz")).text == "ok"

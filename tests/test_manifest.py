@@ -12,38 +12,33 @@ from bot.playground.emulator.manifest import read_manifest
 from bot.playground.emulator.web_api import METHODS
 from bot.slack import gateway, web_client
 from bot.slack.app import COMMAND, NOUNS
-from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES, manifest
+from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
 
 ROOT = Path(__file__).parent.parent
 MANIFEST: dict[str, Any] = json.loads((ROOT / "manifest.json").read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize(
-    ("way", "file"),
-    [
-        ("socket", "manifest.json"),
-        ("http", ".github/deploy/manifest.http.json"),
-        ("oauth", ".github/deploy/manifest.oauth.json"),
-    ],
-)
-def test_each_file_is_what_the_command_prints(way: str, file: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["manifest", "--way", way]) == 0
-    printed = capsys.readouterr().out
-    assert printed == (ROOT / file).read_text(encoding="utf-8"), f"python -m bot manifest --way {way} > {file}"
-    read_manifest(ROOT / file)
+FILES = {
+    "socket": "manifest.json",
+    "http": ".github/deploy/manifest.http.json",
+    "oauth": ".github/deploy/manifest.oauth.json",
+}
 
 
-@pytest.mark.parametrize("way", ["socket", "http", "oauth"])
-def test_the_manifest_for_slackbot_adds_its_scope_and_the_address_of_the_tools(
+@pytest.mark.parametrize("way", FILES)
+def test_each_file_is_what_the_command_prints_and_that_for_slackbot_adds_its_scope_and_the_address_of_the_tools(
     way: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    assert main(["manifest", "--way", way]) == 0
+    printed, file = capsys.readouterr().out, ROOT / FILES[way]
+    assert printed == file.read_text(encoding="utf-8"), f"python -m bot manifest --way {way} > {FILES[way]}"
+    read_manifest(file)
     assert main(["manifest", "--way", way, "--slackbot"]) == 0
-    with_it, without = json.loads(capsys.readouterr().out), manifest(way)
-    assert with_it.pop("mcp_servers") == {
-        "roleshift": {"url": "https://your-host/mcp", "auth_type": "slack_identity_auth"}
-    }
+    with_it = json.loads(capsys.readouterr().out)
+    tools = {"url": "https://your-host/mcp", "auth_type": "slack_identity_auth"}
+    assert with_it.pop("mcp_servers") == {"roleshift": tools}
     assert with_it["oauth_config"]["scopes"]["bot"].pop() == "mcp:connect"
-    assert with_it == without
+    assert with_it == json.loads(printed)
 
 
 def test_the_one_slash_command_is_the_one_that_is_answered_and_its_hint_names_real_verbs() -> None:

@@ -76,14 +76,6 @@ async def test_four_people_play_a_challenge_from_its_preview_to_its_recap(page: 
     await expect(page.locator("li.message").filter(has_text=f"Recap: {TITLE}")).to_have_count(1)
 
 
-async def test_a_member_who_may_not_start_one_is_told_who_may(page: Page) -> None:
-    await become(page, "Emil Brandt")
-    await types(page, "/roleshift challenge new")
-    refused = message(page, "Only workspace admins and coach admins can start a challenge.")
-    await expect(refused.get_by_role("button", name="Who are they?")).to_be_visible()
-    await expect(page.get_by_role("dialog")).to_have_count(0)
-
-
 async def test_a_channel_without_the_bot_is_told_to_the_owner_with_the_fix(page: Page) -> None:
     await writes(page, "design")
     await dialog(page).get_by_role("button", name="Preview").click()
@@ -102,22 +94,6 @@ async def test_the_owner_sees_what_blocks_most_and_a_member_does_not(page: Page)
     await become(page, "Emil Brandt")
     await types(page, "/roleshift team")
     await expect(message(page, "You are in no team that I know.")).to_be_visible()
-
-
-async def test_a_question_written_to_the_bot_is_answered_once_and_both_stay_after_a_reload(page: Page) -> None:
-    await become(page, "Emil Brandt")
-    await goes_to(page, "roleshift")
-    asked, answers = (
-        "How do I keep token costs down?",
-        page.locator("li.message").filter(has_text="Token usage and costs"),
-    )
-    await types(page, asked)
-    await expect(answers).to_have_count(1)
-    await expect(answers).not_to_contain_text("Only visible to you")
-    await page.reload()
-    await expect(page.get_by_role("button", name="You are Emil Brandt")).to_be_visible()
-    await expect(page.locator("li.message").filter(has_text=asked)).to_have_count(1)
-    await expect(answers).to_have_count(1)
 
 
 async def test_a_member_goes_from_a_role_through_steps_to_a_check_and_a_record(page: Page, catalog: Catalog) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.slack import events, install_pages
+from bot.slack import edge, install_pages
 from jobs import once
 from tests.slack.challenge import NORA
 from tests.slack.talk import words_of
@@ -105,7 +105,7 @@ async def test_a_removed_bot_is_silent_and_keeps_its_data_while_members_ask(
     many: Many, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As when the event was wrong, or the token got lost: Slack passes requests on only where the app is installed."""
-    monkeypatch.setattr(events, "LOOKED_EVERY", 0)
+    monkeypatch.setattr(edge, "LOOKED_EVERY", 0)
     for workspace_id in (NORTH, SOUTH):
         await many.install(workspace_id)
         await many.talk(workspace_id).does("/roleshift myrole sre")
