@@ -61,10 +61,10 @@ async def test_a_workspace_goes_whole_and_alone_once_that_is_confirmed(
     assert await rows(known) == [row for row in before if row.workspace_id != WORKSPACE]
 
 
-@pytest.mark.parametrize("whom", ["U1", "T1/", "T1/U1/x", "t1/u1", "T1/%", ""])
-async def test_what_is_no_id_deletes_nothing(known: Store, whom: str) -> None:
+async def test_what_is_no_id_deletes_nothing(known: Store) -> None:
     before = await rows(known)
-    assert await run(whom, "--yes") == 2
+    for whom in ("U1", "T1/", "T1/U1/x", "t1/u1", "T1/%", ""):
+        assert await run(whom, "--yes") == 2, whom
     assert await rows(known) == before
 
 

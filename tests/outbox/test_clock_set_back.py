@@ -98,7 +98,8 @@ async def test_a_post_from_before_the_jump_is_looked_up_after_a_new_lease_and_no
     await store.write(ahead, delivery.c.lease_until, DAY)
     assert await store.write(leases.release_abandoned, LEASE) == 0, "it may be on its way"
     assert await store.write(leases.take_unsettled, "settler", SETTLING, 5) == []
-    await store.write(_passes, LEASE + SETTLING)
+    passed = update(delivery).values(lease_until=delivery.c.lease_until - LEASE - SETTLING)
+    await store.write(lambda tx: tx.execute(passed))
     found = await store.write(leases.take_unsettled, "settler", SETTLING, 5)
     assert [each.id for each in found] == [taken[0].id]
 
@@ -114,26 +115,18 @@ async def test_a_worker_may_confirm_its_post_after_the_jump(store: Store) -> Non
     assert found.state is DeliveryState.SENT
 
 
-def _passes(tx: Connection, seconds: float) -> None:
-    tx.execute(update(delivery).values(lease_until=delivery.c.lease_until - seconds))
-
-
 @pytest.mark.parametrize(
     ("wait", "changes"), [(timedelta(0), True), (challenges.LEASE, False), (timedelta(days=1), True)]
 )
 async def test_a_live_message_waits_no_longer_than_any_change_is_put_off(
     store: Store, wait: timedelta, changes: bool
 ) -> None:
-    await store.write(_has_a_live_message)
-    await store.write(lambda tx: tx.execute(update(challenge).values(update_after=NOW + wait)))
+    texts = {"title": "T", "task": "T", "done_when": "D", "channel": "C1", "ts": "1.0", "state": ChallengeState.OPEN}
+    moments = {"ends_at": NOW + timedelta(days=7), "update_after": NOW + wait}
+    live = {"workspace_id": "T1", "challenge_id": CHALLENGE, **texts, **moments, "postings": 1}
+    await store.write(lambda tx: tx.execute(insert(challenge), live))
     found = await store.read(live_messages, NOW, NOW + challenges.MAX_PAUSE)
     assert bool(found) == changes
     for each in found:
         assert await store.write(challenges.claim_update, each.challenge, NOW)
         assert not await store.write(challenges.claim_update, each.challenge, NOW), "another worker has the lease"
-
-
-def _has_a_live_message(tx: Connection) -> None:
-    texts = {"title": "T", "task": "T", "done_when": "D", "channel": "C1", "ts": "1.0", "state": ChallengeState.OPEN}
-    flags = {"postings": 1, "ends_at": NOW + timedelta(days=7)}
-    tx.execute(insert(challenge), {"workspace_id": "T1", "challenge_id": CHALLENGE, **texts, **flags})

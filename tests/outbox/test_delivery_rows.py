@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from bot.core.member import Consent, MemberKey
 from bot.core.outbox import Copy, Delivery, DeliveryState, DrawnSubject, Kind, NewDelivery, TipSubject
@@ -13,6 +13,7 @@ from bot.store import Store, schedules, workspaces
 from bot.store import record as record_rows
 from bot.store.member_schema import delivery, schedule
 from bot.store.schema import workspace
+from bot.store.types import database_now
 from tests.store.rows import EMIL, NAMESAKE, NORA, NOW, know
 
 DAY = timedelta(days=1)
@@ -48,14 +49,14 @@ async def takes(store: Store, workspace_id: str = "T1", now: datetime = NOW, tok
     return await store.write(leases.take, workspace_id, now, 10, token, LEASE)
 
 
-def _states(tx: Connection) -> dict[tuple[str, str], DeliveryState]:
-    columns = (delivery.c.workspace_id, delivery.c.key, delivery.c.state)
-    return {(row.workspace_id, row.key): DeliveryState(row.state) for row in tx.execute(select(*columns))}
+def changed(tx: Connection, column: Any, value: object, *where: ColumnElement[bool]) -> None:
+    tx.execute(update(column.table).values({column: value}).where(*where))
 
 
 async def states(store: Store) -> dict[str, DeliveryState]:
-    found = await store.read(_states)
-    return {f"{workspace_id}/{key.split(':')[1]}": state for (workspace_id, key), state in found.items()}
+    columns = (delivery.c.workspace_id, delivery.c.key, delivery.c.state)
+    rows = await store.read(lambda tx: tx.execute(select(*columns)).all())
+    return {f"{row.workspace_id}/{row.key.split(':')[1]}": DeliveryState(row.state) for row in rows}
 
 
 async def test_putting_a_known_key_changes_nothing(store: Store) -> None:
@@ -82,19 +83,6 @@ async def test_what_was_not_started_is_given_back_and_what_was_is_not(store: Sto
     assert await states(store) == {"T1/U1": DeliveryState.SENDING, "T1/U2": DeliveryState.PLANNED}
 
 
-async def test_a_claim_of_a_worker_that_died_is_given_back_once_its_lease_is_over(store: Store) -> None:
-    await plans(store, owed_to(NORA))
-    await takes(store)
-    assert await store.write(leases.release_abandoned, LEASE) == 0
-    await store.write(_end_all_leases)
-    assert await store.write(leases.release_abandoned, LEASE) == 1
-    assert await states(store) == {"T1/U1": DeliveryState.PLANNED}
-
-
-def _end_all_leases(tx: Connection) -> None:
-    tx.execute(update(delivery).values(lease_until=0.0))
-
-
 async def test_an_opt_out_cancels_deliveries_to_that_member_only(store: Store) -> None:
     await plans(store, owed_to(NORA), owed_to(EMIL), owed_to(NAMESAKE))
     assert not await store.write(deliveries.cancel_all, NORA, "tips off", NOW)
@@ -103,10 +91,6 @@ async def test_an_opt_out_cancels_deliveries_to_that_member_only(store: Store) -
         "T1/U2": DeliveryState.PLANNED,
         "T2/U1": DeliveryState.PLANNED,
     }
-
-
-def _takes_back_the_yes(tx: Connection, who: MemberKey) -> None:
-    tx.execute(update(schedule).where(schedule.c.member_id == who.member_id).values(consent=Consent.NO.value))
 
 
 async def test_deliveries_with_the_same_key_in_two_workspaces_begin_and_are_confirmed_apart(store: Store) -> None:
@@ -132,13 +116,18 @@ async def test_what_says_something_else_now_is_claimed_anew_and_what_has_begun_s
     assert anew.subject == DrawnSubject(text="Ask again.")
 
 
-async def test_what_is_put_off_is_no_failed_try(store: Store) -> None:
+async def test_only_the_worker_that_claimed_it_puts_it_off_which_is_no_failed_try(store: Store) -> None:
     await plans(store, owed_to(NORA))
-    (claimed,) = await takes(store)
-    await store.write(leases.put_off, "w", claimed, NOW + DAY / 2)
+    (claimed,) = await takes(store, token="mine")
+    await store.write(leases.put_off, "other", claimed, NOW)
+    assert await takes(store) == []
+    await store.write(leases.put_off, "mine", claimed, NOW + DAY / 2)
     assert await takes(store) == []
     (again,) = await takes(store, now=NOW + DAY / 2)
     assert again.attempts == 0
+    await store.write(deliveries.cancel_all, NORA, "paused", NOW)
+    await store.write(leases.put_off, WORKER, again, NOW + DAY / 2)
+    assert await states(store) == {"T1/U1": DeliveryState.CANCELLED}
 
 
 async def test_what_is_put_off_beyond_its_window_is_missed_at_its_end(store: Store) -> None:
@@ -167,7 +156,7 @@ async def test_only_what_failed_is_planned_again(store: Store) -> None:
 
 async def test_what_needs_no_consent_waits_while_its_workspace_is_paused(store: Store) -> None:
     await plans(store, owed_to(EMIL, kind=Kind.ANSWER, subject=DrawnSubject(text="Hi")))
-    await store.write(_takes_back_the_yes, EMIL)
+    await store.write(changed, schedule.c.consent, Consent.NO.value)
     claimed = await takes(store)
     await store.write(workspaces.pause, "T1", 60.0)
     assert await store.write(leases.begin, WORKER, claimed, NOW) == set()
@@ -182,31 +171,22 @@ async def test_members_are_planned_from_a_place_on(store: Store) -> None:
     assert await store.write(schedules.claim_due, NOW, 10, (), third) == []
 
 
-async def test_only_the_worker_that_claimed_it_puts_it_off_and_only_while_it_is_claimed(store: Store) -> None:
-    await plans(store, owed_to(NORA))
-    (claimed,) = await takes(store, token="mine")
-    await store.write(leases.put_off, "other", claimed, NOW + DAY / 2)
-    assert await states(store) == {"T1/U1": DeliveryState.SENDING}
-    await store.write(deliveries.cancel_all, NORA, "paused", NOW)
-    await store.write(leases.put_off, "mine", claimed, NOW + DAY / 2)
-    assert await states(store) == {"T1/U1": DeliveryState.CANCELLED}
-
-
 async def test_what_waits_is_what_may_still_come_in_connected_workspaces(store: Store) -> None:
     over = owed_to(EMIL, until=NOW)
     await plans(store, owed_to(NORA), over, owed_to(NAMESAKE))
-    await store.write(_disconnect, "T2")
+    await store.write(changed, workspace.c.disconnected_at, NOW, workspace.c.workspace_id == "T2")
     assert [each.delivery.member for each in await store.read(deliveries.waiting, NOW)] == [NORA]
 
 
-async def test_a_doubt_about_a_workspace_that_nobody_can_ask_waits(store: Store) -> None:
+@pytest.mark.parametrize(("column", "until"), [("disconnected_at", NOW), ("paused_until", database_now() + 60)])
+async def test_a_doubt_about_a_workspace_that_nobody_can_ask_waits(store: Store, column: str, until: object) -> None:
     await plans(store, owed_to(NORA))
     (claimed,) = await takes(store)
-    await store.write(leases.begin, "w", [claimed], NOW)
-    await store.write(leases.lost, "w", claimed, "no answer")
-    await store.write(_disconnect, "T1")
+    await store.write(leases.begin, WORKER, [claimed], NOW)
+    await store.write(leases.lost, WORKER, claimed, "no answer")
+    await store.write(changed, workspace.c[column], until)
     assert await store.write(leases.take_unsettled, "other", 0.0, 5) == []
-    await store.write(workspaces.connect, "T1", NOW)
+    await store.write(changed, workspace.c[column], None)
     assert [found.key for found in await store.write(leases.take_unsettled, "other", 0.0, 5)] == [claimed.key]
 
 
@@ -215,35 +195,21 @@ async def test_of_all_doubts_the_one_that_waits_longest_is_looked_up_first(store
     await plans(store, owed_to(NORA), owed_to(EMIL), owed_to(NAMESAKE))
     for number, each in enumerate([*await takes(store), *await takes(store, "T2")]):
         await store.write(leases.begin, WORKER, [each], NOW)
-        await store.write(_set_lease, each, -number)
+        await store.write(changed, delivery.c.lease_until, -number, delivery.c.id == each.id)
     looked_up = [await store.write(leases.take_unsettled, "settler", 0.0, 1) for _ in range(3)]
     assert [each.member for (each,) in looked_up] == [NAMESAKE, EMIL, NORA]
-
-
-def _set_lease(tx: Connection, of: Delivery, until: float) -> None:
-    own = (delivery.c.workspace_id == of.workspace_id, delivery.c.key == of.key)
-    tx.execute(update(delivery).where(*own).values(lease_until=until))
-
-
-def _disconnect(tx: Connection, workspace_id: str) -> None:
-    tx.execute(update(workspace).where(workspace.c.workspace_id == workspace_id).values(disconnected_at=NOW))
 
 
 async def test_a_pause_is_never_shortened(store: Store) -> None:
     await plans(store, owed_to(NORA))
     for seconds in (600.0, 1.0):
         await store.write(workspaces.pause, "T1", seconds)
-    await store.write(_wait_less)
+    await store.write(changed, workspace.c.paused_until, workspace.c.paused_until - 60)  # a minute passes
     assert await store.write(leases.ready, NOW, 5, 0.25) == []
 
 
-def _wait_less(tx: Connection) -> None:
-    """Shorten all pauses by a minute, as if it had passed."""
-    tx.execute(update(workspace).values(paused_until=workspace.c.paused_until - 60))
-
-
 async def test_a_record_is_that_of_the_member_in_their_own_workspace(store: Store) -> None:
-    await store.write(_takes_back_the_yes, EMIL)
+    await store.write(changed, schedule.c.consent, Consent.NO.value, schedule.c.member_id == EMIL.member_id)
     found = await store.read(record_rows.load, "T1", ["U1", "U2", "U9"])
     consents = {member_id: record.weekly.consent for member_id, record in found.items()}
     assert consents == {"U1": Consent.YES, "U2": Consent.NO, "U9": Consent.UNASKED}

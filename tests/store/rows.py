@@ -21,8 +21,9 @@ NAMESAKE = MemberKey("T2", "U1")  # Nora's id in another workspace: an id means 
 EVERYBODY = (NORA, EMIL, NAMESAKE)
 
 
-def keep(tx: Connection, name: str) -> None:
-    tx.execute(insert(workspace), {"workspace_id": name, "met_at": NOW})
+def keep(tx: Connection, *names: str) -> None:
+    for name in names:
+        tx.execute(insert(workspace), {"workspace_id": name, "met_at": NOW})
 
 
 def know(tx: Connection, *people: MemberKey) -> None:

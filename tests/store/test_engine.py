@@ -26,11 +26,6 @@ class Interrupted(Exception):
     """A use case that changed its mind."""
 
 
-def keep_both(tx: Connection, first: str, second: str) -> None:
-    keep(tx, first)
-    keep(tx, second)
-
-
 def keep_and_raise(tx: Connection, name: str) -> None:
     keep(tx, name)
     raise Interrupted
@@ -39,7 +34,7 @@ def keep_and_raise(tx: Connection, name: str) -> None:
 async def test_a_row_that_is_there_already_is_a_mistake_and_nothing_else_is_stored(store: Store) -> None:
     await store.write(keep, "T1")
     with pytest.raises(DBAPIError):
-        await store.write(keep_both, "T2", "T1")
+        await store.write(keep, "T2", "T1")
     assert await store.read(kept) == ["T1"]
 
 
@@ -93,11 +88,8 @@ async def test_a_database_that_works_has_no_fault_and_one_heartbeat_for_all_work
         await store.write(workspaces.connect, workspace_id, NOW)
     await store.write(checkup.beat, NOW - timedelta(minutes=1))  # by another process
     assert await look(store).fault(["T1", "T2", "T1"]) is None
-    assert await store.read(heartbeats) == [(1, NOW)]
-
-
-def heartbeats(tx: Connection) -> list[tuple[int, datetime]]:
-    return [(row.id, row.written_at) for row in tx.execute(select(heartbeat))]
+    beats = await store.read(lambda tx: tx.execute(select(heartbeat.c.id, heartbeat.c.written_at)).all())
+    assert [tuple(beat) for beat in beats] == [(1, NOW)]
 
 
 @pytest.mark.parametrize("there", ["T1", "T2"])

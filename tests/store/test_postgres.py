@@ -2,13 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Any
 
 import asyncpg
 import pytest
 from sqlalchemy import Connection, bindparam, select, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import QueuePool
 
 from bot.core.errors import NothingChanged, OutcomeUnknown
 from bot.store import migrate, open_store
@@ -42,10 +40,6 @@ async def beside(migrated_postgres: str) -> AsyncIterator[asyncpg.Connection]:
     connection = await asyncpg.connect(migrated_postgres)
     yield connection
     await connection.close()
-
-
-def backend(tx: Connection) -> Any:
-    return tx.scalar(text("SELECT pg_backend_pid()"))
 
 
 def wait_for_lock(tx: Connection) -> None:
@@ -136,7 +130,7 @@ async def test_a_commit_that_failed_for_another_reason_is_unknown(
 async def test_a_connection_that_was_cut_while_it_idled_is_replaced_unnoticed(
     store: PostgresStore, beside: asyncpg.Connection
 ) -> None:
-    pid = await store.read(backend)
+    pid = await store.read(Connection.scalar, text("SELECT pg_backend_pid()"))
     await beside.execute("SELECT pg_terminate_backend($1)", pid)
     while await beside.fetchval("SELECT count(*) FROM pg_stat_activity WHERE pid = $1", pid):  # noqa: ASYNC110 - as below
         await asyncio.sleep(0)
@@ -145,25 +139,19 @@ async def test_a_connection_that_was_cut_while_it_idled_is_replaced_unnoticed(
 
 
 async def test_a_full_pool_is_said_to_be_busy_and_works_again_when_it_is_not(
-    store: PostgresStore, beside: asyncpg.Connection
+    store: PostgresStore, beside: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await beside.execute("SELECT pg_advisory_lock($1)", LOCK)
     all_of_them = [asyncio.create_task(store.read(wait_for_lock)) for _ in range(CONNECTIONS)]
     while await beside.fetchval(WAITING, LOCK) < CONNECTIONS:  # noqa: ASYNC110 - the server tells nobody who waits
         await asyncio.sleep(0)
-    _pool(store)._timeout = 0.1
+    monkeypatch.setattr(store.reading.pool, "_timeout", 0.1)
     with pytest.raises(NothingChanged):
         await store.read(kept)
-    _pool(store)._timeout = LONG
+    monkeypatch.undo()
     await beside.execute("SELECT pg_advisory_unlock($1)", LOCK)
     await asyncio.gather(*all_of_them)
     assert await store.read(kept) == []
-
-
-def _pool(store: PostgresStore) -> QueuePool:
-    pool = store.reading.pool
-    assert isinstance(pool, QueuePool)
-    return pool
 
 
 async def test_the_server_itself_ends_what_takes_too_long(store: PostgresStore) -> None:

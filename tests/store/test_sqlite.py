@@ -129,7 +129,7 @@ async def test_a_read_aside_sees_one_moment_and_can_not_write(store: SqliteStore
 async def test_a_database_that_is_full_changes_nothing(store: SqliteStore) -> None:
     await store.write(Connection.execute, text("PRAGMA max_page_count = 1"))  # SQLite takes the pages there are
     with pytest.raises(NothingChanged):
-        await store.write(keep_many)
+        await store.write(keep, *(f"T{number}" for number in range(10_000)))
     assert await store.read(kept) == []
 
 
@@ -151,7 +151,7 @@ async def test_a_file_that_was_deleted_is_not_ready_and_no_new_one_is_made(store
     assert await fault(store) == SILENT
     with pytest.raises(NothingChanged):
         await store.write(keep, "T2")
-    assert not is_there(path)
+    assert not path.exists()  # noqa: ASYNC240 - a moment
     shutil.move(aside, path)
     assert await fault(store) is None
     assert await store.read(kept) == ["T1"]
@@ -160,18 +160,10 @@ async def test_a_file_that_was_deleted_is_not_ready_and_no_new_one_is_made(store
 async def test_a_file_that_was_overwritten_is_not_ready(store: SqliteStore, path: Path) -> None:
     await store.write(keep, "T1")
     shutil.copy(path, before := path.with_name("before.db"))
-    overwrite(path)
+    path.write_bytes(b"Dear diary, " * 10_000)  # noqa: ASYNC240 - a moment
     assert await fault(store) == SILENT
     shutil.copyfile(before, path)
     assert await fault(store) is None
-
-
-def is_there(path: Path) -> bool:
-    return path.exists()
-
-
-def overwrite(path: Path) -> None:
-    path.write_bytes(b"Dear diary, " * 10_000)
 
 
 async def test_a_disk_that_fails_to_flush_leaves_a_doubt(store: SqliteStore) -> None:
@@ -193,11 +185,6 @@ async def test_a_file_that_is_no_database_changes_nothing(tmp_path: Path, place:
             await attempt
     assert not await answers(store)
     await store.close()
-
-
-def keep_many(tx: Connection, count: int = 10_000) -> None:
-    for number in range(count):
-        keep(tx, f"T{number}")
 
 
 @contextlib.contextmanager
