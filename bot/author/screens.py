@@ -74,7 +74,7 @@ def screens_of(catalog: Catalog) -> Iterator[Screen]:
         for index, lesson in enumerate(catalog.lessons_of[skill_.slug]):
             yield from of_tip(catalog, lesson, index)
     for theme in catalog.themes.values():
-        yield Screen(f"theme {theme.slug}", theme, (), role.theme_card(catalog, theme))
+        yield Screen(f"theme {theme.slug}", theme, (), role.theme_card(catalog, theme.slug))
     for challenge in catalog.challenges.values():
         yield from of_challenge(catalog, challenge)
     for slug in filter(LABS.__contains__, catalog.labs):
@@ -146,9 +146,8 @@ def of_project(catalog: Catalog, shown: Project) -> Iterator[Screen]:
     yield Screen(f"project {shown.slug}", shown, (), Message(escape(shown.name), list(offered)))
     yield Screen(f"how to show project {shown.slug}", shown, ("show",), show.form(shown, show.Draft(shown.slug)))
     for need in shown.ask_for:
-        yield Screen(
-            f"request of {shown.slug} for {need}", shown, ("ask_for",), project.request_for(catalog, shown, need)
-        )
+        asked = project.request_for(catalog, (shown.steps[0].id, need))
+        yield Screen(f"request of {shown.slug} for {need}", shown, ("ask_for",), asked)
     for index, each in enumerate(shown.steps):
         where, name, lesson = ("steps", index), f"step {each.id}", catalog.lessons[each.id]
         ref = replace(TipRef.asked(each.id), origin=Origin.WEEKLY, week="2026-W48")
@@ -163,13 +162,13 @@ def of_project(catalog: Catalog, shown: Project) -> Iterator[Screen]:
             name: card_of(catalog, ref, seen).message(),
             f"answer to {name}": card_of(catalog, ref, done).message(),
             f"five minutes of {name}": card_of(catalog, ref.at(each.id, is_small=True), seen).message(),
-            f"kit of {name}": project.kit(place.step, place, ref),
-            f"review of {name}": project.to_review(catalog, each),
+            f"kit of {name}": project.kit(catalog, ref),
+            f"review of {name}": project.to_review(catalog, ref),
             f"help with {name}": card_of(catalog, ref, blocked).message(),
             f"{name} after a gap": step.here_again(catalog, place, ref, seen.in_hand(catalog)),
         }
         yield from (Screen(title, shown, where, message) for title, message in messages.items())
-        yield Screen(f"form of {name}", shown, where, project.have_form(each, ref))
+        yield Screen(f"form of {name}", shown, where, project.have_form(catalog, ref).view)
 
 
 def of_challenge(catalog: Catalog, shown: ChallengeTemplate) -> Iterator[Screen]:

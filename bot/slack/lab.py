@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from functools import partial
 from typing import NamedTuple, Self
 from zlib import crc32
 
@@ -15,7 +16,7 @@ from bot.slack.blocks import actions, bullets, button, context, menu, modal, say
 from bot.slack.form import Form, Saved, field, line_in, text_box
 from bot.slack.message import Block, File, FileRefused, Message, escape
 from bot.slack.noun import Noun, Outdated
-from bot.slack.request import Request
+from bot.slack.request import Request, from_content
 
 ANSWER = "answer-lab"  # the button, the form and its field
 MAX_ANSWER = 200
@@ -97,20 +98,19 @@ def card(wanted: Lab, attempt: Attempt, data: Data, file: str = "") -> Message:
     return Message(escape(wanted.name), blocks)
 
 
-@noun.click(ANSWER, Attempt.parse)
-async def answer(request: Request, attempt: Attempt) -> Form:
-    return Form(form(_lab(request, attempt), attempt))
-
-
-def form(wanted: Lab, attempt: Attempt) -> Block:
+def form(catalog: Catalog, attempt: Attempt) -> Form:
+    wanted = _lab(catalog, attempt)
     example = f"The numbers of {wanted.units[0]}: 4 17 23" if wanted.faults else f"A number in {wanted.units[0]}: 3.14"
     question = field(ANSWER, wanted.ask, text_box(MAX_ANSWER, example=example))
-    return modal("My answer", [question], form=ANSWER, metadata=attempt.value, submit="Check", close="Cancel")
+    return Form(modal("My answer", [question], form=ANSWER, metadata=attempt.value, submit="Check", close="Cancel"))
+
+
+noun.click(ANSWER, Attempt.parse)(partial(from_content, form))
 
 
 @noun.form(ANSWER, Attempt.parse)
 async def check(request: Request, attempt: Attempt, fields: dict[str, str]) -> Saved:
-    given, wanted = line_in(fields, ANSWER, MAX_ANSWER, needed=True), _lab(request, attempt)
+    given, wanted = line_in(fields, ANSWER, MAX_ANSWER, needed=True), _lab(request.catalog, attempt)
     now, data = made(request, wanted, attempt.number)
     if now != attempt:
         again = button("Show it", "lab", f"{now.slug}/{now.number}")
@@ -134,7 +134,7 @@ def solved(wanted: Lab, data: Data, says: str) -> Message:
     return Message(f"Solved: {escape(wanted.name)}", [section(text), actions(on_own_work, button("All labs", "lab"))])
 
 
-def _lab(request: Request, attempt: Attempt) -> Lab:
-    if attempt.slug not in request.catalog.labs:
+def _lab(catalog: Catalog, attempt: Attempt) -> Lab:
+    if attempt.slug not in catalog.labs:
         raise Outdated
-    return request.catalog.labs[attempt.slug]
+    return catalog.labs[attempt.slug]

@@ -9,18 +9,17 @@ from bot.coach.posts.tips import ChoosePost
 from bot.coach.practice import TipSeen
 from bot.coach.projects import Offer
 from bot.core.catalog import Catalog
-from bot.core.content_types import Tip
 from bot.core.next_step import Place, place_of
 from bot.core.next_tip import Reason
 from bot.core.practice import MAX_LINE
-from bot.core.projects import Project, Step
+from bot.core.projects import Project
 from bot.core.review import review_text
 from bot.slack import show
 from bot.slack.blocks import actions, button, code_block, context, listed, lowered, modal, overflow, saying, section
 from bot.slack.form import Form, Saved, field, line_in, text_box, text_in
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, Outdated
-from bot.slack.request import Request
+from bot.slack.request import Request, from_content
 from bot.slack.tip import clicks
 from bot.slack.tip.card import card_of
 from bot.slack.tip.lines import QUESTION, TEXT
@@ -166,16 +165,11 @@ def parse_ref(value: str) -> TipRef | None:
     return TipRef.parse(value) if value else None
 
 
-@noun.click(BY_WORK, parse_ref)
-async def ask_job(_request: Request, ref: TipRef | None) -> Form:
-    return Form(job_form(ref))
-
-
-def job_form(ref: TipRef | None) -> Block:
+def job_form(_catalog: Catalog, ref: TipRef | None) -> Form:
     box = text_box(MAX_JOB, example="I answer customers' tickets")
     asked = field(JOB, "What do you write or do each week?", box, hint="Your words are not kept.")
     metadata = ref.value if ref else ""
-    return modal("Choose by your work", [asked], form=BY_WORK, metadata=metadata, submit="Look", close="Cancel")
+    return Form(modal("Choose by your work", [asked], form=BY_WORK, metadata=metadata, submit="Look", close="Cancel"))
 
 
 @noun.form(BY_WORK, parse_ref)
@@ -192,17 +186,12 @@ async def choose_by_work(request: Request, ref: TipRef | None, fields: dict[str,
 # What there is to copy.
 
 
-@noun.click(clicks.COPY_KIT, TipRef.parse)
-async def copy_kit(request: Request, ref: TipRef) -> Message:
-    lesson = practice.lesson_of(request.catalog, ref.tip)
-    if lesson.tip.kit is None:
-        raise Outdated
-    return kit(lesson.tip, place_of(request.catalog, lesson.tip.id), ref)
-
-
-def kit(tip: Tip, at: Place | None, ref: TipRef) -> Message:
+def kit(catalog: Catalog, ref: TipRef) -> Message:
     """Return the kit of a tip; at the first step of a project, with the empty form of what the project keeps."""
-    blocks = [section(f"*{escape(tip.title)}*: the kit"), code_block(tip.kit or "")]
+    tip = practice.lesson_of(catalog, ref.tip).tip
+    if tip.kit is None:
+        raise Outdated
+    blocks, at = [section(f"*{escape(tip.title)}*: the kit"), code_block(tip.kit)], place_of(catalog, tip.id)
     if at is not None and at.number == 1:
         keeps = at.project.keeps
         blocks += [section(f"*{escape(keeps.name)}*, still empty"), code_block(keeps.start)]
@@ -211,12 +200,8 @@ def kit(tip: Tip, at: Place | None, ref: TipRef) -> Message:
     return Message(f"{escape(tip.title)}: the kit", blocks, replaces=False)
 
 
-@noun.click(clicks.REVIEW, TipRef.parse)
-async def have_reviewed(request: Request, ref: TipRef) -> Message:
-    return to_review(request.catalog, practice.lesson_of(request.catalog, ref.tip).tip)
-
-
-def to_review(catalog: Catalog, tip: Tip) -> Message:
+def to_review(catalog: Catalog, ref: TipRef) -> Message:
+    tip = practice.lesson_of(catalog, ref.tip).tip
     title = escape(tip.title)
     how = "Copy this into an assistant that you may use, and add your work without names or secrets. I send nothing."
     blocks = [section(f"*{title}*\n{how}"), code_block(review_text(catalog, tip.id))]
@@ -228,37 +213,29 @@ def parse_request(value: str) -> tuple[str, str]:
     return tip, need
 
 
-@noun.click(clicks.COPY_REQUEST, parse_request)
-async def copy_request(request: Request, given: tuple[str, str]) -> Message:
+def request_for(catalog: Catalog, given: tuple[str, str]) -> Message:
+    """Return the message with which a member asks a colleague for what a step needs."""
     tip, need = given
-    found = request.catalog.project_of.get(practice.lesson_of(request.catalog, tip).tip.id)
-    if found is None or need not in found.ask_for:
+    asks = _place(catalog, tip).project.ask_for
+    if need not in asks:
         raise Outdated
-    return request_for(request.catalog, found, need)
-
-
-def request_for(catalog: Catalog, project: Project, need: str) -> Message:
     name = lowered(catalog.needs[need].name) if need in catalog.needs else need
     said = f"Send this to a colleague who can give you {escape(name)}:"
-    return Message(said, [section(said), code_block(project.ask_for[need])], replaces=False)
+    return Message(said, [section(said), code_block(asks[need])], replaces=False)
 
 
-# *I have this*.
-
-
-@noun.click(clicks.HAVE, TipRef.parse)
-async def have(request: Request, ref: TipRef) -> Form:
-    at = place_of(request.catalog, practice.lesson_of(request.catalog, ref.tip).tip.id)
-    if at is None:
-        raise Outdated
-    return Form(have_form(at.step, ref))
-
-
-def have_form(tip: Step, ref: TipRef) -> Block:
+def have_form(catalog: Catalog, ref: TipRef) -> Form:
     hint = "A line or a link. Only you read it; your next step and your record show it."
     line = field(TEXT, QUESTION, text_box(MAX_LINE, multiline=True), hint=hint, optional=True)
-    blocks = [section(f"*{escape(tip.makes)}*"), line]
-    return modal("I have this", blocks, form=clicks.HAVE, metadata=ref.value, submit="Save", close="Cancel")
+    blocks = [section(f"*{escape(_place(catalog, ref.tip).step.makes)}*"), line]
+    return Form(modal("I have this", blocks, form=clicks.HAVE, metadata=ref.value, submit="Save", close="Cancel"))
+
+
+noun.click(BY_WORK, parse_ref)(partial(from_content, job_form))
+noun.click(clicks.COPY_KIT, TipRef.parse)(partial(from_content, kit))
+noun.click(clicks.REVIEW, TipRef.parse)(partial(from_content, to_review))
+noun.click(clicks.COPY_REQUEST, parse_request)(partial(from_content, request_for))
+noun.click(clicks.HAVE, TipRef.parse)(partial(from_content, have_form))
 
 
 @noun.form(clicks.HAVE, TipRef.parse)
@@ -267,12 +244,14 @@ async def save_have(request: Request, ref: TipRef, fields: dict[str, str]) -> Sa
     return Saved(await said(projects.had, request, ref, line), ref.key(request.who))
 
 
-# Show it.
-
-
 @noun.click(clicks.SHOW, TipRef.parse)
 async def show_at_the_end(request: Request, ref: TipRef) -> Form:
-    found = request.catalog.project_of.get(practice.lesson_of(request.catalog, ref.tip).tip.id)
-    if found is None:
+    return await show.open_form(request, _place(request.catalog, ref.tip).project, "")
+
+
+def _place(catalog: Catalog, tip: str) -> Place:
+    """Raise UserError for a tip that was removed, and Outdated for one that is no step any more."""
+    at = place_of(catalog, practice.lesson_of(catalog, tip).tip.id)
+    if at is None:
         raise Outdated
-    return await show.open_form(request, found, "")
+    return at

@@ -142,6 +142,11 @@ class Request:
             raise NotAdmin(to, *instead)
 
 
+async def from_content(draw: Callable[[Catalog, T], ShownT], request: Request, value: T) -> ShownT:
+    """Answer with what is drawn of the content alone."""
+    return draw(request.catalog, value)
+
+
 @dataclass(slots=True)
 class DirectMessage:
     """A direct message to the bot. Its event is taken, and its answer planned, in one transaction."""

@@ -9,7 +9,7 @@ from operator import attrgetter
 
 from bot.coach.learning import MyRole, RoleSeen, look_at, my_role, set_role
 from bot.core.catalog import Catalog
-from bot.core.content_types import Lesson, Role, Theme
+from bot.core.content_types import Lesson, Role
 from bot.core.errors import NotCoached, NothingChanged, NotInstalled, Unclear
 from bot.core.learning import Path, RoleLine
 from bot.core.member import Consent, MemberKey
@@ -18,7 +18,7 @@ from bot.core.rhythm import SHORT, Rhythm
 from bot.slack.blocks import above_menu, actions, bullets, button, columns, context, day, menu, overflow, section
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, no_value
-from bot.slack.request import Request
+from bot.slack.request import Request, from_content
 from bot.slack.services import Services
 from bot.slack.tip import tips
 
@@ -46,11 +46,6 @@ async def myrole(request: Request, words: str) -> Message:
         return role_picker(request.catalog, await fitting(request.services, request.who))
     wanted = request.catalog.role_named(words)
     return await request.write(set_role, wanted, then=partial(own_role, is_chosen=True))
-
-
-@noun.verb("roles", "See how each role changes.", for_all=True)
-async def roles(request: Request, _words: str) -> Message:
-    return role_list(request.catalog)
 
 
 @noun.verb("role <role>", "Look at any role: was, now, and its skills.")
@@ -182,7 +177,7 @@ def tally(path: Path) -> str:
     return f"{path.tally.done} of {path.tally.total} learned{practised}"
 
 
-def role_list(catalog: Catalog) -> Message:
+def role_list(catalog: Catalog, _words: str = "") -> Message:
     lines = [f"{escape(role.name)} → *{escape(role.becomes)}*" for role in catalog.roles.values()]
     rows = [section("\n".join(["*Role transformations*", *lines]))]
     looks = _role_menu(catalog, "Look at a role", "role")
@@ -221,17 +216,7 @@ _FOR_EVERYONE = "You are on the path for everyone now, whatever your job."
 # What runs through every role.
 
 
-@noun.verb("themes", "See what runs through every role: themes, mottos, and how roles blend.", for_all=True)
-async def themes(request: Request, _words: str) -> Message:
-    return theme_list(request.catalog)
-
-
-@noun.verb("theme <theme>", "Open one theme.", for_all=True)
-async def theme(request: Request, words: str) -> Message:
-    return theme_card(request.catalog, request.catalog.named("theme", request.catalog.themes, words))
-
-
-def theme_list(catalog: Catalog) -> Message:
+def theme_list(catalog: Catalog, _words: str = "") -> Message:
     rows = [
         section(f"*{escape(theme.name)}*\n{escape(theme.in_short)}", button("Open", "theme", theme.slug))
         for theme in catalog.themes.values()
@@ -243,17 +228,17 @@ def theme_list(catalog: Catalog) -> Message:
     return Message(escape(text), blocks)
 
 
-@noun.click(HOW_ROLES_BLEND, no_value)
-async def how_roles_blend(request: Request, _: None) -> Message:
+def how_roles_blend(catalog: Catalog, _: None) -> Message:
     blends = [
         section(f"*{escape(boundary.name)}*\n_{escape(boundary.intro)}_\n{bullets(boundary.lines)}")
-        for boundary in request.catalog.boundaries
+        for boundary in catalog.boundaries
     ]
     back = actions(button("Back", "themes"), button("Compare roles", "roles"))
     return Message("How roles blend", [*blends, back])
 
 
-def theme_card(catalog: Catalog, theme: Theme) -> Message:
+def theme_card(catalog: Catalog, words: str) -> Message:
+    theme = catalog.named("theme", catalog.themes, words)
     mottos = [f"{motto.emoji} {escape(motto.text)}" for motto in catalog.mottos if motto.theme == theme.slug]
     of_theme = (skill for skill in catalog.skills.values() if skill.theme == theme.slug)
     skills = sorted(of_theme, key=lambda skill: skill.name.casefold())
@@ -267,3 +252,10 @@ def theme_card(catalog: Catalog, theme: Theme) -> Message:
         opens = [menu("Open a skill", "skill", ((skill.name, skill.slug) for skill in skills))]
     blocks.append(actions(*opens, button("All themes", "themes"), button("A tip now", "tip")))
     return Message(escape(theme.name), blocks)
+
+
+_THEMES = "See what runs through every role: themes, mottos, and how roles blend."
+noun.verb("roles", "See how each role changes.", for_all=True)(partial(from_content, role_list))
+noun.verb("themes", _THEMES, for_all=True)(partial(from_content, theme_list))
+noun.verb("theme <theme>", "Open one theme.", for_all=True)(partial(from_content, theme_card))
+noun.click(HOW_ROLES_BLEND, no_value)(partial(from_content, how_roles_blend))

@@ -20,8 +20,8 @@ def about_labs(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     yield "labs", lab.labs(catalog, {"cost"})
     yield "lab-in-the-message", lab.card(cost, first, price)
     yield "lab-as-a-file", lab.card(failures, second, rows, "failures-2.csv")
-    yield "lab-answer", lab.form(cost, first)
-    yield "lab-answer-rows", lab.form(failures, second)
+    yield "lab-answer", lab.form(catalog, first).view
+    yield "lab-answer-rows", lab.form(catalog, second).view
     yield "lab-not-yet", lab.not_yet(cost, first, "1.2 <!here>", price.check("1.2").says)
     yield "lab-not-yet-rows", lab.not_yet(failures, second, "2", rows.check("2").says)
     yield "lab-solved", lab.solved(cost, price, price.check("1.5").says)

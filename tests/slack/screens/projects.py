@@ -150,7 +150,7 @@ def _about_the_choice(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]
     yield "project-choice-at-an-end", offer(record_of(role).with_project(SLUG, begun_at=AT, ended_at=AT))
     noted = f"*{escape(catalog.projects[SLUG].name)}* fits your work."
     yield "project-choice-by-work", project.offered(catalog, Offer(every, record_of(role)), here, noted=noted)
-    yield "project-job-form", project.job_form(here)
+    yield "project-job-form", project.job_form(catalog, here).view
     yield "project-choice-typed", project.offered(catalog, Offer(every, _singles(record_of(role))))
     yield "project-choice-of-none", project.offered(catalog, Offer((), record_of(role)))
     for wanted in (True, False):
@@ -162,16 +162,13 @@ def _singles(record: Record) -> Record:
 
 
 def _about_copies(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
-    first, later = (place_of(catalog, tip) for tip in (ONE, TWO))
-    assert first is not None
-    assert later is not None
-    yield "project-kit-of-the-first-step", project.kit(first.step, first, ref_of(ONE))
-    yield "project-kit", project.kit(later.step, later, ref_of(TWO))
-    yield "project-review", project.to_review(catalog, later.step)
-    yield "project-request", project.request_for(catalog, first.project, "logs")
+    yield "project-kit-of-the-first-step", project.kit(catalog, ref_of(ONE))
+    yield "project-kit", project.kit(catalog, ref_of(TWO))
+    yield "project-review", project.to_review(catalog, ref_of(TWO))
+    yield "project-request", project.request_for(catalog, (ONE, "logs"))
     ends = TipSeen(catalog.lessons[THREE], record_of(), AT)
     yield "project-line-form", lines.line_form(catalog, ref_of(THREE), ToWrite(ends, Line(""), ()))
-    yield "project-have-form", project.have_form(first.step, ref_of(ONE))
-    yield "project-show", show.form(first.project, show.Draft(SLUG, evidence="wiki/<costs>"))
+    yield "project-have-form", project.have_form(catalog, ref_of(ONE)).view
+    yield "project-show", show.form(catalog.projects[SLUG], show.Draft(SLUG, evidence="wiki/<costs>"))
     team = TeamProject("0123456789abcdef", SLUG, "C1", AT)
-    yield "project-show-to-a-team", show.form(first.project, show.Draft(SLUG), team)
+    yield "project-show-to-a-team", show.form(catalog.projects[SLUG], show.Draft(SLUG), team)

@@ -36,7 +36,7 @@ def situations(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     yield from desk.about_the_audit()
     yield from _without_content()
     yield "themes", role.theme_list(catalog)
-    yield "theme", role.theme_card(catalog, next(iter(catalog.themes.values())))
+    yield "theme", role.theme_card(catalog, next(iter(catalog.themes)))
 
 
 def _without_content() -> Iterator[tuple[str, Screen]]:

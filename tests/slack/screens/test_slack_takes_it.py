@@ -58,7 +58,7 @@ def real_screens() -> Iterator[tuple[str, Screen]]:
         found = SearchResult(topic=best) if best.kind in TOPICS else SearchResult((best,))
         yield f"question that finds {best.slug}", ask.results(REAL, found)
     for each in REAL.themes.values():
-        yield f"theme {each.slug}", role.theme_card(REAL, each)
+        yield f"theme {each.slug}", role.theme_card(REAL, each.slug)
     yield "themes", role.theme_list(REAL)
     yield "roles", role.role_list(REAL)
     yield "role picker", role.role_picker(REAL)
@@ -188,12 +188,12 @@ def test_a_catalogue_of_two_hundred_skills_and_twenty_roles_still_fits() -> None
         progress.progress_card(progress_of(big, record_of(devops, learned=list(big.skills)), (), AT)),
         role.role_list(big),
         role.role_picker(big),
-        role.theme_card(big, SMALL.themes["speed-matters"]),
+        role.theme_card(big, "speed-matters"),
     ):
         slack_takes(screen)
     said = skill.skill_list(SkillList(big, None, everything, frozenset())).blocks[0]["text"]["text"]
     assert said.endswith("\n…and 193 more."), "the menu does not hold all of them"
-    of_theme = role.theme_card(big, SMALL.themes["speed-matters"]).blocks[-2]["text"]["text"]
+    of_theme = role.theme_card(big, "speed-matters").blocks[-2]["text"]["text"]
     assert of_theme.endswith("\n…and 195 more.")
 
 

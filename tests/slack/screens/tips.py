@@ -17,7 +17,6 @@ from bot.core.next_tip import Choice, Reason
 from bot.core.outbox import Delivery, Kind, TipSubject
 from bot.core.practice import Plan, Practised, Readers, Step
 from bot.core.rhythm import Rhythm
-from bot.slack import project
 from bot.slack.message import Block, Message
 from bot.slack.tip import given, lines, tips
 from bot.slack.tip.card import Card, card_of
@@ -92,7 +91,6 @@ def _about_a_tip_that_was_answered(catalog: Catalog, choice: Choice) -> Iterator
     with_kit = Lesson(lesson.skill, lesson.tip.model_copy(update=words))
     yield "tip-with-a-kit", Card(catalog, with_kit, ref).message()
     yield "tip-with-a-kit-done", after(replace(steps[0], line=None), lesson=with_kit)
-    yield "tip-kit", project.kit(with_kit.tip, None, ref)
     yield "tip-done-with-a-line", after(steps[0])
     unasked = schedule_off(Consent.UNASKED)
     yield "tip-done-for-the-first-time", after(*steps, lesson=_in_steps(lesson), schedule=unasked)
