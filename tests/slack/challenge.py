@@ -146,7 +146,8 @@ class Team:
     # What is stored.
 
     async def kept(self) -> list[Challenge]:
-        return await self.services.store.read(_challenges)
+        rows = select(*challenges.COLUMNS).order_by(challenge.c.ends_at)
+        return await self.services.store.read(lambda tx: [challenges.challenge_of(row) for row in tx.execute(rows)])
 
     async def its_id(self) -> str:
         (challenge,) = await self.kept()
@@ -157,10 +158,15 @@ class Team:
         return await self.services.store.read(entries.find, member, await self.its_id())
 
     async def everybody(self) -> list[Entry]:
-        return await self.services.store.read(_entries)
+        def read(tx: Connection) -> list[Entry]:
+            rows = tx.execute(select(entry).order_by(entry.c.member_id))
+            return [entries.entry_of(MemberKey(row.workspace_id, row.member_id), row.challenge_id, row) for row in rows]
+
+        return await self.services.store.read(read)
 
     async def deliveries(self, kind: Kind = Kind.CHALLENGE) -> list[DeliveryState]:
-        return await self.services.store.read(_states, kind)
+        states = select(delivery.c.state).where(delivery.c.kind == kind).order_by(delivery.c.key)
+        return await self.services.store.read(lambda tx: [DeliveryState(state) for state in tx.scalars(states)])
 
 
 def words(outcome: Outcome) -> str:
@@ -181,21 +187,6 @@ def said_in(message: Message) -> str:
 def pings(text: str) -> list[str]:
     """Return the mark-up that would ping people. Dates and channels ping nobody."""
     return re.findall(r"<(?!!date\^|#C|https?://)[^>]*>", text)
-
-
-def _challenges(tx: Connection) -> list[Challenge]:
-    rows = tx.execute(select(*challenges.COLUMNS).order_by(challenge.c.ends_at))
-    return [challenges.challenge_of(row) for row in rows]
-
-
-def _entries(tx: Connection) -> list[Entry]:
-    rows = tx.execute(select(entry).order_by(entry.c.member_id))
-    return [entries.entry_of(MemberKey(row.workspace_id, row.member_id), row.challenge_id, row) for row in rows]
-
-
-def _states(tx: Connection, kind: Kind) -> list[DeliveryState]:
-    rows = tx.execute(select(delivery.c.state).where(delivery.c.kind == kind).order_by(delivery.c.key))
-    return [DeliveryState(row.state) for row in rows]
 
 
 async def presses_id(talk: Talk, verb: str, challenge_id: str) -> str:
