@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -22,7 +21,7 @@ from tests.coach.teams import Somebody, settle_in
 from tests.running import rows_about
 from tests.slack.home import HomeTab
 from tests.slack.life import Life
-from tests.slack.talk import Talk, labels_of, words_of
+from tests.slack.talk import labels_of, words_of
 
 NORA, EMIL, ASHA = "U01NORA", "U02EMIL", "U03ASHA"
 HERE, PLATFORM = "T01NORTHWIND", "C02PLATFORM"
@@ -212,17 +211,15 @@ async def test_a_team_of_a_channel_has_the_channels_name_also_one_that_was_added
     life.slack.refused.clear()
 
 
-async def by_typing(nora: Talk) -> None:
-    assert f"Shall I tell <@{ASHA}>" in await nora.does("/roleshift team add @data in #platform lead @asha")
-
-
-async def as_coach_admin(nora: Talk) -> None:
-    assert f"Coach admins: <@{ASHA}>" in await nora.does("/roleshift admins add @asha")
-
-
-@pytest.mark.parametrize("name", [by_typing, as_coach_admin])
+@pytest.mark.parametrize(
+    ("naming", "line", "named"),
+    [
+        ("lead", "/roleshift team add @data in #platform lead @asha", f"Shall I tell <@{ASHA}>"),
+        ("coach_admin", "/roleshift admins add @asha", f"Coach admins: <@{ASHA}>"),
+    ],
+)
 async def test_who_is_named_by_an_admin_is_stored_as_that_alone_until_it_ends(
-    life: Life, tmp_path: Path, name: Callable[[Talk], Awaitable[None]]
+    life: Life, tmp_path: Path, naming: str, line: str, named: str
 ) -> None:
     def places() -> list[str]:
         return [row[0] for row in rows_about(tmp_path, ASHA)]
@@ -230,11 +227,10 @@ async def test_who_is_named_by_an_admin_is_stored_as_that_alone_until_it_ends(
     nora, asha = life.talk(NORA), life.talk(ASHA)
     services = replace(life.services, pace=Pace(asks_per_minute=600_000))  # no pause between two rounds of questions
     await nora.does("/roleshift team add #ai-guild")  # everybody of a channel is in a team, whom the bot never met
-    await name(nora)
+    assert named in await nora.does(line)
     await life.slack.change_person(ASHA, title="Lead of all", zone="Asia/Kolkata")
     life.slack.clock.advance(timedelta(days=2))
     await once(services)
-    naming = "coach_admin" if name is as_coach_admin else "lead"
     assert places() == ["audit", naming]
     said = await asha.does("/roleshift privacy data")
     assert COUNTED[naming].removesuffix("|") in said
@@ -246,7 +242,7 @@ async def test_who_is_named_by_an_admin_is_stored_as_that_alone_until_it_ends(
     await asha.does("/roleshift forget me")
     assert "I know nothing about you any more" in await asha.does("[Delete my data]")
     assert places() == []
-    await name(life.talk(NORA))
+    assert named in await nora.does(line)
     life.slack.workspace.change_person(ASHA, deleted=True)  # the event about it was lost
     life.slack.clock.advance(timedelta(days=2))
     await once(services)
