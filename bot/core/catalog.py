@@ -45,8 +45,6 @@ ALLOWED = NextStep("What is allowed", "allowed")
 
 
 class Listed(Part):
-    """Something that people ask about by its name."""
-
     id: Slug
     name: Name
     aliases: tuple[Line, ...] = Field(default=(), max_length=12)
@@ -252,4 +250,4 @@ class PackState(NamedTuple):
     """A team's own pack as admins see it. It is left out if it holds mistakes."""
 
     title: str
-    mistakes: int = 0
+    mistakes: int

@@ -41,8 +41,6 @@ class Suggestion(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
-    """What a team is asked to try until `ends_at`."""
-
     workspace_id: str
     challenge_id: str
     started_by: str | None

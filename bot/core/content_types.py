@@ -70,8 +70,6 @@ class Part(BaseModel):
 
 
 class ContentItem(Part):
-    """One piece of content with a slug of its own."""
-
     slug: Slug
     origin: Origin
 
@@ -81,8 +79,6 @@ class ContentItem(Part):
 
 
 class Reviewed(ContentItem):
-    """Content that is reviewed: by whom, when it last was, and when the next review is due."""
-
     owner: Name | None = None
     reviewed_on: Day | None = None
     review_by: Day | None = None
@@ -141,8 +137,6 @@ class Need(ContentItem):
 
 
 class Tip(Part):
-    """One thing to do this week, and how to know that it worked."""
-
     id: Slug
     title: Name
     do: tuple[Line, ...] = Field(min_length=2, max_length=4, validation_alias=AliasChoices("do", "steps"))
@@ -210,8 +204,6 @@ class LooksLike(Part):
 
 
 class Source(Part):
-    """Where a fact stands, and when somebody last read it there."""
-
     title: Line
     by: Name
     url: Address

@@ -55,14 +55,6 @@ class Learned(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Practice:
-    this_month: int = 0
-    done: int = 0
-    shown: int = 0
-    confirmed: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Progress:
     """Everything that a member has learned: on their path, in each theme, and as a list with the latest first."""
 
@@ -70,13 +62,16 @@ class Progress:
     themes: tuple[tuple[Theme, Tally], ...]
     learned: tuple[Learned, ...]
     zone: str | None
-    schedule: Schedule | None = None  # None if the member was never asked about weekly tips
-    practised: tuple[Skill, ...] = ()  # not learned, but at least one tip done
-    lines: tuple[RoleLine, ...] = ()  # of the member's role
-    ended: tuple[Ended, ...] = ()  # the projects that they finished, the earliest first
-    place: Place | None = None  # the open step of their project
-    kept: frozenset[str] = frozenset()  # learned skills that are still in use, or checked right after 1 and 4 weeks
-    practice: Practice = Practice()
+    schedule: Schedule | None  # None if the member was never asked about weekly tips
+    practised: tuple[Skill, ...]  # not learned, but at least one tip done
+    lines: tuple[RoleLine, ...]  # of the member's role
+    ended: tuple[Ended, ...]  # the projects that they finished, the earliest first
+    place: Place | None  # the open step of their project
+    kept: frozenset[str]  # learned skills that are still in use, or checked right after 1 and 4 weeks
+    done: int  # tips
+    done_this_month: int
+    shown: int  # skills and projects, to colleagues
+    confirmed: int
 
 
 def own_path(catalog: Catalog, record: Record) -> Path | None:
@@ -110,15 +105,14 @@ def progress_of(catalog: Catalog, record: Record, shown: Sequence["Showing"], no
     marks = {slug: at for slug, at in record.learned_at.items() if slug in catalog.skills}
     role, stages, practised = catalog.role_of(record.member.role), record.stages(catalog), record.practised(catalog)
     latest_first = sorted(marks.items(), key=lambda mark: mark[1], reverse=True)
-    of_theme = {
-        slug: [skill.slug for skill in catalog.skills.values() if skill.theme == slug] for slug in catalog.themes
-    }
-    tallies = [Tally(sum(slug in marks for slug in slugs), len(slugs)) for slugs in of_theme.values()]
-    zone = zone_of(record.zone)
-    months = [f"{at.astimezone(zone):%Y-%m}" for at in (now, *(step.at for step in record.done))]
+    themes = list[tuple[Theme, Tally]]()
+    for theme in catalog.themes.values():
+        slugs = [skill.slug for skill in catalog.skills.values() if skill.theme == theme.slug]
+        themes.append((theme, Tally(sum(slug in marks for slug in slugs), len(slugs))))
+    months = [f"{at.astimezone(zone_of(record.zone)):%Y-%m}" for at in (now, *(step.at for step in record.done))]
     return Progress(
         mine=path_of(catalog, role, marks, practised) if role else None,
-        themes=tuple(zip(catalog.themes.values(), tallies, strict=True)),
+        themes=tuple(themes),
         learned=tuple(Learned(catalog.skills[slug], at) for slug, at in latest_first),
         zone=record.zone,
         schedule=record.schedule and record.schedule.as_of(now),
@@ -127,12 +121,10 @@ def progress_of(catalog: Catalog, record: Record, shown: Sequence["Showing"], no
         lines=role_lines(catalog, role, record) if role else (),
         ended=ended(catalog, record),
         place=open_place(catalog, record),
-        practice=Practice(
-            this_month=months[1:].count(months[0]),
-            done=len(record.done),
-            shown=len({showing.skill for showing in shown}),
-            confirmed=len({showing.skill for showing in shown if showing.seen_at}),
-        ),
+        done=len(record.done),
+        done_this_month=months[1:].count(months[0]),
+        shown=len({showing.skill for showing in shown}),
+        confirmed=len({showing.skill for showing in shown if showing.seen_at}),
     )
 
 
@@ -181,7 +173,7 @@ class TipDone:
     title: str | None  # None for a tip that no content names
     skill: str | None  # None for such a tip, and for a step of a project
     line: str | None
-    again: tuple[datetime, ...] = ()
+    again: tuple[datetime, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,15 +184,13 @@ class ProjectDone:
     keeps: str
     steps: tuple[TipDone, ...]
     of: int
-    at: datetime | None = None  # when it ended, if it did
-    again_on: datetime | None = None  # when they look at what it left once more
-    shown_at: datetime | None = None  # to colleagues
-    confirmed_at: datetime | None = None  # by one of them
+    at: datetime | None  # when it ended, if it did
+    again_on: datetime | None  # when they look at what it left once more
+    shown_at: datetime | None  # to colleagues
+    confirmed_at: datetime | None  # by one of them
 
 
 class SkillReached(NamedTuple):
-    """A skill that was learned, kept or shown."""
-
     at: datetime
     name: str | None  # None for a skill that is no longer taught
     confirmed_at: datetime | None = None  # when a colleague confirmed that they saw it
@@ -212,12 +202,12 @@ class Achievements:
 
     today: datetime  # the day of the request
     zone: str | None
-    projects: tuple[ProjectDone, ...] = ()
-    done: tuple[TipDone, ...] = ()  # tips that belong to none of the projects
-    labs: tuple[SkillReached, ...] = ()  # practised on a sample
-    learned: tuple[SkillReached, ...] = ()
-    kept: tuple[SkillReached, ...] = ()
-    shown: tuple[SkillReached, ...] = ()
+    projects: tuple[ProjectDone, ...]
+    done: tuple[TipDone, ...]  # tips that belong to none of the projects
+    labs: tuple[SkillReached, ...]  # practised on a sample
+    learned: tuple[SkillReached, ...]
+    kept: tuple[SkillReached, ...]
+    shown: tuple[SkillReached, ...]
 
     @property
     def is_empty(self) -> bool:

@@ -95,7 +95,6 @@ class Schedule:
         return self.next_due_at and self.rhythm.next_due(self.next_due_at, self.slot, self.zone)
 
     def heard(self) -> Self:
-        """Return the schedule after its member pressed or typed something."""
         return replace(self, rhythm=self.rhythm.heard())
 
     def as_of(self, now: datetime) -> Self:

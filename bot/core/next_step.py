@@ -32,7 +32,7 @@ class OpenStep(NamedTuple):
     """The step that is open. `small`: its member got it before and said nothing."""
 
     place: Place
-    small: bool = False
+    small: bool
 
 
 class Ended(NamedTuple):

@@ -85,8 +85,6 @@ class TeamProject(NamedTuple):
 
 
 class ProjectState(NamedTuple):
-    """What happened to a project of a member."""
-
     offered_at: datetime | None = None
     begun_at: datetime | None = None
     left_at: datetime | None = None  # they said that they want it no more
@@ -111,8 +109,6 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One check that a member was asked."""
-
     check: str
     skill: str
     at: datetime

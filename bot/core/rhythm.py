@@ -93,8 +93,6 @@ class Nudge(NamedTuple):
 
 
 class NudgePlan(NamedTuple):
-    """What follows from a slot that has come."""
-
     nudge: Nudge | None  # to send
     missed: Nudge | None  # in a week in which the bot did not run at all; nothing is sent for it any more
     next_due_at: datetime  # when to look again

@@ -81,8 +81,6 @@ class Blocking(NamedTuple):
 
 
 class WeekCounts(NamedTuple):
-    """The figures of one week, and when it ended."""
-
     ended_at: datetime
     figures: Figures
 
@@ -100,7 +98,6 @@ class WeekCounts(NamedTuple):
         return tuple(sorted(blocking, key=lambda each: (-each.by, each.what not in together)))
 
     def checked(self, catalog: Catalog) -> tuple[CheckedSkill, ...]:
-        """Return the skills with a figure, in the order of the catalogue."""
         every = (
             CheckedSkill(skill, self.figures.get(RIGHT + slug), self.figures.get(WRONG + slug))
             for slug, skill in catalog.skills.items()
@@ -113,7 +110,6 @@ def rounded(count: int) -> int:
 
 
 def figures(week: Counts) -> dict[str, int]:
-    """Return the figures of a week that may be shown."""
     among = min(week.active, week.members - MIN_GROUP)
     if among < MIN_ACTIVE:
         return {}

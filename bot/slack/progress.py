@@ -49,7 +49,7 @@ async def record(request: Request, words: str) -> Message:
 
 
 def progress_card(found: Progress) -> Message:
-    own, did = found.mine, found.practice
+    own = found.mine
     of = f", {own.tally.done} of {own.tally.total} on the path to {own.role.becomes}" if own else ""
     learned = counted(len(found.learned), "skill") if found.learned else "no skill yet"
     text = escape(f"You have learned {learned}{of}.")
@@ -61,8 +61,9 @@ def progress_card(found: Progress) -> Message:
     if found.ended:
         lines = [f"{escape(ended.project.name)}, {day(ended.at, found.zone)}" for ended in reversed(found.ended)]
         blocks.append(section("\n".join(["*Finished*", *first_of(lines, LATEST_SHOWN, "earlier")])))
-    at_work = [f"{counted(did.done, 'tip')} done, {did.this_month} of them this month"] if did.done else []
-    at_work += [f"{counted(did.shown, 'skill')} shown, {did.confirmed} confirmed by a colleague"] if did.shown else []
+    at_work = [f"{counted(found.done, 'tip')} done, {found.done_this_month} of them this month"] if found.done else []
+    if found.shown:
+        at_work.append(f"{counted(found.shown, 'skill')} shown, {found.confirmed} confirmed by a colleague")
     if at_work:
         blocks.append(section(f"{'. '.join(at_work)}.", button("My record", "record")))
     skills = button("My skills", role.MY_SKILLS)

@@ -111,7 +111,6 @@ def _of_tip(tip: Tip) -> Iterator[Fault]:
 
 
 def _of_any_tip(tip: Tip) -> Iterator[Fault]:
-    """Yield what is wrong with a tip, whether it stands in a skill or is the step of a project."""
     yield from _of_task(tip, tip.title, "title")
     if days := WAITS_FOR_DAYS.search(tip.done_when):
         said = f'`done_when`: "{days.group()}" takes longer than {tip.minutes} minutes; check something sooner'

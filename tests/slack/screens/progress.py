@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.core.catalog import Catalog
-from bot.core.learning import Achievements, Practice, Progress, Showing, achievements_of, progress_of
+from bot.core.learning import Achievements, Progress, Showing, achievements_of, progress_of
 from bot.core.next_step import Ended, Place
 from bot.core.practice import Asked, Practised, Step
 from bot.slack import progress
@@ -37,15 +37,18 @@ def about_progress(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     yield "progress-of-skills-nothing-yet", progress.skills_of(after({}))
 
 
+def at_work(catalog: Catalog) -> Progress:
+    devops = catalog.roles["devops-engineer"]
+    found = progress_of(catalog, record_of(devops, schedule=None, zone=ZONE), (), AT)
+    return replace(found, done=12, done_this_month=3, shown=2, confirmed=1)
+
+
 def in_projects(catalog: Catalog) -> Progress:
     """Return the progress of somebody who finished three projects and is in a fourth."""
-    devops, (first, *_) = catalog.roles["devops-engineer"], catalog.projects.values()
-    found = progress_of(catalog, record_of(devops, schedule=None, zone=ZONE), (), AT)
+    found, (first, *_) = at_work(catalog), catalog.projects.values()
     ended = tuple(Ended(first, AT - timedelta(weeks=number)) for number in (20, 10, 3))
     lines = tuple(line._replace(proof=ended[0]) for line in found.lines)
-    return replace(
-        found, lines=lines, ended=ended, place=Place(first, first.steps[1], 2), practice=Practice(3, 12, 2, 1)
-    )
+    return replace(found, lines=lines, ended=ended, place=Place(first, first.steps[1], 2))
 
 
 def about_the_record(catalog: Catalog) -> Iterator[tuple[str, Message]]:
@@ -56,11 +59,7 @@ def about_the_record(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     yield "record-in-parts", progress.record_card(long)
     yield "record-in-parts-the-second", progress.record_card(long, 2)
     yield "record-in-parts-the-last", progress.record_card(long, 99)
-    devops = catalog.roles["devops-engineer"]
-    practised = replace(
-        progress_of(catalog, record_of(devops, schedule=None, zone=ZONE), (), AT), practice=Practice(3, 12, 2, 1)
-    )
-    yield "progress-with-practice", progress.progress_card(practised)
+    yield "progress-with-practice", progress.progress_card(at_work(catalog))
 
 
 def a_record(catalog: Catalog, lines: int = 0, *, in_projects: bool = False) -> Achievements:
