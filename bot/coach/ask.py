@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import lru_cache
+from threading import Lock
 
 from bot.core.catalog import Catalog
 from bot.core.hearing import Hearing, decide, find
@@ -11,24 +12,32 @@ from bot.core.when import zone_of_city
 from bot.core.words import words_of
 from bot.store.questions import SearchIndex
 
+_ONE_BUILDS = Lock()  # the other threads wait for it
 
-def index_of(catalog: Catalog) -> tuple[Hearing, SearchIndex]:
-    """Return what hears and what searches what is taught. A start builds both, in a second or two. Raise NoFullText."""
-    return hearing_of(catalog.as_read or catalog), _search_of(catalog.as_read or catalog)
+
+def hearing_of(catalog: Catalog) -> Hearing:
+    """Return what hears lines. A start has it built beside its first answers, which takes a second."""
+    with _ONE_BUILDS:
+        return _hearing_of(catalog.as_read or catalog)
 
 
 @lru_cache(maxsize=1)
-def hearing_of(catalog: Catalog) -> Hearing:
+def _hearing_of(catalog: Catalog) -> Hearing:
     return Hearing(entries_of(catalog))
+
+
+def search_of(catalog: Catalog) -> SearchIndex:
+    """Return what searches what is taught. Raise NoFullText."""
+    return _search_of(catalog.as_read or catalog)
 
 
 @lru_cache(maxsize=1)
 def _search_of(catalog: Catalog) -> SearchIndex:
-    return SearchIndex([each for each in hearing_of(catalog).entries if each.kind not in TOPICS])
+    return SearchIndex([entry for entry in entries_of(catalog) if entry.kind not in TOPICS])
 
 
 def look_up(catalog: Catalog, line: str) -> SearchResult:
-    hearing, index = index_of(catalog)
+    hearing, index = hearing_of(catalog), search_of(catalog)
 
     def resolve(entry: Entry, rest: str) -> str:
         """Return what the words of a person name: of a tip, a skill, a role or a city; else the words themselves."""
@@ -58,7 +67,7 @@ def hears(catalog: Catalog, line: str, verb: str) -> SearchResult | None:
 
 
 def is_misspelt(catalog: Catalog, line: str) -> bool:
-    return index_of(catalog)[0].spelt(line) != words_of(line)
+    return hearing_of(catalog).spelt(line) != words_of(line)
 
 
 def within(catalog: Catalog, found: SearchResult, max_minutes: int | None) -> SearchResult:
@@ -76,7 +85,7 @@ def within(catalog: Catalog, found: SearchResult, max_minutes: int | None) -> Se
 
 def about(catalog: Catalog, message: str) -> SearchResult:
     """Return the skills and tips that fit a message, which nobody wrote to the coach; or a topic of others."""
-    hearing, index = index_of(catalog)
+    hearing, index = hearing_of(catalog), search_of(catalog)
     found, words = look_up(catalog, message), hearing.spelt(message)
     if found.topic is not None and found.topic.kind is EntryKind.NOT_OURS:
         return found

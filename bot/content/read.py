@@ -82,12 +82,12 @@ class Places:
 def read(path: Path, name: str) -> tuple[object, Places]:
     """Return a file's value and its places. `name` is what mistakes call the file. Raise Unreadable."""
     try:
-        if not stat.S_ISREG(path.stat().st_mode):  # a FIFO would wait for its writer
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):  # a FIFO would wait for its writer
             raise Unreadable(Mistake(name, 1, 1, "is not a regular file"))
-        with path.open("rb") as file:
-            raw = file.read(MAX_FILE + 1)
-        if len(raw) > MAX_FILE:
+        if found.st_size > MAX_FILE:
             raise Unreadable(Mistake(name, 1, 1, f"too large ({MAX_FILE // 1024} KB at most)"))
+        raw = path.read_bytes()
         parser = _Parser(name, raw.decode())
         return parser.document(), Places(name, parser.marks)
     except UnicodeDecodeError as error:

@@ -5,11 +5,11 @@ Bayes). `a/b` in a phrase is one of several words, and `…` stands for words of
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from heapq import nlargest
-from itertools import dropwhile, pairwise
+from itertools import chain, dropwhile, pairwise
 from math import log1p, sqrt
 from typing import NamedTuple
 
@@ -88,13 +88,15 @@ class Hearing:
         self._lessons = set(range(len(entries))) - self._topics
         self._about: dict[Owner, Owner | None] = {number: each.about for number, each in enumerate(entries)}
         self._open = [(each, frozenset(words_of(text))) for each in entries for text in each.phrases if "…" in text]
-        self._same: dict[tuple[str, ...], dict[int, Entry]] = defaultdict(dict)  # who has a phrase of these words alone
+        self._same = defaultdict[tuple[str, ...], list[int]](list)  # who has a phrase of these words alone
+        self._stands_in = defaultdict[str, list[int]](list)  # in whose phrases a mark stands, once for each phrase
         names = (words_of(name) for entry in entries if entry.kind is EntryKind.ROLE for name in entry.phrases)
         heads = {name[-1] for name in names if LIGHT.isdisjoint(name)} - OF_AI
         self._workers = frozenset(map(stem, WORKERS | heads))
-        self._sizes = dict[int, int]()
-        self._counted = self._counts()
-        self._total, self._group_sizes = sum(self._sizes.values()), self._grouped(self._sizes)
+        for number, entry in enumerate(entries):
+            self._take_in(number, entry)
+        sizes = {number: len({*entry.phrases, *entry.messages}) for number, entry in enumerate(entries)}
+        self._total, self._group_sizes = sum(sizes.values()), self._grouped(sizes)
         self._weights = dict[str, Mapping[Owner, float]]()
         self._distress = Distress(entries)
         self._gentle = {number for number, each in enumerate(entries) if each.kind is EntryKind.DISTRESS}
@@ -104,21 +106,18 @@ class Hearing:
         self._stems = frozenset(map(stem, self._known))
         self._near = {less: word for word in sorted(in_phrases) if len(word) >= MIN_LETTERS for less in _less(word)}
 
-    def _counts(self) -> Mapping[str, dict[int, float]]:
-        """Count how often each word and each pair stands in the phrases of each entry."""
-        counts = defaultdict[str, dict[int, float]](dict)
-        for number, entry in enumerate(self.entries):
-            is_open = any("…" in text for text in entry.phrases)
-            is_same = dict.fromkeys(entry.messages, not is_open) | {text: "…" not in text for text in entry.phrases}
-            self._sizes[number] = len(is_same)
-            for text, is_whole in is_same.items():
-                spelt = list(_spelt(entry, text))
-                for words in spelt:
-                    for mark in self._marks(words):
-                        counts[mark][number] = counts[mark].get(number, 0.0) + 1 / len(spelt)
-                    for same in _keys(words) if is_whole and entry.kind is not EntryKind.DISTRESS else ():
-                        self._same[same][number] = entry
-        return counts
+    def _take_in(self, number: int, entry: Entry) -> None:
+        """Note the marks of an entry's phrases and messages, and which phrases say all that there is to say."""
+        for text in dict.fromkeys(entry.phrases):
+            spelt = list(_spelt(entry, text))
+            for mark in set[str]().union(*map(self._marks, spelt)):
+                self._stands_in[mark].append(number)
+            if "…" not in text and entry.kind is not EntryKind.DISTRESS:
+                for key in chain.from_iterable(map(_keys, spelt)):
+                    self._same[key].append(number)
+        for text in entry.messages:
+            for mark in self._marks(words_of(text)):
+                self._stands_in[mark].append(number)
 
     def _grouped(self, by_entry: Mapping[int, float]) -> dict[Owner, float]:
         """Return figures by entry, and their sums by group."""
@@ -131,11 +130,11 @@ class Hearing:
 
     def _says(self, mark: str) -> Mapping[Owner, float]:
         """Return what a word or a pair says for which owners. It is worked out when it is first asked for."""
-        if mark not in self._counted:
+        if mark not in self._stands_in:
             return {}
         if mark not in self._weights:
-            by_entry = self._counted[mark]
-            usual = (sum(by_entry.values()) + 0.5) / self._total
+            by_entry = Counter(self._stands_in[mark])
+            usual = (by_entry.total() + 0.5) / self._total
             self._weights[mark] = {
                 owner: log1p(STEEP * times / (self._group_sizes[owner] + FEW) / usual)
                 for owner, times in self._grouped(by_entry).items()
@@ -164,7 +163,8 @@ class Hearing:
 
     def same(self, words: Sequence[str]) -> list[Entry]:
         """Return the entries that have this line as a phrase."""
-        return next((list(self._same[key].values()) for key in _keys(words) if key in self._same), [])
+        found = next((self._same[key] for key in _keys(words) if key in self._same), ())
+        return [self.entries[number] for number in dict.fromkeys(found)]
 
     def scores(self, words: Sequence[str]) -> Mapping[Owner, float]:
         """Return what a line says for each entry, by its number, and for each group."""

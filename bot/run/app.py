@@ -17,7 +17,8 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from bot.clock import Clock
-from bot.coach.ask import index_of
+from bot.coach.ask import hearing_of, search_of
+from bot.core.catalog import Catalog
 from bot.core.errors import CommandError
 from bot.mcp.server import Mcp
 from bot.run.connect import connected_services, slack_must_accept
@@ -126,10 +127,12 @@ async def start(settings: Settings, tell: Tell = lambda _: None) -> AsyncIterato
     """Start the bot and connect it to Slack. At the end, drain requests and jobs, then close everything."""
     async with connected_services(settings, tell) as services, contextlib.AsyncExitStack() as stack:
         try:
-            index_of(services.catalog)  # so that the first question does not wait for it
+            search_of(services.catalog)
         except NoFullText as error:
             said = "The SQLite of this Python has no FTS5, which `ask` needs. Use another Python."
             raise CommandError(said) from error
+        learning_to_hear = asyncio.create_task(asyncio.to_thread(_learn_to_hear, services.catalog))
+        stack.push_async_callback(asyncio.wait, [learning_to_hear])
         rejections = Rejections()
         edge = Edge(services, NOUNS, rejections, MemberBuckets(settings.requests_per_minute))
         token, port, bolt = _text(settings.metrics_token), settings.metrics_port, slack_app(edge)
@@ -144,6 +147,11 @@ async def start(settings: Settings, tell: Tell = lambda _: None) -> AsyncIterato
             with slack_must_accept("SLACK_APP_TOKEN"):
                 await bot.socket_mode.open(tell)
         yield bot
+
+
+def _learn_to_hear(catalog: Catalog) -> None:
+    hearing_of(catalog)
+    gc.freeze()  # as what was loaded before
 
 
 @contextlib.asynccontextmanager

@@ -115,7 +115,7 @@ def test_an_sqlite_without_full_text_search_is_named(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(sqlite3, "connect", lambda *_args, **_options: WithoutIt())
     with pytest.raises(NoFullText):
-        ask.index_of(replace(SMALL))
+        ask.search_of(replace(SMALL))
 
 
 def test_a_job_finds_its_skills_and_what_is_left_to_others_finds_none(taught: Catalog) -> None:

@@ -43,7 +43,7 @@ async def test_a_start_without_full_text_search_says_so(
     def refuse(_: object) -> NoReturn:
         raise NoFullText
 
-    monkeypatch.setattr(app, "index_of", refuse)
+    monkeypatch.setattr(app, "search_of", refuse)
     with pytest.raises(match=r"^The SQLite of this Python has no FTS5, which `ask` needs\."):
         async with bot_in(slack, tmp_path):
             pass
