@@ -4,8 +4,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select
-
 from bot.coach import challenges, entries, membership
 from bot.coach.entries import MessageRef
 from bot.coach.posts.challenges import Posting
@@ -18,7 +16,6 @@ from bot.outbox.sending import Claimed
 from bot.store import admins
 from bot.store import challenges as rows
 from bot.store.challenges import Live
-from bot.store.member_schema import delivery
 from tests.acting import acting
 from tests.coach.members import BERLIN, EMIL, NORA
 from tests.coach.weekly import HOUR, MONDAY, TUESDAY, Weekly
@@ -62,7 +59,7 @@ class Challenged(Weekly):
 
     async def orders(self, who: MemberKey = NORA, at: datetime = TUESDAY, **fields: Any) -> Challenge:
         draft = await self.keeps(who, **fields)
-        return await self.store.write(acting(challenges.post, who, at), draft.challenge_id)
+        return await self.does(challenges.post, at, draft.challenge_id, who=who)
 
     async def posts(
         self, who: MemberKey = NORA, at: datetime = TUESDAY, outcome: Outcome | None = None, **fields: Any
@@ -77,21 +74,19 @@ class Challenged(Weekly):
         return found
 
     async def joins_in(
-        self, who: MemberKey = EMIL, at: datetime = TUESDAY, seen: MessageRef | None = LIVE, challenge_id: str = ID
+        self, who: MemberKey = EMIL, challenge_id: str = ID, use_case: Any = entries.join
     ) -> entries.Taken:
         await self.meets(who)
-        return await self.store.write(acting(entries.join, who, at), challenge_id, seen)
+        taken: entries.Taken = await self.does(use_case, TUESDAY, challenge_id, LIVE, who=who)
+        return taken
 
-    async def has_done_it(
-        self, who: MemberKey = EMIL, at: datetime = TUESDAY, seen: MessageRef | None = LIVE, challenge_id: str = ID
-    ) -> entries.Taken:
-        await self.meets(who)
-        return await self.store.write(acting(entries.did, who, at, self.catalog), challenge_id, seen)
+    async def has_done_it(self, who: MemberKey = EMIL) -> entries.Taken:
+        return await self.joins_in(who, use_case=entries.did)
 
-    async def writes(self, line: str, who: MemberKey = EMIL, at: datetime = TUESDAY) -> entries.Taken:
+    async def writes(self, line: str, who: MemberKey = EMIL) -> entries.Taken:
         """Press *I did it* and write a line."""
-        await self.has_done_it(who, at)
-        return await self.store.write(acting(entries.write_line, who, at), ID, line)
+        await self.has_done_it(who)
+        return await self.does(entries.write_line, TUESDAY, ID, line, who=who)
 
     async def outdated(self, at: datetime) -> list[Live]:
         return await self.store.read(challenges.outdated, at)
@@ -104,7 +99,7 @@ class Challenged(Weekly):
 
     async def said(self, kind: Kind) -> list[tuple[DeliveryState, str | None]]:
         """Return the state and reason of every delivery of a kind, in all workspaces."""
-        return await self.store.read(_said, kind)
+        return [(state, reason) for _, state, reason in await self.rows(kind)]
 
     async def refuses(self, use_case: Any, *args: Any) -> str:
         try:
@@ -112,11 +107,3 @@ class Challenged(Weekly):
         except UserError as error:
             return str(error)
         raise AssertionError("it was not refused")
-
-
-def _said(tx: Connection, kind: Kind) -> list[tuple[DeliveryState, str | None]]:
-    columns = (delivery.c.state, delivery.c.reason)
-    found = tx.execute(
-        select(*columns).where(delivery.c.kind == kind).order_by(delivery.c.workspace_id, delivery.c.key)
-    )
-    return [(DeliveryState(row.state), row.reason) for row in found]

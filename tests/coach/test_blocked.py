@@ -11,7 +11,6 @@ from bot.outbox.sending import Claimed
 from bot.store import Store
 from bot.store import record as record_rows
 from tests import real_content
-from tests.acting import acting
 from tests.coach.members import NORA
 from tests.coach.weekly import HOUR, TUESDAY, WEEK, Weekly, tip_of
 
@@ -29,7 +28,7 @@ async def weekly(store: Store) -> Weekly:
 
 async def joins(weekly: Weekly, who: MemberKey) -> None:
     await weekly.joins(who)
-    await weekly.store.write(acting(learning.set_role, who, TUESDAY, weekly.catalog), weekly.catalog.roles[ROLE])
+    await weekly.does(learning.set_role, TUESDAY, weekly.catalog.roles[ROLE], who=who)
 
 
 def needs_of(weekly: Weekly, claimed: Claimed) -> tuple[str, ...]:
@@ -52,17 +51,15 @@ async def test_after_a_block_for_lack_of_something_no_tip_that_needs_it_comes(we
 
 
 async def lack(weekly: Weekly, tip: str, needs: tuple[str, ...], now: datetime) -> practice.Blocked:
-    return await weekly.store.write(acting(practice.lack, NORA, now, weekly.catalog), tip, None, needs)
+    return await weekly.does(practice.lack, now, tip, None, needs)
 
 
 async def test_undo_leaves_what_the_member_said_in_the_form_since_then(weekly: Weekly) -> None:
     await joins(weekly, NORA)
     tip = next(lesson.tip for lesson in weekly.catalog.lessons.values() if len(lesson.tip.needs) == 1)
     await lack(weekly, tip.id, tip.needs, TUESDAY + HOUR)
-    await weekly.store.write(
-        acting(practice.declare_situation, NORA, TUESDAY + 2 * HOUR, weekly.catalog), {tip.needs[0]: True}
-    )
-    await weekly.store.write(acting(practice.undo, NORA, TUESDAY + 3 * HOUR, weekly.catalog), tip.id, None)
+    await weekly.does(practice.declare_situation, TUESDAY + 2 * HOUR, {tip.needs[0]: True})
+    await weekly.does(practice.undo, TUESDAY + 3 * HOUR, tip.id, None)
     assert (await weekly.store.read(record_rows.read, NORA)).needs == {tip.needs[0]: True}
 
 
@@ -70,7 +67,7 @@ async def test_a_tip_that_is_done_shows_what_its_member_has_until_they_take_that
     tip = next(lesson.tip for lesson in weekly.catalog.lessons.values() if len(lesson.tip.needs) == 1)
     await joins(weekly, NORA)
     await lack(weekly, tip.id, tip.needs, TUESDAY)
-    await weekly.store.write(acting(practice.did, NORA, TUESDAY + HOUR, weekly.catalog), tip.id, None)
+    await weekly.does(practice.did, TUESDAY + HOUR, tip.id, None)
     assert (await weekly.store.read(record_rows.read, NORA)).needs == {tip.needs[0]: True}
-    await weekly.store.write(acting(practice.undo, NORA, TUESDAY + 2 * HOUR, weekly.catalog), tip.id, None)
+    await weekly.does(practice.undo, TUESDAY + 2 * HOUR, tip.id, None)
     assert (await weekly.store.read(record_rows.read, NORA)).needs == {tip.needs[0]: False}

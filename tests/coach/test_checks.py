@@ -42,7 +42,7 @@ async def weekly(store: Store) -> "Weeks":
 @pytest.fixture
 async def learner(weekly: "Weeks") -> "Weeks":
     """Return Nora's weeks after she learned about costs on Monday."""
-    await weekly.store.write(acting(learning.mark_learned, NORA, MONDAY, CATALOG), COSTS)
+    await weekly.does(learning.mark_learned, MONDAY, COSTS)
     return weekly
 
 
@@ -54,7 +54,7 @@ class Weeks(Weekly):
         check, at = check_of(message), message.delivery.due_at + HOUR
         assert check is not None
         given = ChosenOption(check.id, version or check.version, message.delivery.key, chosen)
-        return await self.store.write(acting(checks.answer_in_tip, who, at, self.catalog), tip_of(message), given)
+        return await self.does(checks.answer_in_tip, at, tip_of(message), given, who=who)
 
     async def asked(self) -> list[Asked]:
         record = await self.store.read(record_rows.read, NORA)
@@ -62,11 +62,11 @@ class Weeks(Weekly):
 
     async def did(self, message: Claimed, days: int = 1) -> TipSeen:
         at = message.delivery.due_at + days * DAY
-        return await self.store.write(acting(practice.did, NORA, at, CATALOG), tip_of(message), None)
+        return await self.does(practice.did, at, tip_of(message), None)
 
     async def says(self, message: Claimed, tip: str, answer: Answer, why: WhyNot | None = None) -> TipSeen:
         said, at = Said(tip, message.delivery.key, answer, why), message.delivery.due_at + HOUR
-        return await self.store.write(acting(checks.answer_still, NORA, at, CATALOG), tip_of(message), said)
+        return await self.does(checks.answer_still, at, tip_of(message), said)
 
 
 def check_of(message: Claimed) -> Check | None:
@@ -136,7 +136,7 @@ async def test_a_question_that_is_due_counts_and_does_not_come_again_in_the_week
 async def test_a_skill_without_checks_says_so(learner: Weeks) -> None:
     bare = COSTS.model_copy(update={"checks": ()})
     with pytest.raises(UserError, match="There is no question about \\*costs\\* yet"):
-        await learner.store.write(acting(checks.ask, NORA, MONDAY, CATALOG), bare)
+        await learner.does(checks.ask, MONDAY, bare)
 
 
 # *Still doing it?*: three weeks after a tip was done, once, in the weekly message, before a check.
@@ -179,7 +179,7 @@ async def test_what_is_still_done_makes_its_skill_kept_and_is_in_the_record(week
     first = await weekly.comes(0)
     seen = await weekly.did(first)
     skill, tip = seen.lesson.skill, tip_of(first)
-    await weekly.store.write(acting(learning.mark_learned, NORA, TUESDAY + DAY, CATALOG), skill)
+    await weekly.does(learning.mark_learned, TUESDAY + DAY, skill)
     for week in range(1, 5):
         await weekly.comes(week)
     message = await weekly.comes(5)
@@ -188,7 +188,7 @@ async def test_what_is_still_done_makes_its_skill_kept_and_is_in_the_record(week
         assert (await weekly.says(message, tip, Answer.AGAIN)).record.uses.again(tip) == (
             message.delivery.due_at + HOUR,
         )
-    record = await weekly.store.read(acting(learning.achievements, NORA, TUESDAY + 6 * WEEK, CATALOG))
+    record = await weekly.does(learning.achievements, TUESDAY + 6 * WEEK)
     assert record.done[0].again == (message.delivery.due_at + HOUR,)
     assert [each.name for each in record.kept] == [skill.name]
     for week in range(6, 10):
@@ -210,7 +210,7 @@ async def test_did_it_on_another_day_counts_as_again_and_undo_takes_back_the_las
     left = []
     for hours in range(1, 4):
         at = day + 10 * DAY + hours * HOUR
-        seen = await weekly.store.write(acting(practice.undo, NORA, at, CATALOG), tip, None)
+        seen = await weekly.does(practice.undo, at, tip, None)
         left.append((len(seen.record.uses.again(tip)), seen.is_done))
     assert left == [(1, True), (0, True), (0, False)]
 

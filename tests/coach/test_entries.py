@@ -29,7 +29,7 @@ NOW, THEN = TUESDAY, TUESDAY + HOUR
 async def test_four_concurrent_presses_make_one_entry(team: Challenged) -> None:
     await team.posts(skill=SKILL)
     await team.meets(EMIL)
-    pressed = [team.store.write(acting(entries.did, EMIL, NOW, team.catalog), ID, LIVE) for _ in range(4)]
+    pressed = [team.does(entries.did, NOW, ID, LIVE, who=EMIL) for _ in range(4)]
     assert len({done.entry for done in await asyncio.gather(*pressed)}) == 1
     assert await team.standing() == Standing(1, 1)
 
@@ -76,7 +76,7 @@ async def test_two_concurrent_presses_on_an_unconfirmed_post_do_not_wait_for_eac
     posted = await team.posts(outcome=Unknown("timeout"))
     await team.meets(EMIL, KENJI)
     async with held(migrated_postgres, lambda tx: entries.join(act_of(tx, EMIL, NOW), ID)):  # locks the challenge
-        await team.store.write(acting(entries.join, KENJI, NOW), ID, LIVE)  # a lock conflict would wait forever here
+        await team.does(entries.join, NOW, ID, LIVE, who=KENJI)  # a lock conflict would wait forever here
     assert await team.standing() == Standing(2, 0)
     await team.joins_in(NORA)
     assert (await team.now(posted)).ts == LIVE.ts
@@ -92,7 +92,7 @@ async def test_a_press_before_slacks_answer_does_not_wait_for_its_confirmation(
     await team.begins(claimed, NOW)
     of_worker = select(delivery.c.key).where(delivery.c.kind == Kind.CHALLENGE).with_for_update()
     async with held(migrated_postgres, lambda tx: tx.execute(of_worker).all()):
-        await team.store.write(acting(entries.join, EMIL, NOW), ID, LIVE)
+        await team.does(entries.join, NOW, ID, LIVE, who=EMIL)
     await team.ends(claimed, Sent(CHANNEL, LIVE.ts), NOW)
     assert await team.said(Kind.CHALLENGE) == [(DeliveryState.SENT, None)]
     assert (await team.now(DRAFT)).ts == LIVE.ts
@@ -111,7 +111,7 @@ async def recap_of_two(team: Challenged) -> list[Claimed]:
     await team.posts()
     for who in (EMIL, KENJI):
         await team.writes(f"By {who.member_id}.", who)
-    await team.store.write(acting(challenges.close, NORA, NOW), ID)
+    await team.does(challenges.close, NOW, ID)
     return await team.claims(NOW)
 
 

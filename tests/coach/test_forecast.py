@@ -16,7 +16,6 @@ from bot.core.outbox import Kind
 from bot.core.practice import Answer
 from bot.core.year import Does, Week, acts_in, newcomer, share_of, year
 from bot.outbox.sending import Claimed
-from tests.acting import acting
 from tests.coach.members import NORA
 from tests.coach.weekly import DAY, HOUR, MONDAY, TUESDAY, WEEK, Weekly, tip_of
 
@@ -77,8 +76,8 @@ async def test_leads_with_and_without_weekly_tips_get_the_message_of_the_month_a
     for member_id, zone in zones.items():
         who = MemberKey("T1", member_id)
         await weekly.store.write(membership.meet, who, Profile(zone, coachable=True), october)
-        await weekly.store.write(acting(teams.add, who, october), NewTeam(f"S{member_id}", zone, "C1", who))
-        await weekly.store.write(acting(partial(teams.decide, yes=True), who, october))
+        await weekly.does(teams.add, october, NewTeam(f"S{member_id}", zone, "C1", who), who=who)
+        await weekly.does(partial(teams.decide, yes=True), october, who=who)
     await weekly.joins(NORA, at=october)
     told = [each for each in await foretold(weekly, october, 40) if each[2] is Kind.LEAD]
     assert len(told) == 6

@@ -11,7 +11,6 @@ from bot.core.catalog import Catalog
 from bot.core.member import AdminAct, MemberKey, WorkspaceSettings
 from bot.store import Store
 from bot.store import admins as admin_rows
-from tests.acting import acting
 from tests.coach.members import BERLIN, NOW
 from tests.coach.weekly import MONDAY, Weekly
 
@@ -36,7 +35,7 @@ async def weekly(store: Store, catalog: Catalog) -> Weekly:
 
 
 async def save(weekly: Weekly, chosen: WorkspaceSettings = NIGHT_OWLS) -> WorkspaceSettings:
-    return await weekly.store.write(acting(admins.save_settings, ADMIN, NOW), chosen)
+    return await weekly.does(admins.save_settings, NOW, chosen, who=ADMIN)
 
 
 async def changed(weekly: Weekly) -> list[str | None]:

@@ -83,10 +83,10 @@ async def test_a_message_to_a_lead_is_asked_about_again_when_its_send_begins(wee
     if then == "becomes a guest":
         await weekly.store.write(membership.see_profile, EMIL, MULTI_CHANNEL_GUEST, DECEMBER)
     elif then == "leads another team":
-        await weekly.store.write(acting(teams.add, NORA, DECEMBER), replace(OPS, source="S2"))
-        await weekly.store.write(acting(partial(teams.decide, yes=True), EMIL, DECEMBER))
+        await weekly.does(teams.add, DECEMBER, replace(OPS, source="S2"))
+        await weekly.does(partial(teams.decide, yes=True), DECEMBER, who=EMIL)
     else:
-        await weekly.store.write(acting(partial(teams.decide, yes=False), EMIL, DECEMBER))
+        await weekly.does(partial(teams.decide, yes=False), DECEMBER, who=EMIL)
     assert await weekly.begins(claimed, DECEMBER) == set()
 
 
@@ -94,7 +94,7 @@ async def test_who_is_named_as_a_lead_did_not_answer_a_tip_by_that(weekly: Weekl
     await weekly.joins(EMIL)
     await weekly.store.write(lambda tx: tx.execute(update(schedule).values(unanswered=6)))
     await weekly.store.write(membership.meet, NORA, BERLIN, MONDAY)
-    await weekly.store.write(acting(teams.add, NORA, MONDAY), OPS)
+    await weekly.does(teams.add, MONDAY, OPS)
     assert await weekly.store.read(lambda tx: tx.scalar(select(schedule.c.unanswered))) == 6
 
 
@@ -116,5 +116,5 @@ async def named(weekly: Weekly) -> None:
     """Name Emil as the lead of a team; he says yes."""
     for who in (NORA, EMIL):
         await weekly.store.write(membership.meet, who, BERLIN, MONDAY)
-    await weekly.store.write(acting(teams.add, NORA, MONDAY), OPS)
-    await weekly.store.write(acting(partial(teams.decide, yes=True), EMIL, MONDAY))
+    await weekly.does(teams.add, MONDAY, OPS)
+    await weekly.does(partial(teams.decide, yes=True), MONDAY, who=EMIL)

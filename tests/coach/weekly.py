@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Self, TypeVar, TypeVarTuple
 
 import pytest
-from sqlalchemy import Connection, select, update
+from sqlalchemy import select, update
 
 from bot.coach import challenges, learning, membership, schedules, teams
 from bot.coach.act import Act
@@ -21,7 +21,7 @@ from bot.outbox import sending
 from bot.outbox.sending import Claimed, Pace
 from bot.store import Store, workspaces
 from bot.store import record as record_rows
-from bot.store.member_schema import delivery, schedule
+from bot.store.member_schema import delivery
 from bot.store.schema import workspace
 from tests.acting import acting
 from tests.coach.members import BERLIN, NORA
@@ -67,7 +67,8 @@ class Weekly:
     async def opens(self, workspace_id: str = "T1", **settings: Any) -> None:
         await self.store.write(workspaces.connect, workspace_id, MONDAY)
         if settings:
-            await self.store.write(_set, workspace_id, settings)
+            chosen = update(workspace).where(workspace.c.workspace_id == workspace_id).values(**settings)
+            await self.store.write(lambda tx: tx.execute(chosen))
 
     async def joins(self, who: MemberKey = NORA, slot: Slot | None = None, at: datetime = MONDAY) -> schedules.Tips:
         await self.store.write(membership.meet, who, BERLIN, at)
@@ -146,28 +147,12 @@ class Weekly:
         return (await self.store.read(acting(schedules.state, who))).schedule.next_due_at
 
     async def rows(self, kind: str = "nudge") -> list[tuple[str, DeliveryState, str | None]]:
-        return await self.store.read(_rows, kind)
-
-    async def consented_at(self, who: MemberKey = NORA) -> datetime | None:
-        return await self.store.read(_consented_at, who)
+        """Return the week, the state and its reason of each delivery of a kind."""
+        found = select(delivery.c.week, delivery.c.state, delivery.c.reason).where(delivery.c.kind == kind)
+        rows = await self.store.read(lambda tx: tx.execute(found.order_by(delivery.c.week, delivery.c.key)).all())
+        return [(week, DeliveryState(state), reason) for week, state, reason in rows]
 
 
 def _by_workspace(claimed: list[Claimed]) -> list[list[Claimed]]:
     workspaces = dict.fromkeys(message.delivery.workspace_id for message in claimed)
     return [[message for message in claimed if message.delivery.workspace_id == each] for each in workspaces]
-
-
-def _set(tx: Connection, workspace_id: str, settings: dict[str, Any]) -> None:
-    tx.execute(update(workspace).where(workspace.c.workspace_id == workspace_id).values(**settings))
-
-
-def _rows(tx: Connection, kind: str) -> list[tuple[str, DeliveryState, str | None]]:
-    columns = (delivery.c.week, delivery.c.state, delivery.c.reason)
-    found = tx.execute(select(*columns).where(delivery.c.kind == kind).order_by(delivery.c.week, delivery.c.key))
-    return [(row.week, DeliveryState(row.state), row.reason) for row in found]
-
-
-def _consented_at(tx: Connection, who: MemberKey) -> datetime | None:
-    chosen = select(schedule.c.consented_at).where(schedule.c.member_id == who.member_id)
-    found: datetime | None = tx.execute(chosen.where(schedule.c.workspace_id == who.workspace_id)).scalar_one()
-    return found
