@@ -7,6 +7,7 @@ import base64
 import secrets
 from collections.abc import Mapping, Sequence
 
+from bot.core.errors import CommandError
 from bot.core.installation import Installation, Sealed
 
 TOKEN, REFRESH_TOKEN = "token", "refresh_token"  # columns
@@ -14,7 +15,7 @@ NONCE_BYTES = 12
 KEY_BYTES = 32
 
 
-class UnknownKey(Exception):
+class UnknownKey(CommandError):
     """No key can decrypt this: the text names the key's id."""
 
 
@@ -80,17 +81,15 @@ class TokenKeys:
 
         key = self._keys.get(key_id)
         if key is None:
-            raise UnknownKey(
-                f"ROLESHIFT_TOKEN_KEYS lacks the key `{key_id}`, under which tokens are stored: put it behind the first"
-            )
+            hint = "under which tokens are stored: put it behind the first."
+            raise UnknownKey(f"ROLESHIFT_TOKEN_KEYS lacks the key `{key_id}`, {hint}")
         try:
             raw = base64.urlsafe_b64decode(hidden)
             return key.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], _place(workspace_id, column)).decode()
         except (InvalidTag, ValueError) as error:
-            raise Undecryptable(
-                f"The key `{key_id}` of ROLESHIFT_TOKEN_KEYS does not decrypt what is stored: its id is right, and the "
-                "key is not"
-            ) from error
+            hint = "its id is right, and the key is not."
+            said = f"The key `{key_id}` of ROLESHIFT_TOKEN_KEYS does not decrypt what is stored: {hint}"
+            raise Undecryptable(said) from error
 
 
 def new_key() -> str:

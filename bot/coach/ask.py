@@ -27,7 +27,7 @@ def _hearing_of(catalog: Catalog) -> Hearing:
 
 
 def search_of(catalog: Catalog) -> SearchIndex:
-    """Return what searches what is taught. Raise NoFullText."""
+    """Return what searches what is taught. Raise CommandError."""
     return _search_of(catalog.as_read or catalog)
 
 

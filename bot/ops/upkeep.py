@@ -76,7 +76,7 @@ async def rotate(url: str, setting: str) -> int:
             while ids := await store.write(reseal_some):
                 changed, after = changed + len(ids), ids[-1]
         except UnknownKey as error:
-            raise CommandError(f"{error}. Nothing was changed. Set the right key, and try again.") from error
+            raise CommandError(f"{error} Nothing was changed. Set the right key, and try again.") from error
     if damaged:
         raise CommandError(
             f"The stored token of {', '.join(damaged)} is damaged: install the app there anew, at /slack/install. "

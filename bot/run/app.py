@@ -21,7 +21,7 @@ from bot.coach.ask import hearing_of, search_of
 from bot.core.catalog import Catalog
 from bot.core.errors import CommandError
 from bot.mcp.server import Mcp
-from bot.run.connect import connected_services, slack_must_accept
+from bot.run.connect import connected_services
 from bot.run.health import LOOPBACK, health_app, starting_app
 from bot.run.settings import Settings
 from bot.slack.app import NOUNS, SocketMode, slack_app
@@ -31,7 +31,6 @@ from bot.slack.install_pages import InstallPages
 from bot.slack.installed_workspaces import InstalledWorkspaces
 from bot.slack.services import Services
 from bot.store.checkup import Checkup
-from bot.store.questions import NoFullText
 from jobs import URGENT, jobs_of
 from jobs.clock import Bell
 
@@ -126,11 +125,7 @@ Starts = Callable[[Settings, Tell], contextlib.AbstractAsyncContextManager[Worke
 async def start(settings: Settings, tell: Tell = lambda _: None) -> AsyncIterator[Bot]:
     """Start the bot and connect it to Slack. At the end, drain requests and jobs, then close everything."""
     async with connected_services(settings, tell) as services, contextlib.AsyncExitStack() as stack:
-        try:
-            search_of(services.catalog)
-        except NoFullText as error:
-            said = "The SQLite of this Python has no FTS5, which `ask` needs. Use another Python."
-            raise CommandError(said) from error
+        search_of(services.catalog)
         learning_to_hear = asyncio.create_task(asyncio.to_thread(_learn_to_hear, services.catalog))
         stack.push_async_callback(asyncio.wait, [learning_to_hear])
         rejections = Rejections()
@@ -144,8 +139,7 @@ async def start(settings: Settings, tell: Tell = lambda _: None) -> AsyncIterato
         if settings.runs_jobs:
             bot.bell = _start_bell(services)
         if bot.socket_mode is not None:
-            with slack_must_accept("SLACK_APP_TOKEN"):
-                await bot.socket_mode.open(tell)
+            await bot.socket_mode.open(tell)
         yield bot
 
 

@@ -1,7 +1,7 @@
 """Build the services of a process from its settings, and connect them to Slack."""
 
 import contextlib
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from functools import partial
 from typing import TypeVar, TypeVarTuple
@@ -12,18 +12,17 @@ from sqlalchemy import Connection
 from bot.clock import Clock, MovableClock
 from bot.coach import installing, membership
 from bot.content.library import open_library
-from bot.core.errors import CommandError, NothingChanged
+from bot.core.errors import NothingChanged
 from bot.core.labs import lab_secret
 from bot.outbox.sending import Pace
 from bot.run.settings import Settings
 from bot.slack.gateway import MAX_REPLIES, Gateway
-from bot.slack.installation import NoAnswer, OneWorkspace, OrganisationToken, TokenRefused, ask_patiently
+from bot.slack.installation import OneWorkspace, ask_patiently
 from bot.slack.installed_workspaces import InstalledWorkspaces, checked_keys
 from bot.slack.oauth import REDIRECT, SlackApp
 from bot.slack.services import Services, build
 from bot.store import migrate, open_store
 from bot.store.retention import Retention
-from bot.token_keys import UnknownKey
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -47,9 +46,8 @@ async def connected_services(
             return
         installations, token = built.installations, settings.slack_bot_token
         assert token is not None and isinstance(installations, OneWorkspace)  # noqa: S101, PT018 - settings.py refuses to load without it
-        with slack_must_accept("SLACK_BOT_TOKEN"):
-            connect = partial(installations.connect, token.get_secret_value())
-            workspace_id = await ask_patiently(connect, tell)
+        connect = partial(installations.connect, token.get_secret_value())
+        workspace_id = await ask_patiently("SLACK_BOT_TOKEN", connect, tell)
         await first_write(built, membership.connect_alone, workspace_id, built.clock.now())
         yield built
 
@@ -72,10 +70,7 @@ async def offline_services(settings: Settings) -> AsyncIterator[Services]:
             assert settings.slack_client_id and client_secret and keys  # noqa: S101, PT018 - settings.py refuses to load without them
             redirect_uri, secret = f"{settings.public_url}{REDIRECT}", client_secret.get_secret_value()
             app = SlackApp(settings.slack_client_id, secret, redirect_uri, session, settings.slack_api_url, clock)
-            try:
-                installed = InstalledWorkspaces(store, clock, await checked_keys(store, keys.get_secret_value()), app)
-            except UnknownKey as error:
-                raise CommandError(f"{error}.") from error
+            installed = InstalledWorkspaces(store, clock, await checked_keys(store, keys.get_secret_value()), app)
         gateway = Gateway(session, settings.slack_api_url, replies, installed)
         pace = Pace(settings.sends_per_minute, settings.lease_seconds, settings.settle_seconds)
         keep = (timedelta(days=days) for days in (settings.departed_days, settings.delivery_days, settings.audit_days))
@@ -92,21 +87,3 @@ async def first_write(built: Services, use_case: Callable[[Connection, *Ts], T],
         with contextlib.suppress(NothingChanged):
             return await built.store.write(use_case, *args)
     return await built.store.write(use_case, *args)
-
-
-@contextlib.contextmanager
-def slack_must_accept(variable: str) -> Iterator[None]:
-    """Raise CommandError where Slack does not accept the token of this variable, or does not answer."""
-    try:
-        yield
-    except OrganisationToken as error:
-        raise CommandError(
-            f"{variable} is for a whole organisation. Set a token of one workspace: organisations install the app "
-            "through OAuth."
-        ) from error
-    except TokenRefused as error:
-        raise CommandError(f"Slack does not accept {variable} ({error}).") from error
-    except NoAnswer as error:
-        raise CommandError(
-            f"Slack does not answer as it should ({error}). Check the network, and SLACK_API_URL if it is set."
-        ) from error

@@ -5,6 +5,7 @@ import logging
 import re
 import time
 from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
 from typing import Any, TypeVar
 
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
@@ -19,7 +20,7 @@ from bot.slack.blocks import PREFIX
 from bot.slack.challenge import entry, run
 from bot.slack.edge import Asked, Body, Edge
 from bot.slack.events import EVENTS
-from bot.slack.installation import NoAnswer, ask_patiently
+from bot.slack.installation import ask_patiently, no_answer
 from bot.slack.noun import Nouns
 from bot.slack.payloads import Click, Command, EventCallback, Shortcut, Submission, read, slack_id
 from bot.slack.request import Background
@@ -106,16 +107,16 @@ class SocketMode(AsyncSocketModeHandler):
     async def open(self, tell: Callable[[str], None]) -> None:
         """Connect for the first time. `tell` gets the reason of each failed try; later the client tries by itself.
 
-        Raise TokenRefused if Slack does not accept the app token, NoAnswer if it can't be reached for too long.
+        Raise CommandError if Slack does not accept the app token, or if it can't be reached for too long.
         """
-        web = self.client.web_client
-        answer = await ask_patiently(lambda: web.apps_connections_open(app_token=self.app_token), tell)
+        connections_open = partial(self.client.web_client.apps_connections_open, app_token=self.app_token)
+        answer = await ask_patiently("SLACK_APP_TOKEN", connections_open, tell)
         self.client.wss_uri = answer["url"]
         try:
             async with asyncio.timeout(MAX_SILENT_SECONDS):
                 await self.client.connect()  # type: ignore[no-untyped-call]  # slack_sdk has no types here
         except TimeoutError as error:
-            raise NoAnswer("no WebSocket") from error
+            raise no_answer("no WebSocket") from error
 
     async def connected(self) -> bool:
         return bool(await self.client.is_connected())

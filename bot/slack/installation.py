@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from slack_bolt.authorization import AuthorizeResult
 
-from bot.core.errors import NotInstalled
-from bot.core.outcomes import TOKENS, NotYet, Refused, Sent, Token, Touches
+from bot.core.errors import CommandError, NotInstalled
+from bot.core.outcomes import TOKENS, NotYet, Refused, Token, Touches
 from bot.slack.gateway import Gateway
 from bot.slack.web_client import read_failure
 
@@ -20,43 +20,36 @@ CONNECT_WITHIN = 300  # seconds for which a start asks a Slack that does not ans
 MAX_PAUSE = 30  # seconds between two tries, unless Slack asks for a longer one
 
 
-class TokenRefused(Exception):
-    """Slack does not accept the token; the text is Slack's name for the error."""
-
-
-class OrganisationToken(TokenRefused):
-    """The token is for a whole Enterprise organisation, and not for one workspace."""
-
-
-class NoAnswer(Exception):
-    """Slack did not answer as it should, for too long; the text is the last reason."""
+def no_answer(reason: str) -> CommandError:
+    hint = "Check the network, and SLACK_API_URL if it is set."
+    return CommandError(f"Slack does not answer as it should ({reason}). {hint}")
 
 
 async def ask_patiently(
+    variable: str,
     ask: Callable[[], Awaitable[T]],
     tell: Callable[[str], None],
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> T:
     """Return Slack's answer to what a start asks; ask again with backoff. `tell` gets the reason of each failed try.
 
-    Raise TokenRefused at once for an authentication error, NoAnswer after five minutes of anything else.
+    Raise CommandError at once if Slack refuses the token of this variable, and after five minutes of anything else.
     """
     now = asyncio.get_running_loop().time
     until, pause = now() + CONNECT_WITHIN, 1.0
     while True:
         try:
             return await ask()
-        except TokenRefused:
+        except CommandError:
             raise
         except Exception as error:  # 429, 5xx, HTML, JSON without a team: `read_failure` tells them apart
             outcome = read_failure(error, to_member=False)
-            assert not isinstance(outcome, Sent)  # noqa: S101 - a failure is no success; for the type checker
             is_of_token = isinstance(outcome, Refused) and outcome.touches is Touches.WORKSPACE
             if is_of_token and TOKENS.get(outcome.reason) is not Token.SHUT_OUT:  # which may end soon
-                raise TokenRefused(outcome.reason) from error
+                raise CommandError(f"Slack does not accept {variable} ({outcome.reason}).") from error
             asked = outcome.pause.total_seconds() if isinstance(outcome, NotYet) and outcome.pause else 0.0
             if now() + max(pause, asked) > until:
-                raise NoAnswer(outcome.reason) from error
+                raise no_answer(outcome.reason) from error
             log.warning("slack.unreachable", extra={"reason": outcome.reason})
             tell(f"Slack does not answer as it should ({outcome.reason})")
         await sleep(max(pause, asked))
@@ -72,10 +65,11 @@ class OneWorkspace:
         self._removed: dict[str, AuthorizeResult] = {}  # whose token worked once
 
     async def connect(self, token: str) -> str:
-        """Connect the workspace of this token. Raise OrganisationToken, SlackApiError or a connection error."""
+        """Connect the workspace of this token. Raise CommandError, SlackApiError or a connection error."""
         answer = await self._gateway.connect(token)
         if answer.get("is_enterprise_install"):
-            raise OrganisationToken("enterprise_install")
+            hint = "Set a token of one workspace: organisations install the app through OAuth."
+            raise CommandError(f"SLACK_BOT_TOKEN is for a whole organisation. {hint}")
         workspace_id: str = answer["team_id"]
         self._authorized[workspace_id] = AuthorizeResult(
             enterprise_id=answer.get("enterprise_id"),

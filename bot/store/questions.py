@@ -7,6 +7,7 @@ connection to the bot's own database, works beside PostgreSQL as well, and keeps
 import sqlite3
 from collections.abc import Sequence
 
+from bot.core.errors import CommandError
 from bot.core.questions import Entry
 from bot.core.words import words_of
 
@@ -15,12 +16,8 @@ _ADD = "INSERT INTO entry (rowid, phrases, body) VALUES (?, ?, ?)"
 _RANK = "SELECT rowid, -bm25(entry, 10.0, 1.0) AS score FROM entry WHERE entry MATCH ? ORDER BY score DESC LIMIT 100"
 
 
-class NoFullText(Exception):
-    """The SQLite of this Python can't search texts."""
-
-
 class SearchIndex:
-    """Entries by the words in their phrases, which count ten times, and in their texts. Raise NoFullText."""
+    """Entries by the words in their phrases, which count ten times, and in their texts. Raise CommandError."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self._entries = entries
@@ -28,7 +25,8 @@ class SearchIndex:
         try:
             self._db.execute(_TABLE)
         except sqlite3.OperationalError as error:
-            raise NoFullText from error
+            said = "The SQLite of this Python has no FTS5, which `ask` needs. Use another Python."
+            raise CommandError(said) from error
         self._db.executemany(
             _ADD, ((row, _plain("\n".join(each.phrases)), _plain(each.text)) for row, each in enumerate(entries))
         )

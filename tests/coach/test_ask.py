@@ -9,10 +9,10 @@ import pytest
 
 from bot.coach import ask
 from bot.core.catalog import Catalog
+from bot.core.errors import CommandError
 from bot.core.questions import TOPICS, Entry, entries_of
 from bot.core.words import words_of
 from bot.slack.app import NOUNS
-from bot.store.questions import NoFullText
 from tests.every import check_every
 from tests.questions.__main__ import FILES, questions_in, score
 from tests.real_content import load
@@ -114,7 +114,7 @@ def test_an_sqlite_without_full_text_search_is_named(monkeypatch: pytest.MonkeyP
             raise sqlite3.OperationalError("no such module: fts5")
 
     monkeypatch.setattr(sqlite3, "connect", lambda *_args, **_options: WithoutIt())
-    with pytest.raises(NoFullText):
+    with pytest.raises(CommandError, match=r"^The SQLite of this Python has no FTS5, which `ask` needs\."):
         ask.search_of(replace(SMALL))
 
 

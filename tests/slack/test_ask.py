@@ -1,15 +1,6 @@
 """`/roleshift ask` in Slack: everything typed is answered, and its words are kept and logged only on request."""
 
-from pathlib import Path
-from typing import NoReturn
-
-import pytest
-
-from bot.run import app
-from bot.store.questions import NoFullText
-from tests.driver.standin import StandIn
 from tests.every import try_every
-from tests.running import bot_in
 from tests.slack.challenge import Team
 from tests.slack.talk import Talk
 
@@ -35,15 +26,3 @@ async def test_everything_asked_is_answered_to_the_one_who_asked(team: Team) -> 
         ],
         check,
     )
-
-
-async def test_a_start_without_full_text_search_says_so(
-    slack: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(_: object) -> NoReturn:
-        raise NoFullText
-
-    monkeypatch.setattr(app, "search_of", refuse)
-    with pytest.raises(match=r"^The SQLite of this Python has no FTS5, which `ask` needs\."):
-        async with bot_in(slack, tmp_path):
-            pass

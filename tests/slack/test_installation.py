@@ -12,9 +12,8 @@ from bot.core.errors import CommandError
 from bot.playground.emulator.faults import Fault, Limits, drop, limit, refuse
 from bot.playground.emulator.web_api import METHODS, Method, auth_test
 from bot.run.app import start
-from bot.run.connect import slack_must_accept
 from bot.slack.gateway import Gateway
-from bot.slack.installation import OneWorkspace, TokenRefused, ask_patiently
+from bot.slack.installation import OneWorkspace, ask_patiently
 from tests.driver.standin import StandIn
 from tests.every import try_every
 from tests.running import settings_for
@@ -48,7 +47,7 @@ async def connected(
     tell: Callable[[str], None] = print,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> str:
-    return await ask_patiently(lambda: installed.connect(slack.bot_token), tell, sleep)
+    return await ask_patiently("SLACK_BOT_TOKEN", lambda: installed.connect(slack.bot_token), tell, sleep)
 
 
 class Pauses(list[float]):
@@ -85,7 +84,7 @@ async def test_a_start_waits_for_as_long_as_slack_asks_for(slack: StandIn, insta
 async def test_a_token_that_slack_refuses_is_not_tried_again(slack: StandIn, installed: OneWorkspace) -> None:
     for name in ("invalid_auth", "account_inactive", "token_revoked", "not_authed"):
         slack.faults.add(fault := refuse("auth.test", error=name))
-        with pytest.raises(TokenRefused, match=name):
+        with pytest.raises(CommandError, match=rf"^Slack does not accept SLACK_BOT_TOKEN \({name}\)\.$"):
             await connected(installed, slack)
         assert fault.struck == 1
 
@@ -94,14 +93,17 @@ async def test_the_token_of_a_whole_organisation_is_refused_with_what_to_do(
     slack: StandIn, installed: OneWorkspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(METHODS, "auth.test", Method(lambda call: auth_test(call) | {"is_enterprise_install": True}))
-    with pytest.raises(match="Set a token of one workspace"), slack_must_accept("SLACK_BOT_TOKEN"):
+    with pytest.raises(CommandError, match="Set a token of one workspace"):
         await connected(installed, slack)
     assert installed.workspace_ids == ()
 
 
-async def test_which_token_slack_refuses_is_said_and_the_token_is_not(slack: StandIn, tmp_path: Path) -> None:
+async def test_which_token_slack_refuses_is_said_and_the_token_is_not(
+    slack: StandIn, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     for variable, token in (("SLACK_BOT_TOKEN", "xoxb-canary"), ("SLACK_APP_TOKEN", "xapp-1-A0-1-canary")):
         with pytest.raises(CommandError) as refused:
             async with start(settings_for(slack, tmp_path, **{variable: token})):
                 pass
         assert str(refused.value) == f"Slack does not accept {variable} (invalid_auth)."
+    assert "canary" not in caplog.text

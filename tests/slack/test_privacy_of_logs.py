@@ -186,13 +186,3 @@ async def test_no_part_of_a_forged_or_malformed_request_is_in_the_log(
                 await sender.send(body, {"x-slack-signature": CANARY, "authorization": CANARY})
                 await sender.send(body, {}, path=f"/{CANARY}")
     assert_silent_about(log, *secrets_of(slack))
-
-
-async def test_a_start_that_fails_does_not_print_the_token(slack: StandIn, tmp_path: Path, log: io.StringIO) -> None:
-    logging.getLogger("bot").debug("first.line")
-    with pytest.raises(Exception, match="does not accept SLACK_BOT_TOKEN") as refused:
-        async with bot_in(slack, tmp_path, SLACK_BOT_TOKEN=f"xoxb-{CANARY}"):
-            pass
-    assert f"xoxb-{CANARY}" not in str(refused.value)
-    assert CANARY not in log.getvalue()
-    slack.refused.clear()
