@@ -18,10 +18,7 @@ from bot.slack.blocks import counted
 
 
 def check(folder: Path, packs: Sequence[Path] = (), *, strict: bool) -> Catalog:
-    """Return the catalogue of a folder with packs over it.
-
-    Raise ContentError with its mistakes, or with what the loader accepts and the strict check does not.
-    """
+    """Raise ContentError with the mistakes of a folder and its packs, or else with those of the strict check."""
     catalog, places = load_with_places(folder, packs)
     mistakes = list[Mistake]()
     for flaw in (*findings(catalog), *limit_findings(catalog)) if strict else ():

@@ -50,10 +50,7 @@ PlacesOf = Mapping[tuple[type[ContentItem], str], Places]  # by kind and slug
 
 
 class ContentError(CommandError):
-    """The content holds mistakes, so none of it is used. `mistakes` are sorted by file and line.
-
-    `packs`: how many of them each pack holds.
-    """
+    """The content holds mistakes, so none of it is used. `packs`: how many of them each pack holds."""
 
     code = 1
 
@@ -196,10 +193,7 @@ class _Reading:
                 self._mistake(template, ("theme",), f"theme {theme!r} is not that of its skill, {of_skill.theme!r}")
 
     def check_roles(self, catalog: Catalog) -> None:
-        """Report skills that are doubled on a path, before those that they build on, or not on it though named.
-
-        Only one role may be for people whose title fits no other.
-        """
+        """Report a second role for all other titles, and skills that a path has twice, too early, or not at all."""
         catch_alls = [role for role in catalog.roles.values() if role.catch_all]
         for role in catch_alls[1:]:
             self._mistake(role, ("catch_all",), f"{catch_alls[0].slug!r} is already the role for all other titles")

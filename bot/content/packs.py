@@ -92,10 +92,7 @@ class Hide(Part):
 
 
 class Pack(Part):
-    """A `pack.yaml`: `tips` and `checks` are added to the skill that is named.
-
-    `paths` and `projects` replace those of the role that is named.
-    """
+    """A `pack.yaml`. `tips` and `checks` are added to a skill; `paths` and `projects` replace those of a role."""
 
     title: Name | None = None  # what admins read in place of the folder's name
     hide: Hide = Hide()

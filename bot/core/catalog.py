@@ -1,6 +1,4 @@
-"""The catalogue: everything that the coach teaches, indexed by slug, found by the names that people type; and what a
-team allows: its approved tools, its kinds of data, and which data may go into which tool.
-"""
+"""The catalogue: all that the coach teaches, by slug and by the names that people type; and what a team allows."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace

@@ -1,7 +1,4 @@
-"""How often and when a member's weekly tips come.
-
-They come as the member chose, and less often while they press nothing.
-"""
+"""When a member's weekly tips come: as often as the member chose, and less often while they press nothing."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta

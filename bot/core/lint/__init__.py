@@ -1,7 +1,4 @@
-"""The bar for content, as far as a program can hold it: a catalogue in, findings out. content/README.md explains it.
-
-Each rule is a pattern or a count in plain sight, so that an author who is told of a finding can look it up.
-"""
+"""The bar for content, as far as a program can hold it: a catalogue in, findings out. content/README.md explains it."""
 
 from collections.abc import Iterator
 
