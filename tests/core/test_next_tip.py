@@ -92,10 +92,7 @@ def test_a_tip_for_other_roles_comes_to_nobody_else() -> None:
 def test_a_tip_that_is_done_shows_that_its_needs_are_there_and_grants_more() -> None:
     tip = CATALOG.lessons["models-1"].tip.model_copy(update={"needs": ("logs",), "grants": ("test-set",)})
     assert record_of(lacks=["logs"]).gains(tip) == {"logs", "test-set"}
-
-
-def test_a_step_may_be_done_without_what_it_needs() -> None:
-    step = project().steps[2]
+    step = project().steps[2]  # which may be done without what it needs
     assert step.needs == ("partner",)
     assert record_of().gains(step) == {"partner"}
     assert record_of(lacks=["partner"]).gains(step) == frozenset()

@@ -55,28 +55,23 @@ def steps_in(weeks: list[Week]) -> Iterator[tuple[Week, Project, int]]:
             yield week, week.choice.place.project, week.choice.place.number
 
 
-def test_the_first_project_is_half_way_by_week_3_and_its_first_step_is_short_and_on_own_work() -> None:
-    def check(life: Life) -> None:
-        first, *_, third = steps_in(life.weeks(weeks=3))
-        assert first[1] is third[1]
-        assert third[2] >= third[1].half_way.after
-        assert first[0].choice is not None
-        assert first[0].choice.lesson.tip.own_work
-        assert first[0].choice.lesson.tip.minutes <= FIRST_MINUTES
-
-    check_every(USUAL, check)
-
-
-def test_who_does_all_finishes_seven_projects_a_year_whose_steps_use_what_was_made_before() -> None:
+def test_who_does_all_finishes_seven_projects_a_year_and_is_half_way_in_the_first_by_week_3() -> None:
     def check(life: Life) -> None:
         weeks, made = life.weeks(), set[str]()
-        for week, project, _ in steps_in(weeks):
+        steps = list(steps_in(weeks))
+        (first, project, _), (third, same, number) = steps[0], steps[2]
+        assert (third.number, same) == (3, project)
+        assert number >= project.half_way.after
+        assert first.choice is not None
+        assert first.choice.lesson.tip.own_work
+        assert first.choice.lesson.tip.minutes <= FIRST_MINUTES
+        for week, project, _ in steps:
             step = week.choice and week.choice.place and week.choice.place.step
             assert step
             assert step.uses is None or step.uses in {*made, project.keeps.name}, step.id
             made.add(step.makes)
         assert len(life.ended(weeks)) >= PROJECTS
-        assert sum(week.number <= 40 for week, *_ in steps_in(weeks)) >= IN_PROJECT
+        assert sum(week.number <= 40 for week, *_ in steps) >= IN_PROJECT
         assert [week.number for week in weeks if week.choice is None] == []
 
     check_every(USUAL, check)
