@@ -40,10 +40,9 @@ def connected(address: str | None, tokens: Sequence[AssistantToken]) -> Message:
         )
         for token in tokens
     ]
-    below = button("Make a token", MAKE), button("What I keep", "privacy")
-    return Message(
-        "Your own assistant can ask me.", [section(f"{_MAY}\n{where}"), *rows, actions(*below[not address :])]
-    )
+    make_one = [button("Make a token", MAKE)] if address else []
+    below = actions(*make_one, button("What I keep", "privacy"))
+    return Message("Your own assistant can ask me.", [section(f"{_MAY}\n{where}"), *rows, below])
 
 
 @noun.click(MAKE, no_value)
@@ -62,7 +61,9 @@ def made(address: str, token: str) -> Form:
 
 @noun.click(REVOKE, parse_id)
 async def revoke(request: Request, label: str) -> Message:
-    def left(tokens: Sequence[AssistantToken]) -> Message:
-        return Message("Revoked.", connected(request.services.mcp_url, tokens).blocks, replaces=True)
-
-    return await request.write(assistants.revoke, label, then=left)
+    address = request.services.mcp_url
+    return await request.write(
+        assistants.revoke,
+        label,
+        then=lambda left: Message("Revoked.", connected(address, left).blocks, replaces=True),
+    )

@@ -138,7 +138,7 @@ class Edge:
         view = submission.view
         form = self._nouns.form(view.callback_id.removeprefix(PREFIX))
         asked = await self._asked(request, submission)
-        asked.post_urls = submission.post_urls
+        asked.post_urls = {post.channel_id: post.response_url for post in submission.response_urls}
         metadata, behind = carried(view.private_metadata)
         try:
             shown = await hearing(asked, self.background, form.handle(asked, metadata, filled(view.state.values)))

@@ -35,8 +35,6 @@ def slack_id(value: object) -> str | None:
 
 
 class Payload(BaseModel, extra="ignore", frozen=True, hide_input_in_errors=True):
-    """A part of a payload: the fields that the bot reads."""
-
     @model_validator(mode="before")
     @classmethod
     def _without_null(cls, given: object) -> object:
@@ -139,8 +137,6 @@ class Address(NamedTuple):
 
 
 class Click(_Interaction, _InChannel):
-    """A click on a button, or a choice in a menu."""
-
     type: Literal["block_actions"]
     action_id: Annotated[Text, Field(validation_alias=AliasPath("actions", 0, "action_id"))]
     value: Annotated[Text | None, Field(validation_alias=AliasPath("actions", 0, "value"))] = None
@@ -187,11 +183,6 @@ class Submission(_Interaction):
     type: Literal["view_submission"]
     view: View
     response_urls: tuple[_PostUrl, ...] = ()  # one for each channel that was chosen in a menu which asks for it
-
-    @property
-    def post_urls(self) -> dict[str, str]:
-        """Return where Slack takes a post in the chosen channels, by their ids."""
-        return {post.channel_id: post.response_url for post in self.response_urls}
 
 
 class ShortcutMessage(Payload):
@@ -314,7 +305,6 @@ class Written(Payload):
 
     @property
     def direct_channel(self) -> str | None:
-        """Return the channel of a direct message to the bot."""
         return self.channel if self.channel_type == "im" else None
 
 

@@ -164,7 +164,6 @@ async def forget(request: Request, _words: str) -> Message:
 
 
 async def _is_unknown(request: Request) -> bool:
-    """Return whether this is a guest about whom nothing is stored."""
     return await request.is_guest() and await export_of(request.store, request.who) is None
 
 

@@ -1,57 +1,63 @@
 """Writing a challenge: each mistake is shown at its field, no input is lost, nothing is posted twice."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
+from bot.core.challenges import Challenge
+from bot.core.member import MemberKey
 from bot.slack.challenge import form
-from tests.driver.outcome import Outcome
-from tests.every import try_every
+from bot.slack.form import FieldError
+from tests.every import check_every, try_every
 from tests.running import every_row
 from tests.slack.challenge import EMIL, GUILD, NORA, PLATFORM, TEMPLATE, TITLE, Team, in_field, words
+from tests.slack.screens.small_catalog import SMALL
 from tests.slack.talk import Talk, labels_of, words_of
 
-BLANK, OVER = "A few words are needed here.", "That is over already."
-TOO_LONG = "{} letters at most; &, < and > count for several."
-
-AT_ITS_FIELD: dict[str, tuple[dict[str, object], str, str]] = {
-    "no title": ({"title": ""}, form.TITLE, BLANK),
-    "a blank title": ({"title": " \t "}, form.TITLE, BLANK),
-    "a title of 81 letters": ({"title": "x" * 81}, form.TITLE, TOO_LONG.format(80)),
-    "a title that is too long for Slack's counting": ({"title": "&" * 17}, form.TITLE, TOO_LONG.format(80)),
-    "no task": ({"task": ""}, form.TASK, BLANK),
-    "a task of 2,001 letters": ({"task": "x" * 2001}, form.TASK, TOO_LONG.format(2000)),
-    "a task that is too long for Slack's counting": ({"task": "<" * 501}, form.TASK, TOO_LONG.format(2000)),
-    "nothing by which to know that it worked": ({"done_when": "\n"}, form.DONE_WHEN, BLANK),
-    "too much of that": ({"done_when": "x" * 201}, form.DONE_WHEN, TOO_LONG.format(200)),
-    "too long a question": ({"question": "x" * 201}, form.QUESTION, TOO_LONG.format(200)),
-    "no channel": ({"channel": None}, form.CHANNEL, "Choose a channel."),
-    "a direct message as the channel": ({"channel": "D01NORA"}, form.CHANNEL, "Choose a channel."),
-    "no end": ({"end": None}, form.END, "Choose when it ends."),
-    "an end in the past": ({"end": 1577836800}, form.END, OVER),
-    "an end in the year 9999": ({"end": 253370764800}, form.END, "A challenge lasts 92 days at most."),
-    "an end after all calendars": ({"end": 10**15}, form.END, "There is no such day."),
-}
-
-
-async def previewed_soon(team: Team, end: timedelta) -> Outcome:
-    return await team.fills(await team.opens(), **team.ends_in(end))
+BLANK, TOO_LONG = "A few words are needed here.", "{} letters at most; &, < and > count for several."
+NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+GOOD = {
+    form.TITLE: "One log", form.TASK: "Read it.", form.DONE_WHEN: "it is read.", form.CHANNEL: PLATFORM,
+    form.END: str(int(NOW.timestamp()) + 86_400),
+}  # fmt: skip
+WRONG = [
+    *((name, blank, BLANK) for name in (form.TITLE, form.TASK, form.DONE_WHEN) for blank in ("", " \t \n")),
+    (form.TITLE, "x" * 81, TOO_LONG.format(80)),
+    (form.TITLE, "&" * 17, TOO_LONG.format(80)),  # as Slack counts
+    (form.TASK, "x" * 2001, TOO_LONG.format(2000)),
+    (form.TASK, "<" * 501, TOO_LONG.format(2000)),
+    (form.DONE_WHEN, "x" * 201, TOO_LONG.format(200)),
+    (form.QUESTION, "x" * 201, TOO_LONG.format(200)),
+    *((form.CHANNEL, none, "Choose a channel.") for none in ("", "D01NORA")),
+    (form.END, "", "Choose when it ends."),
+    (form.END, "1577836800", "That is over already."),
+    (form.END, str(int(NOW.timestamp()) + 1200), "It must last half an hour at least."),
+    *((form.END, end, "A challenge lasts 92 days at most.") for end in ("1803600000", "253370764800")),
+    (form.END, f"{10**15}", "There is no such day."),
+]
 
 
-async def test_a_mistake_is_shown_at_its_field_and_the_input_is_kept(team: Team) -> None:
-    async def check(case: tuple[dict[str, object], str, str]) -> None:
-        given, field, said = case
-        opened = await team.opens()
-        filled = await team.fills(opened, **({"task": "All that I thought of."} | given))
-        assert filled.errors == {field: said}
-        assert filled.form.spec["callback_id"] == "roleshift:write-challenge"
-        for name, value in ({"task": "All that I thought of."} | given).items():
-            assert in_field(filled.form, name.replace("_", "-")) == (value or None)
-        assert await team.kept() == []
+def test_each_mistake_is_named_at_its_field() -> None:
+    def read(given: dict[str, str]) -> Challenge:
+        return form.read(GOOD | given, MemberKey("T1", EMIL), form.DraftRef("0" * 16), SMALL, NOW)
 
-    await try_every(AT_ITS_FIELD, check)
-    for end in (timedelta(minutes=20), timedelta(days=93)):
-        assert list((await previewed_soon(team, end)).errors) == [form.END]
-        assert await team.kept() == []
+    def check(case: tuple[str, str, str]) -> None:
+        name, wrong, said = case
+        with pytest.raises(FieldError) as refused:
+            read({name: wrong})
+        assert (refused.value.field, str(refused.value)) == (name, said)
+
+    check_every(WRONG, check)
+    assert read({}).question is None
+
+
+async def test_a_mistake_is_shown_in_the_form_and_the_input_is_kept(team: Team) -> None:
+    filled = await team.fills(await team.opens(), title="", task="All that I thought of.")
+    assert filled.errors == {form.TITLE: BLANK}
+    assert filled.form.spec["callback_id"] == "roleshift:write-challenge"
+    assert in_field(filled.form, form.TASK) == "All that I thought of."
+    assert await team.kept() == []
 
 
 async def test_back_from_the_preview_all_fields_are_as_they_were(team: Team) -> None:
@@ -83,7 +89,7 @@ async def test_a_form_that_is_closed_posts_nothing_and_the_draft_can_be_looked_a
 
 
 async def test_nothing_is_posted_if_the_end_comes_while_the_preview_is_open(team: Team) -> None:
-    preview = await previewed_soon(team, timedelta(hours=1))
+    preview = await team.previews(**team.ends_in(timedelta(hours=1)))
     team.slack.clock.advance(timedelta(hours=2))
     refused = await team.slack.submit(NORA, preview)
     assert "Its last day passed before it was posted. Press *Change it* and choose a later one." in words(refused)

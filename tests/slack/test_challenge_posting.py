@@ -5,7 +5,6 @@ import pytest
 from bot.core.challenges import ChallengeState
 from bot.core.outbox import DeliveryState
 from bot.playground.emulator.faults import limit, lose, refuse
-from bot.playground.emulator.workspace import Message
 from bot.slack.gateway import WorkspaceGateway
 from tests.slack.challenge import ASHA, DESIGN, EMIL, NORA, PLATFORM, TITLE, Team, in_field, said_in
 from tests.slack.talk import labels_of, words_of
@@ -14,25 +13,13 @@ NOTHING = "There is nothing to post again: it is on its way, or its time is over
 CROWD = ("U06WANJIRU", "U07TENDAI", "U08PRIYA", "U09ROHAN", "U10HARUKA", "U11MINH", "U12MARTA", "U13LUKAS")
 
 
-def notice(team: Team, number: int = -1) -> Message:
-    return team.told()[number]
-
-
-async def presses(team: Team, label: str, on: Message | None = None, who: str = NORA) -> str:
-    return words_of((await team.presses(who, label, on or notice(team))).last)
-
-
-async def refused_by_slack(team: Team, error: str, **fields: object) -> Message:
-    team.slack.faults.add(refuse("chat.postMessage", error=error))
-    await team.orders(**fields)
-    await team.jobs()
-    await team.jobs(seconds=2)
-    return notice(team)
-
-
 async def test_after_a_refusal_the_organiser_reads_the_fix_once_changes_their_text_and_posts_it(team: Team) -> None:
     own = {"title": "Mine", "task": "Do it.", "done_when": "done.", "question": "How?"}
-    told = await refused_by_slack(team, "is_archived", **own)
+    team.slack.faults.add(refuse("chat.postMessage", error="is_archived"))
+    await team.orders(**own)
+    await team.jobs()
+    await team.jobs(seconds=2)
+    (told,) = team.told()
     assert f"*I could not post your challenge: Mine*\n<#{PLATFORM}> is archived." in said_in(told)
     assert "What you wrote is kept." in said_in(told)
     assert labels_of(told) == ["Post again", "Change it"]
@@ -40,7 +27,7 @@ async def test_after_a_refusal_the_organiser_reads_the_fix_once_changes_their_te
     assert len(team.told()) == 1
     assert team.said() == []
     assert [challenge.state for challenge in await team.kept()] == [ChallengeState.DRAFT]
-    await presses(team, "Change it", told)
+    await team.presses(NORA, "Change it", told)
     view = team.slack.workspace.screens.stacks[NORA][-1]
     for name, value in own.items():
         assert in_field(view, name.replace("_", "-")) == value
@@ -57,15 +44,17 @@ async def test_a_challenge_is_posted_once_after_the_bot_is_invited(team: Team) -
     await team.orders(channel=DESIGN)
     await team.jobs()
     await team.jobs(seconds=2)
-    assert "Type `/invite @roleshift` there" in said_in(notice(team))
+    (told,) = team.told()
+    assert "Type `/invite @roleshift` there" in said_in(told)
     assert [refusal.error for refusal in team.slack.refused] == ["not_in_channel"]
     team.slack.refused.clear()
     team.slack.workspace.channels[DESIGN].members.add(team.slack.workspace.bot_user)  # `/invite @roleshift`
-    assert f"*{TITLE}* is on its way to <#{DESIGN}>." in await presses(team, "Post again")
-    assert (await presses(team, "Post again", notice(team, 0))).startswith(NOTHING)
+    nora = await team.presses(NORA, "Post again", told)
+    assert f"*{TITLE}* is on its way to <#{DESIGN}>." in words_of(nora.last)
+    assert words_of((await team.presses(NORA, "Post again", told)).last).startswith(NOTHING)
     await team.jobs()
     assert len(team.said(DESIGN)) == 1
-    assert (await presses(team, "Post again", notice(team, 0))).startswith("It is posted.")
+    assert words_of((await team.presses(NORA, "Post again", told)).last).startswith("It is posted.")
     await team.jobs(seconds=5)
     assert len(team.said(DESIGN)) == 1
     await team.presses(EMIL, "I'm in", team.live(DESIGN))

@@ -122,14 +122,12 @@ def time_left(challenge: Challenge, now: datetime) -> str:
 
 
 def my_part(entry: Entry | None) -> str:
-    """Return how a member takes part, in words; nothing if they take no part."""
     if entry is None:
         return ""
     return "You did it." if entry.done_at else "You're in."
 
 
 def back(label: str = "Back") -> Block:
-    """Return the button that leads to the list of challenges."""
     return button(label, LIST.verb)
 
 

@@ -256,7 +256,6 @@ def suggestion_form(catalog: Catalog) -> Block:
 
 @noun.form(SUGGEST, no_value)
 async def save(request: Request, _: None, fields: dict[str, str]) -> Saved:
-    """Store the suggestion, in place of an earlier one. Raise FieldError."""
     chosen, words = fields.get(run.TEMPLATE, ""), " ".join(fields.get(WORDS, "").split())
     if chosen not in {FREE, *request.catalog.challenges}:
         raise FieldError(run.TEMPLATE, "That template is gone. Choose another one.")
@@ -312,7 +311,6 @@ async def _find(request: Request, suggestion_id: str) -> Suggestion:
 
 
 def _name(catalog: Catalog, suggestion: Suggestion) -> str:
-    """Return the name of the suggested template; empty for a member's own words alone."""
     template = catalog.challenges.get(suggestion.template or "")
     return template.name if template else ""
 

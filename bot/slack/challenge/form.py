@@ -37,7 +37,6 @@ def by_theme(catalog: Catalog, items: Iterable[ChallengeTemplate | Project]) -> 
 
 
 def template_menu(catalog: Catalog, placeholder: str) -> Block:
-    """Return a menu of *In my own words* and of all templates by theme."""
     own: Block = {"label": plain("Your own"), "options": [option("In my own words", FREE)]}
     groups = [own, *by_theme(catalog, catalog.challenges.values())]
     return {"type": "static_select", "option_groups": groups, "placeholder": plain(placeholder)}
@@ -56,7 +55,7 @@ class DraftRef(NamedTuple):
 
 
 def pick(catalog: Catalog, ref: DraftRef, teams: Sequence[Team] = (), chosen: str = "", why: str = "") -> Block:
-    """Return the form to pick a team's project. `teams`: from which to choose one, if `ref` names none."""
+    """`teams`: from which to choose one, if `ref` names none."""
     menu: Block = {"type": "static_select", "option_groups": by_theme(catalog, catalog.projects.values())}
     if chosen in catalog.projects:
         menu["initial_option"] = option(catalog.projects[chosen].name, chosen)
@@ -100,7 +99,7 @@ def new(
 
 
 def draw(draft: Challenge, hint: str = "") -> Block:
-    """Return the form, with everything that the draft has. `hint`: why its channel is offered."""
+    """`hint`: why the draft's channel is offered."""
     public = channel_menu("public", chosen=None if draft.private else draft.channel)
     private = channel_menu("private", chosen=draft.channel if draft.private else None)
     means = "Only its members and those who take part see it. Type /invite @roleshift there first."
