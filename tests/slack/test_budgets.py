@@ -8,35 +8,26 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from bot.author.screens import screens_of
 from bot.coach import ask as coach
 from bot.coach.learning import MyRole
 from bot.coach.posts.tips import ChoosePost
-from bot.coach.practice import TipSeen
 from bot.core.calendar import DEFAULT_SLOT
 from bot.core.content_types import Level, ReplyAbout, Role
-from bot.core.labs import data_for
 from bot.core.learning import path_of, role_lines
 from bot.core.member import Consent, Member, MemberKey, Schedule
 from bot.core.next_step import Ended, Place
-from bot.core.next_tip import Reason
-from bot.core.practice import Practised, Step
-from bot.core.projects import Project
 from bot.core.questions import TOPICS, SearchResult, entries_of
-from bot.core.record import MADE_UP
-from bot.labs import LABS
 from bot.playground.emulator.blocks import elements
 from bot.slack import ask, lab, role
 from bot.slack.message import Message
 from bot.slack.project import weekly_choice
-from bot.slack.tip.card import card_of
-from bot.slack.tip.ref import Origin, TipRef
 from tests.core.passing import project
 from tests.every import check_every
-from tests.labs.test_labs import right_answer
 from tests.questions.__main__ import FILES, questions_in
 from tests.real_content import load
-from tests.records import BEGAN, SAID_YES, record_of
-from tests.slack.screens.situations import NOW, Screen, on_surface, situations
+from tests.records import BEGAN, record_of
+from tests.slack.screens.situations import Screen, on_surface, situations
 from tests.slack.screens.small_catalog import SMALL
 from tests.slack.screens.tips import schedule_on
 
@@ -135,20 +126,11 @@ def test_the_card_of_every_role_keeps_its_budget() -> None:
     check_every(catalog.roles, check)
 
 
-def test_the_steps_of_every_project_keep_their_budget() -> None:
-    catalog = load()
-
-    def check(project: Project) -> None:
-        record = record_of(schedule=SAID_YES).with_project(project.slug, begun_at=NOW)
-        for number, each in enumerate(project.steps):
-            ref, lesson = TipRef(each.id, Reason.PROJECT, Origin.WEEKLY, "2026-W48"), catalog.lessons[each.id]
-            before = card_of(catalog, ref, TipSeen(lesson, record, NOW))
-            record = record.with_step(Practised(each.id, Step.DONE, NOW))
-            after = card_of(catalog, ref, TipSeen(lesson, record, NOW, new=True))
-            assert list(too_much("project-later-step" if number else "project-first-step", before.message())) == []
-            assert list(too_much("project-step-done", after.message())) == []
-
-    check_every(catalog.projects, check)
+def test_every_step_and_lab_keeps_its_budget() -> None:
+    names = {"step": "project-first-step", "answer": "project-step-done", "lab": "lab-as-a-file"}
+    screens = [each for each in screens_of(load()) if each.name.split()[0] in names and "check" not in each.name]
+    assert [over for each in screens for over in too_much(names[each.name.split()[0]], each.shown)] == []
+    assert list(too_much("labs", lab.labs(load(), ()))) == []
 
 
 def test_every_choice_of_three_projects_keeps_its_budget() -> None:
@@ -162,19 +144,6 @@ def test_every_choice_of_three_projects_keeps_its_budget() -> None:
             assert list(too_much("project-choice", choice)) == []
 
     check_every([each for each in catalog.roles.values() if each.projects.new], check)
-
-
-def test_every_lab_keeps_its_budget() -> None:
-    assert list(too_much("labs", lab.labs(load(), ()))) == []
-
-    def check(name: str) -> None:
-        data = data_for(LABS[name], load().labs[name], b"", MADE_UP, 1)
-        attempt = lab.Attempt(name, 1, "0" * 8)
-        assert list(too_much("lab-as-a-file", lab.card(data.lab, attempt, data, "x.csv"))) == []
-        verdict = data.check(right_answer(data)).says
-        assert list(too_much("lab-solved", lab.solved(data.lab, data, verdict))) == []
-
-    check_every(list(LABS), check)
 
 
 def too_much(name: str, screen: Screen) -> Iterator[str]:

@@ -48,6 +48,7 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift labs", "Practise on invented data; I check your answer."),
         ("/roleshift lab score of a judge", "*Correct the score of a judge*"),
         ("/roleshift lab juggling", "I don't know the lab `juggling`. Pick one."),
+        ("/roleshift ask I have no logs to practise with", "Price one answer from a day's calls · a lab with invented"),
     ],
     "a project is chosen, and its open step is there whenever it is asked for": [
         ("/roleshift project", "Which role is yours?"),
@@ -215,11 +216,11 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift did juggling", "I don't know the tip `juggling`."),
         ("/roleshift did price", "Which tip did you do?"),
         (f"/roleshift did {A_TIP.title}", f"Done: {A_TIP.title}"),
-        ("/roleshift record", "1 tip done."),
         ("/roleshift progress", "1 tip done, 1 of them this month."),
         ("[My record]", "Only you see this. Copy it into your review."),
         (f"[Have it reviewed: {A_TIP.title}]", f"Done when {A_TIP.done_when}"),
         ("/roleshift show", "What do you want to show?"),
+        ("/roleshift show cost-spikes", "once you did one of its tips."),
     ],
     "a member names what they have": [
         ("/roleshift myrole sre", "What can you use?"),
@@ -236,7 +237,6 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift skill cost spikes", "*Start here*"),
         ("[More]", "In the new job description: _Model costs spike unexpectedly_"),
         ("[Template and example]", "*Copy this and fill it in*"),
-        ("[About this skill]", "*Start here*"),
     ],
     "themes and mottos can be read": [
         ("/roleshift themes", "🚀 Ship first, optimise later"),

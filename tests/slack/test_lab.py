@@ -117,16 +117,6 @@ async def test_other_data_has_another_answer_and_the_first_data_comes_back(talk:
     assert first == await conversation.does("/roleshift lab judge")
 
 
-@pytest.mark.usefixtures("bot")
-async def test_an_answer_that_is_none_gets_a_sentence(talk: Talks) -> None:
-    conversation = talk()
-    await conversation.does("/roleshift lab judge")
-    card = conversation.last
-    for text, says in {" ": "A few words are needed here.", "many": "I need one number in percent"}.items():
-        conversation.last = card
-        assert says in await answers(conversation, text), text
-
-
 async def test_data_that_changed_since_is_shown_again(talk: Talks, bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
     """As after another release of the words, or another secret."""
     conversation = talk()
@@ -140,14 +130,6 @@ async def test_data_that_changed_since_is_shown_again(talk: Talks, bot: Bot, mon
         patch.setattr(screen, "data_for", other)
         assert "The data of this lab has changed since you got it." in await answers(conversation, right)
         assert before != await conversation.does("[Show it]")
-
-
-@pytest.mark.usefixtures("bot")
-async def test_a_lab_is_found_by_a_question(talk: Talks) -> None:
-    conversation = talk()
-    said = await conversation.does("/roleshift ask I have no logs to practise with")
-    assert "Price one answer from a day's calls · a lab with invented data, 10 minutes" in said
-    assert IN_A_FILE in await begins(conversation, "[Open]")
 
 
 async def test_a_lab_that_somebody_writes_to_the_bot_comes_in_the_direct_messages(writer: Writer, bot: Bot) -> None:

@@ -221,20 +221,5 @@ async def test_a_post_that_slack_does_not_confirm_is_never_sent_twice(
     assert len(slack.said(DESIGN)) == 1
 
 
-async def test_only_a_practised_skill_can_be_shown_and_is_in_the_menu(talk: Talks, slack: StandIn) -> None:
-    emil = talk(EMIL, GUILD)
-    assert "once you did one of its tips" in await emil.does("/roleshift show")
-    assert f"You can show *{COSTS.name}* once you did one of its tips." in await emil.does(SHOW)
-    assert "A tip for you: " in await emil.does("[A tip for it]")
-    await emil.does(f"/roleshift did {COSTS.tips[0].title}")
-    await emil.does("/roleshift show")
-    menu = emil.last
-    assert menu is not None
-    (options,) = [element["options"] for element in elements_of(menu) if element["type"] == "static_select"]
-    assert [option["value"] for option in options] == [COSTS.slug]
-    post = await posts(slack, await slack.click(EMIL, menu, "roleshift:show:menu", COSTS.slug))
-    assert slack.said(GUILD) == [post.message]
-
-
 def showings(folder: Path) -> list[tuple[str, ...]]:
     return [row for row in every_row(folder) if row[0] == "showing"]
