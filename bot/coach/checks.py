@@ -9,7 +9,6 @@ from bot.coach import schedules
 from bot.coach.act import Act
 from bot.coach.practice import A_TIP, TipSeen, WeeklyKey, locked, see
 from bot.coach.schedules import Tips
-from bot.core.catalog import Catalog
 from bot.core.content_types import Quiz, Skill
 from bot.core.errors import NextStep, UserError
 from bot.core.next_tip import check_now, due_checks
@@ -49,18 +48,6 @@ class Answered:
     quiz: Quiz | None
     asked: Asked
     record: Record
-
-    @property
-    def is_learned(self) -> bool:
-        return self.asked.skill in self.record.learned_at
-
-    @property
-    def made_kept(self) -> bool:
-        return self.is_learned and self.record.checked.made_kept(self.asked)
-
-    def may_learn(self, catalog: Catalog) -> bool:
-        practised = self.record.practised(catalog)
-        return self.quiz is not None and not self.is_learned and self.quiz.skill.slug in practised
 
 
 def ask(act: Act, about: Skill | None) -> CheckNow:

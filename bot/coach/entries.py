@@ -98,8 +98,7 @@ def write_line(act: Act, challenge_id: str, line: str) -> Taken:
 def find(act: Act, challenge_id: str, channel: str | None = None, *, lock: bool = False) -> Challenge:
     """Return a challenge. Raise UserError if there is none, or if this member may not know about it.
 
-    Only its writer knows a draft. Of a private challenge know its starter, those who take part, and everybody who asks
-    in its own `channel`.
+    Only its writer knows a draft; its starter, who takes part and who asks in its own `channel`, a private challenge.
     """
     challenge = challenges.find(act.tx, act.who.workspace_id, challenge_id, lock=lock)
     if challenge is None:

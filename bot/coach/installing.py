@@ -23,10 +23,9 @@ MAX_TOLD = 5  # admins in a workspace, of those whom the bot knows
 
 
 def install(tx: Connection, new: Installation, now: datetime) -> bool:
-    """Store an installation. Everything else that is stored about the workspace stays.
+    """Store an installation. Return False if the app was removed there after Slack granted it.
 
-    Workspaces to which an organisation gave its installation before it was stored are connected now; where Slack said
-    that it is for them no more, it is asked again. Return False if the app was removed there after Slack granted it.
+    Workspaces to which an organisation gave it already are connected, or where Slack withdrew it, asked about again.
     """
     if not installations.install(tx, new):
         return False
@@ -70,10 +69,7 @@ def _end(tx: Connection, organisation: str, at: datetime, now: datetime) -> list
 
 
 def lose(tx: Connection, workspace_ids: Iterable[str], now: datetime) -> list[str]:
-    """Disconnect those of these workspaces that no installation serves any more, and return them.
-
-    Another one may go on to serve the rest: Slack is asked whether it does.
-    """
+    """Disconnect and return those that no installation serves any more. Have Slack asked about the others."""
     lost = []
     for workspace_id in workspace_ids:
         workspaces.lock(tx, workspace_id)  # what another transaction gives to it is seen
@@ -115,13 +111,10 @@ def sweep(tx: Connection, before: datetime, lately: datetime, most: int, now: da
 def refreshed(
     tx: Connection, workspace_id: str, claim: str, sealed: Sealed, expires_at: datetime, now: datetime
 ) -> bool:
-    """Store refreshed tokens. Return False for a process whose lease is over.
-
-    The workspace is connected again if Slack refused its older token meanwhile; about those of an organisation, Slack
-    is asked.
-    """
+    """Store refreshed tokens. Return False for a process whose lease is over."""
     if not installations.refreshed(tx, workspace_id, claim, sealed, expires_at):
         return False
+    # Slack may have refused the older token meanwhile.
     if is_organisation(workspace_id):
         doubts.ask_now(tx, workspaces.granted(tx, workspace_id), now)
     else:

@@ -23,17 +23,14 @@ TEAMS_WITHIN = timedelta(minutes=10)  # at least the lease of a reading, which m
 def meet(tx: Connection, who: MemberKey, profile: Profile, now: datetime, asked_at: datetime | None = None) -> None:
     """Store a member with their zone, for a request made at `asked_at`, or `now` if that is not known.
 
-    The zone of the first member who has one becomes that of the workspace, whose figures count weeks there. Slack is
-    soon asked who is in the teams, as this member may be in one.
-    Raise NotCoached if nothing may be stored about this person, and WasForgotten if the request is older than the
-    member's last *forget me*. The tombstone is read after the row is written, as the write waits for a concurrent
-    *forget me*.
+    The zone of the first member who has one becomes that of the workspace, whose figures count weeks there. Raise
+    NotCoached if nothing may be stored about this person, and WasForgotten if they asked before their *forget me*.
     """
     if not profile.coachable:
         raise NotCoached
     members.meet(tx, who, profile.zone, now)
-    teams.read_soon(tx, who.workspace_id, now + TEAMS_WITHIN)
-    check_not_forgotten(tx, who, asked_at or now, now)
+    teams.read_soon(tx, who.workspace_id, now + TEAMS_WITHIN)  # they may be in one
+    check_not_forgotten(tx, who, asked_at or now, now)  # after the write, which waits for a concurrent *forget me*
 
 
 def greet(tx: Connection, who: MemberKey, profile: Profile, now: datetime) -> None:
@@ -54,9 +51,7 @@ def forget(tx: Connection, who: MemberKey, now: datetime, asked_at: datetime | N
     """Delete every row about a member and return the number per table. Answers to others no longer name them.
 
     A tombstone stays for ten minutes, twice as long as Slack's signatures are valid. Meanwhile, requests from before
-    `asked_at` (or `now`) store nothing. Later requests store the person as a new member. Slack's signatures have a
-    resolution of a second: a request from the same second counts as later, so that a person who comes back at once
-    is not refused.
+    `asked_at` (or `now`) store nothing. Those from the same second or later store the person as a new member.
     """
     deleted = members.forget(tx, who.workspace_id, [who.member_id])
     deliveries.reword(tx, who.workspace_id, Kind.ANSWER, who.member_id, ASK_AGAIN)
@@ -110,9 +105,9 @@ def stale(tx: Connection, soon: datetime, before: datetime, each: int, limit: in
 
 
 def take_turns(tx: Connection, whom: Sequence[MemberKey], before: datetime, lease: float) -> list[Turn]:
-    """Lease the workspaces of these members for so many seconds: no other worker asks Slack about them meanwhile.
+    """Lease the workspaces of these members for so many seconds, and leave out those that another worker has leased.
 
-    Workspaces that another worker has leased are left out, and so are members about whom it asked in the meantime.
+    Members about whom it asked in the meantime are left out, too.
     """
     leases = workspaces.begin_asking(tx, {who.workspace_id for who in whom}, lease)
     mine = [who for who in whom if who.workspace_id in leases]

@@ -87,7 +87,7 @@ def to_plan(act: Act, tip_id: str) -> ToPlan:
 
 
 def plan(act: Act, tip_id: str, key: WeeklyKey, wish: ReminderWish) -> Planned:
-    """Plan one reminder of a tip, in place of an earlier one. The same moment and cue again change nothing.
+    """Plan one reminder of a tip, in place of an earlier one. The same wish again changes nothing.
 
     Raise CannotPlan where it would not come at that moment, UserError where none can come, and NotMet.
     """

@@ -82,15 +82,6 @@ class TipSeen:
         """Return whether the member has not answered yet whether they want weekly tips."""
         return self.record.weekly.consent in {Consent.UNASKED, Consent.ASKED}
 
-    @property
-    def asks_how_hard(self) -> bool:
-        """Return whether this is the first tip that the member did, and they did not say how hard it was."""
-        return self.is_done and len(self.record.done) == 1 and self.record.member.level is None
-
-    @property
-    def is_learned(self) -> bool:
-        return self.lesson.skill.slug in self.record.learned_at
-
     def in_hand(self, catalog: Catalog) -> Practised | None:
         """Return what the member said of the earlier step on which this step of a project builds."""
         tip, project = self.lesson.tip, catalog.project_of.get(self.lesson.tip.id)
@@ -99,9 +90,6 @@ class TipSeen:
     def after(self, record: Record, milestone: str | None = None) -> "TipSeen":
         """Return the tip after this request changed something about it."""
         return replace(self, record=record, new=True, milestone=milestone)
-
-    def may_learn(self, catalog: Catalog) -> bool:
-        return not self.is_learned and self.lesson.skill.slug in self.record.practised(catalog)
 
 
 def see(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
@@ -234,8 +222,7 @@ def lesson_of(catalog: Catalog, tip_id: str) -> Lesson:
 def tip_now(act: Act, about: Skill | None, only: Lesson | None = None, minutes: int | None = None) -> Choice:
     """Give a tip, about a skill if one is named. Count it as given, so that the next is another. Raise NotMet.
 
-    `only` is the tip that the member's role card names; it counts once, however often they press *Start*. `minutes`:
-    how many the member has.
+    `only`: the tip of the member's role card, which counts once. `minutes`: how many the member has.
     """
     act.lock()
     record = act.read()
@@ -281,10 +268,9 @@ def block(act: Act, tip_id: str, key: WeeklyKey, why: Blocker) -> Blocked:
 
 
 def lack(act: Act, tip_id: str, key: WeeklyKey, needs: Collection[str]) -> Blocked:
-    """Record which needs of a tip a member lacks, and give another tip in its place. A step of a project stays.
+    """Record which needs of a tip a member lacks, and give another in its message. A step of a project stays.
 
-    It stands in the same message, so it does not use up the budget of messages. A second call returns the same tip.
-    Raise UserError and NotMet.
+    A second call returns the same tip. Raise UserError and NotMet.
     """
     seen = block(act, tip_id, key, Blocker.LACKS).seen
     if seen.is_done:

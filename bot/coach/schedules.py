@@ -51,10 +51,7 @@ def _stop(act: Act, schedule: Schedule, why: str) -> Tips:
 
 
 def accept(act: Act, slot: Slot | None, zone: str | None, *, welcomes: bool = True) -> Tips:
-    """Opt in, or change day, time or zone. Tips come from the next slot on. An opt-in plans a welcome if it `welcomes`.
-
-    A change of day, time or zone keeps a pause. An opt-in without one ends it.
-    """
+    """Opt in, which plans a welcome if it `welcomes` and ends a pause; or change day, time or zone, which keeps it."""
     old = schedule_to_change(act).as_of(act.now)
     schedule = replace(
         old,
@@ -139,10 +136,9 @@ def plan_due(
     but_not: Collection[str] = (),
     after: DueMember | None = None,
 ) -> Sequence[DueMember]:
-    """Plan the nudges of at most `limit` members whose slot has come, in three statements, and return these members.
+    """Plan the nudges of at most `limit` members whose slot has come, across all workspaces, and return these members.
 
-    `but_not`: workspaces whose members wait. `after`: the last member of the batch before, so that nothing is read
-    twice in a run. Works across all workspaces.
+    `but_not`: workspaces whose members wait. `after`: the last member of the batch before.
     """
     due = schedules.claim_due(tx, now, limit, but_not, after)
     if not due:
@@ -180,11 +176,8 @@ def _with_next(tx: Connection, who: MemberKey, schedule: Schedule, now: datetime
 
 
 def schedule_to_change(act: Act) -> Schedule:
-    """Lock the member and their schedule, and return it, to change it. Raise NotMet.
-
-    The member is locked alone, as there may be no schedule to lock. It is read after that: the lock may have waited.
-    """
-    act.lock(alone=True)
+    """Lock the member and their schedule, and return it, to change it. Raise NotMet."""
+    act.lock(alone=True)  # there may be no schedule to lock
     schedules.lock(act.tx, act.who)
     return act.read().weekly
 

@@ -95,10 +95,7 @@ def remove(act: Act, source: str) -> Team:
 
 
 def tell(act: Act, team_id: str, dm_channel: str, zone: str | None) -> Lead:
-    """Tell a lead once, in their own hours, that they lead a team. Raise UserError and NotMet.
-
-    The message goes to `dm_channel`, so nothing more is stored about somebody whom the bot has not met.
-    """
+    """Tell a lead once, at `dm_channel` and in their own hours, that they lead a team. Raise UserError and NotMet."""
     act.lock()
     lead = teams.leads_of(act.tx, act.who.workspace_id).get(team_id)
     if lead is None or lead.yes is not None or not teams.tell(act.tx, lead.who, dm_channel):
@@ -126,7 +123,7 @@ def moves(
 ) -> Iterator[tuple[str | None, list[str]]]:
     """Yield who leaves their team (None) and who is in which team from now on, some at a time.
 
-    `people`: by team, who is in it, or why Slack did not say so. Such a team keeps its members.
+    `people`: by team, who is in it; or why Slack did not say so, and then it keeps its members.
     """
     now: dict[str, str] = {}  # who is in several teams is in the one that was added first
     for team_id in (team.team_id for team in reading.teams):

@@ -144,6 +144,10 @@ class Record:
         lacked = {need for need, has in self.needs.items() if not has} if isinstance(tip, ProjectStep) else set()
         return frozenset({*tip.needs, *tip.grants} - lacked)
 
+    def may_learn(self, catalog: Catalog, skill: Skill) -> bool:
+        """Return whether the member practised a skill and did not mark it as learned."""
+        return skill.slug not in self.learned_at and skill.slug in self.practised(catalog)
+
     def practised(self, catalog: Catalog) -> frozenset[str]:
         """Return the skills of which the member did a tip or answered a check right."""
         by_tips = {skill.slug for step in self.done if (skill := catalog.skill_of(step.tip))}

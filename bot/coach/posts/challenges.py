@@ -91,10 +91,7 @@ def _challenge_of(delivery: Delivery) -> tuple[str, str]:
 
 
 def end(tx: Connection, challenge: Challenge, now: datetime) -> None:
-    """Cancel the live message if it was not sent yet. Plan what a closed challenge says: nothing if nobody saw it.
-
-    If nobody joined, who started it is told that, once and alone, unless they were forgotten.
-    """
+    """Cancel the live message if it was not sent yet. Plan the recap; if nobody joined, a word to its starter alone."""
     deliveries.cancel(tx, challenge.workspace_id, challenge.key, "it is over", now)
     if challenge.state is not ChallengeState.CLOSED:
         return

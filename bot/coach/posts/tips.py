@@ -150,14 +150,12 @@ def failed(tx: Connection, delivery: Delivery, outcome: Refused | Unknown, now: 
 
 
 def content_refused(tx: Connection, delivery: Delivery, reason: str, now: datetime) -> bool:
-    """Withhold the tip, so that nobody else in the workspace gets it. Return whether to retry with another tip.
-
-    Of projects to choose from, withhold the first: Slack does not say which of them it refuses.
-    """
+    """Withhold the tip from everybody in the workspace. Return whether to retry with another tip."""
     subject = delivery.subject
     if not isinstance(subject, TipSubject):
         return False
-    workspaces.withhold(tx, delivery.workspace_id, subject.tip or subject.choose[0], reason, now)
+    first = subject.tip or subject.choose[0]  # of projects, Slack does not say which of them it refuses
+    workspaces.withhold(tx, delivery.workspace_id, first, reason, now)
     return delivery.kind is Kind.NUDGE and delivery.attempts < MAX_TRIES
 
 

@@ -127,7 +127,7 @@ class Card:
             yield from self._weekly(seen)
             return
         yield from self.noted
-        if seen.asks_how_hard:
+        if seen.is_done and len(seen.record.done) == 1 and seen.record.member.level is None:  # their first tip
             felt = (("Too easy", "easy"), ("Just right", "right"), ("Too hard", "hard"))
             answers = (button(label, tips.HOW_HARD, f"{answer} {value}") for label, answer in felt)
             yield section("*How was it?* I choose the next ones by it.")
@@ -148,7 +148,9 @@ class Card:
         if seen.record.uses.second(tip.id) is not None:
             return "Done again. Your record keeps the dates."
         proof = f". {escape(tip.proves)}" if tip.proves else f": {escape(tip.done_when)}"
-        moved = f"*{escape(skill.name)}* is {'marked as learned' if seen.is_learned else 'practised'}"
+        moved = (
+            f"*{escape(skill.name)}* is {'marked as learned' if skill.slug in seen.record.learned_at else 'practised'}"
+        )
         path = own_path(self.catalog, seen.record)
         if path is not None and skill.slug in path.role.skills:
             moved += f": {role.tally(path)}."
@@ -162,7 +164,8 @@ class Card:
         why = "" if seen.is_done else "A reminder comes only with weekly tips. "
         day, time = DAYS[schedule.slot.weekday].title(), blocks.clock(schedule.slot.minute)
         yield section(f"{why}*One like this every {day} at {time}?*")
-        learn = [("Mark as learned", clicks.LEARN, value)] if not self.place and seen.may_learn(self.catalog) else []
+        may_learn = not self.place and seen.record.may_learn(self.catalog, self.lesson.skill)
+        learn = [("Mark as learned", clicks.LEARN, value)] if may_learn else []
         more = overflow(("What came out?", clicks.LINE, value), ("Undo", clicks.UNDO, value), *learn)
         yield actions(
             button("Yes", tips.WEEKLY, f"{tips.YES} {value}", style="primary"),
@@ -178,7 +181,7 @@ class Card:
         undo = ("Undo", clicks.UNDO, value)
         did = button("Did it", clicks.DID, value, style="primary")
         if last is not None and last.step is Said.DONE and seen is not None:
-            learn = [("Mark as learned", clicks.LEARN, value)] if seen.may_learn(self.catalog) else []
+            learn = [("Mark as learned", clicks.LEARN, value)] if seen.record.may_learn(self.catalog, skill) else []
             asks = [] if seen.record.member.role else [button("Choose my role", "myrole", style="primary")]
             return actions(*asks, button(*self._line(last)), self._more(undo, *learn))
         if last is not None and last.step is Said.NOT_MY_WORK:

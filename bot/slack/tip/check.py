@@ -17,6 +17,7 @@ from bot.coach.schedules import Tips
 from bot.core.catalog import Catalog
 from bot.core.content_types import Quiz
 from bot.core.practice import WEEK, Answer, Asked, WhyNot
+from bot.core.record import Record
 from bot.core.rhythm import Wish
 from bot.slack.blocks import actions, button, context, day, divider, menu, moment, overflow, section
 from bot.slack.message import Block, Message, escape
@@ -92,9 +93,9 @@ def answered_now(catalog: Catalog, option: OptionNow, found: Answered) -> Messag
     next_step = []
     if found.quiz is not None and not found.asked.right:
         next_step = [button("Practise this skill", "skill", found.quiz.skill.slug, style="primary")]
-    elif found.quiz is not None and found.may_learn(catalog):
+    elif found.quiz is not None and found.record.may_learn(catalog, found.quiz.skill):
         next_step = [button("Mark as learned", "learn", found.quiz.skill.slug, style="primary")]
-    blocks = _answered(catalog, option.check, found.quiz, found.asked, kept=found.made_kept)
+    blocks = _answered(catalog, option.check, found.quiz, found.asked, found.record)
     text = f"Your answer is {'right' if found.asked.right else 'wrong'}."
     return Message(text, [*blocks, actions(*next_step, another)])
 
@@ -106,8 +107,7 @@ def in_tip(catalog: Catalog, ref: TipRef, seen: TipSeen | None) -> Iterator[Bloc
     if (of := ref.check) is not None:
         quiz = catalog.quizzes.get(of.id)
         if seen is not None and asked is not None and asked.answered_at is not None:
-            kept = asked.skill in seen.record.learned_at and seen.record.checked.made_kept(asked)
-            blocks += _answered(catalog, of, quiz, asked, kept=kept)
+            blocks += _answered(catalog, of, quiz, asked, seen.record)
         elif quiz is None:
             blocks.append(_GONE)
         else:
@@ -134,11 +134,8 @@ def _question(ref: CheckRef, quiz: Quiz, values: Sequence[str], name: str) -> It
         yield context("This question has changed since you got it. Answer it as it stands here.")
 
 
-def _answered(catalog: Catalog, ref: CheckRef, quiz: Quiz | None, asked: Asked, *, kept: bool) -> Iterator[Block]:
-    """Yield a check after its answer: why the right option is right and, if the answer is wrong, why it is.
-
-    `kept`: this answer was the last that the skill needed.
-    """
+def _answered(catalog: Catalog, ref: CheckRef, quiz: Quiz | None, asked: Asked, record: Record) -> Iterator[Block]:
+    """Yield a check after its answer: why the right option is right and, if the answer is wrong, why it is."""
     verdict = f"Your answer was {'right' if asked.right else 'wrong'}."
     if quiz is None:
         yield section(f"{verdict} The question is no longer there.")
@@ -157,6 +154,7 @@ def _answered(catalog: Catalog, ref: CheckRef, quiz: Quiz | None, asked: Asked, 
             for number in dict.fromkeys((chosen, right))
         )
         yield section(f"{_lead(ref, quiz)}\n{escape(quiz.check.ask)}\n\n{result}\n{explained}")
+    kept = asked.skill in record.learned_at and record.checked.made_kept(asked)
     if kept and (skill := catalog.skills.get(asked.skill)):
         yield context(f"{escape(skill.name)} is kept: you were right after 1 week and after 4.")
 
