@@ -67,14 +67,10 @@ def is_slot(words: str) -> bool:
 
 def read_minute(word: str) -> int:
     """Return the minute of the day for `09:30`, `9am` or `9:30pm`. Raise UserError."""
-    parts = re.fullmatch(r"(\d{1,2})(?:[:.](\d{2}))?([ap]m)?", word.casefold())
-    if parts is not None and (parts[2] or parts[3]):  # a number alone could also be a day
-        hour, minute = int(parts[1]), int(parts[2] or 0)
-        if parts[3]:
-            hour = hour % 12 + (12 if parts[3] == "pm" else 0) if 1 <= hour <= 12 else DAY
-        if minute < HOUR and hour * HOUR + minute < DAY:
-            return hour * HOUR + minute
-    raise UserError(f"I need a time like `09:30` or `9am`, not {quoted(word)}. A day can stand before it.", BY_FORM)
+    minute = minute_in(word) if _CLOCK.fullmatch(word.casefold()) else None  # a number alone could also be a day
+    if minute is None:
+        raise UserError(f"I need a time like `09:30` or `9am`, not {quoted(word)}. A day can stand before it.", BY_FORM)
+    return minute
 
 
 @cache
@@ -214,7 +210,7 @@ def minute_in(text: str) -> int | None:
         hour, minute = int(found[1] or found[4] or found[6]), int(found[2] or 0)
         half = found[3] or found[5]
         if half:
-            hour = hour % 12 + (12 if half == "p" else 0)
+            hour = hour % 12 + (12 if half == "p" else 0) if 1 <= hour <= 12 else 24
         elif found[6] and 0 < hour < AFTERNOON:
             hour += 12
         return hour * HOUR + minute if hour * HOUR + minute < DAY and minute < HOUR else None
