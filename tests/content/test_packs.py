@@ -38,20 +38,29 @@ def tips_of(catalog: Catalog, skill: str) -> list[str]:
 
 
 def test_a_pack_adds_entries_without_repeating_the_others(tmp_path: Path) -> None:
+    ours, theirs = (
+        skeleton(load(write(tmp_path / "before")), "project", f"{whose}-page") for whose in ("our", "their")
+    )
     files = {
         "roles/solver.yaml": ROLE.replace("Tester", "Solver").replace("[QA]", "[SE]").replace("origin: source\n", ""),
         "skills/third.yaml": SKILL.format(slug="third", name="Third skill"),
         "challenges/traces.yaml": CHALLENGE.format(name="Open the traces"),
         "needs.yaml": "needs:\n  - {id: staging, name: Staging, says: I can use staging.}\n",
         "themes.yaml": "mottos:\n  - {id: ship-last, emoji: x, text: Ship last, theme: speed}\n",
+        "projects/our-page.yaml": ours,
+        "pack.yaml": "projects: {tester: {new: [our-page, their-page]}}",
     }
-    catalog = laid(tmp_path, files)
+    catalog = laid(tmp_path, files, {"projects/their-page.yaml": theirs})
     assert list(catalog.roles) == ["tester", "solver"]
     assert list(catalog.skills) == ["first", "second", "third"]
     assert list(catalog.challenges) == ["logs", "traces"]
     assert list(catalog.needs) == ["logs", "staging"]
     assert [motto.text for motto in catalog.mottos] == ["Ship first", "Ship last"]
     assert catalog.role_named("se").origin == "extension", "an entry of a pack needs no `origin`"
+    listed = catalog.projects_for(catalog.roles["tester"], Level.NEW)
+    assert [project.slug for project in listed] == ["our-page", "their-page"]
+    assert catalog.lessons["our-page-1"].skill.slug == "first"
+    assert catalog.project_of["our-page-1"] is listed[0]
 
 
 def test_a_pack_adds_and_replaces_tips_and_checks_of_a_skill_without_copying_it(tmp_path: Path) -> None:
@@ -113,17 +122,6 @@ def test_a_pack_hides_roles_tips_checks_challenges_and_mottos(tmp_path: Path) ->
     assert catalog.roles["solver"].shares == ()
     assert tips_of(catalog, "first") == ["first-two", "first-three"]
     assert (catalog.quizzes, catalog.challenges, catalog.mottos) == ({}, {}, ())
-
-
-def test_a_pack_brings_a_project_and_puts_it_into_a_role(tmp_path: Path) -> None:
-    ours = skeleton(load(write(tmp_path / "before")), "project", "our-page")
-    base: Changed = {"projects/their-page.yaml": skeleton(load(write(tmp_path / "before")), "project", "their-page")}
-    files = {"projects/our-page.yaml": ours, "pack.yaml": "projects: {tester: {new: [our-page, their-page]}}"}
-    catalog = laid(tmp_path, files, base)
-    listed = catalog.projects_for(catalog.roles["tester"], Level.NEW)
-    assert [project.slug for project in listed] == ["our-page", "their-page"]
-    assert catalog.lessons["our-page-1"].skill.slug == "first"
-    assert catalog.project_of["our-page-1"].slug == "our-page"
 
 
 def without(project: str, way_round: str) -> str:

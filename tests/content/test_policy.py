@@ -5,16 +5,14 @@ from pathlib import Path
 import pytest
 
 from bot.author.skeleton import skeleton
-from bot.coach import membership, practice
 from bot.content.library import FOLDER, ContentError, load
 from bot.core.catalog import Policy
 from bot.core.errors import Unclear, UserError
+from bot.core.next_tip import choose_tip
 from bot.slack.team import content
-from bot.store import Store, workspaces
-from tests.acting import acting
-from tests.coach.members import BERLIN, NORA, NOW
 from tests.content.folder import FILES, Changed, edited, write
 from tests.content.own_pack import pack
+from tests.records import record_of
 
 POLICY = """\
 contact: "#ask-security"
@@ -107,15 +105,8 @@ def test_a_policy_may_take_all_tips_of_a_skill_only_if_a_project_teaches_it(tmp_
     assert not any(map(catalog.permits, catalog.lessons_of["first"]))
 
 
-DATABASE = "sqlite"
-
-
-async def test_a_tip_whose_need_is_forbidden_is_given_to_nobody(tmp_path: Path, store: Store) -> None:
+def test_a_tip_whose_need_is_forbidden_is_not_even_given_to_who_has_it(tmp_path: Path) -> None:
     folder = write(tmp_path, edited("skills/first.yaml", "minutes: 15", "needs: [logs]\n    minutes: 5"))
     free, bound = load(folder), load(folder, [pack(tmp_path, {"policy.yaml": POLICY})])
-    await store.write(workspaces.connect, NORA.workspace_id, NOW)
-    await store.write(membership.meet, NORA, BERLIN, NOW)
-    for catalog, wanted in ((bound, {"first-two"}), (free, {"first-one"})):
-        about = catalog.skills["first"]
-        given = [await store.write(acting(practice.tip_now, NORA, NOW, catalog), about) for _ in range(4)]
-        assert {each.lesson.tip.id for each in given} == wanted
+    for catalog, wanted in ((bound, "first-two"), (free, "first-one")):
+        assert choose_tip(catalog, record_of(has=["logs"]), about=catalog.skills["first"]).lesson.tip.id == wanted

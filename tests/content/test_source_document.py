@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from bot.core.catalog import Catalog
 from tests.driver.standin import StandIn
@@ -29,14 +28,8 @@ BEHIND_A_BUTTON = {"Boundary Collapse", "AI Engineering Roles"}
 LINES = 79  # of the document below its title and introduction; blank ones don't count
 
 
-class Line(NamedTuple):
-    """What the document says in one place, without its mark-up, and the part that it belongs to."""
-
-    part: str
-    text: str
-
-
-def document() -> Iterator[Line]:
+def document() -> Iterator[tuple[str, str]]:
+    """Yield each part of the document, again for each of its lines, and the line without its mark-up."""
     part = ""
     _, _, body = DOCUMENT.read_text(encoding="utf-8").partition("\n## ")
     for line in filter(None, f"## {body}".splitlines()):
@@ -44,13 +37,12 @@ def document() -> Iterator[Line]:
         if line.startswith("#") or text in COMMANDS:
             part = text.partition(" → ")[0]
         before, _, after = text.partition(". After: ")
-        yield from (Line(part, each.removeprefix("Before: ")) for each in (before, after) if each)
+        yield from ((part, each.removeprefix("Before: ")) for each in (before, after) if each)
 
 
 def test_the_document_is_all_there() -> None:
-    lines = list(document())
-    assert len(lines) == LINES
-    assert {line.part for line in lines} == COMMANDS.keys()
+    parts = [part for part, _ in document()]
+    assert (len(parts), set(parts)) == (LINES, set(COMMANDS))
 
 
 async def test_every_line_of_a_part_is_shown_in_slack(tmp_path: Path) -> None:
@@ -61,7 +53,7 @@ async def test_every_line_of_a_part_is_shown_in_slack(tmp_path: Path) -> None:
             said = await reader.does(COMMANDS[part])
             if part in BEHIND_A_BUTTON:
                 said = await reader.does("[How roles blend]")
-            lines = [line.text for line in document() if line.part == part]
+            lines = [line for of, line in document() if of == part]
             assert [line for line in lines if line.casefold() not in said.casefold()] == []
 
         await try_every(list(COMMANDS), check)
@@ -83,7 +75,7 @@ def sourced(catalog: Catalog) -> dict[str, str]:
 
 
 TITLES = {"the three mottos", "role transformations"}  # of lists; they are words of the screens
-SAID = {line.text.lstrip("💅📝🚀 ") for line in document()}
+SAID = {line.lstrip("💅📝🚀 ") for _, line in document()}
 
 
 def test_every_line_is_marked_as_the_sources_own_and_nothing_else_is(catalog: Catalog) -> None:
