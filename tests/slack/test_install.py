@@ -2,6 +2,7 @@
 
 import logging
 from datetime import timedelta
+from http.cookies import SimpleCookie
 
 import pytest
 
@@ -9,7 +10,7 @@ from bot.slack import edge, install_pages
 from jobs import once
 from tests.slack.challenge import NORA
 from tests.slack.talk import words_of
-from tests.slack.visitor import NORTH, SOUTH, Many, cookie_of
+from tests.slack.visitor import NORTH, SOUTH, Many
 
 LEARN, LEARNED = "/roleshift learn cost spikes", "Done: *Catch cost spikes early*"
 NOT_INSTALLED = "I am not installed in this workspace, so"
@@ -19,36 +20,27 @@ GONE = "This link does not work any more"
 async def test_two_workspaces_install_the_bot_and_share_nothing(many: Many) -> None:
     assert [fault async for fault in many.bot.faults()] == [], "it is ready before its first installation"
     async with many.browser() as browser:
+        begun = await browser.get(f"{many.address}/slack/install")
         first, second = await browser.ask(), await browser.ask()  # a second tab does not end what the first began
         north, south = [
             await browser.get(await browser.choose(tab, place)) for tab, place in ((first, NORTH), (second, SOUTH))
         ]
     assert north.title == "roleshift is installed in Northwind Labs"
     assert south.title == "roleshift is installed in South & <Wind>", "a name is escaped, and shown as it is"
-    for said in (
-        "What happens next",
-        "<code>/roleshift</code>",
-        "Nobody gets a tip by direct message",
-        "Open roleshift",
-    ):
+    for said in ("What happens next", "<code>/roleshift</code>", "Nobody gets a tip by direct message", "Open roles"):
         assert said in north.text
     assert "Switched off" not in north.text
+    assert "<script" not in north.text
+    policy = north.headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'; style-src 'sha256-")
+    assert "frame-ancestors 'none'" in policy
+    assert (north.headers["referrer-policy"], north.headers["cache-control"]) == ("no-referrer", "no-store")
+    cookie = SimpleCookie(begun.headers["Set-Cookie"])[install_pages.COOKIE]
+    assert (cookie["httponly"], cookie["secure"], cookie["samesite"].lower()) == (True, True, "lax")
+    assert (cookie["path"], cookie["max-age"]) == ("/slack", "600")
     assert LEARNED in await many.talk(NORTH).does(LEARN)
     assert "You have learned no skill yet." in await many.talk(SOUTH).does("/roleshift progress")
     assert many.slack.refused == []
-
-
-async def test_the_page_runs_no_script_and_the_cookie_belongs_to_this_browser_and_to_these_pages(many: Many) -> None:
-    async with many.browser() as browser:
-        cookie = cookie_of(await browser.get(f"{many.address}/slack/install"))[install_pages.COOKIE]
-        shown = await browser.install(NORTH)
-    assert (cookie["httponly"], cookie["secure"], cookie["samesite"].lower()) == (True, True, "lax")
-    assert (cookie["path"], cookie["max-age"]) == ("/slack", "600")
-    policy = shown.headers["content-security-policy"]
-    assert policy.startswith("default-src 'none'; style-src 'sha256-")
-    assert "frame-ancestors 'none'" in policy
-    assert "<script" not in shown.text
-    assert (shown.headers["referrer-policy"], shown.headers["cache-control"]) == ("no-referrer", "no-store")
 
 
 async def test_tokens_and_states_are_in_the_database_only_encrypted_or_hashed_and_in_no_log(

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, update
 
 from bot.coach import installing
 from bot.core.errors import NothingChanged
@@ -17,7 +17,7 @@ from bot.slack import installed_workspaces
 from bot.slack.installed_workspaces import InstalledWorkspaces
 from bot.slack.web_client import read_failure
 from bot.store import installations
-from bot.store.schema import installation, workspace
+from bot.store.schema import installation
 from bot.token_keys import TokenKeys
 from jobs import once
 from tests.running import KEY
@@ -70,11 +70,9 @@ async def _dies(*_: object) -> None:
     raise _Died
 
 
-async def is_connected(installed: Installed) -> bool:
-    def read(tx: Connection) -> bool:
-        return tx.execute(select(workspace.c.disconnected_at)).scalar_one() is None
-
-    return await installed.bot.services.store.read(read)
+def is_connected(installed: Installed) -> bool:
+    ((_, _, _, disconnected_at, *_),) = installed.rows("workspace")
+    return disconnected_at is None
 
 
 async def test_a_refresh_whose_answer_is_lost_is_repeated_at_once(installed: Installed) -> None:
@@ -207,10 +205,10 @@ async def test_who_installed_the_bot_is_told_that_a_refresh_token_is_lost_and_no
     await once(services)
     await once(services)
     assert len(slack.posts) == before
-    assert not await is_connected(installed), "nothing is tried until the bot is installed anew"
+    assert not is_connected(installed), "nothing is tried until the bot is installed anew"
     await installed.install()
     assert await services.store.read(installations.lost) == []
-    assert await is_connected(installed)
+    assert is_connected(installed)
     slack.clock.advance(timedelta(minutes=1))
     await once(services)
     assert [each.person for each in slack.posts[before:]] == [EMIL], "the week's tip"

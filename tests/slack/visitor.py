@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Self
 
@@ -85,10 +84,6 @@ class Visitor:
         return await self.get(await self.choose(await self.ask(), workspace_id, choice=choice, without=without))
 
 
-def cookie_of(shown: Shown) -> SimpleCookie:
-    return SimpleCookie(shown.headers["Set-Cookie"])
-
-
 @dataclass
 class Many:
     """An emulated Slack with two workspaces that have the same member ids, and a bot that they can install."""
@@ -101,7 +96,7 @@ class Many:
     def browser(self) -> AbstractAsyncContextManager[Visitor]:
         return Visitor.at(self.address)
 
-    async def install(self, workspace_id: str) -> None:
+    async def install(self, workspace_id: str = NORTH) -> None:
         """Install the bot, a second later than whatever was before: Slack's times are whole seconds."""
         self.slack.clock.advance(timedelta(seconds=1))
         assert (await self.tries(workspace_id)).status == 200
@@ -118,14 +113,8 @@ class Many:
         return [row for row in every_row(self.folder) if row[0] == table]
 
 
-@dataclass
-class Installed:
+class Installed(Many):
     """A workspace with rotating tokens, and two processes that serve it."""
-
-    slack: StandIn
-    bot: Bot
-    address: str
-    folder: Path
 
     @property
     def first(self) -> InstalledWorkspaces:
@@ -143,11 +132,6 @@ class Installed:
             found = cls(slack, bot, address, folder)
             await found.install()
             yield found
-
-    async def install(self) -> None:
-        self.slack.clock.advance(timedelta(seconds=1))
-        async with Visitor.at(self.address) as browser:
-            assert (await browser.install(NORTH)).status == 200
 
     async def uninstall(self) -> None:
         self.slack.clock.advance(timedelta(seconds=1))
