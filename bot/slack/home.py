@@ -154,21 +154,19 @@ NOT_COACHED: list[Block] = [
 ]
 
 
-COACH_ME_NAME, COACH_ME = "Coach me", "coach-me"
+COACH_ME, NAME = "coach-me", "Coach me"  # the shortcut, and what Slack calls it
 
 noun = Noun()
 noun.form(COACH_ME, no_value)(ask.submit)
 
 
-@noun.shortcut(
-    "coach-me", "global", COACH_ME_NAME, "Your tip of this week, your next skill, and a question to the coach"
-)
+@noun.shortcut(COACH_ME, "global", NAME, "Your tip of this week, your next skill, and a question to the coach")
 async def coach_me(request: Request, _: Shortcut) -> Form:
-    """Answer the shortcut. Nothing is stored."""
     return Form(await coach_me_now(request))
 
 
 async def coach_me_now(request: Request) -> Block:
+    """Return the modal of the shortcut. Nothing is stored."""
     try:
         await request.check_member()
     except NotCoached:
@@ -184,10 +182,10 @@ def coach_me_modal(found: Home) -> Block:
         is_coming = found.schedule.comes_at is not None and not found.schedule.paused_until
         if found.tip is None or not is_coming:  # else the menu of the tip has what is left to change
             blocks += tips.line(found.schedule)
-    return ask.in_modal(COACH_ME_NAME, below=[divider(), *blocks], form=COACH_ME)
+    return ask.in_modal(NAME, below=[divider(), *blocks], form=COACH_ME)
 
 
-NOT_COACHED_MODAL = ask.in_modal(COACH_ME_NAME, below=[divider(), *NOT_COACHED[1:]], form=COACH_ME)
+NOT_COACHED_MODAL = ask.in_modal(NAME, below=[divider(), *NOT_COACHED[1:]], form=COACH_ME)
 
 
 THIS_WEEK = "this-week"

@@ -44,8 +44,7 @@ async def project(request: Request, words: str) -> Message:
         return await request.write(partial(projects.only_singles, wanted=wanted), then=partial(singles, wanted))
     if words:
         first = request.catalog.named("project", request.catalog.projects, words).steps[0].id
-        then = partial(begun, request.catalog, TipRef.asked(first))
-        return await request.write(projects.begin, first, None, then=then)
+        return await said(projects.begin, request, TipRef.asked(first), draw=begun)
     found = await request.read(projects.here)
     if isinstance(found, TipSeen):
         return card_of(request.catalog, TipRef.asked(found.lesson.tip.id), found).message()
@@ -60,8 +59,7 @@ async def go_on(request: Request, _words: str) -> Message:
 @noun.click(clicks.BEGIN, TipRef.parse)
 async def begin(request: Request, ref: TipRef) -> Message:
     """Draw the open step of the project in place of what was there: the choice, or the step before."""
-    then = partial(begun, request.catalog, ref)
-    return replace(await request.write(projects.begin, ref.tip, ref.weekly_key(request.who), then=then), replaces=True)
+    return replace(await said(projects.begin, request, ref, draw=begun), replaces=True)
 
 
 def begun(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:

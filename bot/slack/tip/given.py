@@ -144,16 +144,21 @@ async def answer_weekly(request: Request, given: tuple[TipRef, Weekly]) -> Messa
     """Start weekly tips or leave them off: that line of the message changes, and nothing is posted."""
     ref, weekly = given
 
-    def noted(seen: TipSeen) -> tuple[Block, ...]:
-        return (tips.confirmed(seen.record.weekly),) if weekly.wanted else ()
+    def draw(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
+        noted = (tips.confirmed(seen.record.weekly),) if weekly.wanted else ()
+        return replace(card_of(catalog, ref, seen), noted=noted).redrawn()
 
-    return await said(practice.answer_on_tip, request, ref, weekly, noted=noted)
+    return await said(practice.answer_on_tip, request, ref, weekly, draw=draw)
 
 
 @noun.click(HOW_HARD, tip_and(Felt))
 async def say_how_it_was(request: Request, given: tuple[TipRef, Felt]) -> Message:
     ref, felt = given
-    return await said(practice.say_how_it_was, request, ref, felt, noted=lambda _: (section(FELT[felt]),))
+
+    def draw(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
+        return replace(card_of(catalog, ref, seen), noted=(section(FELT[felt]),)).redrawn()
+
+    return await said(practice.say_how_it_was, request, ref, felt, draw=draw)
 
 
 @noun.click(ANOTHER_TIME, TipRef.parse)

@@ -2,13 +2,12 @@
 
 from dataclasses import replace
 from datetime import date
-from functools import partial
 
 from bot.coach import lines, plans, practice
 from bot.coach.plans import Agenda, Planned, ToPlan
 from bot.coach.practice import TipSeen
 from bot.core.calendar import HOUR, place_of, zone_of
-from bot.core.catalog import Retired
+from bot.core.catalog import Catalog, Retired
 from bot.core.errors import NextStep, UserError
 from bot.core.next_tip import Reason
 from bot.core.practice import MAX_CUE, CannotPlan, ReminderWish, WishPart, calendar_file, days_ahead
@@ -20,6 +19,7 @@ from bot.slack.request import Request
 from bot.slack.tip import clicks
 from bot.slack.tip.card import redrawn, reminder_time
 from bot.slack.tip.given import asked_weekly_first
+from bot.slack.tip.practice import said
 from bot.slack.tip.ref import Origin, TipRef, tip_and
 
 DAY, TIME, CUE = WishPart.DAY.value, WishPart.TIME.value, "cue"  # the form's fields
@@ -67,9 +67,9 @@ async def save(request: Request, value: tuple[TipRef, str], fields: dict[str, st
     key, told = ref.weekly_key(request.who), line_id if fields.get(TELL) else ""
 
     def planned(found: Planned) -> Saved:
-        said = _redrawn(request, ref, found.seen)
+        tip = _redrawn(request.catalog, ref, found.seen)
         moved = [_MOVED] if found.moved else []
-        return Saved(replace(said, blocks=[*said.blocks, *moved]), ref.key(request.who))
+        return Saved(replace(tip, blocks=[*tip.blocks, *moved]), ref.key(request.who))
 
     try:
         return await request.write(lines.try_it, ref.tip, key, wish, told, then=planned)
@@ -79,8 +79,7 @@ async def save(request: Request, value: tuple[TipRef, str], fields: dict[str, st
 
 @noun.click(clicks.UNPLAN, TipRef.parse)
 async def unplan(request: Request, ref: TipRef) -> Message:
-    key, then = ref.weekly_key(request.who), partial(_redrawn, request, ref)
-    return await request.write(plans.unplan, ref.tip, key, then=then)
+    return await said(plans.unplan, request, ref, draw=_redrawn)
 
 
 @noun.click(clicks.CALENDAR, TipRef.parse)
@@ -98,11 +97,11 @@ async def to_calendar(request: Request, ref: TipRef) -> Message:
     return saying("The file is in our direct messages. Open it, and your calendar adds the reminder.", replaces=False)
 
 
-def _redrawn(request: Request, ref: TipRef, seen: TipSeen) -> Message:
+def _redrawn(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
     if ref.origin is Origin.PLANS:
         cancelled = seen.lesson if seen.cancelled else None
-        return reminders(plans.agenda(request.catalog, seen.record, seen.now, cancelled))
-    return redrawn(request.catalog, ref, seen)
+        return reminders(plans.agenda(catalog, seen.record, seen.now, cancelled))
+    return redrawn(catalog, ref, seen)
 
 
 def plan_form(ref: TipRef, found: ToPlan, line_id: str = "") -> Block:

@@ -6,6 +6,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from bot.coach import checks, practice
 from bot.coach.ask import hears
@@ -30,7 +31,7 @@ WHY = "why-blocked"
 MAX_BUTTONS = 3  # further answers are in a menu
 MAX_OFFERED = 3  # tips
 WHICH = "?"  # asks which tip was done, though one is open
-Noted = Callable[[TipSeen], tuple[Block, ...]]
+Draw = Callable[[Catalog, TipRef, Any], Message]  # of what a use case returned about a tip, mostly a TipSeen
 
 noun = Noun()
 
@@ -81,17 +82,11 @@ def done_tip(catalog: Catalog, seen: TipSeen) -> Message:
 
 
 async def said(
-    use_case: Callable[..., TipSeen], request: Request, ref: TipRef, *more: object, noted: Noted = lambda _: ()
+    use_case: Callable[..., Any], request: Request, ref: TipRef, *more: object, draw: Draw = redrawn
 ) -> Message:
-    """Run the use case and draw the tip anew. `more`: what it takes beside the tip and the key of its message.
-
-    `noted` returns the blocks above the buttons.
-    """
-
-    def drawn(seen: TipSeen) -> Message:
-        return replace(card_of(request.catalog, ref, seen), noted=noted(seen)).redrawn()
-
-    return await request.write(use_case, ref.tip, ref.weekly_key(request.who), *more, then=drawn)
+    """Run the use case and draw the tip anew. `more`: what it takes beside the tip and the key of its message."""
+    then = partial(draw, request.catalog, ref)
+    return await request.write(use_case, ref.tip, ref.weekly_key(request.who), *more, then=then)
 
 
 for _button, _use_case in (  # that only store something and draw the tip anew
@@ -109,7 +104,7 @@ def parse_why(words: str) -> tuple[Blocker, Sequence[str]]:
     return Blocker(blocker), lacks
 
 
-async def _drawn(draw: Callable[[Catalog, TipRef, TipSeen], Message], request: Request, ref: TipRef) -> Message:
+async def _drawn(draw: Draw, request: Request, ref: TipRef) -> Message:
     return draw(request.catalog, ref, await request.read(practice.see, ref.tip, ref.weekly_key(request.who)))
 
 
@@ -121,14 +116,12 @@ async def block(request: Request, given: tuple[TipRef, tuple[Blocker, Sequence[s
     catalog, (ref, (blocker, lacks)) = request.catalog, given
     lesson = catalog.lessons.get(ref.tip)
     needs = catalog.needs_of(lesson.tip) if lesson else ()
-    key, then = ref.weekly_key(request.who), partial(blocked_tip, catalog, ref)
     if blocker is not Blocker.LACKS or not needs:  # another version of the tip may have had needs
-        return await request.write(practice.block, ref.tip, key, blocker, then=then)
+        return await said(practice.block, request, ref, blocker, draw=blocked_tip)
     if not lacks and len(needs) > 1:
-        return missing_needs(catalog, ref, await request.read(practice.see, ref.tip, key))
+        return await _drawn(missing_needs, request, ref)
     lacks = [need for need in needs if need in lacks] or needs
-    then = partial(blocked_tip, catalog, ref, lacks=lacks)
-    return await request.write(practice.lack, ref.tip, key, lacks, then=then)
+    return await said(practice.lack, request, ref, lacks, draw=partial(blocked_tip, lacks=lacks))
 
 
 def reasons(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
@@ -215,9 +208,9 @@ async def answer_still(request: Request, given: tuple[TipRef, tuple[Answer, WhyN
 @noun.click(RHYTHM, tip_and(Wish))
 async def go_on(request: Request, given: tuple[TipRef, Wish]) -> Message:
     """Let tips come as the member wants them, and draw that in place of the question."""
-    wish, ref = given[1], replace(given[0], asks_rhythm=False)
+    wish = given[1]
 
-    def tip(chosen: tuple[TipSeen, Tips]) -> Message:
-        return card_of(request.catalog, ref, chosen[0], noted(wish, chosen[1])).redrawn()
+    def draw(catalog: Catalog, ref: TipRef, chosen: tuple[TipSeen, Tips]) -> Message:
+        return card_of(catalog, ref, chosen[0], noted(wish, chosen[1])).redrawn()
 
-    return await request.write(checks.go_on, ref.tip, ref.weekly_key(request.who), wish, then=tip)
+    return await said(checks.go_on, request, replace(given[0], asks_rhythm=False), wish, draw=draw)
