@@ -26,10 +26,6 @@ def section(document: str, title: str) -> str:
     return document.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
 
 
-def code_in(text: str) -> list[str]:
-    return re.findall(r"`([^`\n]+)`", text)
-
-
 def test_documents_stay_short() -> None:
     assert len(README.splitlines()) <= 100
     folder = [path for path in DOCUMENTS if path.parent.name == ".github"]
@@ -38,7 +34,10 @@ def test_documents_stay_short() -> None:
 
 def test_every_setting_is_documented_and_no_other() -> None:
     rows = re.findall(r"^\| `([A-Z_]+)` \|", section(RUNNING, "Settings"), re.MULTILINE)
-    assert sorted(rows) == sorted(variables())
+    examples = re.findall(r"^#?([A-Z_]+)=", ENV_EXAMPLE, re.MULTILINE)
+    assert sorted(rows) == sorted(examples) == sorted(variables())
+    assert not re.search(r"xox[bp]-\w|xapp-\w|[0-9a-f]{32}", ENV_EXAMPLE), "it looks like a secret"
+    assert [name for name, text in variables().items() if len(text) < 10 or not text.endswith(".")] == []
 
 
 TO_MEMBERS = {  # messages to a member who need not have opted in, and how the page says it
@@ -56,67 +55,36 @@ def test_every_message_that_needs_no_opt_in_is_named_where_operators_read() -> N
     assert [said for said in TO_MEMBERS.values() if said not in RUNNING] == []
 
 
-def test_the_example_environment_names_every_setting_and_no_other() -> None:
-    assert sorted(re.findall(r"^#?([A-Z_]+)=", ENV_EXAMPLE, re.MULTILINE)) == sorted(variables())
-
-
-def test_the_example_environment_holds_no_value_that_looks_like_a_secret() -> None:
-    assert not re.search(r"xox[bp]-\w|xapp-\w|[0-9a-f]{32}", ENV_EXAMPLE)
-
-
 def test_every_command_is_documented_and_no_other() -> None:
-    codes = [code.removeprefix("/roleshift").split() for code in code_in(section(USING, "What members can say"))]
-    named = {words[0] for words in codes if words}
+    codes = re.findall(r"`([^`\n]+)`", section(USING, "What members can say"))
+    named = {words[0] for code in codes if (words := code.removeprefix("/roleshift").split())}
     missing = {verb.word for verb in NOUNS.verbs.values()} - named - {"menu"}  # /roleshift alone is the menu
     assert missing == set()
     typed = re.findall(r"`/roleshift ([a-z]+)", README + USING)
     assert set(typed) <= NOUNS.verbs.keys()
 
 
-def test_every_setting_says_in_a_sentence_what_it_is_for() -> None:
-    assert [name for name, text in variables().items() if len(text) < 10 or not text.endswith(".")] == []
+def test_every_file_module_command_line_and_proof_that_is_shown_is_there() -> None:
+    files = [each for room in ("bot", "jobs", "tests") for each in (ROOT / room).rglob("*.py")]
+    modules = [f"/{each.relative_to(ROOT)}" for each in files]
 
-
-def test_every_link_to_a_file_leads_somewhere() -> None:
     def check(path: Path) -> None:
-        links = re.findall(r"\]\(([^)#\s]+)[^)]*\)", path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        links = re.findall(r"\]\(([^)#\s]+)[^)]*\)", text)
         local = [link for link in links if "://" not in link and not link.startswith("mailto:")]
         assert [link for link in local if not (path.parent / link).exists()] == []
-
-    check_every(DOCUMENTS, check)
-
-
-def test_every_module_that_is_named_is_there() -> None:
-    modules = [
-        f"/{each.relative_to(ROOT)}" for room in ("bot", "jobs", "tests") for each in (ROOT / room).rglob("*.py")
-    ]
-
-    def check(path: Path) -> None:
-        named = re.findall(r"(?<![\w/*])[a-z][\w/]*\.py\b", path.read_text(encoding="utf-8"))
+        named = re.findall(r"(?<![\w/*])[a-z][\w/]*\.py\b", text)
         assert [name for name in named if not any(module.endswith(f"/{name}") for module in modules)] == []
+        assert set(re.findall(r"python -m tests\.faults ([a-z][\w-]*)", text)) - PROOFS.keys() == set()
+        for line in re.findall(r"python3? -m bot ([a-z][\w ./-]*)", text):
+            words = line.split(" > ")[0].split()
+            shown = {"content": len(words), "ask": 2, "audit": 2, "forget": 2, "keys": 2}.get(words[0], 1)
+            try:
+                _parser().parse_args(words[:shown])
+            except SystemExit:
+                pytest.fail(f"not understood: {line}")
 
     check_every(DOCUMENTS, check)
-
-
-def test_every_command_line_that_is_shown_is_understood() -> None:
-    check_every(DOCUMENTS, _command_lines_are_understood)
-
-
-def _command_lines_are_understood(path: Path) -> None:
-    for line in re.findall(r"python3? -m bot ([a-z][\w ./-]*)", path.read_text(encoding="utf-8")):
-        words = line.split(" > ")[0].split()
-        shown = {"content": len(words), "ask": 2, "audit": 2, "forget": 2, "keys": 2}.get(words[0], 1)
-        try:
-            _parser().parse_args(words[:shown])
-        except SystemExit:
-            pytest.fail(f"not understood: {line}")
-
-
-def test_every_proof_that_is_shown_is_there() -> None:
-    shown = [
-        name for path in DOCUMENTS for name in re.findall(r"python -m tests\.faults ([a-z][\w-]*)", path.read_text())
-    ]
-    assert set(shown) - PROOFS.keys() == set()
 
 
 def test_the_tip_that_authors_are_shown_is_that_of_the_content() -> None:

@@ -54,7 +54,8 @@ def _applies(needed: Requirement, extras: set[str]) -> bool:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_every_dependency_is_pinned_within_what_pyproject_allows(name: str) -> None:
+def test_every_dependency_is_pinned_within_what_pyproject_allows_and_no_file_holds_an_address(name: str) -> None:
+    assert not re.search(r"https?://|--(extra-)?index-url|--find-links| @ ", text_of(name))
     pinned = {canonicalize_name(pin.name): pin for pin in pins(name)}
     for wanted in FILES[name]:
         pin = pinned.get(canonicalize_name(wanted.name))
@@ -67,11 +68,6 @@ def test_every_dependency_is_pinned_within_what_pyproject_allows(name: str) -> N
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])  # the others are not installed here
 def test_nothing_is_pinned_that_nobody_needs(name: str) -> None:
     assert {canonicalize_name(pin.name) for pin in pins(name)} - closure(FILES[name]) == set()
-
-
-@pytest.mark.parametrize("name", FILES)
-def test_no_file_holds_an_address(name: str) -> None:
-    assert not re.search(r"https?://|--(extra-)?index-url|--find-links| @ ", text_of(name))
 
 
 def test_what_runs_in_production_is_what_was_tested() -> None:

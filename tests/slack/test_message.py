@@ -28,25 +28,22 @@ def test_only_a_web_address_in_literal_words_becomes_a_link_and_shows_its_target
     assert unescape(shown) == words
 
 
-def test_nothing_is_left_of_a_link_in_a_line_that_is_cut() -> None:
+def test_a_line_is_read_without_mark_up_and_the_name_of_the_command() -> None:
+    for written in ("/roleshift progress", "  /Roleshift   progress", "<@U0BOT> roleshift progress"):
+        assert line_of(written) == "progress"
+    assert line_of("<@U0BOT>") == ""
     assert line_of(f"{'x' * 1_990} <https://a.example|a link>") == "x" * 1_990
     assert unescape("<https://a.example|a link> <mailto:a@a.example|us> <@U1>") == "https://a.example a@a.example <@U1>"
 
 
-@pytest.mark.parametrize(
-    ("words", "shown"),
-    [
+def test_an_address_never_hides_behind_another_name() -> None:
+    for words, shown in (
         ("see https://a.example/b?c=1&d=2 now", "see <https://a.example/b?c=1&amp;d=2> now"),
         ("<https://evil.example|bank>", "&lt;<https://evil.example>|bank&gt;"),
         ("javascript:alert(1) ftp://x https:// http://", "javascript:alert(1) ftp://x https:// http://"),
         ("<!channel> @here", "&lt;!channel&gt; @here"),
-    ],
-)
-def test_an_address_never_hides_behind_another_name(words: str, shown: str) -> None:
-    assert literal(words) == shown
-
-
-# The elements of every screen.
+    ):
+        assert literal(words) == shown
 
 
 def test_a_moment_has_its_weekday_and_hour_and_a_dash_stands_for_none() -> None:
