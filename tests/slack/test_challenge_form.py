@@ -139,16 +139,18 @@ async def test_the_form_offers_the_channel_of_the_settings_or_else_the_one_where
     assert "Only workspace admins and coach admins can start a challenge." in words(refused)
 
 
-async def test_a_member_suggests_a_challenge_and_an_admin_starts_it(team: Team) -> None:
+async def test_a_member_suggests_a_challenge_and_hears_once_that_an_admin_started_it(team: Team) -> None:
     emil, nora = Talk(team.slack, EMIL), Talk(team.slack, NORA)
+    await team.life.until_tuesday()  # by day, when messages may come
+    await emil.does("/roleshift tips on")
     assert "can start a challenge" in await emil.does("/roleshift challenge new")
     await emil.does("[Suggest one to the admins]")
     assert await emil.does("(template=free)") == "Write one line of at most 200 letters."
     assert TITLE in await emil.does(f"(template={TEMPLATE} words=<Ours>&slow)")
     await emil.does("[Back]")
     assert "You suggested" in await emil.does("[What you suggested]")
-    before = len(team.told())
-    await nora.does("/roleshift challenge")
+    assert "Members suggest 1 challenge." in await nora.does("/roleshift team")
+    await nora.does("[Look]")
     said = await nora.does(f"[Suggested by colleagues: {TITLE}]")
     assert f"<@{EMIL}> suggests *{TITLE}*:\n> <Ours>&slow" in said
     await nora.does("[Start it]")
@@ -156,52 +158,35 @@ async def test_a_member_suggests_a_challenge_and_an_admin_starts_it(team: Team) 
     assert in_field(opened, form.TITLE) == TITLE
     await team.slack.submit(NORA, opened, {form.CHANNEL: PLATFORM})
     assert f"You started *{TITLE}*" in await team.sends(NORA)
-    assert "uggested" not in await nora.does("/roleshift challenge")
-    await team.jobs()
-    assert len(team.told()) == before, "nobody was written to who did not say yes to messages"
+    assert "uggest" not in await nora.does("/roleshift team")
+    for _ in range(2):
+        await team.jobs()
+    heard = ["The admins started the challenge" in words_of(each) for each in team.told(EMIL)]
+    assert heard.count(True) == 1
     await emil.does("/roleshift challenge")
     assert "They started it." in await emil.does("[What you suggested]")
     assert TITLE in await emil.does("[Open it]")
 
 
-async def test_who_suggested_a_challenge_and_gets_messages_hears_once_what_became_of_it(team: Team) -> None:
+@pytest.mark.parametrize("gets_messages", [True, False])
+async def test_a_suggestion_is_taken_back_dismissed_or_forgotten(
+    team: Team, tmp_path: Path, *, gets_messages: bool
+) -> None:
     emil, nora = Talk(team.slack, EMIL), Talk(team.slack, NORA)
-    await team.life.until_tuesday()  # by day, when messages may come
-    await emil.does("/roleshift tips on")
-    for decision, heard in (("Dismiss", "don't start it now"), ("Start it", "The admins started the challenge")):
-        await emil.does("/roleshift challenge")
-        await emil.does("[Suggest one to the admins]")
-        await emil.does(f"(template={TEMPLATE})")
-        assert "Members suggest 1 challenge." in await nora.does("/roleshift team")
-        await nora.does("[Look]")
-        await nora.does(f"[Suggested by colleagues: {TITLE}]")
-        await nora.does(f"[{decision}]")
-        if decision == "Start it":
-            (opened,) = team.slack.workspace.screens.stacks[NORA]
-            await team.slack.submit(NORA, opened, {form.CHANNEL: PLATFORM})
-            await team.sends(NORA)
-        assert "Members suggest" not in await nora.does("/roleshift team")
-        for _ in range(2):
-            await team.jobs()
-        assert [heard in words_of(each) for each in team.told(EMIL)[-2:]].count(True) == 1
-
-
-async def test_a_suggestion_is_taken_back_dismissed_or_forgotten(team: Team, tmp_path: Path) -> None:
-    emil, nora = Talk(team.slack, EMIL), Talk(team.slack, NORA)
-
-    async def suggests() -> None:
-        await emil.does("/roleshift challenge suggest")
-        await emil.does("(template=free words=Compare)")
-        assert len([row for row in every_row(tmp_path) if row[0] == "suggestion"]) == 1
-
+    await team.life.until_tuesday()
+    await emil.does(f"/roleshift tips {'on' if gets_messages else 'off'}")
     for who, steps in (
         (emil, ["[Take it back]"]),
         (nora, ["/roleshift challenge", "[Suggested by colleagues: Compare]", "[Dismiss]"]),
         (emil, ["/roleshift forget me", "[Delete my data]"]),
     ):
-        await suggests()
+        await emil.does("/roleshift challenge suggest")
+        await emil.does("(template=free words=Compare)")
+        assert len([row for row in every_row(tmp_path) if row[0] == "suggestion"]) == 1
         for step in steps:
             await who.does(step)
         assert len([row for row in every_row(tmp_path) if row[0] == "suggestion"]) == (who is nora)
+        await team.jobs()
+    assert ["don't start it now" in words_of(each) for each in team.told(EMIL)].count(True) == gets_messages
     await nora.does("/roleshift challenge")
     assert labels_of(nora.last) == ["Start a challenge"]

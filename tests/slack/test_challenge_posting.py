@@ -6,7 +6,7 @@ from bot.core.challenges import ChallengeState
 from bot.core.outbox import DeliveryState
 from bot.playground.emulator.faults import limit, lose, refuse
 from bot.slack.gateway import WorkspaceGateway
-from tests.slack.challenge import ASHA, DESIGN, EMIL, NORA, PLATFORM, TITLE, Team, in_field, said_in
+from tests.slack.challenge import ASHA, DESIGN, EMIL, KENJI, NORA, PLATFORM, TITLE, Team, in_field, said_in
 from tests.slack.talk import labels_of, words_of
 
 NOTHING = "There is nothing to post again: it is on its way, or its time is over."
@@ -88,18 +88,34 @@ async def test_however_many_click_the_count_is_right_within_five_seconds(team: T
     assert team.updates() == 3
 
 
-async def test_an_unconfirmed_change_is_repeated_later(team: Team) -> None:
+async def test_an_unconfirmed_change_is_repeated_and_a_refused_one_waits_for_a_new_count_or_a_token(team: Team) -> None:
     await team.starts()
     await team.presses(EMIL, "I'm in")
-    team.slack.faults.add(fault := lose("chat.update"))
+    team.slack.faults.add(lost := lose("chat.update"))
     await team.jobs(seconds=1)
     await team.jobs(seconds=5)
-    assert fault.struck == 1
+    assert lost.struck == 1
     await team.jobs(seconds=30)
     assert "1 is in." in words_of(team.live())
     done = team.updates()
     await team.jobs(minutes=5)
     assert team.updates() == done
+    team.slack.faults.add(gone := refuse("chat.update", error="message_not_found", times=None))
+    for number, who in enumerate((ASHA, KENJI), 1):
+        await team.presses(who, "I'm in")
+        for _ in range(3):
+            await team.jobs(minutes=1)
+        assert gone.struck == number
+    team.slack.faults.clear()
+    dead = refuse("chat.update", error="token_revoked", times=None)
+    team.slack.faults.add(dead, refuse("auth.test", error="token_revoked", times=None))
+    await team.presses(NORA, "I'm in")
+    for _ in range(3):
+        await team.jobs(minutes=1)
+    assert dead.struck == 1
+    team.slack.faults.clear()
+    await team.jobs(minutes=10)
+    assert "4 are in." in words_of(team.live())
 
 
 async def test_a_429_on_a_change_is_obeyed_by_all_challenges_of_the_workspace(team: Team) -> None:
@@ -112,32 +128,6 @@ async def test_a_429_on_a_change_is_obeyed_by_all_challenges_of_the_workspace(te
         await team.jobs(seconds=31)
     assert team.slack.limits.early == []
     assert team.updates() == 0
-
-
-async def test_after_a_refused_change_the_message_waits_for_a_new_count(team: Team) -> None:
-    await team.starts()
-    await team.presses(EMIL, "I'm in")
-    gone = refuse("chat.update", error="message_not_found", times=None)
-    team.slack.faults.add(gone)
-    for _ in range(5):
-        await team.jobs(minutes=1)
-    assert gone.struck == 1
-    await team.presses(ASHA, "I'm in")
-    await team.jobs(minutes=1)
-    assert gone.struck == 2
-
-
-async def test_live_messages_are_updated_once_a_disconnected_workspace_connects_again(team: Team) -> None:
-    await team.starts()
-    await team.presses(EMIL, "I'm in")
-    dead = refuse("chat.update", error="token_revoked", times=None)
-    team.slack.faults.add(dead, refuse("auth.test", error="token_revoked", times=None))
-    for _ in range(3):
-        await team.jobs(minutes=1)
-    assert dead.struck == 1
-    team.slack.faults.clear()
-    await team.jobs(minutes=10)
-    assert "1 is in." in words_of(team.live())
 
 
 async def test_a_challenge_that_ends_during_its_post_is_shown_as_ended(

@@ -82,7 +82,10 @@ async def test_if_slack_refuses_the_file_or_does_not_confirm_it_the_member_is_to
 async def test_an_export_is_one_file_for_the_member_complete_and_with_one_row_a_line(slack: StandIn, bot: Bot) -> None:
     await keeps_something(slack)
     await bot.services.store.write(rows_of_practice(slack, 450))
-    await bot.services.store.write(long_challenge(slack))
+    texts = {"title": "T", "task": LONG, "done_when": "D", "channel": "C1", "started_by": EMIL, "state": "draft"}
+    row = {"workspace_id": slack.workspace.id, "challenge_id": "c1", "ends_at": slack.clock(), **texts}
+    started = insert(challenge).values(**row, private=False, postings=0)
+    await bot.services.store.write(lambda tx: tx.execute(started))
     seen = await slack.command(EMIL, "/roleshift privacy export")
     assert "in our direct messages, as a file" in seen.messages[-1].text
     (file,) = slack.hub.files.values()
@@ -98,14 +101,6 @@ async def test_an_export_is_one_file_for_the_member_complete_and_with_one_row_a_
     assert data["naming_you"]["challenge"][0]["task"] == LONG
     rows = [json.loads(line.rstrip(",]")) for line in text.splitlines() if '"done"' in line]
     assert [row["line"] for row in rows] == [LINE] * 450
-
-
-def long_challenge(slack: StandIn) -> Any:
-    """Return what stores a challenge that the member started, with as long a text as there may be."""
-    texts = {"title": "T", "task": LONG, "done_when": "D", "channel": "C1", "started_by": EMIL, "state": "draft"}
-    flags = {"ends_at": slack.clock(), "private": False, "postings": 0}
-    row = {"workspace_id": slack.workspace.id, "challenge_id": "c1", **texts, **flags}
-    return lambda tx: tx.execute(insert(challenge), row)
 
 
 async def test_a_member_who_is_forgotten_meanwhile_gets_no_export(slack: StandIn, bot: Bot) -> None:

@@ -6,7 +6,6 @@ from contextlib import suppress
 from pathlib import Path
 
 from bot.slack.app import NOUNS
-from bot.slack.blocks import actions, button
 from tests.driver.standin import StandIn
 from tests.every import try_every
 from tests.running import every_row, rows_about
@@ -104,19 +103,6 @@ async def test_a_guest_finds_no_button_that_is_refused(talk: Talks) -> None:
     assert (await talk(GUEST, ROOM).does("/roleshift project")).startswith(SAID)
     said = await talk(GUEST, ROOM).does("/roleshift help")
     assert "tip" not in said, "what is refused is not offered"
-
-
-async def test_a_stranger_who_presses_a_members_button_is_refused_and_the_member_keeps_theirs(
-    talk: Talks, slack: StandIn, tmp_path: Path
-) -> None:
-    member = talk(EMIL, ROOM)
-    await member.does("/roleshift learn cost spikes")
-    undo = actions(button("Undo", "unlearn", "cost-spikes"))
-    shared = slack.workspace.post("C03AIGUILD", slack.workspace.bot_user, "for all to see", blocks=[undo])
-    seen = await slack.click(OUTSIDER, shared, "roleshift:unlearn:cost-spikes")
-    assert seen.text == SAID
-    assert rows_about(tmp_path, OUTSIDER) == []
-    assert "You have learned 1 skill." in await member.does("/roleshift progress")
 
 
 async def test_a_stranger_reads_what_a_challenge_is_and_neither_counts_nor_starts_one(
