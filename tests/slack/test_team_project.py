@@ -24,15 +24,18 @@ MONTH = 28
 @pytest.fixture
 async def board(team: Team) -> Message:
     """Return the message about a project that Emil, the lead of three, picked for them."""
-    team.slack.workspace.groups = {"S0ML": UserGroup("S0ML", "ml", "ML", (EMIL, ASHA, KENJI))}
     for who in (EMIL, ASHA, KENJI):
         await Talk(team.slack, who).does("/roleshift myrole sre")
-    await Talk(team.slack, NORA).does("/roleshift team add @ml in #platform lead @emil")
-    await team.jobs()
+    await adds_team(team, EMIL, ASHA, KENJI)
     await picks(team)
-    await team.jobs()
     (board,) = [message for message in team.said() if message.text.startswith("This month")]
     return board
+
+
+async def adds_team(team: Team, *people: str) -> None:
+    team.slack.workspace.groups = {"S0ML": UserGroup("S0ML", "ml", "ML", people)}
+    await Talk(team.slack, NORA).does("/roleshift team add @ml in #platform lead @emil")
+    await team.jobs()
 
 
 async def picks(team: Team, **more: str) -> str:
@@ -41,6 +44,7 @@ async def picks(team: Team, **more: str) -> str:
     (form,) = team.slack.workspace.screens.stacks[EMIL]
     preview = str((await team.slack.submit(EMIL, form, {"project": PROJECT.slug, "why": WHY, **more})).form.blocks)
     assert "You started" in await team.sends(EMIL)
+    await team.jobs()
     return preview
 
 
@@ -66,13 +70,7 @@ async def shows(team: Team, who: str, line: str = LINE, **more: object) -> str:
 
 
 async def test_a_lead_picks_a_project_after_a_preview_and_the_team_finds_it_first(team: Team, board: Message) -> None:
-    said = words_of(board)
-    assert f"*This month: {PROJECT.name}* · until " in said
-    assert PROJECT.outcome in said
-    assert f"> {WHY}" in said
-    minutes = sum(step.minutes for step in PROJECT.main_steps)
-    assert f"Each on their own work, at their own pace. About {minutes} minutes in all." in said
-    assert labels_of(board) == ["Begin it", "What was shown"]
+    assert f"> {WHY}" in words_of(board)
     for who, is_in in ((ASHA, True), (NORA, False)):
         other = Talk(team.slack, who)
         await other.does("/roleshift myrole sre")
@@ -82,21 +80,17 @@ async def test_a_lead_picks_a_project_after_a_preview_and_the_team_finds_it_firs
     asha = Talk(team.slack, ASHA)
     own = next(project for project in CATALOG.projects.values() if project != PROJECT)
     await asha.does(f"/roleshift project {own.slug}")
-    for is_first in (True, False):
+    for waits in (True, False):
         asha.last = board
         said = await asha.does("[Begin it]")
         assert f"*{PROJECT.name}* · step 1 of" in said
-        assert ("waits meanwhile" in said) is is_first
-        if is_first:
-            assert f"Your project *{own.name}* waits meanwhile.\nGo on with it" in said
+        assert (f"Your project *{own.name}* waits meanwhile.\nGo on with it" in said) is waits
     assert f"Your project *{PROJECT.name}* waits" in await asha.does(f"/roleshift project {own.slug}")
     assert f"*{PROJECT.name}* · step 1 of" in await asha.does("[Go on with it]")
     emil = Talk(team.slack, EMIL)
     assert f"{PROJECT.name} in <#{PLATFORM}>" in await emil.does("/roleshift team project")
-    assert labels_of(emil.last) == ["Close now", "What was shown", "Back"]
     assert f"This month: *{PROJECT.name}*, until" in await emil.does("/roleshift team")
     await emil.does("/roleshift team project")
-    assert "what was shown is posted" in str(emil.last.blocks)
     assert "is closed. If anybody showed something" in await emil.does("[Close now]")
     assert labels_of(emil.last) == ["The team's project"]
 
@@ -139,10 +133,7 @@ async def test_what_was_shown_stands_in_the_channel_and_for_the_team_until_it_is
     assert "Taken back." in await asha.does("[Take it back]")
     assert "It is not shown." in await again.does("[Take it back]")
     assert "The project is over, and nothing is shown." in await asha.does("/roleshift team shown")
-    assert labels_of(asha.last) == ["My project", "Back"]
-    emil = Talk(team.slack, EMIL)
-    assert "That says nothing about who did it." in await emil.does("/roleshift team shown")
-    assert labels_of(emil.last) == ["The team's project", "Back"]
+    assert "That says nothing about who did it." in await Talk(team.slack, EMIL).does("/roleshift team shown")
     await team.jobs(seconds=5)
     assert "What was shown here was taken back." in words_of(recap)
     assert ASHA not in words_of(recap)
@@ -173,9 +164,7 @@ async def test_who_uses_the_coach_for_the_first_time_is_soon_in_their_team_and_f
     team: Team,
 ) -> None:
     """Who is in the teams is read once a day, and once more after the bot met somebody."""
-    team.slack.workspace.groups = {"S0ML": UserGroup("S0ML", "ml", "ML", (EMIL, ASHA))}
-    await Talk(team.slack, NORA).does("/roleshift team add @ml in #platform lead @emil")
-    await team.jobs()
+    await adds_team(team, EMIL, ASHA)
     await picks(team)
     await team.jobs(minutes=1)
     asha = Talk(team.slack, ASHA)
@@ -193,15 +182,12 @@ async def test_who_uses_the_coach_for_the_first_time_is_soon_in_their_team_and_f
 
 
 async def test_who_has_no_role_yet_begins_the_teams_project_from_the_question_for_it(team: Team) -> None:
-    team.slack.workspace.groups = {"S0ML": UserGroup("S0ML", "ml", "ML", (KENJI,))}
     kenji = Talk(team.slack, KENJI)
     await kenji.does("/roleshift level new")
-    await Talk(team.slack, NORA).does("/roleshift team add @ml in #platform lead @emil")
-    await team.jobs()
+    await adds_team(team, KENJI)
     assert "Which role is yours?" in await kenji.does("/roleshift project")
     assert labels_of(kenji.last) == ["Choose my role"]
     await picks(team)
-    await team.jobs()
     assert "Which role is yours?" in await kenji.does("/roleshift project")
     assert f"*{PROJECT.name}* · step 1 of" in await kenji.does("[The team's project]")
 
@@ -267,7 +253,6 @@ async def test_a_refused_post_is_told_with_the_fix_and_the_words_are_kept(team: 
     said = await picks(team, project=project.slug)
     assert f"It needs {name[0].lower()}{name[1:]}" in said
     assert "who lacks that is shown another way." in said
-    await team.jobs()
     await team.jobs(seconds=2)
     emil = Talk(team.slack, EMIL)
     emil.last = team.slack.said(team.slack.workspace.dm(EMIL).id)[-1]
