@@ -198,8 +198,8 @@ class Edge:
                     slack = services.gateway.for_workspace(workspace_id)
                     self.background(slack.say(channel, sorry.refused(error)))
                 return
-        event_id, happened_at = callback.event_id, callback.happened_at
-        event = Event(services, self._nouns, self.background, workspace_id, event_id, now, happened_at)
+        happened_at = datetime.fromtimestamp(callback.event_time, UTC) if callback.event_time else None
+        event = Event(services, self._nouns, self.background, workspace_id, callback.event_id, now, happened_at)
         await handle(event, payload)
 
     async def _workspace(

@@ -1,7 +1,6 @@
 """The parts of Slack's payloads that the bot reads, as validated models. Other fields are not validated."""
 
 import re
-from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, NamedTuple, Self, TypeVar
 
 from pydantic import AfterValidator, AliasPath, BaseModel, BeforeValidator, Field, ValidationError, model_validator
@@ -212,14 +211,9 @@ class EventCallback(Payload):
     type: Literal["event_callback"]
     claimed_workspace: Annotated[SlackId | None, Field(validation_alias="team_id")] = None
     event_id: EventId
-    event_time: Annotated[int, Field(ge=0, le=10**11)] = 0
+    event_time: Annotated[int, Field(ge=0, le=10**11)] = 0  # in seconds, the same however often Slack sends it
     event_type: Annotated[Text, Field(validation_alias=AliasPath("event", "type"))]
     authorizations: tuple[_Authorization, ...] = ()  # for Bolt, which checks nothing
-
-    @property
-    def happened_at(self) -> datetime | None:
-        """Return when it happened, to the second, however often Slack sent it since; None if Slack does not say."""
-        return datetime.fromtimestamp(self.event_time, UTC) if self.event_time else None
 
 
 class _Shown(Payload):
