@@ -11,7 +11,6 @@ from bot.core.catalog import PackState
 from tests.content.folder import SKILL, edited, write
 from tests.content.own_pack import BROKEN, ROLE, pack
 
-TITLED = {"pack.yaml": "title: Sales & presales\n"}
 SKILL_OF_OURS = {"skills/third.yaml": SKILL.format(slug="third", name="Third skill")}
 
 
@@ -67,4 +66,4 @@ def test_a_pack_that_is_not_there_stops_nothing(tmp_path: Path) -> None:
 def test_mistakes_of_the_built_in_content_stop_the_start(tmp_path: Path, base: Path) -> None:
     (base / "themes.yaml").write_text("themes: 5\n")
     with pytest.raises(ContentError):
-        open_library([pack(tmp_path, TITLED)])
+        open_library([pack(tmp_path, SKILL_OF_OURS)])

@@ -87,14 +87,6 @@ def test_what_is_not_there_or_no_regular_file_says_so(tmp_path: Path) -> None:
             read(path, "x.yaml")
 
 
-def test_a_place_that_has_no_mark_of_its_own_is_that_of_what_holds_it(path: Path) -> None:
-    path.write_text("a:\n  b: c\n")
-    _, places = read(path, "x.yaml")
-    assert places.at(("a", "b")) == (2, 3)
-    assert places.at(("a", "missing", 7)) == (1, 1)
-    assert places.below("a").at(("b",)) == (2, 3)
-
-
 def test_without_libyaml_the_same_is_read_and_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(yaml, "CSafeLoader")
     assert value_of(path, "a: [b, {c: d}]\n") == {"a": ["b", {"c": "d"}]}

@@ -17,7 +17,6 @@ from bot.core.calendar import (
     Slot,
     at_local,
     next_slot,
-    same_week,
     slot_in_week,
     week_of,
 )
@@ -136,10 +135,3 @@ def test_quiet_hours_may_be_none_or_within_a_day() -> None:
     assert not any(QuietHours(quiet_from=0, quiet_to=0).is_quiet(minute) for minute in range(24 * HOUR))
     siesta = QuietHours(quiet_from=13 * HOUR, quiet_to=15 * HOUR)
     assert [hour for hour in range(24) if siesta.is_quiet(hour * HOUR)] == [13, 14]
-
-
-@given(MOMENTS, SLOTS, st.sampled_from(ZONES), st.sampled_from(ZONES))
-def test_a_member_who_moves_gets_a_tip_in_the_same_week(at: datetime, slot: Slot, old: str, new: str) -> None:
-    due_at = next_slot(at, slot, old)
-    assert week_of(same_week(due_at, slot, old, new), new) == week_of(due_at, old)
-    assert same_week(due_at, slot, old, old) == due_at

@@ -127,16 +127,9 @@ def test_the_record_has_a_project_with_its_steps_and_none_of_them_twice() -> Non
     assert (done.again_on, done.shown_at, done.confirmed_at) == (NOW - DAY + 56 * DAY, NOW - DAY, NOW)
     assert [tip.title for tip in found.done] == ["Open the ten longest prompts"]
     assert found.shown == ()
-
-
-def test_a_project_that_was_only_begun_or_whose_look_back_is_over_says_so() -> None:
-    catalog = passing(projects=(a_project("cap"), a_project("other")))
-    step = Practised(PROJECT["steps"][0]["id"], Step.DONE, NOW - 99 * DAY)
-    record = record_of(steps=[step]).with_project("cap", begun_at=NOW, ended_at=NOW - 90 * DAY)
-    (done,) = achievements_of(catalog, record, (), NOW).projects
-    assert done.again_on is None
-    nothing = record_of().with_project("cap", begun_at=NOW)
-    assert achievements_of(catalog, nothing, (), NOW).is_empty
+    (later,) = achievements_of(catalog, record, (), NOW + 56 * DAY).projects
+    assert later.again_on is None, "it is over"
+    assert achievements_of(catalog, record_of().with_project("cap", begun_at=NOW), (), NOW).is_empty
 
 
 def test_a_lab_is_in_the_record_as_practised_on_a_sample() -> None:
