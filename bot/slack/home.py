@@ -202,7 +202,6 @@ async def menu(request: Request, _words: str) -> Message:
 
 @noun.click(THIS_WEEK, no_value)
 async def show_week(request: Request, _: None) -> Message:
-    """Show the tip of this week; after its week, what comes next."""
     found = await request.read(home.home)
     if found.tip is None:
         return await menu(request, "")

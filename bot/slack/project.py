@@ -35,7 +35,6 @@ noun = Noun()
 
 @noun.verb("project [name|on|off]", "See the open step of your project, or choose one.", ("projects",))
 async def project(request: Request, words: str) -> Message:
-    """Show the open step, or the choice. With a name, begin that project; `off`: only single tips. Raise UserError."""
     await request.check_member()
     if words.casefold() == "others":
         return offered(request.catalog, await request.read(projects.others))
@@ -58,7 +57,6 @@ async def go_on(request: Request, _words: str) -> Message:
 
 @noun.click(clicks.BEGIN, TipRef.parse)
 async def begin(request: Request, ref: TipRef) -> Message:
-    """Draw the open step of the project in place of what was there: the choice, or the step before."""
     return replace(await said(projects.begin, request, ref, draw=begun), replaces=True)
 
 
@@ -159,7 +157,6 @@ def singles(wanted: bool, offer: Offer) -> Message:  # noqa: FBT001 - `partial` 
 
 
 def parse_ref(value: str) -> TipRef | None:
-    """Return the step in whose message the choice stands; None where it was typed. Raise ValueError."""
     return TipRef.parse(value) if value else None
 
 
@@ -212,7 +209,6 @@ def parse_request(value: str) -> tuple[str, str]:
 
 
 def request_for(catalog: Catalog, given: tuple[str, str]) -> Message:
-    """Return the message with which a member asks a colleague for what a step needs."""
     tip, need = given
     asks = _place(catalog, tip).project.ask_for
     if need not in asks:

@@ -56,7 +56,6 @@ async def role(request: Request, words: str) -> Message:
 
 @noun.click(IS_MINE, str, on_home=True)
 async def is_mine(request: Request, slug: str) -> Message:
-    """Set the role with which the reader answered; their role card takes the place of the question."""
     return replace(await myrole(request, slug), replaces=True)
 
 
@@ -187,7 +186,6 @@ def role_list(catalog: Catalog, _words: str = "") -> Message:
 
 
 def role_picker(catalog: Catalog, offer: Role | None = None) -> Message:
-    """Ask for the reader's role. `offer` is the one that fits their title."""
     return Message("Which role is yours?", which_role(catalog, offer))
 
 

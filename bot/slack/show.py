@@ -150,7 +150,6 @@ def not_confirmed(draft: Draft) -> Block:
 
 
 def skill_post(shown: Shown, channel: str) -> Message:
-    """Return the post for all, or, where it stands already, a word to the member alone."""
     name = escape(shown.what.name)
     if not shown.new:
         text = f"You showed *{name}* in <#{channel}> already, on {moment(shown.showing.asked_at, shown.zone)}."

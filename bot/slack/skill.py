@@ -46,7 +46,6 @@ async def skill(request: Request, words: str) -> Message:
 
 @noun.click(clicks.ABOUT_SKILL, str)
 async def about(request: Request, slug: str) -> Message:
-    """Show the skill beside the tip, which stays."""
     return replace(await skill(request, slug), replaces=False)
 
 

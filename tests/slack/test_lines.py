@@ -195,8 +195,13 @@ async def test_a_line_that_an_admin_allowed_is_judged_anew_once_it_says_somethin
 
 async def test_what_was_reported_waits_for_an_admin_whatever_its_author_changes(talk: Talks) -> None:
     emil, asha, nora = talk(EMIL), talk(ASHA), talk(NORA)
-    await shares(emil, "First words")
-    await reports(asha)
+    await shares(emil, "Words that are gone")
+    assert "Words that are gone" in await sees_one_done(asha)
+    await writes(emil, "First words")
+    said = await asha.does("[Report]")
+    assert SAID[None] in said
+    assert "First words" in said, "nobody reported them"
+    await asha.does("[Report]")
     await nora.does("/roleshift reported")
     await writes(emil, "Second words")
     assert "nothing was decided" in await nora.does("[Show it again]"), "the admin saw other words"
@@ -225,16 +230,6 @@ async def test_where_an_admin_hid_a_line_nobody_else_reads_what_its_author_write
         assert HEAD not in await sees_one_done(asha)
         await emil.does("[Undo]")
         await does_it(emil)
-
-
-async def test_a_report_of_a_line_that_is_gone_says_that_nothing_was_reported(talk: Talks) -> None:
-    emil, asha = talk(EMIL), talk(ASHA)
-    await shares(emil, "First words")
-    assert "First words" in await sees_one_done(asha)
-    await writes(emil, "Second words")
-    said = await asha.does("[Report]")
-    assert SAID[None] in said
-    assert "Second words" in said
 
 
 async def test_a_member_reports_five_lines_a_day(life: Life) -> None:

@@ -1,4 +1,6 @@
-"""A project as its member meets it: steps, half-way, the end, what is copied and shown, and the choice of the next."""
+"""A project as its member meets it, in one sitting and week by week: from its first step to the choice of the next."""
+
+import re
 
 import pytest
 
@@ -6,7 +8,9 @@ from bot.core.content_types import Level
 from bot.core.projects import Project
 from tests import real_content
 from tests.slack.challenge import ASHA, DESIGN, EMIL
-from tests.slack.talk import Talk, Talks, elements_of, labels_of, words_of
+from tests.slack.home import HomeTab
+from tests.slack.life import Life
+from tests.slack.talk import Talk, Talks, choices_of, elements_of, labels_of, words_of
 
 CATALOG = real_content.load()
 DEVOPS = CATALOG.roles["devops-engineer"]
@@ -28,20 +32,14 @@ def at(project: Project, number: int) -> str:
     return f"*{project.name}* · step {number} of {len(project.main_steps)}"
 
 
-async def does_steps(emil: Talk, *numbers: int) -> str:
-    said = ""
-    for number in numbers:
-        assert at(FIRST, number) in words_of(emil.last)
-        said = await emil.does("[Did it]")
-        if "Go on" in labels_of(emil.last) and number != numbers[-1]:
-            await emil.does("[Go on]")
-    return said
-
-
 async def test_a_whole_project_is_done_shown_and_followed_by_another(emil: Talk) -> None:
     assert "once you did one of its steps" in await emil.does(f"/roleshift show {FIRST.slug}")
     await emil.does("/roleshift open")
-    said = await does_steps(emil, *range(1, len(FIRST.main_steps) + 1))
+    for number in range(1, len(FIRST.main_steps) + 1):
+        assert at(FIRST, number) in words_of(emil.last)
+        said = await emil.does("[Did it]")
+        if "Go on" in labels_of(emil.last):
+            await emil.does("[Go on]")
     assert f"*Finished: {FIRST.name}.* You have {FIRST.keeps.name}." in said
     assert f"_{FIRST.source_lines[0]}_" in said
     assert labels_of(emil.last)[:2] == ["What came out?", "Show it"]
@@ -79,9 +77,8 @@ async def test_who_has_it_already_says_where_and_goes_on(emil: Talk) -> None:
 
 
 async def test_a_project_is_left_and_taken_up_again_where_it_was(emil: Talk) -> None:
-    await does_steps(emil, 1)
-    await emil.does("[Go on]")
-    said = await emil.does("[Other projects]")
+    for press in ("[Did it]", "[Go on]", "[Other projects]"):
+        said = await emil.does(press)
     assert SECOND.name in said
     assert at(FIRST, 2) in await emil.does("[Back]")
     await emil.does("[Other projects]")
@@ -113,3 +110,92 @@ async def test_typed_words_are_about_the_open_step(emil: Talk) -> None:
     assert "People call this" in await emil.does("/roleshift did")
     assert f"*{FIRST.steps[1].title}*" in await emil.does("/roleshift project")
     assert f"Next: *{FIRST.steps[1].title}*" in await emil.does("/roleshift back")
+
+
+# Week by week.
+
+
+async def begins(life: Life) -> Talk:
+    """Let Emil choose his role, do the first step, and say yes to one a week."""
+    talk = life.talk()
+    for step in ("/roleshift myrole sre", "[Start]", "[Did it]", "[Yes]", "[Just right]"):
+        await talk.does(step)
+    await talk.does("[What came out?]")
+    await life.slack.save(talk.who, {"line": LINE, "readers": "me"})
+    return talk
+
+
+async def comes(life: Life, weeks: int = 1) -> Talk:
+    """Return the last message after so many Tuesdays."""
+    for _ in range(weeks):
+        await life.until_tuesday()
+    return life.came()[-1]
+
+
+async def test_a_newcomer_does_a_project_with_a_week_missed_one_blocked_and_one_skipped(life: Life) -> None:
+    await begins(life)
+    second = await comes(life)
+    assert at(FIRST, 2) in words_of(second.last)
+    assert f"_You have_ {FIRST.steps[1].uses}: “{LINE}”" in words_of(second.last)
+    await second.does("[Did it]")
+
+    missed = await comes(life)
+    assert at(FIRST, 3) in words_of(missed.last)
+    assert FIRST.steps[2].do[0] in words_of(missed.last)
+    third = await comes(life)
+    assert at(FIRST, 3) in words_of(third.last)
+    assert FIRST.steps[2].small in words_of(third.last), "once more, as what five minutes can do"
+    assert FIRST.steps[2].do[0] not in words_of(third.last)
+    await third.does("[All steps]")
+    await third.does("[Blocked]")
+    await third.does("[No time this week]")
+    said = await third.does("[Did it]")
+    assert f"*Half-way.* {FIRST.half_way.says}" in said
+    assert labels_of(third.last)[:2] == ["Go on", "Stop here"]
+
+    fourth = await comes(life)
+    assert at(FIRST, 4) in words_of(fourth.last)
+    assert "Skip this step" in choices_of(fourth.last)
+    assert "Skipped. You go on without it." in await fourth.does("[Skip this step]")
+
+    fifth = await comes(life)
+    assert at(FIRST, 5) in words_of(fifth.last)
+    assert f"*Finished: {FIRST.name}.*" in await fifth.does("[Did it]")
+    assert "Show it" in labels_of(fifth.last)
+
+    choice = await comes(life)
+    assert "Choose your next project." in choice.last.text
+    assert SECOND.name in words_of(choice.last)
+    await choice.does("[Begin]")
+    assert words_of(choice.last).count(" · step 1 of ") == 1, "the step takes the place of the choice"
+
+
+async def test_who_chooses_none_begins_the_one_without_a_need_that_the_message_and_home_name(life: Life) -> None:
+    talk = await begins(life)
+    for _ in range(FIRST.half_way.after - 1):
+        await talk.does("/roleshift did")
+    await talk.does("/roleshift next")
+    await talk.does("[Other projects]")
+    await talk.does("[Leave this project]")
+    choice = await comes(life)
+    (named,) = re.findall(r"No choice\? \*(.+)\* begins next week\.", words_of(choice.last))
+    assert f"Next: {named}" in await HomeTab(life.slack, talk.who).opens()
+    (project,) = (each for each in CATALOG.projects.values() if each.name == named)
+    assert not project.needs, f"*{named}* would begin, though it needs {project.needs} and others need nothing"
+    assert at(project, 1) in words_of((await comes(life)).last)
+
+
+async def test_after_six_silent_weeks_a_click_brings_the_project_back_where_it_was(life: Life) -> None:
+    talk = await begins(life)
+    await (await comes(life)).does("[Did it]")
+    await comes(life, 6)
+    said = await talk.does("/roleshift back")
+    assert f"*Good to see you.* You have {FIRST.steps[2].uses}: “{LINE}”." in said
+    assert f"Next: *{FIRST.steps[2].title}*" in said
+    assert labels_of(talk.last) == ["Go on", "Something small", "Another project", "Leave it as it is"]
+    assert at(FIRST, 3) in words_of(talk.last)
+    back = await comes(life)
+    assert "Good to see you." in back.last.text
+    assert at(FIRST, 3) in words_of(back.last)
+    assert FIRST.steps[2].do[0] in await back.does("[Go on]")
+    assert "Did it" in labels_of(back.last)

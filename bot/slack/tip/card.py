@@ -55,7 +55,6 @@ class Card:
 
     @property
     def place(self) -> Place | None:
-        """Return where it stands in its project; None for a single tip."""
         return place_of(self.catalog, self.lesson.tip.id)
 
     def message(self) -> Message:
@@ -66,7 +65,6 @@ class Card:
         return replace(self.message(), replaces=True)
 
     def in_short(self) -> Iterator[Block]:
-        """Yield the blocks for a page that holds more than the tip. A tip that is done is one line."""
         if self.seen is None or not self.seen.is_done:
             yield from self.blocks()
             return
@@ -159,7 +157,6 @@ class Card:
         return f"Done{proof}{step.called(tip)}\n{moved}"
 
     def _weekly(self, seen: TipSeen) -> Iterator[Block]:
-        """Yield the question whether one like it may come every week, in place of the other buttons."""
         value, schedule = self.ref.value, seen.record.weekly
         why = "" if seen.is_done else "A reminder comes only with weekly tips. "
         day, time = DAYS[schedule.slot.weekday].title(), blocks.clock(schedule.slot.minute)
@@ -213,7 +210,6 @@ class Card:
 
     @property
     def _asks(self) -> bool:
-        """Return whether a question with buttons of its own stands above the tip."""
         if self.ref.asks_rhythm:
             return self.seen is None
         if self.ref.still is not None:
@@ -223,7 +219,6 @@ class Card:
         return self.ref.check is not None and self.ref.check.id in self.catalog.quizzes and not is_answered
 
     def _more(self, *own: Choice, above: Sequence[Choice] = (), buttons: Collection[Choice] = ()) -> Block:
-        """Return the menu, without what is a button already. `own`: what this state of the tip adds."""
         asked_for = self.ref.origin is Origin.NOW
         weekly = (PAUSE, "tips", "pause 2 weeks"), (CHANGE, tips.CHOOSE, ""), ("Stop weekly tips", "tips", "off")
         choices = (

@@ -122,7 +122,6 @@ def in_tip(catalog: Catalog, ref: TipRef, seen: TipSeen | None) -> Iterator[Bloc
 
 
 def _question(ref: CheckRef, quiz: Quiz, values: Sequence[str], name: str) -> Iterator[Block]:
-    """Yield a check that waits for its answer. `values`: those of its buttons, in the order of the options."""
     texts = [option.text for option in quiz.check.options]
     options = "\n".join(f"*{letter}*  {escape(text)}" for letter, text in zip(LETTERS, texts, strict=True))
     yield section(f"{_lead(ref, quiz)}\n{escape(quiz.check.ask)}\n\n{options}")
@@ -135,7 +134,6 @@ def _question(ref: CheckRef, quiz: Quiz, values: Sequence[str], name: str) -> It
 
 
 def _answered(catalog: Catalog, ref: CheckRef, quiz: Quiz | None, asked: Asked, record: Record) -> Iterator[Block]:
-    """Yield a check after its answer: why the right option is right and, if the answer is wrong, why it is."""
     verdict = f"Your answer was {'right' if asked.right else 'wrong'}."
     if quiz is None:
         yield section(f"{verdict} The question is no longer there.")
@@ -186,10 +184,6 @@ NOTED = {
 
 
 def _still(catalog: Catalog, ref: TipRef, seen: TipSeen | None) -> Iterator[Block]:
-    """Yield the question whether the member still does a tip, or the few minutes that are due on what a project left.
-
-    After the answer, yield what was said.
-    """
     lesson = catalog.lessons.get(ref.still or "")
     if lesson is None:
         return
@@ -228,7 +222,6 @@ def _still(catalog: Catalog, ref: TipRef, seen: TipSeen | None) -> Iterator[Bloc
 
 
 def noted(wish: Wish, found: Tips) -> Block:
-    """Return what stands in place of the question how to go on after its answer."""
     schedule = found.schedule
     if not found.on:
         return section("Weekly tips are off.")

@@ -57,7 +57,6 @@ noun = Noun()
 
 @noun.verb("tip [skill|10 minutes|short]", "Get a tip now, and why this one.")
 async def tip(request: Request, words: str) -> Message:
-    """Give a tip; in the time that the member has, if they name it. Raise UserError."""
     minutes = minutes_in(words)
     if minutes is not None:
         return await in_minutes(request, minutes)
@@ -110,7 +109,6 @@ def reminder(catalog: Catalog, post: TipPost) -> Message:
 
 
 def retired(post: RetiredPost) -> Message:
-    """Say that a tip of which a member planned a reminder is no longer given."""
     instead = f" *{escape(post.step.tip.title)}* took its place." if post.step else ""
     text = f"You planned *{escape(post.title)}* for today, and I no longer give this tip.{instead}"
     return saying(text, button("A tip now", "tip"))
@@ -163,7 +161,6 @@ async def say_how_it_was(request: Request, given: tuple[TipRef, Felt]) -> Messag
 
 @noun.click(ANOTHER_TIME, TipRef.parse)
 async def ask_time(request: Request, ref: TipRef) -> Form:
-    """Open the form for day, time and zone. Saving it is a yes. Raise UserError if the tip was removed."""
     practice.lesson_of(request.catalog, ref.tip)
     found = await request.read(schedules.state)
     return Form(tips.schedule_form(found.schedule, form=ANOTHER_TIME, metadata=ref.value))
@@ -195,7 +192,6 @@ async def situation(request: Request, _words: str) -> Form:
 
 @noun.form(SITUATION, str.split)
 async def save_situation(request: Request, shown: list[str], fields: dict[str, str]) -> Saved:
-    """Record every need that the form shows as one that the member has or lacks."""
     chosen = {slug for name, words in fields.items() if name.startswith(NEEDS) for slug in words.split()}
     has = {slug: slug in chosen for slug in shown if slug in request.catalog.needs}
     then = partial(situation_saved, sum(has.values()), len(has))
@@ -283,7 +279,6 @@ async def skip(request: Request, words: str) -> Message:
 
 @noun.verb("remind [tomorrow at 10]", "Be reminded of your open tip, on a day and at an hour.")
 async def remind(request: Request, words: str) -> Message:
-    """Plan a reminder at the moment that is named, or ask for it. Raise UserError where none can come."""
     seen = await request.read(practice.open_tip)
     if seen is None:
         return NONE_OPEN

@@ -88,7 +88,6 @@ noun.click(clicks.SEE_ONE_DONE, TipRef.parse)(see_one_done)
 
 @noun.click(REPORT, tip_and(parse_id))
 async def report(request: Request, reported: tuple[TipRef, str]) -> Message:
-    """Report a line, so that nobody reads it until an admin decides."""
     ref, line_id = reported
 
     def without(outcome: Reported) -> Message:

@@ -84,7 +84,6 @@ async def unplan(request: Request, ref: TipRef) -> Message:
 
 @noun.click(clicks.CALENDAR, TipRef.parse)
 async def to_calendar(request: Request, ref: TipRef) -> Message:
-    """Send the reminder as a file for calendars. Raise UserError if it is cancelled meanwhile."""
     seen = await request.read(practice.see, ref.tip, ref.weekly_key(request.who))
     tip = seen.lesson.tip
     if seen.reminder is None:

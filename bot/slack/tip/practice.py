@@ -38,7 +38,6 @@ noun = Noun()
 
 @noun.verb("did [tip]", "Say that you did your tip, or which one.")
 async def did(request: Request, words: str) -> Message:
-    """Record that the member did the tip that they name, or the open one; or ask which."""
     catalog, heard = request.catalog, None
     if words and words != WHICH:
         heard = hears(catalog, f"did {words}", "did") or hears(catalog, words, "did")
@@ -207,7 +206,6 @@ async def answer_still(request: Request, given: tuple[TipRef, tuple[Answer, WhyN
 
 @noun.click(RHYTHM, tip_and(Wish))
 async def go_on(request: Request, given: tuple[TipRef, Wish]) -> Message:
-    """Let tips come as the member wants them, and draw that in place of the question."""
     wish = given[1]
 
     def draw(catalog: Catalog, ref: TipRef, chosen: tuple[TipSeen, Tips]) -> Message:

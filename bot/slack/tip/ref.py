@@ -104,11 +104,9 @@ class TipRef:
 
     @classmethod
     def asked(cls, tip: str, *, is_small: bool = False) -> Self:
-        """Return a tip, or a step of a project, where it comes as an answer."""
         return cls(tip, Reason.ASKED, Origin.NOW, is_small=is_small)
 
     def at(self, tip: str, *, is_small: bool = False) -> Self:
-        """Return the same message with another tip in it."""
         return replace(self, tip=tip, is_small=is_small)
 
     def with_word(self, word: str) -> str:
@@ -119,7 +117,6 @@ class TipRef:
         return nudge_key(who, self.week) if self.week else None
 
     def key(self, who: MemberKey) -> str | None:
-        """Return the idempotency key of the message's delivery, if it has one."""
         if self.plan_id is not None:
             return reminder_key(who, self.plan_id)
         return self.weekly_key(who)

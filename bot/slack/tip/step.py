@@ -88,7 +88,6 @@ def own_line(have: Practised | None) -> str:
 
 
 def here_again(catalog: Catalog, at: Place, ref: TipRef, have: Practised | None, *more: Choice) -> Message:
-    """Return what a member sees who comes back in the middle of a project."""
     left = at.of - at.number + 1
     has = f" You have {escape(at.step.uses)}{own_line(have)}." if at.step.uses and have else ""
     text = f"*Good to see you.*{has} {STEPS_LEFT.get(left, f'{left} steps are left.')}"
@@ -134,7 +133,6 @@ def called(tip: Tip) -> str:
 
 
 def _instead(catalog: Catalog, at: Place, record: Record) -> tuple[str, list[Choice]]:
-    """Return what to do without the first need that the member lacks, and its buttons."""
     project, step, lacks = at.project, at.step, record.lacks(catalog)
     need = next((need for need in catalog.needs_of(step) if need in lacks), None)
     if need is None:

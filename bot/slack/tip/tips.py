@@ -151,7 +151,6 @@ def _off(noted: str = "") -> Message:
 
 
 def perhaps(slot: Slot) -> Message:
-    """Ask for consent at the day and time that somebody typed without saying what for."""
     weekday, time = DAYS[slot.weekday], clock(slot.minute)
     text = f"Shall I send you one tip a week, on {weekday.title()}s at {time}? By direct message, at your local time."
     start = button("Start weekly tips", "tips", f"{weekday} {time}", style="primary")
@@ -225,7 +224,6 @@ async def choose_time(request: Request, _: None) -> Form:
 
 @noun.form(CHOOSE, no_value)
 async def save_time(request: Request, _: None, fields: dict[str, str]) -> Saved:
-    """Store the day, time and zone, which starts weekly tips where they are off. Raise FieldError."""
     slot, own_zone = await chosen_time(request, fields)
     return Saved(await request.write(schedules.accept, slot, own_zone, then=started))
 
