@@ -19,19 +19,10 @@ log = logging.getLogger(__name__)
 Run = Callable[[Services, asyncio.Event], Awaitable[None]]
 
 
-async def refresh_tokens(services: Services, stopping: asyncio.Event) -> None:
-    """APScheduler awaits only what is written as a coroutine function: a lambda that returns one never runs."""
-    await services.installations.refresh_due(stopping)
-
-
-async def look_at_installations(services: Services, stopping: asyncio.Event) -> None:
-    await services.installations.look(stopping)
-
-
 # `--once` runs them in this order: what became of the last time comes first, and what was planned is then sent.
 JOBS: tuple[tuple[str, float, Run], ...] = (
-    ("refresh_tokens", 10, refresh_tokens),
-    ("look_at_installations", 60, look_at_installations),
+    ("refresh_tokens", 10, lambda services, stopping: services.installations.refresh_due(stopping)),
+    ("look_at_installations", 60, lambda services, stopping: services.installations.look(stopping)),
     ("check_tokens", 5, check_tokens),
     ("settle", 5, settle),
     ("plan_nudges", 5, plan_nudges),
@@ -49,7 +40,11 @@ URGENT = "deliver"  # starts at once when somebody waits for a message
 
 
 def jobs_of(services: Services) -> list[Job]:
-    return [Job(name, seconds, partial(run, services)) for name, seconds, run in JOBS]
+    async def ring(run: Run, stopping: asyncio.Event) -> None:
+        """APScheduler awaits only what is written as a coroutine function: a lambda that returns one never runs."""
+        await run(services, stopping)
+
+    return [Job(name, seconds, partial(ring, run)) for name, seconds, run in JOBS]
 
 
 async def once(services: Services) -> None:

@@ -21,16 +21,8 @@ WRITTEN = (
     _c.question, _c.private, _c.team_id,
 )  # fmt: skip
 COLUMNS = (
-    _c.workspace_id,
-    _c.challenge_id,
-    _c.started_by,
-    *WRITTEN,
-    _c.state,
-    _c.postings,
-    _c.ts,
-    _c.recap_ts,
-    _c.revision,
-)
+    _c.workspace_id, _c.challenge_id, _c.started_by, *WRITTEN, _c.state, _c.postings, _c.ts, _c.recap_ts, _c.revision,
+)  # fmt: skip
 STATE = COLUMNS.index(_c.state)
 TAKES_PART = and_(entry.c.workspace_id == _c.workspace_id, entry.c.challenge_id == _c.challenge_id)
 IS_PROJECT = _c.team_id.is_not(None)

@@ -4,12 +4,10 @@ from typing import Any
 
 from sqlalchemy import Boolean, Column, Double, Index, Integer, SmallInteger, String, Table, Text, false, text
 
-from bot.store.types import SLACK_ID, SLUG, UtcDateTime, about_a_member, metadata
+from bot.store.types import SLACK_ID, SLUG, UtcDateTime, about_a_member, of_workspaces
 
-member = Table(
+member = of_workspaces(
     "member",
-    metadata,
-    Column("workspace_id", SLACK_ID, primary_key=True),
     Column("member_id", SLACK_ID, primary_key=True),
     Column("role", SLUG),
     Column("level", String(8)),  # how far with AI: new, small (that is new, too), daily; null: they did not say
@@ -26,8 +24,8 @@ member = Table(
 
 def _of_members(name: str, *more: Column[Any] | Index, met: bool = True) -> Table:
     """Return a table whose key begins with a member; or with somebody whom the bot need not have met (`met`)."""
-    key = (Column("workspace_id", SLACK_ID, primary_key=True), Column("member_id", SLACK_ID, primary_key=True))
-    return Table(name, metadata, *key, *more, *([about_a_member()] if met else ()))
+    member_id = Column("member_id", SLACK_ID, primary_key=True)
+    return of_workspaces(name, member_id, *more, *([about_a_member()] if met else ()))
 
 
 schedule = _of_members(
@@ -49,10 +47,8 @@ schedule = _of_members(
     Index(None, "next_due_at", "workspace_id", "member_id"),
 )
 
-delivery = Table(
+delivery = of_workspaces(
     "delivery",
-    metadata,
-    Column("workspace_id", SLACK_ID, primary_key=True),
     Column("key", String(120), primary_key=True),  # says what must not be sent twice: nudge:U1:2026-W49
     Column("id", String(32), nullable=False),  # random and opaque: it travels in Slack's metadata
     Column("kind", String(16), nullable=False),
@@ -78,10 +74,8 @@ delivery = Table(
     about_a_member(),
 )
 
-entry = Table(
+entry = of_workspaces(
     "entry",
-    metadata,
-    Column("workspace_id", SLACK_ID, primary_key=True),
     Column("challenge_id", String(16), primary_key=True),
     Column("member_id", SLACK_ID, primary_key=True),
     Column("entry_id", String(16), nullable=False),  # random: it stands where no member's id may
@@ -213,10 +207,8 @@ lab_solved = _of_members(
     Column("solved_at", UtcDateTime, nullable=False),  # the first time; nothing else is kept of a lab
 )
 
-showing = Table(  # a member shows a skill in a channel, and a colleague may confirm it; nobody keeps who did
+showing = of_workspaces(  # a member shows a skill in a channel, and a colleague may confirm it; nobody keeps who did
     "showing",
-    metadata,
-    Column("workspace_id", SLACK_ID, primary_key=True),
     Column("showing_id", String(16), primary_key=True),  # random: it stands where no member's id may
     Column("member_id", SLACK_ID, nullable=False),
     Column("skill", SLUG, nullable=False),

@@ -1,19 +1,12 @@
 """The other tables, and the registry of all tables by what they are about."""
 
-from typing import Any
-
 from sqlalchemy import Boolean, Column, Double, Index, Integer, SmallInteger, String, Table, text, true
 
 from bot.store.member_schema import coach_admin
-from bot.store.types import SLACK_ID, SLUG, UtcDateTime
+from bot.store.types import SLACK_ID, SLUG, UtcDateTime, of_workspaces
 from bot.store.types import metadata as metadata  # noqa: PLC0414 - who imports it from here has all tables in it
 
-
-def _of_workspaces(name: str, *more: Column[Any] | Index) -> Table:
-    return Table(name, metadata, Column("workspace_id", SLACK_ID, primary_key=True), *more)
-
-
-workspace = _of_workspaces(
+workspace = of_workspaces(
     "workspace",
     Column("met_at", UtcDateTime, nullable=False),
     Column("disconnected_at", UtcDateTime),  # the app was removed, or its token was taken back
@@ -51,7 +44,7 @@ workspace = _of_workspaces(
     Index(None, "teams_read_at"),
 )
 
-team = _of_workspaces(
+team = of_workspaces(
     "team",
     Column("team_id", String(16), primary_key=True),  # random
     Column("source", SLACK_ID, nullable=False),  # the user group or the channel whose members it has
@@ -63,14 +56,14 @@ team = _of_workspaces(
 )
 
 
-tip_set_aside = _of_workspaces(  # the tips that are withheld: Slack refused to show them
+tip_set_aside = of_workspaces(  # the tips that are withheld: Slack refused to show them
     "tip_set_aside",
     Column("tip", SLUG, primary_key=True),
     Column("reason", String(80), nullable=False),
     Column("at", UtcDateTime, nullable=False),
 )
 
-challenge = _of_workspaces(
+challenge = of_workspaces(
     "challenge",
     Column("challenge_id", String(16), primary_key=True),  # random
     Column("state", String(10), nullable=False),
@@ -102,7 +95,7 @@ challenge = _of_workspaces(
     Index(None, "update_after"),
 )
 
-audit = _of_workspaces(
+audit = of_workspaces(
     "audit",
     Column("id", String(32), primary_key=True),
     Column("at", UtcDateTime, nullable=False),
@@ -114,7 +107,7 @@ audit = _of_workspaces(
     Index(None, "at"),
 )
 
-snapshot = _of_workspaces(
+snapshot = of_workspaces(
     "snapshot",
     Column("ended_at", UtcDateTime, primary_key=True),  # when the week ended that is counted
     Column("figure", String(80), primary_key=True),
@@ -122,14 +115,14 @@ snapshot = _of_workspaces(
     Column("count", Integer, nullable=False),
 )
 
-event_seen = _of_workspaces(
+event_seen = of_workspaces(
     "event_seen",
     Column("event_id", String(64), primary_key=True),
     Column("seen_at", UtcDateTime, nullable=False),
     Index(None, "seen_at"),
 )
 
-tombstone = _of_workspaces(
+tombstone = of_workspaces(
     "tombstone",
     Column("digest", String(64), primary_key=True),  # of the forgotten member's id, under the key beside it
     Column("key", String(32), nullable=False),  # random, another one for each row
@@ -144,10 +137,8 @@ heartbeat = Table(
     Column("written_at", UtcDateTime, nullable=False),  # the last write that proved that the database takes writes
 )
 
-installation = Table(
+installation = of_workspaces(  # `workspace_id` is the organisation's id where it is for all of it
     "installation",
-    metadata,
-    Column("workspace_id", SLACK_ID, primary_key=True),  # or the organisation's id, of an installation for all of it
     Column("enterprise_id", String(32)),  # of the organisation to which the workspace belongs, if it does
     Column("app_id", String(32)),
     Column("bot_user", String(32)),

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Double,
     ForeignKeyConstraint,
     FromClause,
+    Index,
     MetaData,
     String,
     Table,
@@ -47,6 +48,11 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+def of_workspaces(name: str, *more: Column[Any] | Index | ForeignKeyConstraint) -> Table:
+    """Return a table whose key begins with a workspace."""
+    return Table(name, metadata, Column("workspace_id", SLACK_ID, primary_key=True), *more)
 
 
 def about_a_member() -> ForeignKeyConstraint:

@@ -4,11 +4,12 @@ import asyncio
 import inspect
 import time
 from datetime import UTC, datetime, timedelta
+from unittest.mock import Mock
 
 import pytest
 import time_machine
 
-from jobs import JOBS, clock
+from jobs import clock, jobs_of
 from jobs.clock import Bell, Job
 
 OFTEN, NEVER = 0.02, 3600.0
@@ -52,7 +53,7 @@ class Work:
 
 
 def test_each_job_is_written_as_a_coroutine_function_for_else_the_bell_never_awaits_it() -> None:
-    assert [name for name, _, run in JOBS if not inspect.iscoroutinefunction(run)] == []
+    assert [job.name for job in jobs_of(Mock()) if not inspect.iscoroutinefunction(job.run)] == []
 
 
 async def test_a_job_never_runs_twice_at_a_time() -> None:
