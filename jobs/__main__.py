@@ -90,7 +90,6 @@ async def plan(services: Services, span: timedelta) -> AsyncIterator[str]:
 
 
 async def undelivered(services: Services) -> AsyncIterator[str]:
-    """Yield a line for each delivery that was refused, missed or never confirmed."""
     found = await services.store.read(deliveries.undelivered)
     for failure in found:
         owed = failure.delivery

@@ -35,7 +35,6 @@ class Every(IntervalTrigger):  # type: ignore[misc]  # APScheduler has no types
     """
 
     def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
-        """Return the time of the next ring; it is never in the past."""
         if previous_fire_time is None:
             return now
         planned: datetime = previous_fire_time + self.interval
@@ -70,7 +69,6 @@ class Bell:
             )
 
     def start(self) -> None:
-        """Start each job at once, then on its interval."""
         self._scheduler.start()
         self._tasks.append(asyncio.create_task(self._watch_clock()))
 

@@ -63,7 +63,6 @@ async def deliver(services: Services, stopping: asyncio.Event) -> None:
 
 
 def _groups(claimed: Sequence[Claimed]) -> list[tuple[float, list[Claimed]]]:
-    """Return the deliveries of a workspace that start together, with the seconds until then."""
     groups: list[tuple[float, list[Claimed]]] = []
     for claim in sorted(claimed, key=lambda claim: (claim.delivery.workspace_id, claim.wait)):
         starts, together = groups[-1] if groups else (0.0, [])

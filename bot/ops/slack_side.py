@@ -174,7 +174,6 @@ async def client_secret_finding(session: aiohttp.ClientSession, settings: Settin
 
 
 def installed_findings(tx: Connection, settings: Settings, now: datetime) -> list[Finding]:
-    """Return what there is to say about the installed workspaces, as the database has them."""
     assert settings.token_keys is not None  # noqa: S101 - settings.py wants them for OAuth
     keys, stored = TokenKeys(settings.token_keys.get_secret_value()), installations.key_ids(tx)
     findings = [*_about_keys(tx, keys, stored)] or [ok(KEYS, "They decrypt what is stored.")]

@@ -133,7 +133,6 @@ def begin(
 def finish(
     tx: Connection, messages: Messages, token: str, ended: Sequence[tuple[Claimed, Outcome]], now: datetime
 ) -> None:
-    """Record how deliveries of a workspace ended."""
     lock_members(tx, [post.delivery for post, _ in ended])
     sent = [(post.delivery, outcome.channel, outcome.ts) for post, outcome in ended if isinstance(outcome, Sent)]
     if sent:

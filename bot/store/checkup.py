@@ -65,7 +65,6 @@ class Checkup:
 
 
 def beat(tx: Connection, now: datetime) -> None:
-    """Write the heartbeat, the only row of its table."""
     tx.execute(upsert(heartbeat, {"id": 1, "written_at": now}, {"written_at": now}))
 
 

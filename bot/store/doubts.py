@@ -28,7 +28,6 @@ def ask_now(tx: Connection, workspace_ids: Collection[str], now: datetime) -> fr
 
 
 def is_silent(tx: Connection, workspace_id: str) -> bool:
-    """Return whether nothing is sent to a workspace."""
     silent = select(_c.workspace_id).where(_c.workspace_id == workspace_id, _c.disconnected_at.is_not(None))
     return tx.execute(silent).first() is not None
 

@@ -58,13 +58,11 @@ def write(tx: Connection, who: MemberKey, done: Practised, line: str | None, rea
 
 
 def is_hidden(tx: Connection, who: MemberKey, tip: str) -> bool:
-    """Return whether an admin hid a line of this member on a tip."""
     hidden = select(_c.member_id).where(*rows_of(practice, who), _c.tip == tip, _c.judged == Verdict.HIDDEN)
     return tx.execute(hidden).first() is not None
 
 
 def _shared(workspace_id: str) -> Conditions:
-    """Return the conditions for lines that their members share, of tips that stay done."""
     is_shared = (_c.workspace_id == workspace_id, _c.readers.is_not(None), _c.line.is_not(None))
     return *is_shared, _c.step == Step.DONE.value, member.c.profile_at.is_not(None), STAYS_DONE
 

@@ -51,7 +51,6 @@ metadata = MetaData(
 
 
 def of_workspaces(name: str, *more: Column[Any] | Index | ForeignKeyConstraint) -> Table:
-    """Return a table whose key begins with a workspace."""
     return Table(name, metadata, Column("workspace_id", SLACK_ID, primary_key=True), *more)
 
 

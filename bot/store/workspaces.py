@@ -130,7 +130,6 @@ def see_event(tx: Connection, workspace_id: str, event_id: str, now: datetime) -
 
 
 def settings(tx: Connection, workspace_id: str) -> WorkspaceSettings:
-    """Return the settings of a workspace, with the default where an admin has chosen nothing."""
     return settings_of(tx.execute(CHOSEN, {"w": workspace_id}).first())
 
 
@@ -170,7 +169,6 @@ def save_settings(tx: Connection, workspace_id: str, new: WorkspaceSettings, now
 
 
 def quiet_hours_of(weekend: str | None, quiet_from: int | None, quiet_to: int | None) -> QuietHours:
-    """Return the quiet hours that these columns hold; null means the default."""
     return QuietHours(
         DEFAULT_QUIET_HOURS.quiet_from if quiet_from is None else quiet_from,
         DEFAULT_QUIET_HOURS.quiet_to if quiet_to is None else quiet_to,
