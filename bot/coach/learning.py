@@ -1,6 +1,7 @@
 """Set a role, learn and show skills, solve labs, and read a member's path, progress and record."""
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -52,7 +53,7 @@ class SkillList:
     catalog: Catalog
     role: Role | None
     skills: tuple[Skill, ...]
-    learned: frozenset[str]
+    learned: Collection[str]
     schedule: Schedule | None = None
 
 
@@ -96,7 +97,7 @@ def skills(act: Act, role: Role | None) -> SkillList:
     record = act.read()
     shown = role or act.catalog.role_of(record.member.role)
     path = act.catalog.path(shown) if shown else tuple(act.catalog.skills.values())
-    return SkillList(act.catalog, shown, path, record.learned, record.schedule)
+    return SkillList(act.catalog, shown, path, record.learned_at, record.schedule)
 
 
 def skill(act: Act, skill: Skill) -> SkillSeen:
@@ -153,7 +154,7 @@ def set_role(act: Act, role: Role) -> MyRole:
 def look_at(act: Act, role: Role) -> RoleSeen:
     """Return any role's path with what this member has learned on it, and where it meets other roles."""
     record = act.read()
-    path = path_of(act.catalog, role, record.learned, record.practised(act.catalog))
+    path = path_of(act.catalog, role, record.learned_at, record.practised(act.catalog))
     return RoleSeen(path, meetings_of(act.catalog, role), is_mine=act.catalog.role_of(record.member.role) is role)
 
 

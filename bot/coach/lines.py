@@ -1,6 +1,6 @@
 """What came of a tip, in a line of its member: colleagues read it if they share it, report it, and admins decide."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from bot.coach import plans
@@ -65,7 +65,7 @@ def write(act: Act, tip_id: str, key: WeeklyKey, line: Line) -> TipSeen:
         raise UserError(NOT_DONE, A_TIP)
     text, readers = (line.text, line.readers) if line.text else (None, None)
     lines.write(act.tx, act.who, seen.last_step, text, readers)
-    return seen.after(seen.record.with_line(seen.last_step, text, readers))
+    return seen.after(seen.record.with_line(replace(seen.last_step, line=text, readers=readers)))
 
 
 @dataclass(frozen=True, slots=True)

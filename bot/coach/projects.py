@@ -66,7 +66,7 @@ def had(act: Act, tip_id: str, key: WeeklyKey, line: str) -> TipSeen:
     said = seen.last_step
     if line and said is not None:
         lines.write(act.tx, act.who, said, line, None)
-        seen = replace(seen, record=seen.record.with_line(said, line, None))
+        seen = replace(seen, record=seen.record.with_line(replace(said, line=line, readers=None)))
     return seen
 
 

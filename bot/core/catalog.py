@@ -9,30 +9,8 @@ from typing import NamedTuple, TypeVar
 
 from pydantic import Field
 
-from bot.core.content_types import (
-    Boundary,
-    ChallengeTemplate,
-    ContentItem,
-    Heard,
-    LeadText,
-    Lesson,
-    Level,
-    Line,
-    Motto,
-    Name,
-    Need,
-    NotOurs,
-    Origin,
-    Part,
-    Personal,
-    Quiz,
-    Reply,
-    Role,
-    Skill,
-    Slug,
-    Theme,
-    Tip,
-)
+from bot.core import content_types
+from bot.core.content_types import ContentItem, Lesson, Level, Line, Name, Origin, Part, Quiz, Role, Skill, Slug, Tip
 from bot.core.errors import NextStep, Unclear, UserError, quoted
 from bot.core.labs import Lab
 from bot.core.matching import MAX_NAME, match, names_of, plain, title_in
@@ -95,26 +73,26 @@ class Retired(ContentItem):
     step: Slug | None = None
 
 
-Named = TypeVar("Named", bound=Role | Skill | Theme | Lab | Project)
+Named = TypeVar("Named", bound=Role | Skill | content_types.Theme | Lab | Project)
 
 
 @dataclass(frozen=True, eq=False)  # compared by identity, so that caches of rendered screens can use it as a key
 class Catalog:
     """Everything the coach teaches. The keys are slugs, in the order of the content files."""
 
-    themes: Mapping[str, Theme]
-    mottos: tuple[Motto, ...]
-    boundaries: tuple[Boundary, ...]
+    themes: Mapping[str, content_types.Theme]
+    mottos: tuple[content_types.Motto, ...]
+    boundaries: tuple[content_types.Boundary, ...]
     roles: Mapping[str, Role]
     skills: Mapping[str, Skill]
-    challenges: Mapping[str, ChallengeTemplate] = field(default_factory=dict)
+    challenges: Mapping[str, content_types.ChallengeTemplate] = field(default_factory=dict)
     projects: Mapping[str, Project] = field(default_factory=dict)
-    needs: Mapping[str, Need] = field(default_factory=dict)
-    leads: tuple[LeadText, ...] = ()
-    not_ours: tuple[NotOurs, ...] = ()
-    personal: tuple[Personal, ...] = ()
-    replies: tuple[Reply, ...] = ()
-    heard: Mapping[str, Heard] = field(default_factory=dict)
+    needs: Mapping[str, content_types.Need] = field(default_factory=dict)
+    leads: tuple[content_types.LeadText, ...] = ()
+    not_ours: tuple[content_types.NotOurs, ...] = ()
+    personal: tuple[content_types.Personal, ...] = ()
+    replies: tuple[content_types.Reply, ...] = ()
+    heard: Mapping[str, content_types.Heard] = field(default_factory=dict)
     labs: Mapping[str, Lab] = field(default_factory=dict)
     retired: Mapping[str, Retired] = field(default_factory=dict)
     policy: Policy | None = None  # what the team allows; None: it has not said
@@ -127,7 +105,7 @@ class Catalog:
         return self if stale == self.stale else replace(self, stale=stale, as_read=self.as_read or self)
 
     @property
-    def reviewed(self) -> tuple[Role | Skill | ChallengeTemplate | Project, ...]:
+    def reviewed(self) -> tuple[Role | Skill | content_types.ChallengeTemplate | Project, ...]:
         return (*self.roles.values(), *self.skills.values(), *self.challenges.values(), *self.projects.values())
 
     @cached_property

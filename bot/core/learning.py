@@ -76,7 +76,7 @@ class Progress:
 
 def own_path(catalog: Catalog, record: Record) -> Path | None:
     role = catalog.role_of(record.member.role)
-    return path_of(catalog, role, record.learned, record.practised(catalog)) if role else None
+    return path_of(catalog, role, record.learned_at, record.practised(catalog)) if role else None
 
 
 def path_of(catalog: Catalog, role: Role, learned: Collection[str], practised: Collection[str] = ()) -> Path:

@@ -9,19 +9,7 @@ from bot.core.calendar import Hours, week_of
 from bot.core.catalog import Catalog
 from bot.core.content_types import Skill, Tip
 from bot.core.member import Consent, Member, MemberKey, Schedule, WorkspaceSettings
-from bot.core.practice import (
-    Checked,
-    Plan,
-    Practised,
-    ProjectState,
-    Readers,
-    Stage,
-    Step,
-    TeamProject,
-    Use,
-    Uses,
-    last_steps,
-)
+from bot.core.practice import Checked, Plan, Practised, ProjectState, Stage, Step, TeamProject, Use, Uses, last_steps
 from bot.core.projects import Step as ProjectStep
 from bot.core.rhythm import AS_USUAL, GAP, SHORT, Rhythm, weeks_between
 
@@ -105,10 +93,6 @@ class Record:
         return rhythm.is_back or is_late
 
     @property
-    def learned(self) -> frozenset[str]:
-        return frozenset(self.learned_at)
-
-    @property
     def done(self) -> tuple[Practised, ...]:
         """Return the tips that are done, the earliest first."""
         done = (step for step in self.steps.values() if step.step is Step.DONE)
@@ -166,7 +150,7 @@ class Record:
 
     def stages(self, catalog: Catalog) -> dict[str, Stage]:
         """Return the stage of each skill that the member practised or learned."""
-        begun = self.practised(catalog) | self.learned
+        begun = self.practised(catalog) | self.learned_at.keys()
         return {slug: self.stage(catalog, skill) for slug, skill in catalog.skills.items() if slug in begun}
 
     def of_team(self, project: str) -> TeamProject | None:
@@ -183,8 +167,8 @@ class Record:
     def with_step(self, step: Practised) -> "Record":
         return replace(self, steps=last_steps([*self.steps.values(), step]))
 
-    def with_line(self, done: Practised, line: str | None, readers: Readers | None) -> "Record":
-        return replace(self, steps={**self.steps, done.tip: replace(done, line=line, readers=readers)})
+    def with_line(self, written: Practised) -> "Record":
+        return replace(self, steps={**self.steps, written.tip: written})
 
     def with_use(self, use: Use) -> "Record":
         return replace(self, uses=Uses.of([*(each for log in self.uses.of_tip.values() for each in log), use]))
