@@ -17,7 +17,6 @@ from bot.playground.emulator.delivery import signature
 from jobs.sweep import sweep
 from tests.driver.standin import StandIn
 from tests.every import try_every
-from tests.running import bot_in
 from tests.slack.assistant import EMIL, NORTH, Calls, Served, served_in
 from tests.slack.posting import Sender
 from tests.slack.test_settings import GOOD, opened, submitted
@@ -109,13 +108,6 @@ async def test_guests_outsiders_and_other_workspaces_are_told_so_by_slackbot(ser
     assert served.rows() == before
 
 
-async def test_where_the_app_was_removed_no_assistant_is_answered(served: Served) -> None:
-    both = served.by_token(await served.token()), served.by_slack()
-    await served.slack.uninstall()
-    for calls in both:
-        assert "I am not installed in this workspace" in await calls.says("my_record")
-
-
 async def test_a_token_speaks_for_its_own_member_whatever_the_call_says(served: Served) -> None:
     calls = served.by_token(await served.token())
     calls.meta = {"slack": {"team_id": NORTH, "user_id": ASHA}}
@@ -123,7 +115,7 @@ async def test_a_token_speaks_for_its_own_member_whatever_the_call_says(served: 
     assert not [row for row in served.rows() if ASHA in row]
 
 
-async def test_an_admin_keeps_all_assistants_out(served: Served) -> None:
+async def test_where_admins_keep_assistants_out_or_removed_the_app_none_is_answered(served: Served) -> None:
     both = served.by_token(await served.token()), served.by_slack()
     nora = served.talk("U01NORA")
     await opened(nora)
@@ -133,6 +125,9 @@ async def test_an_admin_keeps_all_assistants_out(served: Served) -> None:
     talk = served.talk()
     await talk.does("/roleshift connect")
     assert "Your admins keep assistants out of this workspace" in await talk.does("[Make a token]")
+    await served.slack.uninstall()
+    for calls in both:
+        assert "I am not installed in this workspace" in await calls.says("my_record")
 
 
 async def test_a_member_who_floods_is_told_so_whichever_way_they_come(slack: StandIn, tmp_path: Path) -> None:
@@ -142,12 +137,6 @@ async def test_a_member_who_floods_is_told_so_whichever_way_they_come(slack: Sta
         assert "That was too fast for me" in said[-1]
         assert "That was too fast for me" not in said[4]
         assert "too fast" in await served.talk().does("/roleshift progress")
-
-
-async def test_without_its_setting_there_is_no_such_address(slack: StandIn, tmp_path: Path) -> None:
-    async with bot_in(slack, tmp_path) as bot:
-        sender = Sender(bot, slack.app.signing_secret)
-        assert (await sender.send(b"{}", path="/mcp")).status == 404
 
 
 async def test_only_posts_of_no_other_site_and_of_a_usual_size_are_read(served: Served) -> None:

@@ -165,27 +165,19 @@ async def test_each_refusal_offers_its_next_step_as_a_button(talk: Talks) -> Non
         assert labels_of(conversation.last) == labels, typed
 
 
-async def test_a_menu_in_a_refusal_completes_what_was_typed(talk: Talks) -> None:
+LEADS_ON = (  # what is typed → a part of the refusal, what is pressed → a part of the answer
+    ("manu", "Did you mean *menu*?", "See your week and your next step", "Which role is yours?"),
+    ("myrole lion tamer", "Choose a role", "Choose a role: None of these", "You are on the path for everyone now"),
+    ("myrole lion tamer", "Choose a role", "Choose a role: Data Scientist", "Your role is Data Scientist now."),
+    ("audti", "Did you mean *audit*?", "See who did what", "Only workspace admins"),
+    ("leed", "*lead*?", "Get one message a month on what to do with your team", "Leads can get one message a month"),
+    ("thame qwertz", "Did you mean *theme*?", "Open one theme", "I don't know the theme `qwertz`."),  # words are kept
+)
+
+
+async def test_what_a_refusal_offers_completes_what_was_typed(talk: Talks) -> None:
     conversation = talk(EMIL)
-    await conversation.does("/roleshift myrole lion tamer")
-    assert "You are on the path for everyone now" in await conversation.does("[Choose a role: None of these]")
-    await conversation.does("/roleshift myrole lion tamer")
-    assert "Your role is Data Scientist now." in await conversation.does("[Choose a role: Data Scientist]")
-
-
-async def test_did_you_mean_offers_a_button_that_says_what_the_verb_does(talk: Talks) -> None:
-    for typed, verb, label, answer in (
-        ("manu", "menu", "See your week and your next step", "Which role is yours?"),
-        ("audti", "audit", "See who did what", "Only workspace admins"),
-        ("leed", "lead", "Get one message a month on what to do with your team", "Leads can get one message a month"),
-    ):
-        conversation = talk(EMIL)
-        assert f"Did you mean *{verb}*?" in await conversation.does(f"/roleshift {typed}")
+    for typed, refused, label, answer in LEADS_ON:
+        assert refused in await conversation.does(f"/roleshift {typed}")
         assert answer in await conversation.does(f"[{label}]"), typed
-
-
-async def test_did_you_mean_keeps_the_words_after_the_verb(talk: Talks) -> None:
-    conversation = talk(EMIL)
-    assert "Did you mean *theme*?" in await conversation.does("/roleshift thame qwertz")
-    assert "I don't know the theme `qwertz`." in await conversation.does("[Open one theme]")
     assert "Done: *Catch cost spikes early*." in await conversation.does("/roleshift learnd cost spikes"), "it is heard"

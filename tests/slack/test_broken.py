@@ -78,15 +78,13 @@ async def test_a_failed_click_is_answered_with_an_apology_and_the_next_one_works
     talk: Talks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     conversation = talk(EMIL)
-    await conversation.does("/roleshift help")
+    await conversation.does("/roleshift skills")
     screen = conversation.last
-    assert screen is not None
-    (screen.blocks or [])[-1]["elements"][0]["action_id"] = "roleshift:skills"
     with monkeypatch.context() as patch:
-        patch.setattr(coach.learning, "skills", lambda *_: 1 / 0)
-        assert "That broke on my side (ref " in await conversation.does("[My role]")
+        patch.setattr(coach.learning, "skill", lambda *_: 1 / 0)
+        assert "That broke on my side (ref " in await conversation.does("[Open a skill: Catch cost spikes early]")
     conversation.last = screen
-    assert "Skills in all" in await conversation.does("[My role]")
+    assert "Start here" in await conversation.does("[Open a skill: Catch cost spikes early]")
 
 
 async def test_a_screen_that_cannot_be_drawn_changes_nothing(

@@ -185,3 +185,4 @@ async def test_only_post_is_accepted_at_slacks_path_and_health_needs_no_signatur
     assert (await sender.send(b"", {}, "GET", "/readyz")).body == b"ready"
     for method in ("GET", "PUT", "DELETE", "HEAD", "OPTIONS"):
         assert (await sender.send(BODY, {}, method)).status in {404, 405}
+    assert (await sender.send(b"{}", path="/mcp")).status == 404, "only with its setting there is such an address"
