@@ -76,13 +76,14 @@ class InstalledWorkspaces:
             if isinstance(answer, str):
                 raise GrantUnclear(answer)
             given = answer
+        expires = installation.bot_token_expires_at
         new = Installation(
             workspace_id=workspace_id,
             at=datetime.fromtimestamp(installation.installed_at, UTC),
             bot_user=installation.bot_user_id,
             scopes=frozenset(installation.bot_scopes or ()),
             sealed=self._keys.seal(workspace_id, installation.bot_token, installation.bot_refresh_token),
-            expires_at=_ends(installation),
+            expires_at=None if expires is None else datetime.fromtimestamp(expires, UTC),
             installed_by=installation.user_id or None,
             app_id=installation.app_id,
             enterprise_id=installation.enterprise_id,
@@ -318,9 +319,10 @@ class InstalledWorkspaces:
 
         To store them twice is harmless: the first time ends the lease, so the second changes nothing.
         """
-        ends = _ends(grant)
-        assert grant.bot_token and ends  # noqa: S101, PT018 - `SlackApp.refresh` refuses others; for the type checker
+        expires = grant.bot_token_expires_at
+        assert grant.bot_token and expires  # noqa: S101, PT018 - `SlackApp.refresh` refuses others; for the type checker
         sealed = self._keys.seal(workspace_id, grant.bot_token, grant.bot_refresh_token)
+        ends = datetime.fromtimestamp(expires, UTC)
         for tries_left in reversed(range(STORE_TRIES)):
             try:
                 now = self._clock.now()
@@ -347,11 +349,6 @@ async def checked_keys(store: Store, setting: str) -> TokenKeys:
             for workspace_id in keys.damaged(await store.read(installations.under_key, first.sealed.key_id)):
                 log.error("token.undecryptable", extra={"workspace_id": workspace_id, "key_id": first.sealed.key_id})  # noqa: TRY400 - the ids say it
     return keys
-
-
-def _ends(granted: Grant) -> datetime | None:
-    at = granted.bot_token_expires_at
-    return None if at is None else datetime.fromtimestamp(at, UTC)
 
 
 def _check_workspace(held: Installation, grant: Grant) -> None:

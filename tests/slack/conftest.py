@@ -12,6 +12,7 @@ from bot.run.app import Bot
 from jobs import teams
 from tests.driver.standin import StandIn
 from tests.running import bot_for_many, bot_in
+from tests.slack.assistant import Served, served_in
 from tests.slack.challenge import Team
 from tests.slack.life import Life, living
 from tests.slack.posting import Sender, sender_to
@@ -65,6 +66,13 @@ def talk(slack: StandIn, bot: Bot) -> Talks:  # noqa: ARG001 - nobody answers wi
 async def sender(slack: StandIn, tmp_path: Path) -> AsyncIterator[Sender]:
     async with sender_to(slack, tmp_path) as sender:
         yield sender
+
+
+@pytest.fixture
+async def served(slack: StandIn, tmp_path: Path) -> AsyncIterator[Served]:
+    async with served_in(slack, tmp_path) as found:
+        await found.talk().does("/roleshift myrole sre")
+        yield found
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Members' own assistants: the official client, with a token and as Slackbot, calls every tool in every mode."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,23 +13,15 @@ from bot.mcp.tools import TOOLS
 from bot.playground.demo.sample import sample
 from bot.slack.privacy import export_of
 from bot.store.member_schema import practice
-from tests.driver.standin import StandIn
 from tests.labs.test_labs import right_answer
 from tests.running import bot_for_many
-from tests.slack.assistant import EMIL, NORTH, Calls, Served, served_in
+from tests.slack.assistant import EMIL, NORTH, Calls, Served
 from tests.slack.talk import labels_of
 from tests.slack.visitor import SOUTH, Many
 
 READS = {"my_project", "ask_coach", "rubric", "my_record"}
 QUESTION = "how do I know if my prompt got better"
 COST = "Price one answer from a day's calls"
-
-
-@pytest.fixture
-async def served(slack: StandIn, tmp_path: Path) -> AsyncIterator[Served]:
-    async with served_in(slack, tmp_path) as found:
-        await found.talk().does("/roleshift myrole sre")
-        yield found
 
 
 async def calls_of(served: Served, way: str) -> Calls:

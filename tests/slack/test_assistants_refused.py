@@ -4,12 +4,10 @@ import asyncio
 import json
 import random
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from bot.mcp.tools import TOOLS
 from bot.playground.demo.sample import sample
@@ -22,13 +20,6 @@ from tests.slack.posting import Sender
 from tests.slack.test_settings import GOOD, opened, submitted
 
 ASHA, OUTSIDER = "U03ASHA", "U09MALLORY"
-
-
-@pytest.fixture
-async def served(slack: StandIn, tmp_path: Path) -> AsyncIterator[Served]:
-    async with served_in(slack, tmp_path) as found:
-        await found.talk().does("/roleshift myrole sre")
-        yield found
 
 
 async def status(calls: Calls, tool: str = "next_step") -> int:

@@ -130,8 +130,7 @@ async def test_try_again_counts_once_and_every_message_is_true(at: Hanging) -> N
     async with at.slack.watching(EMIL) as seen:
         async with at.hangs("skill_mark"):
             interim = (await at.slack.command(EMIL, LEARN)).message
-            again = pressed(interim, "Try again")
-            await at.slack.click(EMIL, interim, *again)
+            await at.slack.click(EMIL, interim, *pressed(interim, "Try again"))
         await at.until(seen, DONE)
         await at.until(seen, "You already marked")
     assert await at.count("skill_history") == 2
@@ -156,7 +155,8 @@ async def test_a_click_on_a_screen_of_ones_own_is_answered_beside_it_and_then_in
 
 
 async def test_a_form_is_answered_above_it_and_is_saved_all_the_same(at: Hanging) -> None:
-    form = await opened_form(at)
+    asked = (await at.slack.command(EMIL, "/roleshift tips")).message
+    form = (await at.slack.click(EMIL, asked, pressed(asked, "Choose day and time")[0])).form
     async with at.hangs("schedule"):
         await at.slack.submit(EMIL, form, {"day": "2", "time": "08:00"})
         assert words_on(at.stack[-1]).startswith(LATE)
@@ -196,13 +196,6 @@ async def test_a_shortcut_and_a_click_in_its_modal_are_answered_by_a_modal(at: H
         await at.bot.edge.background.drain(WITHIN)
     assert await at.count("schedule") == 1
     at.slack.refused.clear()  # a trigger works once, so the answers themselves open no modal any more
-
-
-async def opened_form(at: Hanging) -> View:
-    asked = (await at.slack.command(EMIL, "/roleshift tips")).message
-    view = (await at.slack.click(EMIL, asked, pressed(asked, "Choose day and time")[0])).view
-    assert view is not None
-    return view
 
 
 # The real limit: after the stores give up a wait, and before Slack does.
