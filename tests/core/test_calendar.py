@@ -8,18 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.calendar import (
-    DEFAULT_QUIET_HOURS,
-    DEFAULT_SLOT,
-    HOUR,
-    Hours,
-    QuietHours,
-    Slot,
-    at_local,
-    next_slot,
-    slot_in_week,
-    week_of,
-)
+from bot.core import calendar
+from bot.core.calendar import DEFAULT_QUIET_HOURS, DEFAULT_SLOT, HOUR, Hours, QuietHours, Slot, next_slot, slot_in_week
 
 BERLIN, NEW_YORK = "Europe/Berlin", "America/New_York"
 BEGIN = datetime(2025, 1, 1, tzinfo=UTC)
@@ -41,9 +31,9 @@ def wall(at: datetime, zone: str) -> str:
 
 def test_a_week_is_the_one_of_the_members_own_calendar() -> None:
     sunday_evening = utc(2026, 11, 29, 19)
-    assert week_of(sunday_evening, BERLIN) == "2026-W48"
-    assert week_of(sunday_evening, "Asia/Tokyo") == "2026-W49"
-    assert week_of(utc(2027, 1, 1), None) == "2026-W53"
+    assert calendar.week_of(sunday_evening, BERLIN) == "2026-W48"
+    assert calendar.week_of(sunday_evening, "Asia/Tokyo") == "2026-W49"
+    assert calendar.week_of(utc(2027, 1, 1), None) == "2026-W53"
 
 
 @pytest.mark.parametrize(
@@ -66,7 +56,7 @@ def test_a_time_that_is_skipped_comes_later_and_one_that_comes_twice_the_first_t
 @pytest.mark.parametrize("zone", ["America/Santiago", "Africa/Cairo", "Asia/Beirut"])
 def test_where_midnight_is_skipped_the_day_begins_at_one(zone: str) -> None:
     days = (date(2026, 1, 1) + timedelta(days=count) for count in range(365))
-    begins = {at_local(day, 0, zone).astimezone(ZoneInfo(zone)).hour for day in days}
+    begins = {calendar.at_local(day, 0, zone).astimezone(ZoneInfo(zone)).hour for day in days}
     assert begins == {0, 1}
 
 
@@ -74,7 +64,7 @@ def test_where_midnight_is_skipped_the_day_begins_at_one(zone: str) -> None:
 def test_the_next_slot_is_later_and_less_than_eight_days_away(at: datetime, slot: Slot, zone: str) -> None:
     found = next_slot(at, slot, zone)
     assert timedelta(0) < found - at < timedelta(days=8)
-    assert week_of(slot_in_week(at, slot, zone), zone) == week_of(at, zone)
+    assert calendar.week_of(slot_in_week(at, slot, zone), zone) == calendar.week_of(at, zone)
     assert slot_in_week(at, slot, zone, weeks_later=1) > slot_in_week(at, slot, zone)
 
 
@@ -99,7 +89,9 @@ def test_the_slot_itself_is_always_decent_and_within_its_window(
     due_at = slot_in_week(at, slot, zone)
     assert Hours(slot, quiet_hours, zone).decent(due_at) == due_at
     assert due_at < Hours(slot, quiet_hours, zone).week_ends(at)
-    assert week_of(Hours(slot, quiet_hours, zone).week_ends(at) - timedelta(minutes=1), zone) == week_of(at, zone)
+    assert calendar.week_of(
+        Hours(slot, quiet_hours, zone).week_ends(at) - timedelta(minutes=1), zone
+    ) == calendar.week_of(at, zone)
 
 
 USUAL = Hours(DEFAULT_SLOT, DEFAULT_QUIET_HOURS, BERLIN)

@@ -6,18 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core import practice
 from bot.core.calendar import DEFAULT_QUIET_HOURS, DEFAULT_SLOT, HOUR, Hours, QuietHours, Slot, next_slot, same_week
 from bot.core.content_types import Tip
-from bot.core.practice import (
-    CannotPlan,
-    Plan,
-    ReminderWish,
-    WishPart,
-    calendar_file,
-    last_moment,
-    suggested_at,
-    wished_at,
-)
+from bot.core.practice import CannotPlan, Plan, ReminderWish, WishPart
 from bot.core.rhythm import plan_nudge
 
 BERLIN = "Europe/Berlin"
@@ -62,8 +54,10 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
 
 
 def test_a_wish_is_in_the_members_own_zone() -> None:
-    assert wished_at(ReminderWish(date(2026, 11, 26), 10 * HOUR), BERLIN, WEDNESDAY_MORNING) == at(26, 9)
-    assert wished_at(ReminderWish(date(2026, 11, 26), 10 * HOUR), "Asia/Kolkata", WEDNESDAY_MORNING) == at(26, 4, 30)
+    assert practice.wished_at(ReminderWish(date(2026, 11, 26), 10 * HOUR), BERLIN, WEDNESDAY_MORNING) == at(26, 9)
+    assert practice.wished_at(ReminderWish(date(2026, 11, 26), 10 * HOUR), "Asia/Kolkata", WEDNESDAY_MORNING) == at(
+        26, 4, 30
+    )
 
 
 @pytest.mark.parametrize(
@@ -78,13 +72,13 @@ def test_a_wish_is_in_the_members_own_zone() -> None:
 )
 def test_a_moment_that_is_over_or_too_far_ahead_names_what_to_change(day: date, minute: int, part: WishPart) -> None:
     with pytest.raises(CannotPlan) as caught:
-        wished_at(ReminderWish(day, minute), BERLIN, WEDNESDAY_MORNING)
+        practice.wished_at(ReminderWish(day, minute), BERLIN, WEDNESDAY_MORNING)
     assert caught.value.part is part
 
 
 def test_the_form_shows_a_full_hour_that_is_an_hour_away_first() -> None:
-    assert suggested_at(HOURS, WEDNESDAY_MORNING) == at(25, 11)  # noon in Berlin
-    assert suggested_at(HOURS, at(25, 10)) == at(25, 11)
+    assert practice.suggested_at(HOURS, WEDNESDAY_MORNING) == at(25, 11)  # noon in Berlin
+    assert practice.suggested_at(HOURS, at(25, 10)) == at(25, 11)
 
 
 @pytest.mark.parametrize(
@@ -96,13 +90,13 @@ def test_the_form_shows_a_full_hour_that_is_an_hour_away_first() -> None:
     ],
 )
 def test_a_late_reminder_may_come_until_the_end_of_the_next_decent_day(planned: datetime, last: datetime) -> None:
-    assert last_moment(planned, HOURS) == last
+    assert practice.last_moment(planned, HOURS) == last
 
 
 def test_a_calendar_reads_a_reminder_and_no_line_of_its_file_is_too_long() -> None:
     title, steps = "Read one log; aloud, together", ("Open the log.", f"Read {'ä' * 60}.")
     tip = Tip(id="a-tip", title=title, do=steps, done_when="both heard it.", minutes=20)
-    file = calendar_file(Plan(tip.id, "0123456789abcdef", at(26, 9)), tip, at(25, 9))
+    file = practice.calendar_file(Plan(tip.id, "0123456789abcdef", at(26, 9)), tip, at(25, 9))
     assert file.replace("\r\n ", "").split("\r\n") == [
         "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//roleshift//EN", "BEGIN:VEVENT", "UID:0123456789abcdef@roleshift",
         "DTSTAMP:20261125T090000Z", "DTSTART:20261126T090000Z", "DURATION:PT20M",

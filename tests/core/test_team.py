@@ -4,20 +4,9 @@ from itertools import product
 
 import pytest
 
+from bot.core import team
 from bot.core.practice import Blocker
-from bot.core.team import (
-    BLOCKED_BY,
-    DID,
-    LACKS,
-    MIN_GROUP,
-    RIGHT,
-    WRONG,
-    Blocking,
-    CheckedSkill,
-    Counts,
-    WeekCounts,
-    figures,
-)
+from bot.core.team import BLOCKED_BY, DID, LACKS, RIGHT, WRONG, Blocking, CheckedSkill, Counts, WeekCounts, figures
 from tests.coach.members import NOW
 from tests.slack.screens.small_catalog import SMALL
 
@@ -28,7 +17,7 @@ FEW = 4
 def test_figures_are_multiples_of_five_of_weeks_in_which_fifteen_of_twenty_members_did_anything() -> None:
     for members, active in product(range(40), repeat=2):
         shown = [figures(Counts(members, active, {DID: count})) for count in range(min(members, active) + 1)]
-        assert {count for each in shown for count in each.values()} <= set(range(MIN_GROUP, 40, MIN_GROUP))
+        assert {count for each in shown for count in each.values()} <= set(range(team.MIN_GROUP, 40, team.MIN_GROUP))
         assert any(shown) is (members >= ENOUGH and active >= 15), (members, active)
 
 
