@@ -18,15 +18,8 @@ def skeleton(catalog: Catalog, kind: str, slug: str) -> str:
         raise CommandError(
             f"{slug!r} must be kebab-case, such as `token-usage-and-costs`, and at most {MAX_SLUG} long."
         )
-    taken: Mapping[str, Mapping[str, object]] = {
-        "role": catalog.roles,
-        "skill": catalog.skills,
-        "project": catalog.projects,
-        "challenge": catalog.challenges,
-        "tip": catalog.lessons,
-        "check": catalog.quizzes,
-    }
-    if slug in taken[kind]:
+    taken: Mapping[str, object] = getattr(catalog, {"tip": "lessons", "check": "quizzes"}.get(kind, f"{kind}s"))
+    if slug in taken:
         raise CommandError(f"There is a {kind} {slug!r} already. Choose another id.")
     text = _template(kind)
     for item, its_slug in (("tip", f"{slug}-first"), ("check", f"{slug}-check")):

@@ -7,18 +7,8 @@ from functools import cached_property
 from typing import Annotated, Generic, Literal, NamedTuple, Self, TypeVar
 from zlib import crc32
 
-from pydantic import (
-    AfterValidator,
-    AliasChoices,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
+import pydantic
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator, model_validator
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -54,8 +44,8 @@ def _address(value: str) -> str:
     return value
 
 
-Day = Annotated[date, BeforeValidator(_day)]
-Address = Annotated[str, StringConstraints(max_length=300), AfterValidator(_address)]
+Day = Annotated[date, pydantic.BeforeValidator(_day)]
+Address = Annotated[str, StringConstraints(max_length=300), pydantic.AfterValidator(_address)]
 
 
 class Level(StrEnum):
@@ -139,7 +129,7 @@ class Need(ContentItem):
 class Tip(Part):
     id: Slug
     title: Name
-    do: tuple[Line, ...] = Field(min_length=2, max_length=4, validation_alias=AliasChoices("do", "steps"))
+    do: tuple[Line, ...] = Field(min_length=2, max_length=4, validation_alias=pydantic.AliasChoices("do", "steps"))
     done_when: Line
     minutes: int = Field(ge=5, le=60)
     why: Line | None = None  # what it gives
@@ -156,7 +146,7 @@ class Tip(Part):
     pair: Slug | None = None  # the role of the colleague
     asks: tuple[Line, ...] = Field(default=(), max_length=MAX_ASKS)
     # Ids of tips that it replaces.
-    aliases: tuple[Slug, ...] = Field(default=(), validation_alias=AliasChoices("aliases", "was"))
+    aliases: tuple[Slug, ...] = Field(default=(), validation_alias=pydantic.AliasChoices("aliases", "was"))
 
     def is_for(self, role: "Role | None") -> bool:
         return not self.roles or (role is not None and role.slug in self.roles)
@@ -251,6 +241,10 @@ class ByLevel(Part, Generic[T]):
         return self.daily if level is Level.DAILY else self.new
 
 
+# Of a role: each list has the title that its key says.
+LISTS = "what_changed", "what_they_do_now", "core_skills", "new_challenges", "what_they_monitor_now", "why_they_win"
+
+
 class Role(Reviewed):
     """A role and how it changes: what it was, what it becomes, and the skills to learn, in the order of the path."""
 
@@ -290,14 +284,7 @@ class Role(Reviewed):
 
     @property
     def lists(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        titled = (
-            ("What changed", self.what_changed),
-            ("What they do now", self.what_they_do_now),
-            ("Core skills", self.core_skills),
-            ("New challenges", self.new_challenges),
-            ("What they monitor now", self.what_they_monitor_now),
-            ("Why they win", self.why_they_win),
-        )
+        titled = ((key.replace("_", " ").capitalize(), getattr(self, key)) for key in LISTS)
         return tuple((title, lines) for title, lines in titled if lines)
 
     @property
