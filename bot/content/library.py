@@ -8,7 +8,7 @@ from datetime import date
 from difflib import get_close_matches
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -46,6 +46,7 @@ MODELS: Mapping[str, type[ContentItem]] = {
 }
 LISTED = ("mottos", "boundaries", "leads", "not_ours", "personal", "replies")  # the catalogue has tuples of these
 
+Claim = tuple[ContentItem, Where, str, str, Sequence[str]]  # at a place: a kind, who claims, which names
 PlacesOf = Mapping[tuple[type[ContentItem], str], Places]  # by kind and slug
 
 
@@ -214,49 +215,38 @@ class _Reading:
         owners: dict[tuple[str, str], str] = {}  # by kind and plain name, as when a name is looked up
 
         # A folder claims its names before the packs over it, so that a mistake is in the pack that took the name.
-        def layer(claim: _Claim) -> int:
-            return self.layers.layer_of(self.places[type(claim.entry), claim.entry.slug].mistake(claim.where, ""))
+        def layer(claim: Claim) -> int:
+            entry, where, *_ = claim
+            return self.layers.layer_of(self.places[type(entry), entry.slug].mistake(where, ""))
 
-        for claim in sorted(_claims(catalog), key=layer):
-            owner = owners.setdefault((claim.kind, plain(claim.name)), claim.owner)
-            if owner != claim.owner:
-                text = f"{claim.kind} {claim.name!r} is taken by {owner}"
-                if not isinstance(claim.entry, Retired):
-                    text += said_of_retired(self.layers.entries, claim.name)
-                self._mistake(claim.entry, claim.where, text)
+        for entry, where, kind, claimer, names in sorted(_claims(catalog), key=layer):
+            for name in names:
+                owner = owners.setdefault((kind, plain(name)), claimer)
+                if owner != claimer:
+                    hint = "" if isinstance(entry, Retired) else said_of_retired(self.layers.entries, name)
+                    self._mistake(entry, where, f"{kind} {name!r} is taken by {owner}{hint}")
 
     def _mistake(self, entry: ContentItem, where: Where, text: str) -> None:
         self.mistakes.append(self.places[type(entry), entry.slug].mistake(where, text))
 
 
-class _Claim(NamedTuple):
-    """A name that an entry or a part of it wants for itself alone."""
-
-    kind: str
-    name: str
-    owner: str
-    entry: ContentItem
-    where: Where
-
-
-def _claims(catalog: Catalog) -> Iterator[_Claim]:
-    named: list[tuple[str, ContentItem, str, Sequence[str]]] = []
-    named += [("role", role, "aliases", role.titles) for role in catalog.roles.values()]
-    named += [("skill", skill, "aliases", skill.names) for skill in catalog.skills.values()]
-    named += [("project", project, "name", [project.name]) for project in catalog.projects.values()]
-    named += [("challenge", template, "name", [template.name]) for template in catalog.challenges.values()]
-    for kind, entry, key, names in named:
-        yield from (_Claim(f"{kind} name", name, entry.slug, entry, (key,)) for name in (entry.slug, *names))
+def _claims(catalog: Catalog) -> Iterator[Claim]:
+    for role in catalog.roles.values():
+        yield role, ("aliases",), "role name", role.slug, (role.slug, *role.titles)
     for skill in catalog.skills.values():
+        yield skill, ("aliases",), "skill name", skill.slug, (skill.slug, *skill.names)
         for index, check in enumerate(skill.checks):
-            owner, where = f"check {index + 1} of {skill.slug}", ("checks", index, "id")
-            yield from (_Claim("check id", name, owner, skill, where) for name in (check.id, *check.aliases))
+            owner = f"check {index + 1} of {skill.slug}"
+            yield skill, ("checks", index, "id"), "check id", owner, (check.id, *check.aliases)
     for entry, (key, index), tip in _tips(catalog):
         owner = f"{key.removesuffix('s')} {index + 1} of {entry.slug}"
-        yield from (_Claim("tip id", name, owner, entry, (key, index, "id")) for name in (tip.id, *tip.aliases))
+        yield entry, (key, index, "id"), "tip id", owner, (tip.id, *tip.aliases)
+    for project in catalog.projects.values():
+        yield project, ("name",), "project name", project.slug, (project.slug, project.name)
+    for template in catalog.challenges.values():
+        yield template, ("name",), "challenge name", template.slug, (template.slug, template.name)
     for retired in catalog.retired.values():
-        for kind in ("tip id", "challenge name"):
-            yield _Claim(kind, retired.slug, "a retired one", retired, ("id",))
+        yield from ((retired, ("id",), kind, "a retired one", (retired.slug,)) for kind in ("tip id", "challenge name"))
 
 
 def _tips(catalog: Catalog) -> Iterator[tuple[ContentItem, tuple[str, int], Tip]]:

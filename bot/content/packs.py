@@ -316,8 +316,8 @@ class Layers:
         for number, raw in enumerate(raws):
             slug = raw.data.get("id")
             if isinstance(slug, str) and slug in here:
-                place, line = here[slug].places, here[slug].places.at(("id",))[0]
-                first = f"line {line}" if place.file == raw.places.file else f"{place.file}:{line}"
+                place = here[slug].places.mistake(("id",), "")
+                first = f"line {place.line}" if place.file == raw.places.file else f"{place.file}:{place.line}"
                 self.mistakes.append(raw.places.mistake(("id",), f"duplicate id {slug!r} (first at {first})"))
                 continue
             key = slug if isinstance(slug, str) else (raw.layer, number)

@@ -60,12 +60,9 @@ class Places:
     def mistake(self, where: Where, text: str) -> Mistake:
         """Return a mistake at a value. If the value is missing, it is at the nearest value around it."""
         places = self.below(*where)
-        return Mistake(places.file, *places.at(()), text)
-
-    def at(self, where: Where) -> tuple[int, int]:
-        places = self.below(*where)
-        full = places.root
-        return next((places.marks[full[:n]] for n in range(len(full), -1, -1) if full[:n] in places.marks), (1, 1))
+        around = (places.root[:n] for n in range(len(places.root), -1, -1))
+        line, column = next((places.marks[place] for place in around if place in places.marks), (1, 1))
+        return Mistake(places.file, line, column, text)
 
     def below(self, *where: Hashable) -> "Places":
         for n in range(len(where), 0, -1):
