@@ -3,26 +3,15 @@
 import pytest
 
 from bot.core.catalog import Catalog
-from bot.core.member import MemberKey
 from bot.store import Store
 from tests.coach.challenge import Challenged
-from tests.coach.members import NORA, Life, Lives
+from tests.coach.members import NORA, Life
 from tests.coach.weekly import Weekly
 
 
 @pytest.fixture
-def life(store: Store, catalog: Catalog) -> Lives:
-    """Return a function that gives the helper for a member who was not met yet."""
-
-    def life(who: MemberKey) -> Life:
-        return Life(store, catalog, who)
-
-    return life
-
-
-@pytest.fixture
-async def nora(life: Lives) -> Life:
-    nora = life(NORA)
+async def nora(store: Store, catalog: Catalog) -> Life:
+    nora = Life(store, catalog, NORA)
     await nora.meets()
     return nora
 

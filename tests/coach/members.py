@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar, TypeVarTuple
 
 from bot.coach import learning, membership
+from bot.coach.act import Act
 from bot.core.catalog import Catalog
-from bot.core.learning import Progress
 from bot.core.member import MemberKey, Profile
 from bot.store import Store, members
 from tests.acting import acting
@@ -19,12 +20,18 @@ NORA = MemberKey("T1", "U1")
 EMIL = MemberKey("T1", "U2")
 NAMESAKE = MemberKey("T2", "U1")  # Nora's id in another workspace
 
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
 
 class Life:
     """Call the coach's use cases for one member."""
 
     def __init__(self, store: Store, catalog: Catalog, who: MemberKey) -> None:
         self.store, self.catalog, self.who = store, catalog, who
+
+    async def does(self, use_case: Callable[[Act, *Ts], T], at: datetime, *args: *Ts) -> T:
+        return await self.store.write(acting(use_case, self.who, at, self.catalog), *args)
 
     async def is_met(self) -> bool:
         return await self.store.read(members.is_met, self.who)
@@ -33,25 +40,14 @@ class Life:
         await self.store.write(membership.meet, self.who, BERLIN, at)
 
     async def takes(self, role: str) -> learning.MyRole:
-        return await self.store.write(acting(learning.set_role, self.who, NOW, self.catalog), self.catalog.roles[role])
+        return await self.does(learning.set_role, NOW, self.catalog.roles[role])
 
     async def learns(self, skill: str, at: datetime = NOW) -> learning.Marked:
-        return await self.store.write(
-            acting(learning.mark_learned, self.who, at, self.catalog), self.catalog.skills[skill]
-        )
-
-    async def unlearns(self, skill: str, at: datetime = NOW) -> learning.Marked:
-        return await self.store.write(acting(learning.unmark, self.who, at, self.catalog), self.catalog.skills[skill])
-
-    async def progress(self) -> Progress:
-        return await self.store.read(acting(learning.progress, self.who, NOW, self.catalog))
+        return await self.does(learning.mark_learned, at, self.catalog.skills[skill])
 
     async def my_role(self) -> learning.MyRole:
-        return await self.store.read(acting(learning.my_role, self.who, NOW, self.catalog))
+        return await self.does(learning.my_role, NOW)
 
     async def has_learned(self) -> dict[str, datetime]:
         """Return the slug and time of each learned skill, the latest first."""
-        return {learned.skill.slug: learned.at for learned in (await self.progress()).learned}
-
-
-Lives = Callable[[MemberKey], Life]
+        return {learned.skill.slug: learned.at for learned in (await self.does(learning.progress, NOW)).learned}

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from bot.coach import admins, membership, teams
 from bot.coach.admins import IntroductionWish
 from bot.coach.teams import NewTeam
+from bot.core.calendar import QuietHours, Slot
 from bot.core.catalog import Policy
 from bot.core.member import Acted, AdminAct, CoachAdmin, FirstDay, MemberKey, Profile, WorkspaceSettings
 from bot.store import Store, members, workspaces
@@ -42,6 +43,16 @@ async def acts(store: Store) -> list[Acted]:
 async def test_naming_a_member_twice_concurrently_records_one_act(store: Store) -> None:
     await asyncio.gather(*(add(store) for _ in range(3)))
     assert [act.act for act in await acts(store)] == [AdminAct.ADMIN_ADDED]
+
+
+async def test_each_changed_setting_is_audited_and_no_other(store: Store) -> None:
+    chosen = WorkspaceSettings(
+        slot=Slot(3, 16 * 60), quiet_hours=QuietHours(quiet_from=23 * 60, quiet_to=11 * 60), dm_budget=4,
+        challenge_channel="C2", members_may_challenge=True, figures=False,
+    )  # fmt: skip
+    for _ in range(2):
+        await store.write(acting(admins.save_settings, NORA, NOW), chosen)
+        assert sorted(str(act.subject) for act in await acts(store)) == sorted(admins.CHOSEN)
 
 
 # Somebody who never used the bot is stored as what they were named, and in the audit's line about that.

@@ -101,12 +101,6 @@ async def test_a_press_before_slacks_answer_does_not_wait_for_its_confirmation(
 # What was taken back.
 
 
-async def begun(team: Challenged, claimed: list[Claimed]) -> list[Claimed]:
-    return list(
-        (await team.store.write(sending.begin, team.messages, TOKEN, claimed, NOW, lambda message: message)).values()
-    )
-
-
 async def recap_of_two(team: Challenged) -> list[Claimed]:
     await team.posts()
     for who in (EMIL, KENJI):
@@ -119,7 +113,7 @@ async def recap_of_two(team: Challenged) -> list[Claimed]:
 async def test_a_recap_does_not_quote_a_member_forgotten_after_the_claim(team: Challenged) -> None:
     claimed = await recap_of_two(team)
     await team.store.write(membership.forget, EMIL, NOW)
-    (message,) = await begun(team, claimed)
+    (message,) = await team.begins(claimed, NOW)
     assert [entry.who for entry in posting_of(message).lines] == [KENJI]
 
 
@@ -127,7 +121,7 @@ async def test_a_recap_does_not_quote_a_member_forgotten_after_the_claim(team: C
 async def test_a_refusal_after_its_organiser_was_forgotten_notifies_nobody(team: Challenged) -> None:
     await team.orders()
     claimed = await team.claims(NOW)
-    await begun(team, claimed)
+    await team.begins(claimed, NOW)
     await team.store.write(membership.forget, NORA, NOW)
     await team.ends(claimed, Refused("not_in_channel", Touches.CHANNEL), NOW)
     assert await team.said(Kind.NOTICE) == []
@@ -138,7 +132,7 @@ async def begun_nudge(team: Challenged) -> Claimed:
     await team.joins(EMIL)
     await team.plans(NOW)
     (message,) = await team.claims(NOW)
-    await begun(team, [message])
+    await team.begins([message], NOW)
     return message
 
 

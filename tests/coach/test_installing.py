@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import datetime, timedelta
-from functools import partial
 
 import pytest
 from sqlalchemy import Connection, select
@@ -10,7 +9,7 @@ from sqlalchemy import Connection, select
 from bot.coach import installing, membership
 from bot.core.installation import Installation, Sealed
 from bot.core.member import MemberKey, Profile
-from bot.store import Store, admins, doubts, installations, retention, workspaces
+from bot.store import Store, admins, doubts, installations, retention
 from bot.store.member_schema import delivery
 from bot.store.retention import Retention
 from bot.store.schema import workspace
@@ -25,41 +24,6 @@ def grant(workspace_id: str, minute: int, expires_at: datetime | None = None) ->
     """Return what Slack grants at this minute. The minute stands in the token."""
     sealed = Sealed("k1", f"token-{minute}", None if expires_at is None else f"refresh-{minute}")
     return Installation(workspace_id, NOW + minute * MINUTE, "UBOT", frozenset({"commands"}), sealed, expires_at, "U1")
-
-
-async def _served_both_ways(store: Store) -> None:
-    """Install the app in T1, then for the organisation E1, which gives it to T1, too."""
-    await store.write(installing.install, grant("T1", 0), NOW)
-    await store.write(installing.install, grant("E1", 10), NOW)
-    await store.write(installing.grant, "E1", ["T1"], NOW, NOW)
-
-
-async def test_a_workspace_that_its_organisation_serves_goes_on_without_its_own_installation(store: Store) -> None:
-    await _served_both_ways(store)
-    assert await store.write(membership.disconnected, "T1", "Ev1", NOW + HOUR, NOW + HOUR)
-    assert await connected_ones(store) == ["T1"]
-    serving = await store.read(installations.find, "T1")
-    assert serving is not None
-    assert serving.workspace_id == "E1"
-    assert await store.write(retention.sweep_workspaces, Retention(), NOW + 99 * DAY) == 0
-    assert await store.write(doubts.take, NOW + HOUR, NOW + 2 * HOUR, 9) == ["T1"], "Slack is asked whether it may"
-    await store.write(installing.remove, "E1", NOW + DAY, NOW + DAY)
-    assert await connected_ones(store) == []
-    assert await store.write(retention.sweep_workspaces, Retention(), NOW + 32 * DAY) > 0
-
-
-async def test_a_workspace_that_was_marked_removed_though_an_installation_serves_it_is_kept_and_connected(
-    store: Store,
-) -> None:
-    for connects in ("a request", "a start"):
-        await _served_both_ways(store)
-        await store.write(workspaces.disconnect, "T1", workspaces.REMOVED, NOW)
-        assert await store.write(retention.sweep_workspaces, Retention(), NOW + 99 * DAY) == 0
-        if connects == "a request":
-            await store.write(partial(doubts.heard, has_app=True), "T1", NOW + 99 * DAY)
-        else:
-            await store.write(installing.connect_installed, NOW + 99 * DAY)
-        assert await connected_ones(store) == ["T1"], connects
 
 
 async def test_a_refresh_that_ends_after_a_removal_stores_nothing(store: Store) -> None:

@@ -36,7 +36,7 @@ async def test_the_same_skill_many_times_at_once_counts_once(nora: Life) -> None
 async def test_a_mark_that_was_taken_back_is_gone_and_its_history_stays(nora: Life) -> None:
     await nora.learns(SKILL)
     await nora.learns(OTHER, NOW + DAY)
-    assert (await nora.unlearns(SKILL, NOW + 2 * DAY)).new
+    assert (await nora.does(learning.unmark, NOW + 2 * DAY, nora.catalog.skills[SKILL])).new
     assert await nora.has_learned() == {OTHER: NOW + DAY}
     steps = [(SKILL, "learned", NOW), (OTHER, "learned", NOW + DAY), (SKILL, "undone", NOW + 2 * DAY)]
     assert await nora.store.read(history) == steps
@@ -59,8 +59,8 @@ async def test_a_removed_skill_is_left_out_of_the_progress_but_not_lost(nora: Li
 
 async def shows(nora: Life, at: datetime = NOW, skill: str = SKILL, channel: str = HERE) -> Shown:
     shown = nora.catalog.skills[skill]
-    await nora.store.write(acting(learning.mark_learned, nora.who, NOW, nora.catalog), shown)
-    return await nora.store.write(acting(learning.show, nora.who, at, nora.catalog), shown, channel, "Halved it.")
+    await nora.does(learning.mark_learned, NOW, shown)
+    return await nora.does(learning.show, at, shown, channel, "Halved it.")
 
 
 async def presses(nora: Life, shown: Shown, by: Life | None = None, at: datetime = NOW) -> Confirmed:
@@ -73,13 +73,13 @@ async def count(nora: Life) -> int:
 
 
 async def test_all_that_a_member_reads_follows_the_zone_that_they_set(nora: Life) -> None:
-    await nora.store.write(acting(schedules.set_zone, nora.who, NOW), AUCKLAND)
+    await nora.does(schedules.set_zone, NOW, AUCKLAND)
     evening, midnight = NOW.replace(hour=10), NOW.replace(hour=11)
     assert [(await shows(nora, at)).new for at in (evening, midnight)] == [True, True]
     assert {
-        (await nora.store.read(acting(home.home, nora.who, NOW, nora.catalog))).zone,
-        (await nora.store.read(acting(learning.progress, nora.who, NOW, nora.catalog))).zone,
-        (await nora.store.read(acting(learning.achievements, nora.who, NOW, nora.catalog))).zone,
+        (await nora.does(home.home, NOW)).zone,
+        (await nora.does(learning.progress, NOW)).zone,
+        (await nora.does(learning.achievements, NOW)).zone,
         (await nora.learns(SKILL)).zone,
     } == {AUCKLAND}
 

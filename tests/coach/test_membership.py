@@ -5,19 +5,20 @@ import asyncio
 from sqlalchemy import select
 
 from bot.coach import membership
+from bot.core.catalog import Catalog
 from bot.core.member import Profile
-from bot.store import Store, retention, workspaces
+from bot.store import Store, members, retention, workspaces
 from bot.store.schema import event_seen
 from tests.coach.interleaved import held
-from tests.coach.members import BERLIN, DAY, EMIL, NORA, NOW, Lives
+from tests.coach.members import BERLIN, DAY, EMIL, NORA, NOW, Life
 from tests.coach.weekly import BOTH, POSTGRES
 
-KOLKATA = Profile("Asia/Kolkata", coachable=True)
+KOLKATA, WITHOUT_ZONE = Profile("Asia/Kolkata", coachable=True), Profile(None, coachable=True)
 
 
 @BOTH
-async def test_a_member_is_met_once_however_often(life: Lives) -> None:
-    nora = life(NORA)
+async def test_a_member_is_met_once_however_often(store: Store, catalog: Catalog) -> None:
+    nora = Life(store, catalog, NORA)
     assert not await nora.is_met()
     await asyncio.gather(*(nora.meets() for _ in range(4)))
     assert await nora.is_met()
@@ -26,34 +27,28 @@ async def test_a_member_is_met_once_however_often(life: Lives) -> None:
     assert (await nora.my_role()).member.role == "devops-engineer"
 
 
-async def test_a_workspace_reads_the_desk_in_the_zone_of_the_first_member_with_one(life: Lives) -> None:
-    async def zone() -> str | None:
-        return (await life(NORA).store.read(workspaces.settings, NORA.workspace_id)).zone
-
-    await life(NORA).store.write(workspaces.connect, NORA.workspace_id, NOW)
-    await life(NORA).store.write(membership.meet, NORA, Profile(None, coachable=True), NOW)
-    assert await zone() is None
-    await life(EMIL).store.write(membership.meet, EMIL, KOLKATA, NOW)
-    assert await zone() == "Asia/Kolkata"
-    await life(NORA).store.write(membership.meet, NORA, BERLIN, NOW)
-    assert await zone() == "Asia/Kolkata"
+async def test_a_workspace_reads_the_desk_in_the_zone_of_the_first_member_with_one(store: Store) -> None:
+    await store.write(workspaces.connect, "T1", NOW)
+    zones = []
+    for who, profile in ((NORA, WITHOUT_ZONE), (EMIL, KOLKATA), (NORA, BERLIN)):
+        await store.write(membership.meet, who, profile, NOW)
+        zones.append((await store.read(workspaces.settings, "T1")).zone)
+    assert zones == [None, "Asia/Kolkata", "Asia/Kolkata"]
 
 
 @POSTGRES
 async def test_a_member_without_a_zone_does_not_wait_for_who_holds_the_workspace(
-    life: Lives, migrated_postgres: str
+    store: Store, migrated_postgres: str
 ) -> None:
-    nora = life(NORA)
-    await nora.store.write(workspaces.connect, NORA.workspace_id, NOW)
-    async with held(migrated_postgres, lambda tx: workspaces.lock(tx, NORA.workspace_id)):
-        await nora.store.write(membership.meet, NORA, Profile(None, coachable=True), NOW)
-    assert await nora.is_met()
+    await store.write(workspaces.connect, "T1", NOW)
+    async with held(migrated_postgres, lambda tx: workspaces.lock(tx, "T1")):
+        await store.write(membership.meet, NORA, WITHOUT_ZONE, NOW)
+    assert await store.read(members.is_met, NORA)
 
 
-async def test_nothing_is_kept_about_somebody_who_changed_and_was_never_met(life: Lives) -> None:
-    nora = life(NORA)
-    await nora.store.write(membership.changed, NORA, KOLKATA, "Ev1", NOW)
-    assert not await nora.is_met()
+async def test_nothing_is_kept_about_somebody_who_changed_and_was_never_met(store: Store) -> None:
+    await store.write(membership.changed, NORA, KOLKATA, "Ev1", NOW)
+    assert not await store.read(members.is_met, NORA)
 
 
 async def test_event_ids_are_deleted_once_slack_will_not_deliver_them_again(store: Store) -> None:

@@ -31,6 +31,7 @@ LIVES = {
     "install 10, grant 15, removal 20, install 30, grant 40": "token-30",
     "install 10, grant 15, withdrawal 20, grant 30, withdrawal 40": None,
     "install 10, grant 15, own install 20, withdrawal 30, removal 40": "token-20",
+    "install 10, grant 15, own install 20, own removal 30, own revocation 40": "token-10",
     "install 10, grant 15, own install 20, removal 30, own removal 40": None,
 }
 
@@ -125,6 +126,20 @@ async def first(store: Store) -> str:
     found = await store.read(installations.find, "T1")
     assert found is not None
     return found.workspace_id
+
+
+async def test_a_workspace_that_was_marked_removed_though_an_installation_serves_it_is_kept_and_connected(
+    store: Store,
+) -> None:
+    for connects in ("a request", "a start"):
+        await both_ways(store)
+        await store.write(workspaces.disconnect, "T1", workspaces.REMOVED, NOW)
+        assert await store.write(retention.sweep_workspaces, Retention(), NOW + 99 * DAY) == 0
+        if connects == "a request":
+            await store.write(partial(doubts.heard, has_app=True), "T1", NOW + 99 * DAY)
+        else:
+            await store.write(installing.connect_installed, NOW + 99 * DAY)
+        assert await connected_ones(store) == ["T1"], connects
 
 
 @BOTH

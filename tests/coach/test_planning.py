@@ -52,6 +52,14 @@ async def test_a_late_tip_waits_for_the_next_decent_hour_as_the_forecast_says(
         assert await weekly.rows() == [("2026-W48", DeliveryState.MISSED, "window over")]
 
 
+async def test_the_quiet_hours_of_a_workspace_apply_to_late_messages(weekly: Weekly) -> None:
+    await weekly.opens(quiet_from=23 * 60, quiet_to=11 * 60)
+    await weekly.joins()
+    eleven, minutes = MONDAY + DAY + HOUR, timedelta(minutes=10)  # in Berlin: the slot's own hour is over
+    sent = await weekly.lives(eleven - 2 * minutes, eleven + 3 * HOUR, minutes)
+    assert [at for at, _ in sent] == [eleven]
+
+
 async def test_a_tip_that_was_planned_while_the_clock_was_ahead_waits_for_its_hour(weekly: Weekly) -> None:
     await weekly.joins()
     await weekly.plans(TUESDAY + HOUR)  # the clock is an hour ahead; then it is set back, and nothing was sent

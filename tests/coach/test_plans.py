@@ -154,7 +154,7 @@ async def test_a_reminder_whose_plan_ended_since_the_claim_is_not_sent(planner: 
     claimed = await planner.claims(THURSDAY)
     assert [each.delivery.kind for each in claimed] == [Kind.REMINDER]
     await ENDS[end](planner)
-    assert await planner.begins(claimed, THURSDAY) == set()
+    assert await planner.begins(claimed, THURSDAY) == []
 
 
 async def test_a_lost_reminder_is_not_sent_again_after_did_it(planner: Planner) -> None:

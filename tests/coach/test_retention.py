@@ -10,7 +10,7 @@ from bot.store import Store, retention, workspaces
 from bot.store.member_schema import delivery, member
 from bot.store.retention import Retention, erase_workspace
 from bot.store.schema import installation
-from tests.coach.members import BERLIN, DAY, EMIL, GUEST, NAMESAKE, NORA, NOW, Life, Lives
+from tests.coach.members import BERLIN, DAY, EMIL, GUEST, NAMESAKE, NORA, NOW, Life
 from tests.coach.weekly import BOTH
 from tests.store.rows import everything, fill_all
 
@@ -53,8 +53,8 @@ async def gone(nora: Life) -> Life:
 
 
 @BOTH
-async def test_a_member_who_left_is_forgotten_after_the_days_of_grace_and_no_sooner(gone: Life, life: Lives) -> None:
-    emil, namesake = life(EMIL), life(NAMESAKE)
+async def test_a_member_who_left_is_forgotten_after_the_days_of_grace_and_no_sooner(gone: Life) -> None:
+    emil, namesake = (Life(gone.store, gone.catalog, who) for who in (EMIL, NAMESAKE))
     for stays in (emil, namesake):
         await stays.meets()
         await stays.learns(SKILL)

@@ -167,7 +167,7 @@ async def test_an_opt_out_cancels_what_has_not_begun_also_after_the_claim(weekly
     claimed = await weekly.claims(TUESDAY) if is_claimed else []
     assert not (await weekly.does(schedules.decline, TUESDAY)).on_the_way
     assert await weekly.rows() == [("2026-W48", DeliveryState.CANCELLED, "tips off")]
-    assert await weekly.begins(claimed, TUESDAY) == set()
+    assert await weekly.begins(claimed, TUESDAY) == []
     assert await weekly.sends(TUESDAY) == []
 
 

@@ -87,7 +87,7 @@ async def test_a_message_to_a_lead_is_asked_about_again_when_its_send_begins(wee
         await weekly.does(partial(teams.decide, yes=True), DECEMBER, who=EMIL)
     else:
         await weekly.does(partial(teams.decide, yes=False), DECEMBER, who=EMIL)
-    assert await weekly.begins(claimed, DECEMBER) == set()
+    assert await weekly.begins(claimed, DECEMBER) == []
 
 
 async def test_who_is_named_as_a_lead_did_not_answer_a_tip_by_that(weekly: Weekly) -> None:

@@ -1,5 +1,7 @@
 """A tip now, and *Not my work*, the button of a tip that changes what comes."""
 
+from collections.abc import Callable
+
 from sqlalchemy import Connection
 
 from bot.coach import practice
@@ -8,7 +10,7 @@ from bot.core.learning import FIRST_TIP
 from bot.core.next_tip import Choice
 from bot.store import facts
 from bot.store import record as record_rows
-from tests.acting import act_of, acting
+from tests.acting import act_of
 from tests.coach.interleaved import interleave
 from tests.coach.members import NORA, NOW, Life
 from tests.coach.weekly import DAY, HOUR, POSTGRES, TUESDAY, Weekly
@@ -17,7 +19,7 @@ SKILL = "cost-spikes"
 
 
 async def reports(nora: Life, tip: str) -> practice.TipSeen:
-    return await nora.store.write(acting(practice.report, nora.who, NOW, nora.catalog), tip)
+    return await nora.does(practice.report, NOW, tip)
 
 
 async def test_a_tip_that_was_never_given_counts_as_given_once_it_is_done(nora: Life) -> None:
@@ -33,16 +35,32 @@ async def test_a_tip_that_was_never_given_counts_as_given_once_it_is_done(nora: 
 async def test_the_tips_that_wait_are_listed_latest_first_without_those_done_not_theirs_or_gone(nora: Life) -> None:
     given = []
     for day in range(5):
-        choice = await nora.store.write(acting(practice.tip_now, nora.who, NOW + day * DAY, nora.catalog), None)
+        choice = await nora.does(practice.tip_now, NOW + day * DAY, None)
         given.append(choice.lesson)
     await reports(nora, given[3].tip.id)
-    await nora.store.write(acting(practice.not_my_work, nora.who, NOW, nora.catalog), given[1].tip.id, None)
+    await nora.does(practice.not_my_work, NOW, given[1].tip.id, None)
     await nora.store.write(facts.give, [(nora.who, "last-years-tip")], NOW + 9 * DAY)
-    waiting = await nora.store.read(acting(practice.undone, nora.who, catalog=nora.catalog))
+    waiting = await nora.does(practice.undone, NOW)
     assert tuple(seen.lesson for seen in waiting) == (given[4], given[2], given[0])
-    await nora.store.write(acting(practice.undo, nora.who, NOW + 9 * DAY, nora.catalog), given[3].tip.id, None)
-    waiting = await nora.store.read(acting(practice.undone, nora.who, catalog=nora.catalog))
+    await nora.does(practice.undo, NOW + 9 * DAY, given[3].tip.id, None)
+    waiting = await nora.does(practice.undone, NOW)
     assert tuple(seen.lesson for seen in waiting) == (given[4], given[3], given[2], given[0])
+
+
+async def test_undo_takes_back_what_a_tip_showed_of_its_member_and_not_what_they_said_since(nora: Life) -> None:
+    tip = next(lesson.tip for lesson in nora.catalog.lessons.values() if len(lesson.tip.needs) == 1)
+    (need,) = tip.needs
+    steps: list[tuple[Callable[..., object], tuple[object, ...], bool]] = [
+        (practice.lack, (tip.id, None, tip.needs), False),
+        (practice.did, (tip.id, None), True),
+        (practice.undo, (tip.id, None), False),
+        (practice.lack, (tip.id, None, tip.needs), False),
+        (practice.declare_situation, ({need: True},), True),
+        (practice.undo, (tip.id, None), True),
+    ]
+    for hours, (use_case, args, has) in enumerate(steps):
+        await nora.does(use_case, NOW + hours * HOUR, *args)
+        assert (await nora.store.read(record_rows.read, nora.who)).needs == {need: has}, hours
 
 
 @POSTGRES

@@ -96,10 +96,12 @@ class Weekly:
     async def claims(self, now: datetime, pace: Pace = FAST, token: str = TOKEN) -> list[Claimed]:
         return await self.store.write(sending.claim, self.messages, pace, token, now)
 
-    async def begins(self, claimed: list[Claimed], now: datetime, token: str = TOKEN) -> set[str]:
-        begun = set[str]()
+    async def begins(self, claimed: list[Claimed], now: datetime, token: str = TOKEN) -> list[Claimed]:
+        """Return those that begin, with what they say then."""
+        begun = list[Claimed]()
         for here in _by_workspace(claimed):
-            begun |= {*await self.store.write(sending.begin, self.messages, token, here, now, lambda claimed: claimed)}
+            drawn = await self.store.write(sending.begin, self.messages, token, here, now, lambda claimed: claimed)
+            begun += drawn.values()
         return begun
 
     async def ends(self, claimed: list[Claimed], outcome: Outcome, now: datetime, token: str = TOKEN) -> None:
@@ -112,10 +114,9 @@ class Weekly:
         if not claimed:
             return []
         begun = await self.begins(claimed, now)
-        started = [message for message in claimed if message.delivery.id in begun]
-        if started:
-            await self.ends(started, outcome or Sent("D1", "1.000001"), now)
-        return started
+        if begun:
+            await self.ends(begun, outcome or Sent("D1", "1.000001"), now)
+        return begun
 
     async def ticks(self, now: datetime, outcome: Outcome | None = None) -> list[Claimed]:
         """Do what the jobs do at this moment: end, plan and send."""

@@ -70,7 +70,7 @@ async def test_an_answer_goes_before_the_tips_of_the_same_batch(weekly: Weekly) 
 @BOTH
 async def test_a_stale_worker_can_not_finish_a_delivery(weekly: Weekly) -> None:
     claimed = await weekly.claims(NOW, IMPATIENT, "slow")
-    assert await weekly.begins(claimed, NOW, "slow") == set()  # its lease is over
+    assert await weekly.begins(claimed, NOW, "slow") == []  # its lease is over
     await weekly.store.write(sending.expire, FAST, NOW)
     other = await weekly.claims(NOW, FAST, "other")
     await weekly.begins(other, NOW, "other")
@@ -107,7 +107,7 @@ async def test_a_delivery_without_consent_is_cancelled_where_it_would_begin(week
     """Planned again, it would be claimed and refused until its window is over."""
     claimed = await weekly.claims(NOW)
     await weekly.store.write(schedule_rows.stop, NORA)
-    assert await weekly.begins(claimed, NOW) == set()
+    assert await weekly.begins(claimed, NOW) == []
     assert (await state(weekly))[0] is DeliveryState.CANCELLED
 
 
