@@ -76,9 +76,10 @@ async def offline_services(settings: Settings) -> AsyncIterator[Services]:
         keep = (timedelta(days=days) for days in (settings.departed_days, settings.delivery_days, settings.audit_days))
         own = settings.token_keys or settings.slack_bot_token
         assert own is not None  # noqa: S101 - settings.py refuses to load without both
-        more = {"lab_secret": lab_secret(own.get_secret_value()), "mcp_url": settings.mcp_url}
+        more = {"pace": pace, "retention": Retention(*keep), "mcp_url": settings.mcp_url}
+        more["lab_secret"] = lab_secret(own.get_secret_value())
         of_many = {} if installed is None else {"installations": installed}
-        yield build(library, store, gateway, clock, pace, retention=Retention(*keep), **more, **of_many)
+        yield build(library, store, gateway, clock, **more, **of_many)
 
 
 async def first_write(built: Services, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:

@@ -4,6 +4,7 @@ What people write to the bot, and where they mention it, is a verb, answered as 
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -19,7 +20,7 @@ from bot.slack import ask, home, replies, sorry
 from bot.slack.blocks import actions, button, section
 from bot.slack.form import Form
 from bot.slack.message import Message, line_of
-from bot.slack.noun import Verb
+from bot.slack.noun import Typed
 from bot.slack.payloads import HomeOpened, Payload, Removal, TeamAccess, UserChange, Written
 from bot.slack.request import DirectMessage, Event, Request, as_subject
 from bot.store import workspaces
@@ -94,11 +95,17 @@ async def message_written(event: Event, message: Written) -> None:
 
 
 async def mentioned(event: Event, message: Written) -> None:
+    """Answer where everybody reads it. What is about one member waits behind a button, unless they may not press it."""
     if message.sender is None or message.channel is None or message.ts is None:
         return
     asked = _asked(event, message.sender, message, None)
     is_guest = await asked.is_guest()
-    said = await _answer_for_all(asked, line_of(message.text), is_guest=is_guest)
+    said = await _answer_for_all(asked, line_of(message.text))
+    if isinstance(said, Typed):
+        verb = event.nouns.verbs[said.verb]
+        is_about_the_coach = verb.word in WHO or (is_guest and verb.word not in sorry.FOR_GUESTS)
+        introduced = INTRODUCED_TO_GUEST if is_guest else INTRODUCED
+        said = introduced if is_about_the_coach else ask.opens(verb, said.words.strip())
     if is_guest:
         said = sorry.left_for_guest(said)
     reply_to = ReplyTo(event.event_id, message.channel, message.thread_ts or message.ts)
@@ -109,35 +116,22 @@ async def mentioned(event: Event, message: Written) -> None:
     event.services.planned.set()
 
 
-async def _answer_for_all(request: Request, line: str, *, is_guest: bool) -> Message:
+async def _answer_for_all(request: Request, line: str) -> Message | Typed:
+    """Return what content says, or the verb whose answer is about one member or about the coach."""
     typed = request.nouns.read(line)
     verb = request.nouns.verbs[typed.verb]
+    about_one = Typed(verb.word, "")
     if typed.words and verb.word in WHO | ABOUT_ONE:
-        return _question_for_all(request, typed.words, is_guest=is_guest)
-    if not verb.for_all:
-        return _for_one(verb, is_guest=is_guest)
-    try:
-        said = await verb.handler(request, typed.words)
-    except UserError:
-        return _question_for_all(request, line, is_guest=is_guest)
-    return _for_one(verb, is_guest=is_guest) if isinstance(said, Form) else said
-
-
-def _question_for_all(request: Request, line: str, *, is_guest: bool) -> Message:
-    """Answer a question where everybody reads it. What is about the member waits behind a button."""
+        line = typed.words
+    elif not verb.for_all:
+        return about_one
+    else:
+        with suppress(UserError):
+            said = await verb.handler(request, typed.words)
+            return about_one if isinstance(said, Form) else said
     found = coach_ask.look_up(request.catalog, line)
     ask.count_heard(found)
-    typed = ask.as_typed(found)
-    if typed is None:
-        return ask.results(request.catalog, found)
-    return _for_one(request.nouns.verbs[typed.verb], typed.words.strip(), is_guest=is_guest)
-
-
-def _for_one(verb: Verb, words: str = "", *, is_guest: bool) -> Message:
-    """Return a button for what is about the member, or who the coach is: if asked, or if a guest may not press it."""
-    if verb.word in WHO or (is_guest and verb.word not in sorry.FOR_GUESTS):
-        return INTRODUCED_TO_GUEST if is_guest else INTRODUCED
-    return ask.opens(verb, words)
+    return ask.as_typed(found) or ask.results(request.catalog, found)
 
 
 def _asked(event: Event, member_id: str, message: Written, direct: DirectMessage | None) -> Request:

@@ -46,18 +46,7 @@ class Services:
         return Messages(self.catalog)
 
 
-def build(
-    content_library: Library,
-    store: Store,
-    gateway: Gateway,
-    clock: Clock,
-    pace: Pace | None = None,
-    **more: Any,  # noqa: ANN401 - fields of several types
-) -> Services:
+def build(content_library: Library, store: Store, gateway: Gateway, clock: Clock, **more: Any) -> Services:  # noqa: ANN401 - fields of several types
     """Return the services; of one workspace, unless `more`, other fields, has `installations`."""
-    parts: dict[str, Any] = {
-        "people": People(store, gateway, clock),
-        "installations": OneWorkspace(gateway),
-        "pace": pace or Pace(),
-    }
-    return Services(content_library=content_library, store=store, gateway=gateway, clock=clock, **parts | more)
+    people, parts = People(store, gateway, clock), {"installations": OneWorkspace(gateway)} | more
+    return Services(content_library=content_library, store=store, gateway=gateway, clock=clock, people=people, **parts)

@@ -130,7 +130,11 @@ def read_failure(error: Exception, *, to_member: bool) -> Refused | NotYet | Unk
     response = error.response
     status = getattr(response, "status_code", HTTPStatus.OK)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return NotYet("ratelimited", timedelta(seconds=retry_after(response)))
+        try:
+            seconds = max(float(response.headers["Retry-After"]), 1.0)
+        except (KeyError, ValueError):
+            seconds = DEFAULT_PAUSE
+        return NotYet("ratelimited", timedelta(seconds=seconds))
     name = error_name(error)
     if name is None or name in UNCLEAR or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return Unknown(name or "no answer")
@@ -144,13 +148,6 @@ def is_refused(error: Exception) -> bool:
     """Return whether a post at a `response_url`, which may expire, certainly failed. Else the post may be there."""
     is_answered = isinstance(error, aiohttp.ClientResponseError) and error.status < HTTPStatus.INTERNAL_SERVER_ERROR
     return is_answered or isinstance(error, (aiohttp.InvalidURL, BlocksRefused, *NOTHING_SENT))
-
-
-def retry_after(response: AsyncSlackResponse) -> float:
-    try:
-        return max(float(response.headers["Retry-After"]), 1.0)
-    except (KeyError, ValueError):
-        return DEFAULT_PAUSE
 
 
 def sent_at(answer: AsyncSlackResponse) -> datetime | None:

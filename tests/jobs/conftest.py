@@ -86,5 +86,5 @@ async def office_on(database: str, slack: StandIn, catalog: Catalog) -> AsyncIte
         gateway = Gateway(session, slack.api_url)
         gateway.add(WorkspaceGateway(slack.workspace.id, session, slack.api_url, slack.bot_token))
         pace = Pace(per_minute=600_000, lease=60, settling=0, asks_per_minute=600_000)
-        yield Office(slack, build(Library(catalog), store, gateway, clock, pace), clock)
+        yield Office(slack, build(Library(catalog), store, gateway, clock, pace=pace), clock)
     await store.close()

@@ -79,7 +79,7 @@ async def at_work(slack: Emulator, database_url: str) -> AsyncIterator[Worker]:
         sender = _Noting(slack.workspace.id, session, slack.api_url, slack.bot_token)
         gateway.add(sender)
         library = open_library(load(ContentSettings).packs)
-        worker = Worker(build(library, store, gateway, _EmulatorClock(slack), PACE), sender)
+        worker = Worker(build(library, store, gateway, _EmulatorClock(slack), pace=PACE), sender)
         worker.bell.start()
         try:
             yield worker
