@@ -19,10 +19,11 @@ from bot.core.content_types import Quiz
 from bot.core.practice import WEEK, Answer, Asked, WhyNot
 from bot.core.record import Record
 from bot.core.rhythm import Wish
-from bot.slack.blocks import actions, button, context, day, divider, menu, moment, overflow, section
+from bot.slack.blocks import actions, button, context, divider, menu, overflow, section
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
+from bot.slack.tip import tips
 from bot.slack.tip.ref import CheckRef, TipRef
 
 NOW, IN_TIP = "answer-question", "answer-check"  # the options of a check that a member asked for, and in a tip
@@ -222,10 +223,7 @@ def _still(catalog: Catalog, ref: TipRef, seen: TipSeen | None) -> Iterator[Bloc
 
 
 def noted(wish: Wish, found: Tips) -> Block:
-    schedule = found.schedule
     if not found.on:
         return section("Weekly tips are off.")
-    if wish is Wish.PAUSE and schedule.paused_until:
-        resume = overflow(("Resume", "tips", "resume"), of=RHYTHM)
-        return section(f"Paused until {day(schedule.paused_until, schedule.zone)}.", resume)
-    return section(f"{NOTED.get(wish, '')} The next one comes on {moment(schedule.comes_at, schedule.zone)}.".strip())
+    resume = overflow(("Resume", "tips", "resume"), of=RHYTHM) if found.schedule.paused_until else None
+    return section(f"{NOTED.get(wish, '')} {tips.next_one(found.schedule)}".strip(), resume)

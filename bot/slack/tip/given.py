@@ -45,7 +45,6 @@ FELT = {
     Felt.RIGHT: "Noted: it goes on like this.",
     Felt.HARD: "Noted: from now on the five-minute version comes first.",
 }
-FIVE = 5  # minutes, in which a part of any tip can be done
 WORK = "work"  # `skip work`: the tip is not the member's work
 ANOTHER = button("Another one", "tip")
 NONE_OPEN = saying("You have no open tip.", button("A tip now", "tip", style="primary"), button("My week", "menu"))
@@ -57,20 +56,12 @@ noun = Noun()
 
 @noun.verb("tip [skill|10 minutes|short]", "Get a tip now, and why this one.")
 async def tip(request: Request, words: str) -> Message:
-    minutes = minutes_in(words)
-    if minutes is not None:
-        return await in_minutes(request, minutes)
-    about = request.catalog.skill_named(words) if words else None
-    return await request.write(tip_now, about, then=partial(given_now, request.catalog))
-
-
-async def in_minutes(request: Request, minutes: int) -> Message:
-    """Give a tip that takes so long at most; else what five minutes can do, of the open tip if there is one."""
-    seen = await request.read(practice.open_tip)
-    if minutes < SHORT and seen is not None:
-        ref = TipRef.asked(seen.lesson.tip.id, is_small=True)
-        return card_of(request.catalog, ref, seen).message()
-    return await request.write(tip_now, None, None, minutes, then=partial(given_now, request.catalog))
+    """Give a tip; where few minutes are named, what five can do of the open one."""
+    catalog, minutes = request.catalog, minutes_in(words)
+    if minutes is not None and minutes < SHORT and (seen := await request.read(practice.open_tip)) is not None:
+        return card_of(catalog, TipRef.asked(seen.lesson.tip.id, is_small=True), seen).message()
+    about = catalog.skill_named(words) if words and minutes is None else None
+    return await request.write(tip_now, about, None, minutes, then=partial(given_now, catalog))
 
 
 def given_now(catalog: Catalog, choice: Choice, *above: Block) -> Message:
@@ -258,7 +249,7 @@ async def example(request: Request, _words: str) -> Message:
 
 @noun.verb("small", "Get what five minutes can do.")
 async def small(request: Request, _words: str) -> Message:
-    return await in_minutes(request, FIVE)
+    return await tip(request, "5 minutes")
 
 
 @noun.verb("skip [work]", "Get another tip in place of your open one; `skip work`: it is not your work.")

@@ -135,10 +135,10 @@ def schedule_shown(found: Tips, now: datetime) -> Message:
     if not found.on:
         return _off()
     text = f"Weekly tips: {when(schedule)}."
-    return Message(text, [section(f"*{text}*\n{_next(schedule)}"), actions(*_buttons(schedule))])
+    return Message(text, [section(f"*{text}*\n{next_one(schedule)}"), actions(*_buttons(schedule))])
 
 
-def _next(schedule: Schedule) -> str:
+def next_one(schedule: Schedule) -> str:
     if schedule.paused_until:
         return f"Paused until {day(schedule.paused_until, schedule.zone)}."
     return f"The next one comes on {moment(schedule.comes_at, schedule.zone)}."
@@ -165,7 +165,7 @@ def started(found: Tips) -> Message:
     schedule = found.schedule
     if not found.on:
         return _off("Only tips of 15 minutes at most from now on. " if schedule.rhythm.short else "")
-    return saying(f"Weekly tips are on: {when(schedule)}. {_next(schedule)}", *_buttons(schedule))
+    return saying(f"Weekly tips are on: {when(schedule)}. {next_one(schedule)}", *_buttons(schedule))
 
 
 def begun(found: Tips) -> Message:
@@ -194,7 +194,7 @@ def paused(found: Tips) -> Message:
         return _off()
     resumed = "" if found.schedule.paused_until else "Weekly tips are on again. "
     late = " One tip was already on its way." if found.on_the_way else ""
-    return saying(f"{resumed}{_next(found.schedule)}{late}", *_buttons(found.schedule))
+    return saying(f"{resumed}{next_one(found.schedule)}{late}", *_buttons(found.schedule))
 
 
 def when(schedule: Schedule) -> str:
