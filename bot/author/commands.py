@@ -24,20 +24,13 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     year = actions.add_parser("year", help="print a year of tips for somebody made up, week by week")
     year.add_argument("role", help="the id of a role")
     year.add_argument("--level", choices=["new", "daily"], default="new", help="new to AI, or using it every day")
-    year.add_argument(
-        "--have", default="usual", help="usual, all, none, or needs: logs,test-set (default: %(default)s)"
-    )
-    year.add_argument(
-        "--does",
-        default="all",
-        help="all, half, none, marks (all, and marks skills), or a share such as 0.4 (default: %(default)s)",
-    )
+    year.add_argument("--have", default="usual", help="usual (the default), all, none, or needs: logs,test-set")
+    shares = "all (the default), half, none, marks (all, and marks skills), or a share such as 0.4"
+    year.add_argument("--does", default="all", help=shares)
     year.add_argument("--weeks", type=int, default=52)
     year.add_argument("--json", action="store_true", help="one object a line")
     for action in actions.choices.values():
-        action.add_argument(
-            "packs", nargs="*", type=Path, help="folders of your own; default: those of ROLESHIFT_CONTENT"
-        )
+        action.add_argument("packs", nargs="*", type=Path, help="your own folders; default: those of ROLESHIFT_CONTENT")
         action.add_argument("--base", type=Path, help="the folder below them; default: the built-in content")
 
 

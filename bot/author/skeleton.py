@@ -15,9 +15,7 @@ START = 3  # skills on the path of a new role
 def skeleton(catalog: Catalog, kind: str, slug: str) -> str:
     """Return the YAML of a new role, skill, challenge, tip or check. Raise CommandError."""
     if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug) is None or len(slug) > MAX_SLUG:
-        raise CommandError(
-            f"{slug!r} must be kebab-case, such as `token-usage-and-costs`, and at most {MAX_SLUG} long."
-        )
+        raise CommandError(f"{slug!r} must be kebab-case, such as `token-usage-and-costs`, at most {MAX_SLUG} long.")
     taken: Mapping[str, object] = getattr(catalog, {"tip": "lessons", "check": "quizzes"}.get(kind, f"{kind}s"))
     if slug in taken:
         raise CommandError(f"There is a {kind} {slug!r} already. Choose another id.")

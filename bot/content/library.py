@@ -145,10 +145,8 @@ class _Reading:
                 else:
                     self.layers.unlisted.add(kind)
                 for mistake in mistakes_in(error, raw.places):  # one in another file says which entry it spoils
-                    is_here = mistake.file == raw.places.file
-                    self.mistakes.append(
-                        mistake if is_here else replace(mistake, text=f"spoils {slug!r}: {mistake.text}")
-                    )
+                    spoils = "" if mistake.file == raw.places.file else f"spoils {slug!r}: "
+                    self.mistakes.append(replace(mistake, text=f"{spoils}{mistake.text}"))
             else:
                 self.places[model, entry.slug], entries[entry.slug] = raw.places, entry
         return entries

@@ -38,9 +38,8 @@ def tips_of(catalog: Catalog, skill: str) -> list[str]:
 
 
 def test_a_pack_adds_entries_without_repeating_the_others(tmp_path: Path) -> None:
-    ours, theirs = (
-        skeleton(load(write(tmp_path / "before")), "project", f"{whose}-page") for whose in ("our", "their")
-    )
+    before = load(write(tmp_path / "before"))
+    ours, theirs = (skeleton(before, "project", slug) for slug in ("our-page", "their-page"))
     files = {
         "roles/solver.yaml": ROLE.replace("Tester", "Solver").replace("[QA]", "[SE]").replace("origin: source\n", ""),
         "skills/third.yaml": SKILL.format(slug="third", name="Third skill"),
@@ -210,10 +209,7 @@ def test_the_pack_in_the_document_fits_over_the_built_in_content(tmp_path: Path)
 
 
 def test_the_role_in_the_document_takes_its_titles_over_from_the_built_in_roles(tmp_path: Path) -> None:
-    files = {
-        "roles/sales.yaml": documented("roles/sales.yaml"),
-        "pack.yaml": documented("pack.yaml\ntitle: Sales"),
-    }
+    files = {"roles/sales.yaml": documented("roles/sales.yaml"), "pack.yaml": documented("pack.yaml\ntitle: Sales")}
     titles = ("sales", "Sr. Account Executive", "copywriter", "legal")
     built_in, catalog = load(), load(FOLDER, [pack(tmp_path, files)])
     assert [built_in.role_named(title).slug for title in titles] == ["sales-and-marketing"] * 3 + ["everyone"]

@@ -6,17 +6,9 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core import learning
 from bot.core.content_types import Role
-from bot.core.learning import (
-    Achievements,
-    RoleLine,
-    Showing,
-    SkillReached,
-    achievements_of,
-    after_learned,
-    path_of,
-    role_lines,
-)
+from bot.core.learning import Achievements, RoleLine, Showing, SkillReached, achievements_of, after_learned, path_of
 from bot.core.next_step import Ended
 from bot.core.practice import Asked, Practised, Step
 from bot.core.projects import Project
@@ -90,7 +82,7 @@ def test_a_line_of_the_source_is_proved_by_the_first_finished_project_that_names
     catalog = passing(projects=(costs, cap))
     ops = catalog.roles["tester"].model_copy(update={"origin": "source", "new_challenges": [line, other]})
     record = record_of().with_project("cap", begun_at=NOW, ended_at=NOW).with_project("costs", ended_at=NOW - DAY)
-    proved, waits = role_lines(catalog, ops, record)
+    proved, waits = learning.role_lines(catalog, ops, record)
     assert proved == RoleLine("New challenges", line, Ended(costs, NOW - DAY))
     assert waits == RoleLine("New challenges", other)
 
@@ -101,7 +93,7 @@ def test_a_role_without_lines_of_the_source_has_the_skills_of_its_path_the_taugh
     path = (*(each.slug for each in skills), "costs")
     catalog = passing(a_skill(), *skills, path=path, projects=(taught,))
     record = record_of().with_project("cap", begun_at=NOW, ended_at=NOW)
-    first, *others = role_lines(catalog, catalog.roles["tester"], record)
+    first, *others = learning.role_lines(catalog, catalog.roles["tester"], record)
     assert first == RoleLine("On your path", a_skill().name, Ended(taught, NOW))
     assert len(others) == 7
     assert not any(line.proof for line in others)

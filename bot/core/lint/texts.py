@@ -174,6 +174,5 @@ def word_findings(text: Text) -> Iterator[Flaw]:
         categories = {"So", "Cs", "Co", "Cf"} if text.kind is TextKind.COPY else {"So", "Cs", "Co", "Cf", "Cc"}
         strange = (char for char in text.words if unicodedata.category(char) in categories)
         found += [(char, "is an emoji or an invisible character; leave it out") for char in islice(strange, 1)]
-    yield from (
-        Flaw(text.item, text.where, f'`{_key_in(text.where)}`: "{words}" {instead}') for words, instead in found
-    )
+    key = _key_in(text.where)
+    yield from (Flaw(text.item, text.where, f'`{key}`: "{words}" {instead}') for words, instead in found)
