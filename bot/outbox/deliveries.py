@@ -50,11 +50,11 @@ def put(tx: Connection, *new: NewDelivery) -> None:
     for each in new:
         shared = {
             "subject": each.subject and each.subject.stored(),
-            "kind": each.kind.value,
+            "kind": each.kind,
             "thread": each.thread,
             "week": each.week,
             "reason": each.reason,
-            "state": each.state.value,
+            "state": each.state,
             "due_at": each.due_at,
             "try_at": min(each.try_at or each.due_at, each.window_ends_at),  # never after it, as `expire` expects
             "window_ends_at": each.window_ends_at,

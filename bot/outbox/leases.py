@@ -36,14 +36,10 @@ _MAY_NOT_BE_CALLED = exists().where(
 )
 
 # The statements of a claim and what follows are built once, as SQLAlchemy takes longer for that than the database.
+_IS_DUE = (_c.state == DeliveryState.PLANNED, _c.try_at <= _NOW, _c.window_ends_at > _NOW)
 _DUE = (
     select(_c.workspace_id, _c.key)
-    .where(
-        _c.state == DeliveryState.PLANNED,
-        _c.workspace_id == bindparam("w"),
-        _c.try_at <= _NOW,
-        _c.window_ends_at > _NOW,
-    )
+    .where(_c.workspace_id == bindparam("w"), *_IS_DUE)
     .order_by(_c.try_at)  # as the index: by key too, thousands that are due at once would be sorted for each claim
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
@@ -73,12 +69,7 @@ _CONFIRM = _ITS.values(
 _CONFIRMED = select(_c.key).where(*THESE, _HAS_TOKEN)
 _FURTHEST = database_now() + 2 * SLOT_HORIZON + bindparam("gap")
 _NEXT_SEND_AT = case((workspace.c.next_send_at <= _FURTHEST, workspace.c.next_send_at), else_=0.0)
-_HAS_DUE = exists().where(
-    _c.workspace_id == workspace.c.workspace_id,
-    _c.state == DeliveryState.PLANNED,
-    _c.try_at <= _NOW,
-    _c.window_ends_at > _NOW,
-)
+_HAS_DUE = exists().where(_c.workspace_id == workspace.c.workspace_id, *_IS_DUE)
 _READY = (
     select(workspace.c.workspace_id, _NEXT_SEND_AT.label("next_send_at"), database_now().label("db_now"))
     .where(workspace.c.disconnected_at.is_(None), database_now() + SLOT_HORIZON >= _NEXT_SEND_AT, ~IS_PAUSED, _HAS_DUE)

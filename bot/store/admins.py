@@ -54,12 +54,12 @@ def record(tx: Connection, workspace_id: str, act: AdminAct, now: datetime, **ab
     `about`: the `admin_id`, whom it was done to (`on_member`), and its `subject`.
     """
     key = {"workspace_id": workspace_id, "id": secrets.token_hex(12)}
-    tx.execute(insert(audit).values(**key, at=now, act=act.value, **about))
+    tx.execute(insert(audit).values(**key, at=now, act=act, **about))
 
 
 def who_did(tx: Connection, workspace_id: str, act: AdminAct, subject: str) -> str | None:
     """Return the id of the admin who did that; None if nobody did, or if they were forgotten."""
-    this = (_a.workspace_id == workspace_id, _a.act == act.value, _a.subject == subject)
+    this = (_a.workspace_id == workspace_id, _a.act == act, _a.subject == subject)
     return tx.scalars(select(_a.admin_id).where(*this)).first()
 
 
@@ -86,17 +86,17 @@ def first_day(tx: Connection, workspace_id: str, since: datetime, *, tools: bool
     is_refused = exists().where(
         refused.c.workspace_id == workspace_id,
         refused.c.subject == _a.subject,
-        refused.c.act == AdminAct.INTRODUCTION_REFUSED.value,
+        refused.c.act == AdminAct.INTRODUCTION_REFUSED,
     )
     new = select(
-        exists().where(did, _a.act == AdminAct.INTRODUCED.value, not_(is_refused)),
+        exists().where(did, _a.act == AdminAct.INTRODUCED, not_(is_refused)),
         exists().where(team.c.workspace_id == workspace_id),
         workspace.c.quiet_from.is_not(None),
         literal(tools),
     ).where(
         workspace.c.workspace_id == workspace_id,
         workspace.c.met_at > since,
-        not_(exists().where(did, _a.act == AdminAct.FIRST_DAY_DONE.value)),
+        not_(exists().where(did, _a.act == AdminAct.FIRST_DAY_DONE)),
     )
     row = tx.execute(new).first()
     return None if row is None else FirstDay(*map(bool, row))

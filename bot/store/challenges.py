@@ -42,7 +42,7 @@ def save(tx: Connection, draft: Challenge) -> bool:
     """Store a draft, new or changed. Return False if it is somebody else's, or no longer a draft."""
     key = {"workspace_id": draft.workspace_id, "challenge_id": draft.challenge_id, "started_by": draft.started_by}
     written = {column.name: getattr(draft, column.name) for column in WRITTEN}
-    new = {**key, **written, "state": ChallengeState.DRAFT.value, "postings": 0}
+    new = {**key, **written, "state": ChallengeState.DRAFT, "postings": 0}
     is_theirs = (_c.state == ChallengeState.DRAFT, _c.started_by == draft.started_by)
     saved = upsert(challenge, new, written, *is_theirs)
     return tx.execute(saved.returning(_c.challenge_id)).first() is not None
@@ -161,7 +161,7 @@ def posted(tx: Connection, found: Challenge, ts: str, shown: str, now: datetime,
 def end(tx: Connection, found: Challenge, state: ChallengeState, now: datetime) -> Challenge | None:
     """End an open challenge now. Return None if it had ended."""
     open_ = update(challenge).where(*_is(found), _c.state == ChallengeState.OPEN)
-    row = tx.execute(open_.values(state=state.value, ends_at=now).returning(*COLUMNS)).first()
+    row = tx.execute(open_.values(state=state, ends_at=now).returning(*COLUMNS)).first()
     return None if row is None else challenge_of(row)
 
 

@@ -31,12 +31,12 @@ from bot.store.types import UtcDateTime, insert, rows_of, same_member, upsert
 
 _later = practice.alias("later")
 _LATER_STEP = exists().where(same_member(_later, practice, "tip"), _later.c.at > practice.c.at)
-IS_LAST_STEP, STAYS_DONE = ~_LATER_STEP, ~_LATER_STEP.where(_later.c.step != Step.DONE.value)
+IS_LAST_STEP, STAYS_DONE = ~_LATER_STEP, ~_LATER_STEP.where(_later.c.step != Step.DONE)
 
 
 def add_step(tx: Connection, record: Record, new: Practised, shows: Mapping[str, bool] | None = None) -> Record:
     """Store what a member says about a tip, and whether they have the needs that it `shows`. Return the record then."""
-    step = {"tip": new.tip, "at": new.at, "step": new.step.value, "blocker": new.blocker and new.blocker.value}
+    step = {"tip": new.tip, "at": new.at, "step": new.step, "blocker": new.blocker}
     row = insert(practice).values(**record.member.key._asdict(), **step)
     tx.execute(row.on_conflict_do_nothing())  # two steps in one microsecond are one
     save_needs(tx, record.member.key, shows or {}, new.at, new.tip)
@@ -47,11 +47,15 @@ def ask(tx: Connection, asked: Iterable[tuple[MemberKey, Asked]]) -> None:
     """Record checks as asked. One that was recorded before stays as it is."""
     rows = [
         {
-            **who._asdict(), "asking": each.asking, "check_id": each.check, "skill": each.skill,
-            "due": each.due, "asked_at": each.at,
+            **who._asdict(),
+            "asking": it.asking,
+            "check_id": it.check,
+            "skill": it.skill,
+            "due": it.due,
+            "asked_at": it.at,
         }
-        for who, each in asked
-    ]  # fmt: skip
+        for who, it in asked
+    ]
     if rows:
         tx.execute(insert(quiz).on_conflict_do_nothing(), rows)
 
@@ -140,11 +144,8 @@ def add_use(tx: Connection, record: Record, use: Use) -> Record:
 
 
 def add_uses(tx: Connection, rows: Iterable[tuple[MemberKey, Use]]) -> None:
-    values = [
-        {**who._asdict(), "tip": use.tip, "at": use.at, "answer": use.answer.value, "asking": use.asking,
-         "why": use.why and use.why.value}
-        for who, use in rows
-    ]  # fmt: skip
+    names = ("tip", "at", "answer", "asking", "why")
+    values = [{**who._asdict(), **{name: getattr(use, name) for name in names}} for who, use in rows]
     if values:
         tx.execute(insert(still).on_conflict_do_nothing(), values)  # two answers in one microsecond are one
 

@@ -45,20 +45,16 @@ _said_after = still.alias("said_after")
 _IS_LAST_SAID = ~exists().where(same_member(_said_after, still, "tip", "asking"), _said_after.c.at > still.c.at)
 _ANYTHING = ""
 _DEEDS = union_all(
-    _who_did(core_team.DID, practice.c.at, practice.c.step == Step.DONE.value, IS_LAST_STEP),
-    _who_did(core_team.DID, still.c.at, still.c.answer == Answer.AGAIN.value, _IS_LAST_SAID),
+    _who_did(core_team.DID, practice.c.at, practice.c.step == Step.DONE, IS_LAST_STEP),
+    _who_did(core_team.DID, still.c.at, still.c.answer == Answer.AGAIN, _IS_LAST_SAID),
     _who_did(
-        core_team.BLOCKED_BY,
-        practice.c.at,
-        practice.c.step == Step.BLOCKED.value,
-        IS_LAST_STEP,
-        name=practice.c.blocker,
+        core_team.BLOCKED_BY, practice.c.at, practice.c.step == Step.BLOCKED, IS_LAST_STEP, name=practice.c.blocker
     ),
     _who_did(core_team.LACKS, situation.c.at, situation.c.has.is_(False), name=situation.c.need),
     _who_did(core_team.RIGHT, quiz.c.answered_at, quiz.c.right.is_(True), name=quiz.c.skill),
     _who_did(core_team.WRONG, quiz.c.answered_at, quiz.c.right.is_(False), name=quiz.c.skill),
     _who_did(_ANYTHING, practice.c.at),
-    _who_did(_ANYTHING, still.c.at, still.c.answer != Answer.ASKED.value),
+    _who_did(_ANYTHING, still.c.at, still.c.answer != Answer.ASKED),
     _who_did(_ANYTHING, situation.c.at),
     _who_did(_ANYTHING, skill_history.c.at),
     _who_did(_ANYTHING, entry.c.joined_at),

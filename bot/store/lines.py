@@ -27,7 +27,7 @@ class Verdict(StrEnum):
 _c = practice.c
 _earlier = practice.alias("earlier")
 _reader = member.alias("reader")
-_AUTHOR = case((_c.readers == Readers.NAMED.value, _c.member_id), else_=null()).label("author")
+_AUTHOR = case((_c.readers == Readers.NAMED, _c.member_id), else_=null()).label("author")
 _WITH_AUTHOR = practice.join(member, same_member(member, practice))
 _IS_READ = or_(_c.judged.is_(None), _c.judged == Verdict.ALLOWED)
 
@@ -54,7 +54,7 @@ def write(tx: Connection, who: MemberKey, done: Practised, line: str | None, rea
     verdict = case((was_hidden, Verdict.HIDDEN), (was_reported, Verdict.REPORTED), (is_same, _c.judged), else_=null())
     line_id = case((is_same, func.coalesce(_c.line_id, new_id)), else_=new_id)
     this = update(practice).where(*rows_of(practice, who), _c.tip == done.tip, _c.at == done.at)
-    tx.execute(this.values(line=line, readers=readers and readers.value, line_id=line_id, judged=verdict))
+    tx.execute(this.values(line=line, readers=readers, line_id=line_id, judged=verdict))
 
 
 def is_hidden(tx: Connection, who: MemberKey, tip: str) -> bool:
@@ -64,7 +64,7 @@ def is_hidden(tx: Connection, who: MemberKey, tip: str) -> bool:
 
 def _shared(workspace_id: str) -> Conditions:
     is_shared = (_c.workspace_id == workspace_id, _c.readers.is_not(None), _c.line.is_not(None))
-    return *is_shared, _c.step == Step.DONE.value, member.c.profile_at.is_not(None), STAYS_DONE
+    return *is_shared, _c.step == Step.DONE, member.c.profile_at.is_not(None), STAYS_DONE
 
 
 def _of_colleagues(who: MemberKey, tip: str) -> Conditions:

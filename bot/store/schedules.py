@@ -58,16 +58,9 @@ def lock(tx: Connection, who: MemberKey) -> Schedule | None:
 
 
 def schedule_of(row: Any) -> Schedule:  # noqa: ANN401 - a row of the table
-    return Schedule(
-        consent=Consent(row.consent),
-        slot=Slot(row.weekday, row.minute),
-        zone=row.zone,
-        zone_is_own=row.zone_is_own,
-        paused_until=row.paused_until,
-        next_due_at=row.next_due_at,
-        rhythm=Rhythm(row.every, row.short, row.unanswered, row.nudged_at, row.is_back),
-        dm_channel=row.dm_channel,
-    )
+    kept = {name: getattr(row, name) for name in ("zone", "zone_is_own", "paused_until", "next_due_at", "dm_channel")}
+    rhythm = Rhythm(row.every, row.short, row.unanswered, row.nudged_at, row.is_back)
+    return Schedule(Consent(row.consent), Slot(row.weekday, row.minute), rhythm=rhythm, **kept)
 
 
 def save(tx: Connection, who: MemberKey, new: Schedule, consented_at: datetime | None = None) -> Schedule:
