@@ -11,7 +11,7 @@ from sqlalchemy import select
 from bot.coach import challenges, entries, membership
 from bot.coach.entries import MessageRef
 from bot.coach.messages import arrived
-from bot.core.challenges import Challenge, ChallengeState, Standing
+from bot.core.challenges import ChallengeState, Standing
 from bot.core.member import AdminAct
 from bot.core.outbox import DeliveryState, Kind
 from bot.core.outcomes import CannotLook, Refused, Sent, Touches, Unknown
@@ -183,13 +183,6 @@ def test_a_draft_keeps_every_column_of_the_form() -> None:
     }  # fmt: skip
 
 
-async def in_doubt(team: Challenged) -> Challenge:
-    """Post a challenge whose answer is lost and that can't be looked up."""
-    posted = await team.posts(outcome=LOST)
-    await can_not_be_looked_up(team)
-    return posted
-
-
 async def can_not_be_looked_up(team: Challenged, meanwhile: Callable[[], Awaitable[object]] | None = None) -> None:
     (doubtful,) = await team.store.write(leases.take_unsettled, "settler", 0.0, 5)
     if meanwhile is not None:
@@ -228,7 +221,8 @@ async def test_a_post_in_doubt_is_repeated_only_by_post_again_once_it_was_looked
 
 @BOTH
 async def test_a_post_left_in_doubt_is_kept_up_to_date_once_any_of_its_buttons_was_pressed(team: Challenged) -> None:
-    posted = await in_doubt(team)
+    posted = await team.posts(outcome=LOST)
+    await can_not_be_looked_up(team)
     await team.meets(KENJI)
     await team.does(entries.join, NOW, ID, MessageRef("C9", "9.000001"), who=KENJI)
     assert (await team.now(posted)).ts is None, "a press on another message confirms nothing"

@@ -11,7 +11,6 @@ from bot.coach.forecast import forecast
 from bot.coach.posts.tips import TipPost
 from bot.coach.practice import TipSeen
 from bot.core.calendar import Slot
-from bot.core.content_types import Check
 from bot.core.errors import UserError
 from bot.core.member import MemberKey
 from bot.core.next_tip import due_still
@@ -51,9 +50,9 @@ class Weeks(Weekly):
 
     async def answers(self, message: Claimed, chosen: int, who: MemberKey = NORA, version: str = "") -> TipSeen:
         """Press a button of the check in a message, an hour after it was due."""
-        check, at = check_of(message), message.delivery.due_at + HOUR
-        assert check is not None
-        given = ChosenOption(check.id, version or check.version, message.delivery.key, chosen)
+        quiz, at = post_of(message).check, message.delivery.due_at + HOUR
+        assert quiz is not None
+        given = ChosenOption(quiz.check.id, version or quiz.check.version, message.delivery.key, chosen)
         return await self.does(checks.answer_in_tip, at, tip_of(message), given, who=who)
 
     async def asked(self) -> list[Asked]:
@@ -67,11 +66,6 @@ class Weeks(Weekly):
     async def says(self, message: Claimed, tip: str, answer: Answer, why: WhyNot | None = None) -> TipSeen:
         said, at = Said(tip, message.delivery.key, answer, why), message.delivery.due_at + HOUR
         return await self.does(checks.answer_still, at, tip_of(message), said)
-
-
-def check_of(message: Claimed) -> Check | None:
-    check = post_of(message).check
-    return check.check if check else None
 
 
 @BOTH
@@ -129,7 +123,7 @@ async def test_a_question_that_is_due_counts_and_does_not_come_again_in_the_week
     await store.write(acting(checks.answer, NORA, at + HOUR, CATALOG), given)
     again = await store.write(acting(checks.ask, NORA, at + 2 * HOUR, CATALOG), None)
     assert (again.quiz.check, again.asked.due) == (COSTS.checks[1], False)
-    assert check_of(await learner.comes(1)) is None
+    assert post_of(await learner.comes(1)).check is None
     assert [each.due for each in await learner.asked()] == [True, False]
 
 

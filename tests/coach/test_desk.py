@@ -1,20 +1,20 @@
 """The desk: each week of this workspace alone is counted once, and each deed in one week; and *Try again*."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, insert, select, update
 
 from bot.coach import admins, checks, desk, membership, practice
-from bot.core.catalog import Catalog
 from bot.core.member import AdminAct, MemberKey, WorkspaceSettings
 from bot.core.practice import Answer
 from bot.core.team import BLOCKED_BY, DID, LACKS, RIGHT, WRONG, Counts, WeekCounts
 from bot.store import Store, figures
 from bot.store.schema import snapshot, workspace
 from tests.acting import acting
-from tests.coach.members import BERLIN, NORA, NOW
+from tests.coach.members import BERLIN, NOW, Life
 from tests.coach.teams import Somebody, settle_in
 from tests.coach.weekly import BOTH, DAY, HOUR, WEEK
 
@@ -68,26 +68,22 @@ async def test_members_are_counted_in_their_own_workspace_and_in_the_week_in_whi
     assert DID in (await store.read(figures.count, "T1", NOW, just_after)).did, "its first moment is in the week"
 
 
-async def test_what_is_still_in_use_counts_as_done_and_what_is_taken_back_does_not(
-    store: Store, catalog: Catalog
-) -> None:
-    nora, lesson = NORA, next(iter(catalog.lessons.values()))
-    tip = lesson.tip.id
-    await store.write(membership.meet, nora, BERLIN, NOW - 5 * WEEK)
-    await store.write(acting(practice.did, nora, NOW - 4 * WEEK, catalog), tip, None)
+async def test_what_is_still_in_use_counts_as_done_and_what_is_taken_back_does_not(nora: Life) -> None:
+    lesson = next(iter(nora.catalog.lessons.values()))
+    tip, other = lesson.tip.id, lesson.skill.tips[1].id
     said = checks.Said(tip, "nudge:U1:2026-W48", Answer.AGAIN)
-    counts = []
-    for hours, answer in enumerate((Answer.AGAIN, Answer.UNDONE, Answer.ONCE)):
-        await store.write(
-            acting(checks.answer_still, nora, NOW + hours * HOUR, catalog), tip, said._replace(answer=answer)
-        )
-        week = await store.read(figures.count, "T1", NOW, NOW + DAY)
-        counts.append((week.active, dict(week.did)))
-    for hours, use_case in ((4, practice.did), (5, practice.undo)):
-        await store.write(acting(use_case, nora, NOW + hours * HOUR, catalog), lesson.skill.tips[1].id, None)
-        week = await store.read(figures.count, "T1", NOW, NOW + DAY)
-        counts.append((week.active, dict(week.did)))
-    assert counts == [(1, {DID: 1}), (1, {}), (1, {}), (1, {DID: 1}), (1, {})]
+    await nora.does(practice.did, NOW - 4 * WEEK, tip, None)
+    steps: list[tuple[Callable[..., object], tuple[object, ...], dict[str, int]]] = [
+        (checks.answer_still, (tip, said), {DID: 1}),
+        (checks.answer_still, (tip, said._replace(answer=Answer.UNDONE)), {}),
+        (checks.answer_still, (tip, said._replace(answer=Answer.ONCE)), {}),
+        (practice.did, (other, None), {DID: 1}),
+        (practice.undo, (other, None), {}),
+    ]
+    for hours, (use_case, args, counted) in enumerate(steps):
+        await nora.does(use_case, NOW + hours * HOUR, *args)
+        week = await nora.store.read(figures.count, "T1", NOW, NOW + DAY)
+        assert (week.active, week.did) == (1, counted), hours
 
 
 async def test_a_week_is_taken_once_by_the_workspaces_own_clock_whether_it_has_figures_or_not(store: Store) -> None:
@@ -143,16 +139,13 @@ async def test_two_workers_who_count_a_week_at_once_keep_it_once(store: Store) -
     assert len(await store.read(lambda tx: tx.execute(select(snapshot)).all())) in {2, 5}
 
 
-async def switch(store: Store, *, on: bool, now: datetime = NOW) -> None:
-    await store.write(acting(admins.save_settings, ADMIN, now), replace(WorkspaceSettings(), figures=on))
-
-
 @BOTH
 async def test_figures_that_are_switched_off_while_they_are_counted_are_not_kept(store: Store) -> None:
     await store.write(lambda tx: open_at(tx, T1=None))
     await store.write(membership.meet, ADMIN, BERLIN, NOW)
     (ending,) = await store.read(desk.uncounted, NOW)
     for on in (False, True):
-        await switch(store, on=on)
+        chosen = replace(WorkspaceSettings(), figures=on)
+        await store.write(acting(admins.save_settings, ADMIN, NOW), chosen)
         assert not await store.write(desk.keep_figures, ending, {DID: 20})
     assert await weeks(store) == ()

@@ -37,13 +37,17 @@ async def foretold(weekly: Weekly, now: datetime, days: int) -> Told:
     )  # fmt: skip
 
 
-def tip_id(message: Claimed) -> str:
-    return tip_of(message) if isinstance(message.content, TipPost) else ""
-
-
 async def happened(weekly: Weekly, now: datetime, days: int, step: timedelta) -> Told:
     sent = await weekly.lives(now, now + days * DAY, step)
-    return sorted((at, each.delivery.member.member_id, each.delivery.kind, tip_id(each)) for at, each in sent)
+    return sorted(
+        (
+            at,
+            each.delivery.member.member_id,
+            each.delivery.kind,
+            tip_of(each) if isinstance(each.content, TipPost) else "",
+        )
+        for at, each in sent
+    )
 
 
 async def test_the_forecast_of_two_weeks_equals_what_is_sent(weekly: Weekly) -> None:

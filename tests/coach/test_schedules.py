@@ -96,14 +96,6 @@ async def test_another_day_after_this_weeks_tip_counts_from_next_week_and_says_s
     assert await weekly.lives(TUESDAY + HOUR, TUESDAY + 6 * DAY, 8 * HOUR) == []
 
 
-async def test_a_member_who_moves_west_after_the_tip_gets_no_second_one(weekly: Weekly) -> None:
-    await weekly.joins()
-    await weekly.ticks(TUESDAY)
-    await weekly.store.write(membership.see_profile, NORA, NEW_YORK, TUESDAY + HOUR)
-    assert await weekly.due() == TUESDAY + 6 * HOUR + WEEK
-    assert await weekly.lives(TUESDAY + HOUR, TUESDAY + 6 * DAY, 8 * HOUR) == []
-
-
 async def test_a_member_who_moves_east_past_the_hour_does_not_lose_a_week(weekly: Weekly) -> None:
     await weekly.joins()
     moved = TUESDAY - timedelta(hours=1)  # 13:00 in Kolkata
