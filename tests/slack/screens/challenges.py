@@ -85,24 +85,12 @@ def about_team_projects(catalog: Catalog) -> Iterator[tuple[str, Message | Block
 
 def of_template(catalog: Catalog) -> Challenge:
     one_log = catalog.challenges["one-log"]
+    ends_at = NOW + 3 * DAY + timedelta(hours=7)
     return Challenge(
-        workspace_id="T1",
-        challenge_id=ID,
-        started_by="U1",
-        title=one_log.name,
-        task=one_log.do,
-        done_when=one_log.done_when,
-        channel="C1",
-        ends_at=NOW + 3 * DAY + timedelta(hours=7),
-        starts_at=NOW - DAY,
-        template=one_log.slug,
-        minutes=one_log.minutes,
-        skill=one_log.skill,
-        question=one_log.evidence,
-        state=ChallengeState.OPEN,
-        postings=1,
-        ts="1.000001",
-    )
+        "T1", ID, "U1", one_log.name, one_log.do, one_log.done_when, "C1", ends_at, NOW - DAY, template=one_log.slug,
+        minutes=one_log.minutes, skill=one_log.skill, question=one_log.evidence, state=ChallengeState.OPEN,
+        postings=1, ts="1.000001",
+    )  # fmt: skip
 
 
 def written(challenge: Challenge, who: MemberKey = EMIL) -> Entry:

@@ -62,7 +62,11 @@ def about_the_desk(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     yield "team-off", desk.desk(catalog, replace(NONE, off=True))
     yield from _teams(catalog)
     yield "settings", settings.form(WorkspaceSettings())
-    yield "settings-of-ones-own", settings.form(_own_settings())
+    quiet = QuietHours(quiet_from=0, quiet_to=0)
+    chosen = WorkspaceSettings(
+        quiet_hours=quiet, dm_budget=1, challenge_channel="C1", members_may_challenge=True, figures=False
+    )
+    yield "settings-of-ones-own", settings.form(chosen)
 
 
 def _teams(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
@@ -119,16 +123,6 @@ def about_admins() -> Iterator[tuple[str, Message]]:
 
 def desk_of(counts: Counts) -> Desk:
     return Desk((*WEEKS, WeekCounts(MONDAY, figures(counts))), ZONE)
-
-
-def _own_settings() -> WorkspaceSettings:
-    return WorkspaceSettings(
-        quiet_hours=QuietHours(quiet_from=0, quiet_to=0),
-        dm_budget=1,
-        challenge_channel="C1",
-        members_may_challenge=True,
-        figures=False,
-    )
 
 
 def about_the_audit() -> Iterator[tuple[str, Message]]:
