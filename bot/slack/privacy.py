@@ -81,13 +81,10 @@ IN_FULL = Message(
     [_ALL, _NOTHING_ELSE, actions(_SEE, _EXPORT, DELETE, _ASSISTANTS, button("Back", "privacy"))],
 )
 
-
-_SHALL_I = section(
-    f"*Shall I delete all that I keep about you?*\n{DELETED} This can't be undone. Nothing is deleted yet."
-)
+_SHALL_I = f"*Shall I delete all that I keep about you?*\n{DELETED} This can't be undone. Nothing is deleted yet."
 ASK = Message(
     "Shall I delete all that I keep about you? Nothing is deleted yet.",
-    [_SHALL_I, actions(DELETE, button("What you keep", "privacy"))],
+    [section(_SHALL_I), actions(DELETE, button("What you keep", "privacy"))],
 )
 
 FORGOTTEN = replace(
@@ -123,7 +120,6 @@ NAMED: Mapping[str, str] = {
     "installation": "installation of mine, by you|",
     "audit": "act in the audit, by you or about you|acts in the audit, by you or about you",
 }
-AGAIN = NextStep("Export", "privacy", "export")
 _PRIVACY = button("What I keep and why", "privacy")
 
 NOTHING = Message(
@@ -193,7 +189,7 @@ class Export:
         rows = f'"about_you":{about},\n"naming_you":{naming},\n"titles":{titles}'
         text = f"{to_json(self.who._asdict())[:-1]},\n{rows}}}\n"
         comment = "Your data: everything that I keep about you. Slack keeps this file until you delete it."
-        return File("roleshift-my-data.json", text, comment, AGAIN)
+        return File("roleshift-my-data.json", text, comment, NextStep("Export", "privacy", EXPORT))
 
 
 async def export_of(store: Store, who: MemberKey) -> Export | None:

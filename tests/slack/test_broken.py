@@ -83,6 +83,7 @@ async def test_a_failed_click_is_answered_with_an_apology_and_the_next_one_works
     with monkeypatch.context() as patch:
         patch.setattr(coach.learning, "skill", lambda *_: 1 / 0)
         assert "That broke on my side (ref " in await conversation.does("[Open a skill: Catch cost spikes early]")
+    assert not screen.edited, "it stays as it was"
     conversation.last = screen
     assert "Start here" in await conversation.does("[Open a skill: Catch cost spikes early]")
 

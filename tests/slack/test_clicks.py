@@ -54,18 +54,6 @@ async def test_a_click_in_a_thread_is_answered_in_that_thread(writer: Writer, ta
     writer.slack.refused.clear()
 
 
-async def test_a_refusal_leaves_the_screen_that_was_clicked(talk: Talks, slack: StandIn) -> None:
-    conversation = talk(EMIL)
-    await conversation.does("/roleshift help")
-    slack.faults.add(refuse("users.info", error="internal_error"))
-    screen = conversation.last
-    assert (await conversation.does("[A tip now]")).startswith("Nothing was changed. Try again in a minute.")
-    assert screen is not None
-    assert not screen.edited
-    conversation.last = screen
-    assert "A tip for you" in await conversation.does("[A tip now]")
-
-
 async def test_a_click_whose_answer_can_not_be_delivered_is_stored(
     talk: Talks, slack: StandIn, bot: Bot, tmp_path: Path
 ) -> None:

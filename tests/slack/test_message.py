@@ -40,8 +40,6 @@ def test_an_address_never_hides_behind_another_name() -> None:
     for words, shown in (
         ("see https://a.example/b?c=1&d=2 now", "see <https://a.example/b?c=1&amp;d=2> now"),
         ("<https://evil.example|bank>", "&lt;<https://evil.example>|bank&gt;"),
-        ("javascript:alert(1) ftp://x https:// http://", "javascript:alert(1) ftp://x https:// http://"),
-        ("<!channel> @here", "&lt;!channel&gt; @here"),
     ):
         assert literal(words) == shown
 
