@@ -1,6 +1,6 @@
 """Learning: the path of a role, progress and milestones, which tips wait for what a member lacks, and their record."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -215,30 +215,26 @@ class Achievements:
 
 
 def achievements_of(catalog: Catalog, record: Record, shown: Sequence[Showing], now: datetime) -> Achievements:
-    kept = {slug: record.kept_at(catalog, catalog.skills[slug]) for slug in record.learned_at if slug in catalog.skills}
     projects = sorted(_projects_done(catalog, record, shown, now), key=lambda done: done.steps[-1].at, reverse=True)
     of_projects = {step.tip for project in projects for step in project.steps}
     done = [_tip_done(catalog, step, record) for step in record.done if step.tip not in of_projects]
+    names, marks = {slug: skill.name for slug, skill in catalog.skills.items()}, record.learned_at
+    kept = [(record.kept_at(catalog, catalog.skills[slug]), slug) for slug in marks if slug in names]
+    labs = [slug for slug in record.labs if slug in catalog.labs]
+    of_skills = (each for each in shown if each.skill not in catalog.projects)
 
-    def reached(*rows: tuple[str, datetime | None, datetime | None]) -> tuple[SkillReached, ...]:
-        found = [
-            SkillReached(at, catalog.skills[slug].name if slug in catalog.skills else None, confirmed_at)
-            for slug, at, confirmed_at in rows
-            if at is not None
-        ]
-        return tuple(sorted(found, key=lambda each: each.at, reverse=True))
+    def latest_first(reached: Iterable[SkillReached]) -> tuple[SkillReached, ...]:
+        return tuple(sorted(reached, key=lambda each: each.at, reverse=True))
 
-    of_skills = [each for each in shown if each.skill not in catalog.projects]
-    labs = [SkillReached(at, catalog.labs[slug].name) for slug, at in record.labs.items() if slug in catalog.labs]
     return Achievements(
         today=now,
         zone=record.zone,
         projects=tuple(projects),
         done=tuple(reversed(done)),
-        labs=tuple(sorted(labs, key=lambda lab: lab.at, reverse=True)),
-        learned=reached(*((slug, at, None) for slug, at in record.learned_at.items())),
-        kept=reached(*((slug, at, None) for slug, at in kept.items())),
-        shown=reached(*((each.skill, each.asked_at, each.seen_at) for each in of_skills)),
+        labs=latest_first(SkillReached(record.labs[slug], catalog.labs[slug].name) for slug in labs),
+        learned=latest_first(SkillReached(at, names.get(slug)) for slug, at in marks.items()),
+        kept=latest_first(SkillReached(at, names[slug]) for at, slug in kept if at is not None),
+        shown=latest_first(SkillReached(each.asked_at, names.get(each.skill), each.seen_at) for each in of_skills),
     )
 
 

@@ -51,11 +51,9 @@ class Week(NamedTuple):
 
 def newcomer(catalog: Catalog, role: Role | None, level: Level | None, has: Collection[str]) -> Record:
     """Return the record of somebody new who has these needs and no others, and gets weekly tips."""
-    return Record(
-        Member(MADE_UP, role.slug if role else None, level=level),
-        schedule=Schedule(Consent.YES, DEFAULT_SLOT, None),
-        needs={need: need in has for need in catalog.needs},
-    )
+    member = Member(MADE_UP, role.slug if role else None, level=level)
+    needs = {need: need in has for need in catalog.needs}
+    return Record(member, schedule=Schedule(Consent.YES, DEFAULT_SLOT, None), needs=needs)
 
 
 def year(catalog: Catalog, record: Record, does: Does | float, weeks: int = YEAR) -> Iterator[Week]:
