@@ -13,6 +13,7 @@ from bot.content.packs import Entries, Raw, said_of_retired
 from bot.content.read import Places
 from bot.core.catalog import Catalog
 from bot.core.content_types import Level
+from tests import real_content
 from tests.content.folder import CHALLENGE, CHECK, FILES, ROLE, SKILL, Changed, edited, mistakes, write
 from tests.content.own_pack import pack
 
@@ -202,8 +203,11 @@ def documented(heading: str) -> str:
     return after.partition("```")[0]
 
 
-def test_the_pack_in_the_document_fits_over_the_built_in_content(tmp_path: Path) -> None:
-    catalog = load(FOLDER, [pack(tmp_path, {"pack.yaml": documented("pack.yaml")})])
+def test_the_pack_and_the_policy_in_the_document_fit_over_the_built_in_content(tmp_path: Path) -> None:
+    files = {name: documented(name) for name in ("pack.yaml", "policy.yaml")}
+    catalog = load(FOLDER, [pack(tmp_path, files)])
+    assert catalog.policy is not None
+    assert catalog.policy.named("customer names").id == "customer-data"
     assert "our-cost-dashboard" in tips_of(catalog, "token-usage-and-costs")
     assert "corrections-in-one-request" not in catalog.lessons
 
@@ -211,7 +215,7 @@ def test_the_pack_in_the_document_fits_over_the_built_in_content(tmp_path: Path)
 def test_the_role_in_the_document_takes_its_titles_over_from_the_built_in_roles(tmp_path: Path) -> None:
     files = {"roles/sales.yaml": documented("roles/sales.yaml"), "pack.yaml": documented("pack.yaml\ntitle: Sales")}
     titles = ("sales", "Sr. Account Executive", "copywriter", "legal")
-    built_in, catalog = load(), load(FOLDER, [pack(tmp_path, files)])
+    built_in, catalog = real_content.load(), load(FOLDER, [pack(tmp_path, files)])
     assert [built_in.role_named(title).slug for title in titles] == ["sales-and-marketing"] * 3 + ["everyone"]
     named = [catalog.role_named(title).slug for title in titles]
     assert named == ["sales", "sales", "sales-and-marketing", "everyone"]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.author.skeleton import skeleton
-from bot.content.library import FOLDER, ContentError, load
+from bot.content.library import ContentError, load
 from bot.core.catalog import Policy
 from bot.core.errors import Unclear, UserError
 from bot.core.next_tip import choose_tip
@@ -30,13 +30,6 @@ def policy_of(tmp_path: Path, text: str = POLICY) -> Policy:
     policy = load(write(tmp_path), [pack(tmp_path, {"policy.yaml": text})]).policy
     assert policy is not None
     return policy
-
-
-def test_the_policy_in_the_readme_fits_over_the_built_in_content(tmp_path: Path) -> None:
-    _, _, after = (FOLDER / "packs.md").read_text(encoding="utf-8").partition("# our-pack/policy.yaml\n")
-    policy = load(FOLDER, [pack(tmp_path, {"policy.yaml": after.partition("```")[0]})]).policy
-    assert policy is not None
-    assert policy.named("customer names").id == "customer-data"
 
 
 @pytest.mark.parametrize(

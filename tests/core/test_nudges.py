@@ -30,7 +30,7 @@ def test_a_bot_that_wakes_before_this_weeks_slot_sends_nothing_early() -> None:
 
 @given(st.data())
 def test_a_member_who_flies_around_the_world_gets_one_for_each_week(data: st.DataObject) -> None:
-    hours = [START + timedelta(hours=hour) for hour in range(24 * 7 * 8)]
+    hours = [START + timedelta(hours=hour) for hour in range(24 * 7 * 4)]
     places = st.sampled_from(["America/New_York", "Asia/Tokyo", BERLIN, "Pacific/Auckland", "Asia/Kolkata"])
     moves = data.draw(st.dictionaries(st.integers(0, len(hours) - 1), places, max_size=12))
     zone, due_at, weeks = BERLIN, next_slot(START, DEFAULT_SLOT, BERLIN), []
@@ -43,7 +43,7 @@ def test_a_member_who_flies_around_the_world_gets_one_for_each_week(data: st.Dat
             if plan.nudge and plan.nudge.try_at < plan.nudge.window_ends_at:
                 weeks.append(plan.nudge.week)
     assert weeks == sorted(set(weeks))
-    assert weeks[:7] == [f"2026-W{number:02}" for number in range(2, 9)]
+    assert weeks[:3] == ["2026-W02", "2026-W03", "2026-W04"]
 
 
 # Planned reminders: the member's own day and time, moved into decent hours, four weeks ahead at most.
