@@ -27,51 +27,36 @@ WRONG, RIGHT = 0, 1  # the options of the small catalogue's checks
 
 def about_checks(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     quiz = next(Quiz(skill, skill.checks[0]) for skill in catalog.skills.values())
-    yield from _in_the_weekly_message(catalog, quiz)
+    choice = Choice(Lesson(quiz.skill, quiz.skill.tips[0]), Reason.SINGLE)
+    yield "nudge-with-a-check", given.weekly_tip(catalog, WEEKLY, TipPost(choice, quiz, DUE - 4 * WEEK))
+    yield "nudge-with-a-check-unlearned", given.weekly_tip(catalog, WEEKLY, TipPost(choice, quiz))
+    yield from _about_still_and_rhythm(catalog, choice)
+    changed, gone = _ref(quiz, version="0000"), _ref(quiz, check="gone")
+    for name, chosen in {"wrong": WRONG, "right": RIGHT, "not-yet": None}.items():
+        seen = _seen(choice, [_asked(quiz, chosen, KEY)])
+        yield f"nudge-check-{name}", card_of(catalog, _ref(quiz), seen).redrawn()
+        yield f"nudge-check-changed-{name}", card_of(catalog, changed, seen).redrawn()
+        yield f"nudge-check-gone-{name}", card_of(catalog, gone, seen).redrawn()
+    kept = [_asked(quiz, RIGHT, key, week) for key, week in (("n:1", 11), ("n:2", 8), (KEY, 0))]
+    yield "nudge-check-kept", card_of(catalog, _ref(quiz), _seen(choice, kept)).redrawn()
     yield from _on_their_own(catalog, quiz)
 
 
-def _in_the_weekly_message(catalog: Catalog, quiz: Quiz) -> Iterator[tuple[str, Message]]:
-    lesson = Lesson(quiz.skill, quiz.skill.tips[0])
-    choice = Choice(lesson, Reason.SINGLE)
-    yield "nudge-with-a-check", given.weekly_tip(catalog, WEEKLY, TipPost(choice, quiz, DUE - 4 * WEEK))
-    yield "nudge-with-a-check-unlearned", given.weekly_tip(catalog, WEEKLY, TipPost(choice, quiz))
-    yield from _about_still(catalog, choice)
-    yield from _about_rhythm(catalog, choice)
-    answers = (WRONG, RIGHT, None)
-    for name, chosen in zip(("wrong", "right", "not-yet"), answers, strict=True):
-        seen = _seen(choice, [_asked(quiz, chosen, KEY)])
-        yield f"nudge-check-{name}", card_of(catalog, _ref(quiz), seen).redrawn()
-    kept = [_asked(quiz, RIGHT, key, week) for key, week in (("n:1", 11), ("n:2", 8), (KEY, 0))]
-    yield "nudge-check-kept", card_of(catalog, _ref(quiz), _seen(choice, kept)).redrawn()
-    changed, gone = _ref(quiz, version="0000"), _ref(quiz, check="gone")
-    for name, chosen in zip(("wrong", "right", "not-yet"), answers, strict=True):
-        seen = _seen(choice, [_asked(quiz, chosen, KEY)])
-        yield f"nudge-check-changed-{name}", card_of(catalog, changed, seen).redrawn()
-        yield f"nudge-check-gone-{name}", card_of(catalog, gone, seen).redrawn()
-
-
-def _about_rhythm(catalog: Catalog, choice: Choice) -> Iterator[tuple[str, Message]]:
+def _about_still_and_rhythm(catalog: Catalog, choice: Choice) -> Iterator[tuple[str, Message]]:
+    old, role = catalog.lessons["cost-spikes-1"], next(iter(catalog.roles.values()))
+    yield "nudge-still-doing-it", given.weekly_tip(catalog, WEEKLY, TipPost(choice, still=old))
+    ref = TipRef(choice.lesson.tip.id, choice.reason, Origin.WEEKLY, "2026-W48")
+    for answer, why in ((Answer.AGAIN, None), (Answer.ONCE, None), (Answer.NO, WhyNot.NO_CASE)):
+        use = Use(old.tip.id, answer, AT, KEY, why)
+        seen = TipSeen(choice.lesson, record_of(role, zone=ZONE, learned={old.skill.slug}, uses=[use]), AT, KEY)
+        yield f"nudge-still-{answer}", card_of(catalog, replace(ref, still=old.tip.id), seen).redrawn()
     yield "nudge-how-to-go-on", given.weekly_tip(catalog, WEEKLY, TipPost(choice, asks_rhythm=True))
     yield "nudge-after-a-gap", given.weekly_tip(catalog, WEEKLY, TipPost(choice, is_back=True))
-    ref = TipRef(choice.lesson.tip.id, choice.reason, Origin.WEEKLY, "2026-W48")
-    seen = TipSeen(choice.lesson, record_of(next(iter(catalog.roles.values())), zone=ZONE), AT)
     for wish in Wish:
         on = schedule_on(paused_until=DUE if wish is Wish.PAUSE else None)
         above = check.noted(wish, Tips(replace(on, rhythm=AS_USUAL.as_wished(wish))))
+        seen = TipSeen(choice.lesson, record_of(role, zone=ZONE), AT)
         yield f"nudge-goes-on-{wish}", card_of(catalog, ref, seen, above).redrawn()
-
-
-def _about_still(catalog: Catalog, choice: Choice) -> Iterator[tuple[str, Message]]:
-    old = catalog.lessons["cost-spikes-1"]
-    yield "nudge-still-doing-it", given.weekly_tip(catalog, WEEKLY, TipPost(choice, still=old))
-    ref = TipRef(choice.lesson.tip.id, choice.reason, Origin.WEEKLY, "2026-W48", still=old.tip.id)
-    answers = (Answer.AGAIN, None), (Answer.ONCE, None), (Answer.NO, WhyNot.NO_CASE)
-    for answer, why in answers:
-        use = Use(old.tip.id, answer, AT, KEY, why)
-        record = record_of(next(iter(catalog.roles.values())), zone=ZONE, learned={old.skill.slug}, uses=[use])
-        seen = TipSeen(choice.lesson, record, AT, KEY)
-        yield f"nudge-still-{answer}", card_of(catalog, ref, seen).redrawn()
 
 
 def _on_their_own(catalog: Catalog, quiz: Quiz) -> Iterator[tuple[str, Message]]:

@@ -65,7 +65,7 @@ def about_home(catalog: Catalog) -> Iterator[tuple[str, Block]]:
     yield "home-not-coached", {"type": "home", "blocks": home.NOT_COACHED}
 
 
-def about_the_week(catalog: Catalog) -> Iterator[tuple[str, Message]]:
+def about_the_week(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     role = next(iter(catalog.roles.values()))
     quiet, full = a_home(catalog, role), fullest(catalog, role)
     todo = with_tip_to_do(full)
@@ -78,6 +78,13 @@ def about_the_week(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     yield "menu-paused", home.week(replace(quiet, schedule=replace(ON, paused_until=DUE)))
     yield "menu-back-after-a-silence", home.week(replace(quiet, schedule=SLOW))
     yield "menu-with-a-step-done", home.week(replace(full, place=a_place(catalog), due_check=None))
+    yield "coach-me-without-a-role", home.coach_me_modal(replace(quiet, path=None, schedule=UNASKED))
+    yield "coach-me-before-the-tip", home.coach_me_modal(quiet)
+    yield "coach-me-weekly-tips-off", home.coach_me_modal(replace(quiet, schedule=OFF))
+    yield "coach-me-paused", home.coach_me_modal(replace(quiet, schedule=replace(ON, paused_until=DUE)))
+    yield "coach-me-path-finished", home.coach_me_modal(replace(quiet, path=path_of(catalog, role, role.skills)))
+    yield "coach-me-with-a-tip", home.coach_me_modal(full)
+    yield "coach-me-not-coached", home.NOT_COACHED_MODAL
 
 
 def in_a_project(catalog: Catalog) -> dict[str, Any]:
@@ -150,15 +157,3 @@ def with_tip_to_do(full: Home) -> Home:
             full.tip, seen=replace(full.tip.seen, record=replace(full.tip.seen.record, steps={}, checked=Checked()))
         ),
     )
-
-
-def about_coach_me(catalog: Catalog) -> Iterator[tuple[str, Block]]:
-    role = next(iter(catalog.roles.values()))
-    quiet = a_home(catalog, role)
-    yield "coach-me-without-a-role", home.coach_me_modal(replace(quiet, path=None, schedule=UNASKED))
-    yield "coach-me-before-the-tip", home.coach_me_modal(quiet)
-    yield "coach-me-weekly-tips-off", home.coach_me_modal(replace(quiet, schedule=OFF))
-    yield "coach-me-paused", home.coach_me_modal(replace(quiet, schedule=replace(ON, paused_until=DUE)))
-    yield "coach-me-path-finished", home.coach_me_modal(replace(quiet, path=path_of(catalog, role, role.skills)))
-    yield "coach-me-with-a-tip", home.coach_me_modal(fullest(catalog, role))
-    yield "coach-me-not-coached", home.NOT_COACHED_MODAL

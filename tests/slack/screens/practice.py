@@ -41,38 +41,23 @@ def about_blocked_tips(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     yield "tip-in-place-of-a-blocked-one", blocked_tip(catalog, ref, found, lacks=["logs", "test-set"])
 
 
-def about_what_a_member_has(catalog: Catalog) -> Iterator[tuple[str, Block | Message]]:
-    logs, test_set = catalog.needs.values()
+def about_what_members_say(catalog: Catalog) -> Iterator[tuple[str, Block | Message]]:
+    (logs, test_set), lessons = catalog.needs.values(), tuple(catalog.lessons.values())
     yield "situation-form", given.situation_form(catalog, {})
     yield "situation-form-again", given.situation_form(catalog, {"logs": True, "test-set": False})
     yield "situation-saved", given.situation_saved(0, 2, Waiting(4, 6, ((logs, 3), (test_set, 1))))
     yield "situation-saved-with-all", given.situation_saved(2, 2, Waiting(6, 6, ()))
-
-
-def _seen(catalog: Catalog) -> TipSeen:
-    costs = catalog.skills["token-costs"]
-    lesson = Lesson(costs, costs.tips[0])
-    return TipSeen(lesson, record_of(catalog.roles["devops-engineer"], zone=ZONE), AT)
-
-
-def _after(seen: TipSeen, why: Blocker) -> TipSeen:
-    step = Practised(seen.lesson.tip.id, Step.BLOCKED, AT, why)
-    return replace(seen, record=seen.record.with_step(step), new=True)
-
-
-def about_did(catalog: Catalog) -> Iterator[tuple[str, Message]]:
-    lessons = tuple(catalog.lessons.values())
     yield "did-which-of-these", practice.which_tip("", (), lessons[:2])
     yield "did-which-of-several", practice.which_tip("price", lessons, lessons[4:])
     yield "did-unknown", practice.which_tip("<!channel> `x`", (), lessons[:2])
     yield "did-unknown-and-none-given", practice.which_tip("juggling", (), ())
-    yield "did-done", practice.done_tip(catalog, _just_done(catalog))
-
-
-def about_acts(catalog: Catalog) -> Iterator[tuple[str, Message]]:
-    """Return what is said of the open tip in a word."""
-    seen = _seen(catalog)
+    seen, devops = _seen(catalog), catalog.roles["devops-engineer"]
     ref = TipRef.asked(seen.lesson.tip.id)
+    done = replace(seen, record=seen.record.with_step(Practised(ref.tip, Step.DONE, AT)), new=True)
+    whole_path = after_learned(seen.lesson.skill, path_of(catalog, devops, devops.skills))
+    yield "did-done", practice.done_tip(catalog, done)
+    yield "milestone-first-tip", practice.done_tip(catalog, replace(done, milestone=FIRST_TIP))
+    yield "milestone-a-path", practice.done_tip(catalog, replace(done, milestone=whole_path))
     yield "act-none-open", given.NONE_OPEN
     yield "act-nothing-said", given.NOTHING_SAID
     yield "act-too-hard", given.too_hard(catalog, ref, seen)
@@ -84,14 +69,12 @@ def about_acts(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     yield "tip-small", card_of(catalog, replace(ref, is_small=True), seen).message()
 
 
-def about_milestones(catalog: Catalog) -> Iterator[tuple[str, Message]]:
-    devops, costs = catalog.roles["devops-engineer"], catalog.skills["token-costs"]
-    first, path = _just_done(catalog), path_of(catalog, devops, devops.skills)
-    yield "milestone-first-tip", practice.done_tip(catalog, replace(first, milestone=FIRST_TIP))
-    yield "milestone-a-path", practice.done_tip(catalog, replace(first, milestone=after_learned(costs, path)))
+def _seen(catalog: Catalog) -> TipSeen:
+    costs = catalog.skills["token-costs"]
+    lesson = Lesson(costs, costs.tips[0])
+    return TipSeen(lesson, record_of(catalog.roles["devops-engineer"], zone=ZONE), AT)
 
 
-def _just_done(catalog: Catalog) -> TipSeen:
-    seen = _seen(catalog)
-    done = Practised(seen.lesson.tip.id, Step.DONE, AT)
-    return replace(seen, record=seen.record.with_step(done), new=True)
+def _after(seen: TipSeen, why: Blocker) -> TipSeen:
+    step = Practised(seen.lesson.tip.id, Step.BLOCKED, AT, why)
+    return replace(seen, record=seen.record.with_step(step), new=True)

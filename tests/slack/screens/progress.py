@@ -35,6 +35,14 @@ def about_progress(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     yield "progress-in-a-project", progress.progress_card(in_projects(catalog))
     yield "progress-of-skills", progress.skills_of(replace(stages, learned=after(marks).learned))
     yield "progress-of-skills-nothing-yet", progress.skills_of(after({}))
+    yield "record", progress.record_card(a_record(catalog))
+    yield "record-with-projects", progress.record_card(a_record(catalog, in_projects=True))
+    yield "record-empty", progress.record_card(achievements_of(catalog, record_of(zone=ZONE), (), AT))
+    long = a_record(catalog, lines=60)
+    yield "record-in-parts", progress.record_card(long)
+    yield "record-in-parts-the-second", progress.record_card(long, 2)
+    yield "record-in-parts-the-last", progress.record_card(long, 99)
+    yield "progress-with-practice", progress.progress_card(at_work(catalog))
 
 
 def at_work(catalog: Catalog) -> Progress:
@@ -49,17 +57,6 @@ def in_projects(catalog: Catalog) -> Progress:
     ended = tuple(Ended(first, AT - timedelta(weeks=number)) for number in (20, 10, 3))
     lines = tuple(line._replace(proof=ended[0]) for line in found.lines)
     return replace(found, lines=lines, ended=ended, place=Place(first, first.steps[1], 2))
-
-
-def about_the_record(catalog: Catalog) -> Iterator[tuple[str, Message]]:
-    yield "record", progress.record_card(a_record(catalog))
-    yield "record-with-projects", progress.record_card(a_record(catalog, in_projects=True))
-    yield "record-empty", progress.record_card(achievements_of(catalog, record_of(zone=ZONE), (), AT))
-    long = a_record(catalog, lines=60)
-    yield "record-in-parts", progress.record_card(long)
-    yield "record-in-parts-the-second", progress.record_card(long, 2)
-    yield "record-in-parts-the-last", progress.record_card(long, 99)
-    yield "progress-with-practice", progress.progress_card(at_work(catalog))
 
 
 def a_record(catalog: Catalog, lines: int = 0, *, in_projects: bool = False) -> Achievements:

@@ -22,11 +22,10 @@ def situations(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     """Yield every screen with any catalogue that has the slugs of the small one."""
     with_content: tuple[Callable[[Catalog], Iterator[tuple[str, Screen]]], ...] = (
         skills.about_roles, skills.about_skills, progress.about_progress, tips.about_tips, tips.about_plans,
-        practice.about_blocked_tips, practice.about_what_a_member_has, checks.about_checks, desk.about_the_desk,
-        challenges.about_challenges, challenges.about_team_projects, progress.about_the_record, practice.about_did,
-        skills.about_showing, practice.about_milestones, skills.about_picking, _about_choices, ask.about_questions,
-        homes.about_home, homes.about_the_week, homes.about_coach_me, ask.about_coach_this, about_my_data,
-        labs.about_labs, practice.about_acts, projects.about_projects,
+        practice.about_blocked_tips, practice.about_what_members_say, checks.about_checks, desk.about_the_desk,
+        challenges.about_challenges, challenges.about_team_projects, skills.about_showing, _about_choices,
+        ask.about_questions, homes.about_home, homes.about_the_week, ask.about_coach_this, about_my_data,
+        labs.about_labs, projects.about_projects,
     )  # fmt: skip
     for about in with_content:
         yield from about(catalog)
@@ -73,19 +72,14 @@ def _without_content() -> Iterator[tuple[str, Screen]]:
 
 def _about_choices(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     """Yield the refusals of words that were missing, unknown or unclear, with their menus and buttons."""
-    yield (
-        "sorry-unknown-role",
-        sorry.refused(_unclear(catalog.role_named, "juggler"), NextStep("", "myrole", "juggler")),
-    )
-    yield (
-        "sorry-several-roles",
-        sorry.refused(_unclear(catalog.role_named, "engineer"), NextStep("", "role", "engineer")),
-    )
-    yield "sorry-unknown-skill", sorry.refused(_unclear(catalog.skill_named, "juggling"), NextStep("", "learn"))
-    yield (
-        "sorry-no-theme",
-        sorry.refused(_unclear(partial(catalog.named, "theme", catalog.themes), ""), NextStep("", "theme")),
-    )
+    theme_named = partial(catalog.named, "theme", catalog.themes)
+    for name, find, verb, typed in (
+        ("unknown-role", catalog.role_named, "myrole", "juggler"),
+        ("several-roles", catalog.role_named, "role", "engineer"),
+        ("unknown-skill", catalog.skill_named, "learn", "juggling"),
+        ("no-theme", theme_named, "theme", ""),
+    ):
+        yield f"sorry-{name}", sorry.refused(_unclear(find, typed), NextStep("", verb, typed))
 
 
 def _unclear(find: Callable[[str], object], typed: str) -> UserError:

@@ -49,11 +49,6 @@ def about_skills(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     yield "learned-without-a-role", skill.learned(_marked(costs, None))
     yield "unlearned", skill.unlearned(Marked(costs, None, True, path_of(catalog, devops, []), ZONE))
     yield "unlearned-nothing", skill.unlearned(Marked(costs, None, False, None, ZONE))
-
-
-def about_picking(catalog: Catalog) -> Iterator[tuple[str, Message]]:
-    devops = catalog.roles["devops-engineer"]
-    everything = tuple(catalog.skills.values())
     some = SkillList(catalog, devops, catalog.path(devops)[1:], frozenset({"cost-spikes"}))
     yield "pick-to-learn", skill.pick_for("learn", some)
     yield "pick-to-unlearn", skill.pick_for("unlearn", some)

@@ -47,7 +47,17 @@ def about_tips(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     yield "nudge-reminder", given.reminder(catalog, TipPost(choice, plan=_plan(choice.lesson)))
     in_steps = replace(choice, lesson=_in_steps(choice.lesson))
     yield "nudge-in-steps", given.weekly_tip(catalog, WEEKLY, TipPost(in_steps))
-    yield from _about_one_done(choice.lesson)
+    skill = choice.lesson.skill.model_copy(update={"template": "Price: <n>", "example": "Search & find: 2 cents"})
+    tip = choice.lesson.tip.model_copy(update={"example": "Before: 3 & 4\nAfter: 2"})
+    ref = TipRef(tip.id, Reason.SINGLE, Origin.WEEKLY, "2026-W48")
+
+    def one_done(lesson: Lesson, *shared: SharedLine) -> Message:
+        return lines.one_done(ref, OneDone(TipSeen(lesson, record_of(zone=ZONE), AT), shared, may_plan=True))
+
+    yield "tip-one-done", one_done(Lesson(skill, tip))
+    yield "tip-one-done-of-its-skill", one_done(Lesson(skill, choice.lesson.tip))
+    yield "tip-one-done-without-an-example", one_done(choice.lesson)
+    yield "tip-one-done-with-lines-of-colleagues", one_done(Lesson(skill, tip), *LINES)
     yield from _about_a_tip_that_was_answered(catalog, choice)
 
 
@@ -55,21 +65,6 @@ def _in_steps(lesson: Lesson) -> Lesson:
     steps = ("Open one request of today.", "Multiply <input> & output tokens by their prices.")
     task = {"do": steps, "proves": "Your team can see what one answer costs."}
     return lesson._replace(tip=lesson.tip.model_copy(update=task))
-
-
-def _about_one_done(lesson: Lesson) -> Iterator[tuple[str, Message]]:
-    skill = lesson.skill.model_copy(update={"template": "Price: <n>", "example": "Search & find: 2 cents"})
-    tip = lesson.tip.model_copy(update={"example": "Before: 3 & 4\nAfter: 2"})
-    ref = TipRef(tip.id, Reason.SINGLE, Origin.WEEKLY, "2026-W48")
-
-    def shown(lesson: Lesson, *shared: SharedLine) -> Message:
-        seen = TipSeen(lesson, record_of(zone=ZONE), AT)
-        return lines.one_done(ref, OneDone(seen, shared, may_plan=True))
-
-    yield "tip-one-done", shown(Lesson(skill, tip))
-    yield "tip-one-done-of-its-skill", shown(Lesson(skill, lesson.tip))
-    yield "tip-one-done-without-an-example", shown(lesson)
-    yield "tip-one-done-with-lines-of-colleagues", shown(Lesson(skill, tip), *LINES)
 
 
 def _about_a_tip_that_was_answered(catalog: Catalog, choice: Choice) -> Iterator[tuple[str, Message | Block]]:
