@@ -101,6 +101,7 @@ CHOSEN = {  # what an admin can choose: its name in the audit → its field
     "challenge channel": "challenge_channel",
     "who starts challenges": "members_may_challenge",
     "figures": "figures",
+    "assistants": "assistants",
 }
 
 

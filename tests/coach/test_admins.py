@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import timedelta
 
 import pytest
@@ -48,8 +48,9 @@ async def test_naming_a_member_twice_concurrently_records_one_act(store: Store) 
 async def test_each_changed_setting_is_audited_and_no_other(store: Store) -> None:
     chosen = WorkspaceSettings(
         slot=Slot(3, 16 * 60), quiet_hours=QuietHours(quiet_from=23 * 60, quiet_to=11 * 60), dm_budget=4,
-        challenge_channel="C2", members_may_challenge=True, figures=False,
+        challenge_channel="C2", members_may_challenge=True, figures=False, assistants=False,
     )  # fmt: skip
+    assert {*admins.CHOSEN.values(), "zone"} == {each.name for each in fields(WorkspaceSettings)}
     for _ in range(2):
         await store.write(acting(admins.save_settings, NORA, NOW), chosen)
         assert sorted(str(act.subject) for act in await acts(store)) == sorted(admins.CHOSEN)
