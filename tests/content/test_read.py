@@ -78,11 +78,8 @@ def test_what_is_not_there_or_no_regular_file_says_so(tmp_path: Path) -> None:
     pipe, endless = tmp_path / "pipe.yaml", tmp_path / "endless.yaml"
     os.mkfifo(pipe)
     endless.symlink_to("/dev/zero")
-    reasons = {
-        **dict.fromkeys((tmp_path, pipe, endless), "is not a regular file"),
-        tmp_path / "gone": "can't be read: No",
-    }
-    for path, reason in reasons.items():
+    reasons = dict.fromkeys((tmp_path, pipe, endless), "is not a regular file")
+    for path, reason in {**reasons, tmp_path / "gone": "can't be read: No such file"}.items():
         with pytest.raises(Unreadable, match=f"x.yaml:1:1 {reason}"):
             read(path, "x.yaml")
 

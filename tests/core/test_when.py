@@ -164,11 +164,6 @@ def test_a_pause_that_can_not_be_is_answered_with_what_can(words: str, answer: s
 
 @given(st.text(max_size=40))
 def test_nothing_that_is_typed_breaks_the_reader(words: str) -> None:
-    readers = (
-        lambda: when.read_slot(words, DEFAULT_SLOT),
-        lambda: when.read_zone(words),
-        lambda: when.read_pause(words, None, EARLIER),
-    )
-    for read in readers:
+    for read in (typed_slot, when.read_zone, lambda text: when.read_pause(text, None, EARLIER)):
         with contextlib.suppress(UserError):
-            read()
+            read(words)
