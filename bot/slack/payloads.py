@@ -216,16 +216,6 @@ class EventCallback(Payload):
     authorizations: tuple[_Authorization, ...] = ()  # for Bolt, which checks nothing
 
 
-class _Shown(Payload):
-    display_name: Text = ""
-    real_name: Text = ""
-    title: Text = ""
-
-
-class _EnterpriseUser(Payload):
-    teams: tuple[SlackId, ...] = ()
-
-
 class User(Payload):
     id: SlackId
     team_id: SlackId | None = None
@@ -239,8 +229,10 @@ class User(Payload):
     is_admin: bool = False
     is_owner: bool = False
     is_primary_owner: bool = False
-    profile: _Shown = _Shown()
-    enterprise_user: _EnterpriseUser = _EnterpriseUser()
+    display_name: Annotated[Text | None, Field(validation_alias=AliasPath("profile", "display_name"))] = None
+    real_name: Annotated[Text | None, Field(validation_alias=AliasPath("profile", "real_name"))] = None
+    title: Annotated[Text | None, Field(validation_alias=AliasPath("profile", "title"))] = None
+    teams: Annotated[tuple[SlackId, ...] | None, Field(validation_alias=AliasPath("enterprise_user", "teams"))] = None
 
     def profile_in(self, workspace_id: str) -> Profile:
         """Return the profile as this workspace sees the person.
@@ -249,14 +241,14 @@ class User(Payload):
         organisation a member may belong to several workspaces, and be at home in another.
         """
         is_barred = self.deleted or self.is_bot or self.is_ultra_restricted or self.id == SLACKBOT
-        is_elsewhere = self.team_id not in {None, workspace_id} and workspace_id not in self.enterprise_user.teams
+        is_elsewhere = self.team_id not in {None, workspace_id} and workspace_id not in (self.teams or ())
         return Profile(
             zone=known_zone(self.tz),
             coachable=not (is_barred or self.is_stranger or is_elsewhere),
             is_admin=self.is_admin or self.is_owner or self.is_primary_owner,
             is_guest=self.is_restricted,
-            name=self.profile.display_name or self.profile.real_name or self.name or None,
-            title=self.profile.title or None,
+            name=self.display_name or self.real_name or self.name or None,
+            title=self.title or None,
         )
 
 
