@@ -204,6 +204,15 @@ async def test_a_message_that_was_seen_while_its_answer_got_lost_is_sent(team: C
     assert await team.said(Kind.NOTICE) == []
 
 
+async def test_a_challenge_that_ends_during_its_post_is_shown_as_ended(team: Challenged) -> None:
+    await team.orders()
+    claimed = await team.claims(NOW)
+    await team.begins(claimed, NOW)
+    await team.does(challenges.close, NOW, ID)
+    await team.ends(claimed, Sent(CHANNEL, TS), NOW)
+    assert [message.challenge.state for message in await team.outdated(LATER)] == [ChallengeState.CLOSED]
+
+
 async def test_a_post_in_doubt_is_repeated_only_by_post_again_once_it_was_looked_up(team: Challenged) -> None:
     posted = await team.posts(outcome=LOST)
     assert await team.refuses(acting(challenges.post_again, NORA, NOW), posted.key) == NOTHING

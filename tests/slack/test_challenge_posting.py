@@ -1,11 +1,8 @@
 """A challenge is posted at most once, or its organiser reads what to do; its live message shows how many take part."""
 
-import pytest
-
 from bot.core.challenges import ChallengeState
 from bot.core.outbox import DeliveryState
 from bot.playground.emulator.faults import limit, lose, refuse
-from bot.slack.gateway import WorkspaceGateway
 from tests.slack.challenge import ASHA, DESIGN, EMIL, KENJI, NORA, PLATFORM, TITLE, Team, in_field, said_in
 from tests.slack.talk import labels_of, words_of
 
@@ -128,23 +125,3 @@ async def test_a_429_on_a_change_is_obeyed_by_all_challenges_of_the_workspace(te
         await team.jobs(seconds=31)
     assert team.slack.limits.early == []
     assert team.updates() == 0
-
-
-async def test_a_challenge_that_ends_during_its_post_is_shown_as_ended(
-    team: Team, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    posts = WorkspaceGateway.post
-
-    async def slow(*args: object, **more: object) -> object:
-        outcome = await posts(*args, **more)  # type: ignore[arg-type]  # as it was called
-        await (await team.looks()).does("[Close now]")
-        return outcome
-
-    monkeypatch.setattr(WorkspaceGateway, "post", slow)
-    await team.orders()
-    await team.jobs()
-    monkeypatch.undo()
-    await team.jobs(minutes=1)
-    assert [challenge.state for challenge in await team.kept()] == [ChallengeState.CLOSED]
-    assert said_in(team.live()).startswith(f"*Team challenge: {TITLE}* · closed")
-    assert labels_of(team.live()) == []

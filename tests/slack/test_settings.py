@@ -1,14 +1,10 @@
 """The form with the settings of a workspace: saved, refused at a field, and for admins alone."""
 
-from pathlib import Path
-
 import pytest
 
 from bot.slack.form import FieldError
 from bot.slack.team import settings as form
-from tests.driver.standin import StandIn
 from tests.every import check_every
-from tests.running import every_row
 from tests.slack.challenge import in_field
 from tests.slack.talk import Talk, Talks, shown, words_of
 
@@ -28,6 +24,7 @@ WRONG = [
     (form.BUDGET, "0", "Pick one."),
     (form.CHANNEL, "general", "Pick a public channel, or none."),
     (form.WHO, "everybody", "Pick one."),
+    (form.QUIET_TO, "07:30", "That leaves less than an hour a day. Make the quiet hours shorter."),
 ]
 
 
@@ -60,25 +57,13 @@ async def test_saved_settings_hold_for_later_opt_ins_and_fill_in_the_form(talk: 
     assert [option["value"] for option in in_field(view, form.ASSISTANTS)] == [form.NONE]
 
 
-async def test_quiet_hours_without_a_free_hour_are_refused_at_the_field_and_the_input_is_kept(
-    talk: Talks, slack: StandIn, tmp_path: Path
-) -> None:
-    nora = talk(NORA)
-    await opened(nora)
-    wrong = await submitted(nora, GOOD | {form.QUIET_FROM: "08:00", form.QUIET_TO: "07:30"})
-    assert wrong == "That leaves less than an hour a day. Make the quiet hours shorter."
-    (view,) = slack.workspace.screens.stacks[NORA]
-    assert view.state[form.TIME][form.TIME]["selected_time"] == "16:00"
-    assert {row[4] for row in every_row(tmp_path) if row[0] == "audit"} == {"desk read"}
-    assert "Saved." in await submitted(nora, {form.QUIET_TO: "07:00"})
-
-
-def test_a_value_that_the_form_does_not_offer_is_refused_at_its_field() -> None:
+def test_a_value_that_the_form_does_not_offer_and_a_day_without_an_hour_are_refused_at_their_field() -> None:
     def check(case: tuple[str, str, str]) -> None:
         field, wrong, said = case
         with pytest.raises(FieldError) as refused:
-            form.read(GOOD | {field: wrong})
+            form.read(GOOD | {form.QUIET_FROM: "08:00", form.QUIET_TO: "07:00", field: wrong})
         assert (refused.value.field, str(refused.value)) == (field, said)
 
     check_every(WRONG, check)
+    assert form.read(GOOD | {form.QUIET_FROM: "08:00", form.QUIET_TO: "07:00"}).quiet_hours.quiet_to == 7 * 60
     assert form.read(GOOD | {form.CHANNEL: ""}).challenge_channel is None
