@@ -69,13 +69,12 @@ NOT_FORETOLD = {  # before they are planned, and why
 DATABASE = "sqlite"
 
 
-def test_every_registry_has_every_kind() -> None:
+def test_every_registry_has_every_kind_and_each_has_a_situation_and_a_key_of_its_own() -> None:
     assert set(K) == set(outbox.KINDS) == set(EVERY) == set(CALLED) == set(POSTS) == set(RENDER)
-
-
-def test_every_kind_has_a_situation() -> None:
     names = {name for name, _ in situations(SMALL)}
     assert [kind for kind, (_, name) in EVERY.items() if name not in names] == []
+    assert [kind for kind, (key, _) in EVERY.items() if not key.startswith(f"{kind}:")] == []
+    assert len({key for key, _ in EVERY.values()}) == len(EVERY)
 
 
 async def test_the_forecast_has_each_kind_that_nobody_causes(store: Store, catalog: Catalog) -> None:
@@ -117,29 +116,17 @@ def test_what_handles_every_kind_alike_names_none() -> None:
     check_every(NAME_NO_KIND, check)
 
 
-def test_each_key_starts_with_its_kind_and_is_no_other_kinds_key() -> None:
-    assert [kind for kind, (key, _) in EVERY.items() if not key.startswith(f"{kind}:")] == []
-    assert len({key for key, _ in EVERY.values()}) == len(EVERY)
-
-
-@pytest.mark.parametrize(
-    "stored",
-    [
+def test_a_nudge_is_about_one_tip_or_at_most_three_projects_and_stored_without_what_it_does_not_say() -> None:
+    for stored in (
         "{}",
         '{"tip":"price-one","choose":["a-report"]}',
         '{"choose":["a-report"],"small":true}',
         '{"choose":["a-question","a-report","a-tool","a-test"]}',
-    ],
-)
-def test_a_nudge_is_about_one_tip_or_at_most_three_projects(stored: str) -> None:
-    with pytest.raises(ValidationError):
-        outbox.TipSubject.model_validate_json(stored)
-
-
-def test_a_subject_is_stored_without_what_it_does_not_say() -> None:
-    assert outbox.TipSubject(tip="price-one", check=CHECK).stored() == (
-        '{"tip":"price-one","check":["token-costs","price-of-one"]}'
-    )
+    ):
+        with pytest.raises(ValidationError):
+            outbox.TipSubject.model_validate_json(stored)
+    stored = '{"tip":"price-one","check":["token-costs","price-of-one"]}'
+    assert outbox.TipSubject(tip="price-one", check=CHECK).stored() == stored
 
 
 def test_the_rules_of_a_kind_do_not_contradict_each_other() -> None:

@@ -3,8 +3,6 @@
 One playground serves all tests of this file; each counts from what it finds.
 """
 
-import re
-
 import pytest
 from playwright.async_api import Locator, Page, expect
 
@@ -74,26 +72,6 @@ async def test_four_people_play_a_challenge_from_its_preview_to_its_recap(page: 
     await expect(live(page)).to_contain_text("closed")
     await expect(live(page).get_by_role("button", name="I did it")).to_have_count(0)
     await expect(page.locator("li.message").filter(has_text=f"Recap: {TITLE}")).to_have_count(1)
-
-
-async def test_a_channel_without_the_bot_is_told_to_the_owner_with_the_fix(page: Page) -> None:
-    await writes(page, "design")
-    await dialog(page).get_by_role("button", name="Preview").click()
-    await dialog(page).get_by_role("button", name="Post it").click()
-    await goes_to(page, "roleshift")
-    told = message(page, "I could not post your challenge")
-    await expect(told).to_contain_text("/invite @roleshift")
-    await told.get_by_role("button", name="Change it").click()
-    await expect(dialog(page).get_by_label("Title")).to_have_value(TITLE)
-
-
-async def test_the_owner_sees_what_blocks_most_and_a_member_does_not(page: Page) -> None:
-    await types(page, "/roleshift team")
-    await expect(message(page, "The team's desk")).to_contain_text("What blocks most")
-    await expect(message(page, "The team's desk")).to_contain_text(re.compile(r"about \d*[05]"))
-    await become(page, "Emil Brandt")
-    await types(page, "/roleshift team")
-    await expect(message(page, "You are in no team that I know.")).to_be_visible()
 
 
 async def test_a_member_goes_from_a_role_through_steps_to_a_check_and_a_record(page: Page, catalog: Catalog) -> None:
