@@ -178,7 +178,12 @@ class Cluster:
             self._process = subprocess.Popen(
                 command, stdout=log, stderr=log, env=environment(self.folder), cwd=self.folder, **self.owner
             )
-        wait_until_ready(self._process, self.folder)
+        until, pid_file = time.monotonic() + READY_WITHIN, self.folder / "data" / "postmaster.pid"
+        while not (pid_file.exists() and "ready" in pid_file.read_text()):  # to take connections
+            if self._process.poll() is not None or time.monotonic() > until:
+                told = (self.folder / "log").read_text(errors="replace")[-500:]
+                raise Unavailable(f"postgres did not start: {told}")
+            time.sleep(0.02)
 
     def crash(self) -> None:
         """Stop the server at once, as a power failure does: no connection is told, nothing more is written."""
@@ -271,16 +276,6 @@ def make_reachable(programs: Programs, folder: Path, owner: Owner) -> Path:
 
 def environment(folder: Path) -> dict[str, str]:
     return {"PATH": os.defpath, "HOME": str(folder), "LC_ALL": "C.UTF-8"}
-
-
-def wait_until_ready(process: subprocess.Popen[bytes], folder: Path) -> None:
-    """Wait until PostgreSQL writes into its pid file that it accepts connections."""
-    until = time.monotonic() + READY_WITHIN
-    pid_file = folder / "data" / "postmaster.pid"
-    while not (pid_file.exists() and "ready" in pid_file.read_text()):
-        if process.poll() is not None or time.monotonic() > until:
-            raise Unavailable(f"postgres did not start: {(folder / 'log').read_text(errors='replace')[-500:]}")
-        time.sleep(0.02)
 
 
 if __name__ == "__main__":

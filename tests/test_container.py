@@ -136,7 +136,8 @@ async def test_it_migrates_serves_works_and_stops_at_sigterm(image: Image | None
         async with container(image, **settings) as web, container(image, "python", "-m", "jobs", **settings) as worker:
             for each in (web, worker):
                 await each.process.logs("bot.ready")
-                assert await _status(f"{each.process.url}/healthz") == 200
+                async with aiohttp.ClientSession() as session, session.get(f"{each.process.url}/healthz") as answer:
+                    assert answer.status == 200
                 assert each.asked("cat", "/proc/1/comm").stdout == "python\n"  # it gets the signals itself
                 check = json.loads(image.ask("inspect", "--format", "{{json .Config.Healthcheck.Test}}", each.name))
                 assert each.asked(*check[1:]).returncode == 0
@@ -164,8 +165,3 @@ async def test_sigterm_ends_a_migration_that_waits_for_its_server(image: Image |
             await called.wait()
             migration.signal(signal.SIGTERM)
             assert await migration.process.ends() == ENDED_BY_SIGTERM, migration.process.text
-
-
-async def _status(url: str) -> int:
-    async with aiohttp.ClientSession() as session, session.get(url) as answer:
-        return answer.status

@@ -44,13 +44,11 @@ def closure(wanted: list[Requirement]) -> set[str]:
             needed = [Requirement(line) for line in requires(requirement.name) or []]
         except PackageNotFoundError:
             continue  # for another system or another Python
-        queue += [(nested, nested.extras) for nested in needed if _applies(nested, extras)]
+        for nested in needed:
+            asked = re.findall(r"extra == ['\"]([\w-]+)['\"]", str(nested.marker or ""))
+            if not asked or set(asked) & extras:
+                queue.append((nested, nested.extras))
     return found
-
-
-def _applies(needed: Requirement, extras: set[str]) -> bool:
-    asked = re.findall(r"extra == ['\"]([\w-]+)['\"]", str(needed.marker or ""))
-    return not asked or bool(set(asked) & extras)
 
 
 @pytest.mark.parametrize("name", FILES)

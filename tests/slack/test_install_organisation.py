@@ -48,8 +48,11 @@ async def test_a_workspace_works_once_it_is_granted_and_no_more_once_that_is_tak
     assert "already" in await whole.talk(NORTH).does(LEARN)
 
 
-async def test_one_person_in_two_workspaces_says_yes_in_each_and_a_click_stays_in_its_own(whole: Many) -> None:
-    for driver in (whole.slack.drivers[NORTH], whole.slack.drivers[SOUTH]):
+async def test_one_person_in_two_workspaces_says_yes_in_each_and_what_they_do_stays_in_its_own(
+    whole: Many,
+) -> None:
+    south = whole.slack.drivers[SOUTH]
+    for driver in (whole.slack.drivers[NORTH], south):
         await driver.grant()
     await whole.talk(NORTH).does("/roleshift myrole devops engineer")
     await whole.talk(NORTH).does("/roleshift tips on")
@@ -58,16 +61,11 @@ async def test_one_person_in_two_workspaces_says_yes_in_each_and_a_click_stays_i
     assert sent == {(NORTH, EMIL)}
     assert (await whole.slack.drivers[NORTH].open_home(EMIL)).toast is None
     assert [row[1] for row in whole.rows("schedule")] == [NORTH]
-
-
-async def test_a_form_of_an_organisation_belongs_to_the_workspace_where_it_was_opened(whole: Many) -> None:
-    await whole.slack.drivers[SOUTH].grant()
-    talk = whole.talk(SOUTH)
-    await talk.does("/roleshift myrole devops engineer")
-    await talk.does("/roleshift situation")
-    (view,) = whole.slack.drivers[SOUTH].workspace.screens.stacks[EMIL]
-    assert whole.slack.hub.payloads(whole.slack.workspaces[SOUTH]).view(view)["app_installed_team_id"] == ORGANISATION
-    await whole.slack.drivers[SOUTH].submit(EMIL, view, {})
+    await whole.talk(SOUTH).does("/roleshift myrole devops engineer")
+    await whole.talk(SOUTH).does("/roleshift situation")
+    (view,) = south.workspace.screens.stacks[EMIL]
+    assert whole.slack.hub.payloads(south.workspace).view(view)["app_installed_team_id"] == ORGANISATION
+    await south.submit(EMIL, view, {})
     assert {row[1] for row in whole.rows("situation")} == {SOUTH}
 
 
