@@ -106,8 +106,8 @@ class Many:
         async with self.browser() as browser:
             return await browser.install(workspace_id, choice=choice, without=without)
 
-    def talk(self, workspace_id: str) -> Talk:
-        return Talk(self.slack.drivers[workspace_id], EMIL, ROOM)
+    def talk(self, workspace_id: str, who: str = EMIL) -> Talk:
+        return Talk(self.slack.drivers[workspace_id], who, ROOM)
 
     def rows(self, table: str) -> list[tuple[object, ...]]:
         return [row for row in every_row(self.folder) if row[0] == table]
