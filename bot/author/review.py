@@ -11,7 +11,7 @@ from bot.content.read import Mistake
 from bot.core.catalog import Catalog
 from bot.core.content_types import Level
 from bot.core.errors import CommandError
-from bot.core.lint import findings
+from bot.core.lint.tasks import findings
 from bot.core.record import Record
 from bot.core.year import Does, Week, newcomer
 from bot.slack.blocks import counted

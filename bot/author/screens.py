@@ -14,8 +14,7 @@ from bot.core.challenges import Challenge, ChallengeState, Standing
 from bot.core.content_types import ChallengeTemplate, ContentItem, Lesson, Quiz, Skill
 from bot.core.labs import data_for
 from bot.core.learning import meetings_of, path_of
-from bot.core.lint import Flaw
-from bot.core.lint.texts import Where
+from bot.core.lint.texts import Flaw, Where
 from bot.core.member import Member
 from bot.core.next_step import Place
 from bot.core.next_tip import Choice, Reason

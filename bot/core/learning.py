@@ -49,18 +49,13 @@ class RoleLine(NamedTuple):
     proof: Ended | None = None
 
 
-class Learned(NamedTuple):
-    skill: Skill
-    at: datetime
-
-
 @dataclass(frozen=True, slots=True)
 class Progress:
     """Everything that a member has learned: on their path, in each theme, and as a list with the latest first."""
 
     mine: Path | None
     themes: tuple[tuple[Theme, Tally], ...]
-    learned: tuple[Learned, ...]
+    learned: tuple[tuple[Skill, datetime], ...]
     zone: str | None
     schedule: Schedule | None  # None if the member was never asked about weekly tips
     practised: tuple[Skill, ...]  # not learned, but at least one tip done
@@ -113,7 +108,7 @@ def progress_of(catalog: Catalog, record: Record, shown: Sequence["Showing"], no
     return Progress(
         mine=path_of(catalog, role, marks, practised) if role else None,
         themes=tuple(themes),
-        learned=tuple(Learned(catalog.skills[slug], at) for slug, at in latest_first),
+        learned=tuple((catalog.skills[slug], at) for slug, at in latest_first),
         zone=record.zone,
         schedule=record.schedule and record.schedule.as_of(now),
         practised=tuple(catalog.skills[slug] for slug, stage in stages.items() if stage is Stage.PRACTISED),

@@ -88,8 +88,8 @@ def skills_of(found: Progress) -> Message:
     blocks = [section(f"*Your skills*{own}\n_{STAGES}_"), section("\n".join(themes))]
     if found.learned:
         lines = [
-            f"{escape(item.skill.name)}, {day(item.at, found.zone)}{', kept' * (item.skill.slug in found.kept)}"
-            for item in found.learned
+            f"{escape(skill.name)}, {day(at, found.zone)}{', kept' * (skill.slug in found.kept)}"
+            for skill, at in found.learned
         ]
         blocks.append(section("\n".join(["*Learned*", *first_of(lines, LATEST_SHOWN, "earlier")])))
     if found.practised:

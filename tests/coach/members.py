@@ -50,4 +50,4 @@ class Life:
 
     async def has_learned(self) -> dict[str, datetime]:
         """Return the slug and time of each learned skill, the latest first."""
-        return {learned.skill.slug: learned.at for learned in (await self.does(learning.progress, NOW)).learned}
+        return {skill.slug: at for skill, at in (await self.does(learning.progress, NOW)).learned}

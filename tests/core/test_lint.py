@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.core.catalog import Catalog
-from bot.core.lint import findings
+from bot.core.lint import tasks
 from bot.core.lint.tasks import coverage_findings, project_findings, similar_findings, task_findings, year_findings
 from bot.core.lint.texts import Text, TextKind, texts_of, word_findings
 from bot.core.projects import Project
@@ -66,7 +66,7 @@ LONG = "Count " + "the tokens of one " * 4 + "long answer."  # 19 words
 
 
 def test_the_passing_catalogue_passes_every_rule_except_its_length() -> None:
-    faults = findings(passing(projects=(project(),)))
+    faults = tasks.findings(passing(projects=(project(),)))
     assert [each.text for each in faults if "has no new tip to do" not in each.text] == []
 
 

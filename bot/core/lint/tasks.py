@@ -12,7 +12,7 @@ from statistics import median
 
 from bot.core.catalog import Catalog
 from bot.core.content_types import ChallengeTemplate, Check, ContentItem, Level, Tip
-from bot.core.lint.texts import Flaw, Where
+from bot.core.lint.texts import Flaw, Where, texts_of, word_findings
 from bot.core.matching import plain
 from bot.core.member import Member
 from bot.core.next_tip import new_of, singles
@@ -65,6 +65,16 @@ ENDS_IN_TICKET = re.compile(r"\b(?:in|into|as) (?:a|the|one) ticket\b|\bticket (
 VAGUE_ENDS = ("you have done", "you know", "you feel", "done when", "you are aware", "you understand", "it is done")
 
 Fault = tuple[Where, str]
+
+
+def findings(catalog: Catalog) -> Iterator[Flaw]:
+    for text in texts_of(catalog):
+        yield from word_findings(text)
+    yield from task_findings(catalog)
+    yield from project_findings(catalog)
+    yield from similar_findings(catalog)
+    yield from coverage_findings(catalog)
+    yield from year_findings(catalog)
 
 
 def task_findings(catalog: Catalog) -> Iterator[Flaw]:
