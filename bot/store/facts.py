@@ -47,15 +47,11 @@ def ask(tx: Connection, asked: Iterable[tuple[MemberKey, Asked]]) -> None:
     """Record checks as asked. One that was recorded before stays as it is."""
     rows = [
         {
-            **who._asdict(),
-            "asking": it.asking,
-            "check_id": it.check,
-            "skill": it.skill,
-            "due": it.due,
-            "asked_at": it.at,
+            **who._asdict(), "asking": check.asking, "check_id": check.check, "skill": check.skill,
+            "due": check.due, "asked_at": check.at,
         }
-        for who, it in asked
-    ]
+        for who, check in asked
+    ]  # fmt: skip
     if rows:
         tx.execute(insert(quiz).on_conflict_do_nothing(), rows)
 

@@ -11,15 +11,13 @@ from bot.coach.entries import Taken
 from bot.core.challenges import Challenge
 from bot.core.member import Profile
 from bot.core.outbox import DeliveryState, Kind
-from bot.playground.emulator.faults import delay, limit, refuse
+from bot.playground.emulator.faults import delay
 from bot.store import challenges as rows
 from bot.store.member_schema import delivery
-from jobs import __main__ as command
 from jobs import once
-from jobs.challenges import close_challenges, update_challenges
-from jobs.deliver import deliver
+from jobs.challenges import update_challenges
 from tests.acting import acting
-from tests.coach.challenge import DRAFT, ID, OTHER_ID
+from tests.coach.challenge import DRAFT, ID
 from tests.jobs.conftest import EMIL, Office
 
 NORA, ASHA = "U01NORA", "U03ASHA"
@@ -75,24 +73,6 @@ async def test_four_workers_at_once_close_and_post_each_once(office: Office) -> 
         await asyncio.gather(*(once(office.services) for _ in range(4)))
     assert said(office) == ["Team challenge", "Recap"]
     assert await office.services.store.read(_states, Kind.RECAP) == [DeliveryState.SENT]
-
-
-async def test_the_forecast_tells_of_notices_too(office: Office) -> None:
-    await office.joins(NORA, EMIL)
-    await begins(office)
-    office.clock.passes(hours=58)  # at night
-    await office.runs(close_challenges)
-    then_waits = replace(limit("chat.postMessage", seconds=60), skip=1)
-    office.slack.faults.add(refuse("chat.postMessage", error="is_archived"), then_waits)
-    await office.services.store.write(
-        acting(challenges.keep, office.key(NORA)), replace(await now(office), challenge_id=OTHER_ID)
-    )
-    await office.services.store.write(acting(challenges.post, office.key(NORA), office.clock.at), OTHER_ID)
-    await office.runs(deliver)
-    lines = [
-        line.partition(f"/{who}  ")[2] async for line in command.plan(office.services, DAY) for who in (NORA, EMIL)
-    ]
-    assert "notice  a challenge that could not be posted, and the fix" in lines
 
 
 # The live message.

@@ -45,13 +45,6 @@ async def store(migrated_sqlite: str) -> AsyncIterator[SqliteStore]:
     await store.close()
 
 
-@pytest.fixture
-async def impatient(migrated_sqlite: str) -> AsyncIterator[SqliteStore]:
-    store = SqliteStore(migrated_sqlite, patience=0.05)
-    yield store
-    await store.close()
-
-
 @contextlib.asynccontextmanager
 async def locked(path: Path) -> AsyncIterator[None]:
     async with another("-c", HOLD, str(path)) as other:
@@ -71,15 +64,16 @@ async def test_a_write_waits_for_another_process_without_holding_up_the_loop(sto
     assert await store.read(kept) == ["T-other", "T1"]
 
 
-async def test_a_write_that_waited_long_enough_changes_nothing(impatient: SqliteStore, path: Path) -> None:
-    await impatient.write(keep, "T1")
+async def test_a_write_that_waited_long_enough_changes_nothing(store: SqliteStore, path: Path) -> None:
+    store._patience = 0.05
+    await store.write(keep, "T1")
     async with locked(path):
         with pytest.raises(NothingChanged):
-            await impatient.write(keep, "T2")
-        assert await fault(impatient) == TAKES_NOTHING
-    assert await impatient.read(kept) == ["T-other", "T1"]
-    await impatient.write(keep, "T2")
-    assert await fault(impatient) is None
+            await store.write(keep, "T2")
+        assert await fault(store) == TAKES_NOTHING
+    assert await store.read(kept) == ["T-other", "T1"]
+    await store.write(keep, "T2")
+    assert await fault(store) is None
 
 
 async def fault(store: SqliteStore) -> str | None:

@@ -53,20 +53,20 @@ def statements_of(module: ModuleType) -> dict[str, list[ClauseElement]]:
 
 
 def test_a_function_that_leaves_the_workspace_open_is_listed_and_says_so() -> None:
-    check_every({module.__name__: module for module in MODULES}, _is_listed_and_says_so)
+    def check(module: ModuleType) -> None:
+        held, name_of = statements_of(module), module.__name__.rpartition(".")[2]
+        for function in functions(module):
+            names = {str(getattr(node, "id", getattr(node, "attr", ""))) for node in ast.walk(function)}
+            used = names & held.keys()
+            tables = {table for name in used for statement in held[name] for table in unbound(statement)}
+            name = f"{name_of}.{function.name}"
+            listed = name in ACROSS_WORKSPACES
+            assert listed or not tables, f"{name} leaves the workspace of {tables} open"
+            says = "across all" in (ast.get_docstring(function) or "")
+            must = "must" if listed else "must not"
+            assert says == listed, f"the docstring of {name} {must} say `across all workspaces`"
 
-
-def _is_listed_and_says_so(module: ModuleType) -> None:
-    held, name_of = statements_of(module), module.__name__.rpartition(".")[2]
-    for function in functions(module):
-        names = {str(getattr(node, "id", getattr(node, "attr", ""))) for node in ast.walk(function)}
-        used = names & held.keys()
-        tables = {table for name in used for statement in held[name] for table in unbound(statement)}
-        name = f"{name_of}.{function.name}"
-        listed = name in ACROSS_WORKSPACES
-        assert listed or not tables, f"{name} leaves the workspace of {tables} open"
-        says = "across all" in (ast.get_docstring(function) or "")
-        assert says == listed, f"the docstring of {name} {'must' if listed else 'must not'} say `across all workspaces`"
+    check_every({module.__name__: module for module in MODULES}, check)
 
 
 def test_every_function_that_is_listed_exists() -> None:
