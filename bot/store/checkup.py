@@ -49,7 +49,7 @@ class Checkup:
 
     async def _look(self, workspace_ids: Collection[str]) -> str | None:
         try:
-            if not await self._store.read_anew(workspaces.are_there, workspace_ids):
+            if not await self._store.read_aside(workspaces.are_there, workspace_ids):
                 return "the database has lost the workspace's row"
         except (NothingChanged, DBAPIError):
             return "the database does not answer"

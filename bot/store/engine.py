@@ -22,10 +22,10 @@ class Store(Protocol):
         """Run a use case that only reads. Raise NothingChanged if the database can't answer."""
 
     async def read_aside(self, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
-        """Run a long use case that only reads, without keeping the event loop from requests. Raise as `read` does."""
+        """Run a long use case that only reads, without a cache, and without keeping the event loop from requests.
 
-    async def read_anew(self, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
-        """Run a use case that only reads, without any cache. Raise NothingChanged if the file was moved or deleted."""
+        Raise NothingChanged as `read` does, and if the database's file was moved or deleted.
+        """
 
     async def write(self, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
         """Run a use case in one transaction and commit it.

@@ -45,7 +45,7 @@ class PostgresStore:
     async def read(self, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
         return await run(self.reading, use_case, *args)
 
-    read_aside = read_anew = read  # the server does the work, and is always asked
+    read_aside = read  # the server does the work, and is always asked
 
     async def write(self, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
         return await run(self.writing, _committed, use_case, *args)

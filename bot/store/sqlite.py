@@ -75,10 +75,13 @@ class SqliteStore:
         return await self._patiently(lambda: use_case(self._reader, *args))
 
     async def read_aside(self, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
-        """See Store. A thread reads on a connection of its own; SQLite lets other threads run meanwhile."""
+        """See Store. A thread reads on a new connection, which has no cached page; SQLite lets others run meanwhile."""
+        self._follow_file()
+        self._check_file()
 
         def run() -> T:
             with self.engine.connect() as aside:
+                aside.exec_driver_sql(f"PRAGMA busy_timeout={1000 * PATIENCE:.0f}")
                 aside.exec_driver_sql("PRAGMA query_only=ON")
                 aside.exec_driver_sql("BEGIN")  # all statements see the same
                 return use_case(aside, *args)
@@ -87,17 +90,6 @@ class SqliteStore:
             return await asyncio.to_thread(run)
         except FAULTS as error:
             _tell(error)
-
-    async def read_anew(self, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
-        """See Store. A new connection has no cached page, so a file that was overwritten is noticed."""
-        self._follow_file()
-        self._check_file()
-
-        def run() -> T:
-            with self.engine.connect() as fresh:
-                return use_case(fresh, *args)
-
-        return await self._patiently(run)
 
     async def write(self, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
         """See Store. A COMMIT that fails is rolled back, so only a disk that fails to flush leaves a doubt."""

@@ -107,7 +107,7 @@ class Watched:
         self._mutant, self._kill, self._trace = mutant, kill, trace
         self._seen = itertools.count(1)  # of the kill point
         self._store, self.erase = store, store.erase
-        self.read, self.read_anew, self.migrate = store.read, store.read_anew, store.migrate
+        self.read, self.migrate = store.read, store.migrate
         self.read_aside, self.close = store.read_aside, store.close
 
     async def write(self, use_case: Callable[..., T], *args: Any) -> T:
