@@ -12,7 +12,7 @@ from bot.core.calendar import week_of
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
 from bot.core.outbox import Budget, Delivery, DeliveryState
-from bot.core.outcomes import Refused, Sent, Unknown
+from bot.core.outcomes import Refused, Sent, Touches, Unknown
 from bot.core.record import Record
 from bot.outbox import deliveries, leases, sending
 from bot.outbox.messages import Answer, Content, Later, Never
@@ -63,15 +63,14 @@ class Messages:
     def failed(self, tx: Connection, delivery: Delivery, outcome: Refused | Unknown, now: datetime) -> None:
         POSTS[delivery.kind].failed(tx, delivery, outcome, now)
 
-    def content_refused(self, tx: Connection, delivery: Delivery, reason: str, now: datetime) -> bool:
-        return POSTS[delivery.kind].content_refused(tx, delivery, reason, now)
-
-    def token_refused(self, tx: Connection, workspace_id: str, reason: str, now: datetime) -> None:
-        """Slack is asked about the token before anything else follows."""
-        installing.doubt(tx, workspace_id, reason, now)
-
-    def member_refused(self, tx: Connection, delivery: Delivery, reason: str, now: datetime) -> None:
-        schedules.leave(tx, delivery.member, reason, now)
+    def refused(self, tx: Connection, delivery: Delivery, outcome: Refused, now: datetime) -> bool:
+        if outcome.touches is Touches.WORKSPACE:  # Slack is asked about the token before anything else follows
+            installing.doubt(tx, delivery.workspace_id, outcome.reason, now)
+        elif outcome.touches is Touches.MEMBER and delivery.member_id is not None:
+            schedules.leave(tx, delivery.member, outcome.reason, now)
+        elif outcome.touches is Touches.CONTENT:
+            return POSTS[delivery.kind].content_refused(tx, delivery, outcome.reason, now)
+        return False
 
 
 def arrived(tx: Connection, messages: Messages, who: MemberKey, delivery: Delivery, at: Sent, now: datetime) -> None:

@@ -61,11 +61,5 @@ class Messages(Protocol):
     def failed(self, tx: Connection, delivery: Delivery, outcome: Refused | Unknown, now: datetime) -> None:
         """Record what follows from a delivery that was refused or stays unconfirmed."""
 
-    def content_refused(self, tx: Connection, delivery: Delivery, reason: str, now: datetime) -> bool:
-        """Handle Slack's refusal of the content. Return whether to retry the delivery with other content."""
-
-    def token_refused(self, tx: Connection, workspace_id: str, reason: str, now: datetime) -> None:
-        """Record that Slack refused the workspace's token."""
-
-    def member_refused(self, tx: Connection, delivery: Delivery, reason: str, now: datetime) -> None:
-        """Record that Slack sends nothing to the member."""
+    def refused(self, tx: Connection, delivery: Delivery, outcome: Refused, now: datetime) -> bool:
+        """Record that Slack refused the token, the member or the content. Return whether to try other content."""

@@ -168,19 +168,15 @@ def confirm(
 def _refused(
     tx: Connection, messages: Messages, token: str, delivery: Delivery, outcome: Refused, now: datetime
 ) -> None:
-    if outcome.touches is Touches.CONTENT and messages.content_refused(tx, delivery, outcome.reason, now):
+    if messages.refused(tx, delivery, outcome, now):
         leases.again(tx, token, delivery, outcome.reason, now)
     elif outcome.touches is Touches.WORKSPACE:
-        messages.token_refused(tx, delivery.workspace_id, outcome.reason, now)
         leases.again(tx, token, delivery, outcome.reason, now + back_off(delivery.attempts))
     elif outcome.touches is Touches.CHANNEL and delivery.member_id is not None and delivery.channel is not None:
         know_dm(tx, token, delivery, None)  # opened anew: only that tells whether the member can be reached
         leases.again(tx, token, delivery, outcome.reason, now)
-    else:
-        if leases.end(tx, token, delivery, DeliveryState.REFUSED, outcome.reason, now):
-            messages.failed(tx, delivery, outcome, now)
-        if outcome.touches is Touches.MEMBER and delivery.member_id is not None:
-            messages.member_refused(tx, delivery, outcome.reason, now)
+    elif leases.end(tx, token, delivery, DeliveryState.REFUSED, outcome.reason, now):
+        messages.failed(tx, delivery, outcome, now)
 
 
 def know_dm(tx: Connection, token: str, delivery: Delivery, channel: str | None) -> None:
