@@ -8,11 +8,9 @@ from sqlalchemy import Connection, select
 
 from bot.coach import challenges, entries, membership
 from bot.coach.entries import Taken
-from bot.core.challenges import Challenge
 from bot.core.member import Profile
 from bot.core.outbox import DeliveryState, Kind
 from bot.playground.emulator.faults import delay
-from bot.store import challenges as rows
 from bot.store.member_schema import delivery
 from jobs import once
 from jobs.challenges import update_challenges
@@ -41,12 +39,6 @@ async def begins(office: Office) -> None:
     await joins_in(office)
 
 
-async def now(office: Office) -> Challenge:
-    found = await office.services.store.read(rows.find, office.slack.workspace.id, ID)
-    assert found is not None
-    return found
-
-
 async def joins_in(office: Office, who: str = EMIL) -> Taken:
     await meets(office, who)
     return await office.services.store.write(acting(entries.join, office.key(who), office.clock.at), ID)
@@ -58,13 +50,6 @@ def said(office: Office, method: str = "chat.postMessage") -> list[str]:
     ]
 
 
-# Closing.
-
-
-def _states(tx: Connection, kind: Kind) -> list[str]:
-    return list(tx.scalars(select(delivery.c.state).where(delivery.c.kind == kind)))
-
-
 async def test_four_workers_at_once_close_and_post_each_once(office: Office) -> None:
     await office.joins()
     await begins(office)
@@ -72,10 +57,8 @@ async def test_four_workers_at_once_close_and_post_each_once(office: Office) -> 
         office.clock.passes(hours=hours)
         await asyncio.gather(*(once(office.services) for _ in range(4)))
     assert said(office) == ["Team challenge", "Recap"]
-    assert await office.services.store.read(_states, Kind.RECAP) == [DeliveryState.SENT]
-
-
-# The live message.
+    recaps = select(delivery.c.state).where(delivery.c.kind == Kind.RECAP)
+    assert await office.services.store.read(Connection.scalar, recaps) == DeliveryState.SENT
 
 
 async def test_a_click_in_the_middle_of_a_change_is_told_by_the_next(office: Office) -> None:

@@ -16,12 +16,7 @@ POST, ASK = "chat.postMessage", "auth.test"
 
 async def why(office: Office) -> str | None:
     """Return why nothing is sent to the workspace; None if it is connected."""
-
-    def read(tx: Connection) -> str | None:
-        found: str | None = tx.scalars(select(workspace.c.disconnected_why)).one()
-        return found
-
-    return await office.services.store.read(read)
+    return await office.services.store.read(Connection.scalar, select(workspace.c.disconnected_why))
 
 
 async def asks(office: Office, **span: int) -> None:
