@@ -63,7 +63,7 @@ class Talk:
 
     async def _send(self, fields: str) -> Outcome:
         (view,) = self.slack.workspace.screens.stacks[self.who]
-        return await self.slack.submit(self.who, view, dict(re.findall(r"(\w+)=(\S*)", fields)))
+        return await self.slack.submit(self.who, view, dict(re.findall(r"([\w-]+)=(.*?)(?=\s+[\w-]+=|$)", fields)))
 
     async def _press(self, label: str) -> Outcome:
         action_id, value = pressed(self.last, label)

@@ -30,18 +30,8 @@ def data_of(bot: Bot, name: str, number: int = 1, who: str = EMIL) -> Data:
 
 
 async def answers(talk: Talk, text: str, label: str = "My answer") -> str:
-    """Press *My answer* and fill in the form; return what is said then, or what is wrong with the field."""
-    slack = talk.slack
-    form = (await slack.click(talk.who, talk.last, *pressed(talk.last, label))).form
-    async with slack.watching(talk.who) as outcome:
-        await slack.submit(talk.who, form, {screen.ANSWER: text})
-        while not outcome.messages and not outcome.errors:
-            assert await outcome.changed(slack.patience), text
-    if outcome.errors:
-        await slack.close(talk.who, form)
-        return "\n".join(outcome.errors.values())
-    talk.last = outcome.message
-    return words_of(talk.last)
+    await talk.does(f"[{label}]")
+    return await talk.does(f"({screen.ANSWER}={text})")
 
 
 async def begins(talk: Talk, line: str) -> str:

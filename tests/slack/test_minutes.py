@@ -28,9 +28,12 @@ def too_long(words: str, most: int) -> list[str]:
 
 
 async def test_short_holds_on_every_path(life: Life) -> None:
-    emil = await life.says_yes()
-    said = await emil.does("/roleshift tips short")
-    assert "15 minutes at most" in said
+    emil = life.talk()
+    await emil.does("/roleshift myrole sre")
+    assert "Only tips of 15 minutes at most" in await emil.does("/roleshift tips short")
+    assert too_long(await emil.does("/roleshift tip"), SHORT) == [], "without weekly tips, too"
+    for step in ("/roleshift project off", "/roleshift tips on"):  # a yes to weekly tips keeps it
+        await emil.does(step)
     wrong = []
     for first, *presses in PATHS:
         words = await emil.does(f"/roleshift {first}")
@@ -49,16 +52,6 @@ async def test_short_holds_in_weekly_tips_and_all_that_they_offer(life: Life) ->
         nudge = life.came()[-1]
         assert too_long(words_of(nudge.last), SHORT) == []
         assert too_long(await nudge.does("[Another one]"), SHORT) == []
-
-
-async def test_short_holds_without_weekly_tips_too(life: Life) -> None:
-    emil = life.talk()
-    await emil.does("/roleshift myrole sre")
-    assert "Only tips of 15 minutes at most" in await emil.does("/roleshift tips short")
-    for _ in range(5):
-        assert too_long(await emil.does("/roleshift tip"), SHORT) == []
-    await emil.does("/roleshift tips on")
-    assert too_long(await emil.does("/roleshift tip"), SHORT) == [], "a yes to weekly tips keeps it"
 
 
 async def test_a_long_tip_that_is_opened_begins_with_five_minutes(life: Life) -> None:

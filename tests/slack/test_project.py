@@ -44,8 +44,7 @@ async def test_a_whole_project_is_done_shown_and_followed_by_another(emil: Talk)
     assert f"_{FIRST.source_lines[0]}_" in said
     assert labels_of(emil.last)[:2] == ["What came out?", "Show it"]
     assert FIRST.ask in await emil.does("[What came out?]")
-    await emil.slack.save(emil.who, {"line": LINE, "readers": "me"})
-    assert f"> {LINE}" in words_of(emil.last)
+    assert f"> {LINE}" in await emil.does(f"(line={LINE} readers=me)")
     assert FIRST.show in await emil.does("[Show it]")
     await emil.slack.submit(EMIL, emil.slack.workspace.screens.stacks[EMIL][-1], {"channel": DESIGN})
     await emil.slack.save(EMIL)
@@ -69,11 +68,10 @@ async def test_a_whole_project_is_done_shown_and_followed_by_another(emil: Talk)
 
 async def test_who_has_it_already_says_where_and_goes_on(emil: Talk) -> None:
     assert "Where is it, or what does it say?" in await emil.does("[I have this]")
-    await emil.slack.save(emil.who, {"line": LINE})
-    assert "You have this already, so it counts." in words_of(emil.last)
-    assert f"> {LINE}" in words_of(emil.last)
-    await emil.does("[Go on]")
-    assert LINE in words_of(emil.last)
+    said = await emil.does(f"(line={LINE})")
+    assert "You have this already, so it counts." in said
+    assert f"> {LINE}" in said
+    assert LINE in await emil.does("[Go on]")
 
 
 async def test_a_project_is_left_and_taken_up_again_where_it_was(emil: Talk) -> None:
