@@ -43,10 +43,8 @@ def remove(act: Act, whom: MemberKey) -> list[CoachAdmin]:
     """Remove a coach admin. Raise UserError for a member who is none, and NotMet for an unknown `by`."""
     act.lock()
     if not admins.remove(act.tx, whom):
-        raise UserError(
-            "They are not a coach admin, so nothing changed. Workspace admins and owners always have this right.",
-            NextStep("Who are they?", "admins"),
-        )
+        said = "They are not a coach admin, so nothing changed. Workspace admins and owners always have this right."
+        raise UserError(said, NextStep("Who are they?", "admins"))
     act.audit(AdminAct.ADMIN_REMOVED, on_member=whom.member_id)
     admins.clear_unknown(act.tx, whom.workspace_id, [whom.member_id])
     return admins.named(act.tx, act.who.workspace_id)

@@ -152,10 +152,8 @@ def post_again(act: Act, key: str) -> Challenge:
     step = TEAM_PROJECT if challenge.team_id else LIST
     if challenge.ts is not None and key.startswith(Kind.CHALLENGE):
         raise UserError("It is posted.", step)
-    wanted = key == (
-        challenge.key if challenge.state is ChallengeState.OPEN else key_of(Kind.RECAP, challenge.challenge_id)
-    )
-    if not wanted or not deliveries.retry(act.tx, act.who.workspace_id, key, act.now):
+    last = challenge.key if challenge.state is ChallengeState.OPEN else key_of(Kind.RECAP, challenge.challenge_id)
+    if key != last or not deliveries.retry(act.tx, act.who.workspace_id, key, act.now):
         raise UserError("There is nothing to post again: it is on its way, or its time is over.", step)
     act.audit(AdminAct.CHALLENGE_POSTED_AGAIN, subject=challenge.challenge_id)
     return challenge

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from bot.coach.act import Act
 from bot.coach.posts import challenges as challenge_posts
-from bot.core.challenges import LIST, MAX_LINE, Challenge, ChallengeState, Entry
+from bot.core.challenges import LIST, Challenge, ChallengeState, Entry
 from bot.core.content_types import Skill
 from bot.core.errors import UserError
 from bot.store import challenges, entries, facts
@@ -47,9 +47,8 @@ def did(act: Act, challenge_id: str, seen: MessageRef | None = None) -> Taken:
     challenge = _open(act, challenge_id, seen)
     entry = entries.join(act.tx, act.who, challenge, secrets.token_hex(8), act.now, done_at=act.now)
     if (template := act.catalog.challenges.get(challenge.template or "")) and entry.done_at == act.now:
-        facts.save_needs(
-            act.tx, act.who, dict.fromkeys((*template.needs, *template.grants), True), act.now, challenge_id
-        )
+        has = dict.fromkeys((*template.needs, *template.grants), True)
+        facts.save_needs(act.tx, act.who, has, act.now, challenge_id)
     teaches = act.catalog.skills.get(challenge.skill or "")
     skill = teaches if teaches and teaches.slug not in record.learned_at else None
     return Taken(challenge, entry, changed=entry.done_at == act.now, skill=skill)
@@ -86,10 +85,7 @@ def write_line(act: Act, challenge_id: str, line: str) -> Taken:
     """Store a line, which the recap may quote with a name; a blank one deletes it. Raise UserError and NotMet."""
     act.lock()
     challenge = _open(act, challenge_id)
-    words = " ".join(line.split())
-    if len(words) > MAX_LINE:
-        raise UserError(f"That is too long ({MAX_LINE} letters at most).")
-    entry = entries.write_line(act.tx, act.who, challenge, words or None)
+    entry = entries.write_line(act.tx, act.who, challenge, " ".join(line.split()) or None)
     if entry is None:
         raise UserError(NOT_DONE, LIST)
     return Taken(challenge, entry, changed=True)

@@ -14,6 +14,7 @@ from bot.core.calendar import week_of, zone_of
 from bot.core.catalog import Catalog, Retired
 from bot.core.content_types import Lesson
 from bot.core.errors import NextStep, UserError
+from bot.core.next_step import said_of
 from bot.core.outbox import Copy, Kind, NewDelivery, TipSubject, reminder_key
 from bot.core.practice import (
     MOVES_ON,
@@ -31,7 +32,6 @@ from bot.core.record import Record
 from bot.outbox import deliveries
 from bot.store import facts
 
-IS_ANSWERED = "You answered this tip already. Press *Undo* on it first."
 ANSWERED = {*MOVES_ON, Step.NOT_MY_WORK}
 
 
@@ -77,10 +77,8 @@ class Agenda:
 def to_plan(act: Act, tip_id: str) -> ToPlan:
     """Return what the form shows for a tip. Raise UserError where no reminder can come."""
     lesson, record = practice.lesson_of(act.catalog, tip_id), act.read()
-    check_gets_tips(record)
-    hours, said, plan = record.hours, record.steps.get(tip_id), record.plan_of(lesson.tip)
-    if said is not None and said.step in ANSWERED:
-        raise UserError(IS_ANSWERED, A_TIP)
+    _check_may_plan(record, lesson)
+    hours, plan = record.hours, record.plan_of(lesson.tip)
     is_planned = plan is not None and not plan.ended and plan.at > act.now
     at, cue = (plan.at, plan.cue) if plan and is_planned else (suggested_at(hours, act.now), None)
     return ToPlan(lesson, at, cue, hours.zone, act.now)
@@ -92,9 +90,7 @@ def plan(act: Act, tip_id: str, key: WeeklyKey, wish: ReminderWish) -> Planned:
     Raise CannotPlan where it would not come at that moment, UserError where none can come, and NotMet.
     """
     seen = practice.locked(act, tip_id, key)
-    if seen.last_step is not None and seen.last_step.step in ANSWERED:
-        raise UserError(IS_ANSWERED, A_TIP)
-    check_gets_tips(seen.record)
+    _check_may_plan(seen.record, seen.lesson)
     hours = seen.record.hours
     wished = wished_at(wish, hours.zone, act.now)
     at, old = hours.decent(wished), seen.plan
@@ -132,11 +128,14 @@ def agenda(catalog: Catalog, record: Record, now: datetime, cancelled: Lesson | 
     return Agenda(items, record.zone, cancelled)
 
 
-def check_gets_tips(record: Record) -> None:
-    """Raise UserError if the member did not opt in."""
+def _check_may_plan(record: Record, lesson: Lesson) -> None:
+    """Raise UserError if the member did not opt in, or answered the tip."""
     if not record.gets_tips:
-        said = "Reminders come only with weekly tips, and yours are off."
-        raise UserError(said, NextStep("Start weekly tips", "tips", "on"))
+        off = "Reminders come only with weekly tips, and yours are off."
+        raise UserError(off, NextStep("Start weekly tips", "tips", "on"))
+    said = said_of(record, lesson.tip)
+    if said is not None and said.step in ANSWERED:
+        raise UserError("You answered this tip already. Press *Undo* on it first.", A_TIP)
 
 
 def _check_comes(tx: Connection, record: Record, old: Plan | None, at: datetime, now: datetime) -> None:
@@ -144,9 +143,8 @@ def _check_comes(tx: Connection, record: Record, old: Plan | None, at: datetime,
     who, schedule, budget = record.member.key, record.weekly, record.here.dm_budget
     if schedule.paused_until is not None and now < schedule.paused_until and at < schedule.paused_until:
         end = _day(schedule.paused_until.astimezone(zone_of(schedule.zone)).date())
-        raise CannotPlan(
-            WishPart.DAY, f"Your tips are paused until {end}. Pick a later day, or type `/roleshift resume` first."
-        )
+        said = f"Your tips are paused until {end}. Pick a later day, or type `/roleshift resume` first."
+        raise CannotPlan(WishPart.DAY, said)
     replaced = {reminder_key(who, old.plan_id if old else "")}
     if record.has_budget(deliveries.counted_this_week(tx, who, replaced, week_of(at, schedule.zone)), at, now):
         return
@@ -155,9 +153,8 @@ def _check_comes(tx: Connection, record: Record, old: Plan | None, at: datetime,
         raise CannotPlan(WishPart.DAY, said)
     day = at.astimezone(zone_of(schedule.zone)).date()
     monday = day + timedelta(days=7 - day.weekday())
-    other = (
-        f"Pick a day from {_day(monday)} on." if monday <= days_ahead(now, schedule.zone)[-1] else "Pick another week."
-    )
+    last_day = days_ahead(now, schedule.zone)[-1]
+    other = f"Pick a day from {_day(monday)} on." if monday <= last_day else "Pick another week."
     messages = "one message" if budget == 1 else f"{budget} messages"
     raise CannotPlan(WishPart.DAY, f"You get {messages} in that week already, and no more may come. {other}")
 

@@ -25,6 +25,7 @@ MAX_TEAMS, MAX_NAME = 60, 75
 AT_ONCE = 100  # members who change their team in one transaction
 MAX_LEADS = 100
 TEAMS = NextStep("Teams", "team", "teams")
+People = Mapping[str, Collection[str] | str]  # by team, who is in it; or why Slack did not say so: it keeps its members
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +120,9 @@ def claim(tx: Connection, now: datetime) -> list[Reading]:
 
 
 def moves(
-    reading: Reading, people: Mapping[str, Collection[str] | str], was: Mapping[str, str], known: Collection[str]
+    reading: Reading, people: People, was: Mapping[str, str], known: Collection[str]
 ) -> Iterator[tuple[str | None, list[str]]]:
-    """Yield who leaves their team (None) and who is in which team from now on, some at a time.
-
-    `people`: by team, who is in it; or why Slack did not say so, and then it keeps its members.
-    """
+    """Yield who leaves their team (None) and who is in which team from now on, some at a time."""
     now: dict[str, str] = {}  # who is in several teams is in the one that was added first
     for team_id in (team.team_id for team in reading.teams):
         told = people[team_id]
@@ -140,13 +138,7 @@ def moves(
         yield from ((team, those[start : start + AT_ONCE]) for start in range(0, len(those), AT_ONCE))
 
 
-def end(
-    tx: Connection,
-    reading: Reading,
-    people: Mapping[str, Collection[str] | str],
-    names: Mapping[str, str],
-    now: datetime,
-) -> None:
+def end(tx: Connection, reading: Reading, people: People, names: Mapping[str, str], now: datetime) -> None:
     """End the lease, and store why Slack did not say who is in some of the teams, and the `names` of others."""
     for team in reading.teams:
         found = people[team.team_id]

@@ -129,18 +129,17 @@ def sent(tx: Connection, sent: Sequence[tuple[Delivery, str]], now: datetime) ->
     subjects = [(each, each.subject) for each in nudges if isinstance(each.subject, TipSubject)]
     facts.give(tx, [(each.member, subject.tip) for each, subject in subjects if subject.tip], now)
     facts.begin(tx, [(each.member, subject.begins) for each, subject in subjects if subject.begins], now)
+    schedules.count_unanswered(tx, {each.member: each.due_at for each, _ in subjects})
+    checks, uses = [], []
     for each, subject in subjects:
         if subject.choose:
             facts.offer(tx, each.member, subject.choose, now)
-    schedules.count_unanswered(tx, {each.member: each.due_at for each, _ in subjects})
-    asked = [
-        (each.member, Asked(subject.check.check, subject.check.skill, now, asking=each.key))
-        for each, subject in subjects
-        if subject.check is not None
-    ]
-    facts.ask(tx, asked)
-    still = [(each, subject.still) for each, subject in subjects if subject.still is not None]
-    facts.add_uses(tx, [(each.member, Use(tip, Asking.ASKED, now, each.key)) for each, tip in still])
+        if subject.check:
+            checks.append((each.member, Asked(subject.check.check, subject.check.skill, now, asking=each.key)))
+        if subject.still:
+            uses.append((each.member, Use(subject.still, Asking.ASKED, now, each.key)))
+    facts.ask(tx, checks)
+    facts.add_uses(tx, uses)
 
 
 def failed(tx: Connection, delivery: Delivery, outcome: Refused | Unknown, now: datetime) -> None:
