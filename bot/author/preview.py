@@ -38,7 +38,6 @@ def _text(block: Block) -> str:
 
 
 def _plain(mrkdwn: str) -> str:
-    """Return text without Slack's mark-up for bold, italics, dates and channels."""
     text = re.sub(r"<!date\^[^<>|]*\|([^<>]*)>", r"\1", mrkdwn)
     text = re.sub(r"(?<!\w)[*_]([^*_\n]+)[*_](?!\w)", r"\1", text)
     return unescape(re.sub(r"<#(\w+)>", r"#\1", text))

@@ -143,7 +143,6 @@ class _Change:
         self._hide(pack)
 
     def _change_skills(self, kind: str, adds: Added, hides: tuple[str, ...]) -> None:
-        """Add tips or checks to skills, in place of those with the same id, and hide others."""
         skills, places = self.entries["skills"], self.file.places
         for slug in adds:
             if (skill := self._found("skills", slug, (kind, slug))) is not None:
@@ -247,7 +246,6 @@ class Layers:
         return max((n for n, name in enumerate(self.names) if mistake.file.startswith(f"{name}/")), default=0)
 
     def _check_files(self, folder: Path) -> None:
-        """Report a pack that is not there or empty, and YAML files that nobody would read."""
         if not folder.is_dir():
             self.mistakes.append(Mistake(self.names[-1], 1, 1, f"is not a folder: {folder.resolve()}"))
             return
@@ -294,7 +292,6 @@ class Layers:
                 self.mistakes.append(file.places.mistake((kind,), f"needs a list `{kind}:`"))
 
     def _lay_files(self, folder: Path, kind: str) -> None:
-        """Read one entry from each file of a folder. The file's stem is its slug."""
         paths = sorted(path for path in folder.glob("*") if path.suffix in YAML and path not in self.leave_out)
         if not paths and self.is_base and kind not in MAY_BE_EMPTY:
             self.unlisted.add(kind)
@@ -311,7 +308,6 @@ class Layers:
         self._put(kind, raws)
 
     def _put(self, kind: str, raws: list[Raw]) -> None:
-        """Add entries, or replace those of folders below that have the same id."""
         here: dict[object, Raw] = {}
         for number, raw in enumerate(raws):
             slug = raw.data.get("id")

@@ -42,7 +42,6 @@ def references(catalog: Catalog) -> Iterator[tuple[ContentItem, Where, str, str,
 
 
 def _slugs(value: object) -> Iterator[tuple[Where, str]]:
-    """Yield what a field names, with its place below: a slug, the items of a list, the keys of a mapping."""
     match value:
         case str():
             yield (), value

@@ -59,10 +59,8 @@ def is_settled(record: Record, step: Step) -> bool:
 
 def place_in(project: Project, record: Record) -> Place | None:
     """Return the first step that a member did not do, have or skip; None if there is none left."""
-    for number, step in enumerate(project.main_steps, 1):
-        if not is_settled(record, step):
-            return Place(project, step, number)
-    return None
+    steps = enumerate(project.main_steps, 1)
+    return next((Place(project, step, number) for number, step in steps if not is_settled(record, step)), None)
 
 
 def place_of(catalog: Catalog, tip_id: str) -> Place | None:

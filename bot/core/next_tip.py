@@ -168,7 +168,6 @@ def singles(catalog: Catalog, record: Record) -> Iterator[Lesson]:
 
 
 def _unbegun(catalog: Catalog, record: Record, role: Role | None) -> Iterator[Project]:
-    """Yield the projects whose first step is not settled, those of a role first."""
     of_role = (each for level in Level for each in catalog.projects_for(role, level)) if role else ()
     projects = {project.slug: project for project in (*of_role, *catalog.projects.values())}
     yield from (project for project in projects.values() if not is_settled(record, project.steps[0]))

@@ -88,7 +88,7 @@ class Record:
 
     def is_back(self, now: datetime) -> bool:
         """Return whether the next weekly tip is the first after a gap."""
-        rhythm, last_at = self.rhythm, self.last_given_at
+        rhythm, last_at = self.rhythm, self.given[self.latest].at if self.latest else None
         is_late = last_at is not None and rhythm.unanswered == 0 and now - last_at >= max(GAP, rhythm.every * GAP)
         return rhythm.is_back or is_late
 
@@ -103,17 +103,13 @@ class Record:
         return frozenset(tip for tip, step in self.steps.items() if step.step is Step.NOT_MY_WORK)
 
     @property
-    def last_given_at(self) -> datetime | None:
-        return list(self.given.values())[-1].at if self.given else None
-
-    @property
     def latest(self) -> str | None:
         return list(self.given)[-1] if self.given else None
 
     def of_this_week(self, now: datetime) -> str | None:
         """Return the tip that was given last, if that was in the local week of `now`."""
-        at = self.last_given_at
-        return self.latest if at is not None and week_of(at, self.zone) == week_of(now, self.zone) else None
+        tip, this_week = self.latest, week_of(now, self.zone)
+        return tip if tip and week_of(self.given[tip].at, self.zone) == this_week else None
 
     def has(self, catalog: Catalog) -> frozenset[str]:
         """Return the needs of which the member said that they have them, or that follow from what they did."""

@@ -47,7 +47,6 @@ class Text(NamedTuple):
 
 
 def _key_in(where: Where) -> str:
-    """Return the key nearest to a text, such as `done_when`."""
     return next(part for part in reversed(where) if isinstance(part, str))
 
 
