@@ -40,11 +40,7 @@ URGENT = "deliver"  # starts at once when somebody waits for a message
 
 
 def jobs_of(services: Services) -> list[Job]:
-    async def ring(run: Run, stopping: asyncio.Event) -> None:
-        """APScheduler awaits only what is written as a coroutine function: a lambda that returns one never runs."""
-        await run(services, stopping)
-
-    return [Job(name, seconds, partial(ring, run)) for name, seconds, run in JOBS]
+    return [Job(name, seconds, partial(run, services)) for name, seconds, run in JOBS]
 
 
 async def once(services: Services) -> None:

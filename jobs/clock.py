@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_EXECUTED, EVENT_JOB_SUBMITTED, JobEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
@@ -53,20 +52,12 @@ class Bell:
         self._stopping = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._last_tick = time.monotonic()
-        # It logs each error, as `_ended` does, and each ring during a long run.
-        logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
+        logging.getLogger("apscheduler").setLevel(logging.CRITICAL)  # it logs each ring during a long run
         self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=JOB_DEFAULTS)
-        self._scheduler.add_listener(lambda event: self._idle[event.job_id].clear(), EVENT_JOB_SUBMITTED)
-        self._scheduler.add_listener(self._ended, EVENT_JOB_EXECUTED | EVENT_JOB_ERROR)
         for job in jobs:
             self._idle[job.name].set()
-            self._scheduler.add_job(
-                job.run,
-                Every(seconds=job.seconds, timezone=UTC),
-                args=[self._stopping],
-                id=job.name,
-                next_run_time=datetime.now(UTC),
-            )
+            every = Every(seconds=job.seconds, timezone=UTC)
+            self._scheduler.add_job(self._run, every, args=[job], id=job.name, next_run_time=datetime.now(UTC))
 
     def start(self) -> None:
         self._scheduler.start()
@@ -93,14 +84,18 @@ class Bell:
                     await idle.wait()
         self._scheduler.shutdown(wait=False)
 
-    def _ended(self, event: JobEvent) -> None:
-        self._idle[event.job_id].set()
-        if event.exception is None:
+    async def _run(self, job: Job) -> None:
+        self._idle[job.name].clear()
+        try:
+            await job.run(self._stopping)
             self._last_tick = time.monotonic()
-        elif isinstance(event.exception, asyncio.CancelledError):
-            log.warning("job.given_up", extra={"job": event.job_id})
-        else:  # the next ring tries again
-            log.error("job.failed", extra={"job": event.job_id}, exc_info=event.exception)
+        except asyncio.CancelledError:
+            log.warning("job.given_up", extra={"job": job.name})
+            raise
+        except Exception:  # the next ring tries again
+            log.exception("job.failed", extra={"job": job.name})
+        finally:
+            self._idle[job.name].set()
 
     async def _ring_at(self, event: asyncio.Event, job: str) -> None:
         while await event.wait():

@@ -1,15 +1,13 @@
 """The bell starts jobs at once and on time, none twice at a time, survives errors, and waits for running jobs."""
 
 import asyncio
-import inspect
 import time
 from datetime import UTC, datetime, timedelta
-from unittest.mock import Mock
 
 import pytest
 import time_machine
 
-from jobs import clock, jobs_of
+from jobs import clock
 from jobs.clock import Bell, Job
 
 OFTEN, NEVER = 0.02, 3600.0
@@ -50,10 +48,6 @@ class Work:
     async def is_done(self, times: int) -> None:
         async with asyncio.timeout(60), self.news:
             await self.news.wait_for(lambda: self.done >= times)
-
-
-def test_each_job_is_written_as_a_coroutine_function_for_else_the_bell_never_awaits_it() -> None:
-    assert [job.name for job in jobs_of(Mock()) if not inspect.iscoroutinefunction(job.run)] == []
 
 
 async def test_a_job_never_runs_twice_at_a_time() -> None:
