@@ -81,7 +81,7 @@ def text_box(most: int, written: str | None = None, *, multiline: bool = False, 
 
 
 def time_box(minute: int) -> Block:
-    """Return the element of a field for a time, with this minute of the day in it."""
+
     return {"type": "timepicker", "initial_time": clock(minute)}
 
 
@@ -118,7 +118,7 @@ def choices(kind: str, options: list[Block], chosen: Iterable[str] = ()) -> Bloc
 
 
 def tick_box(label: str, value: str, *, ticked: bool) -> Block:
-    """Return the element of a field that is one box to tick."""
+
     return choices("checkboxes", [option(label, value)], [value] if ticked else [])
 
 

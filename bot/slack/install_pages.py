@@ -105,10 +105,9 @@ HEADERS = {
 
 
 class InstallPages:
-    """The two pages of an installation.
+    """Strangers cost no call and no transaction: one page stores nothing, the other checks the state's signature first.
 
-    Strangers cost no call and no transaction: the first page stores nothing, and the second one checks the signature of
-    the state. People who asked for a state are counted by their address, which a proxy puts into `address_header`.
+    People who asked for a state are counted by their address, which a proxy puts into `address_header`.
     """
 
     def __init__(self, installed: InstalledWorkspaces, store: Store, address_header: str | None) -> None:

@@ -5,8 +5,9 @@ tokens the oldest is revoked. So a refresh whose answer is lost is repeated at o
 over 20 to 30 seconds later. If that is too late, the old token works for six hours, nobody can renew it, and people are
 asked to install the bot again. Slack's rate limit is the app's: a 429 holds the refreshes of all processes.
 
-A removal deletes the tokens. What a process has read of them it uses for ten seconds more. Where an organisation's
-installation serves a workspace, too, calls use its own one, unless Slack refused that the last time.
+A removal deletes the tokens. What a process has read of them it uses for ten seconds more, unless it was told; the
+outbox is stricter: see `sending.begin`. Where an organisation's installation serves a workspace, too, calls use its own
+one, unless Slack refused that the last time.
 """
 
 import asyncio
@@ -47,11 +48,7 @@ STORE_TRIES, STORE_PAUSE = 5, 1.0  # tries and seconds, for tokens that Slack ga
 
 
 class InstalledWorkspaces:
-    """Stores installations, authorizes requests, and gives calls their token.
-
-    What was read is used for ten seconds. So after a removal, which deletes the token, every other process stops using
-    it within ten seconds; the process that was told forgets it at once. The outbox is stricter: see `sending.begin`.
-    """
+    """Stores installations, authorizes requests, and gives calls their token."""
 
     fault: str | None = None  # without any installation, the bot waits for the first
     workspace_ids: tuple[str, ...] = ()  # whose rows must be in the database: each may go at any time
