@@ -19,7 +19,6 @@ from bot.run.app import Bot
 from bot.slack.web_client import is_slacks
 from tests import real_content
 from tests.driver.standin import StandIn
-from tests.every import check_every
 from tests.slack.challenge import DESIGN, EMIL
 from tests.slack.talk import Talk, words_of
 
@@ -39,11 +38,7 @@ LEADS = {
 
 
 def test_an_address_is_slacks_if_its_host_is_that_of_the_web_api_or_below_it() -> None:
-    def check(case: tuple[str, bool]) -> None:
-        url, leads = case
-        assert is_slacks("https://slack.com/api/", url) is leads
-
-    check_every(LEADS.items(), check)
+    assert {url: is_slacks("https://slack.com/api/", url) for url in LEADS} == LEADS
 
 
 @dataclass

@@ -63,16 +63,15 @@ class Hanging:
 
     async def gives_up(self) -> None:
         """Let the database end the statement that waits, as it does after two seconds outside of tests."""
-        other = await asyncpg.connect(self.address)
-        while not await other.fetchval(f"SELECT count(pg_cancel_backend(pid)) {WAITING}"):  # noqa: ASYNC110 - nobody tells
+        while not await self.asks(f"SELECT count(pg_cancel_backend(pid)) {WAITING}"):  # noqa: ASYNC110 - nobody tells
             await asyncio.sleep(0.01)
-        await other.close()
 
     async def count(self, table: str) -> int:
-        other = await asyncpg.connect(self.address)
-        found: int = await other.fetchval(f"SELECT count(*) FROM {table} WHERE member_id = '{EMIL}'")  # noqa: S608 - our own
-        await other.close()
-        return found
+        return await self.asks(f"SELECT count(*) FROM {table} WHERE member_id = '{EMIL}'")  # noqa: S608 - our own
+
+    async def asks(self, statement: str) -> int:
+        async with asyncpg.create_pool(self.address, min_size=1) as other:
+            return int(await other.fetchval(statement))
 
     @property
     def stack(self) -> list[View]:

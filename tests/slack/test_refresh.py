@@ -3,9 +3,10 @@
 import asyncio
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
-from sqlalchemy import Connection, update
+from sqlalchemy import update
 
 from bot.coach import installing
 from bot.core.errors import NothingChanged
@@ -38,11 +39,8 @@ async def refresh(installed: Installed) -> None:
 
 async def lease_ends(installed: Installed) -> None:
     """Let the lease of a refresh end, as if time passed by the database's clock."""
-
-    def end(tx: Connection) -> None:
-        tx.execute(update(installation).values(refresh_until=0))
-
-    await installed.bot.services.store.write(end)
+    over = update(installation).values(refresh_until=0)
+    await installed.bot.services.store.write(lambda tx: tx.execute(over))
 
 
 async def is_refreshed(installed: Installed) -> bool:
@@ -57,17 +55,9 @@ async def is_refreshed(installed: Installed) -> bool:
 async def dies_after_slacks_answer(installed: Installed, monkeypatch: pytest.MonkeyPatch) -> None:
     """Refresh in a process that ends between Slack's answer and the commit."""
     with monkeypatch.context() as patch:
-        patch.setattr(InstalledWorkspaces, "_keep", _dies)
-        with pytest.raises(_Died):
+        patch.setattr(InstalledWorkspaces, "_keep", Mock(side_effect=SystemExit))
+        with pytest.raises(SystemExit):
             await installed.another().refresh(NORTH, installed.slack.clock() + 12 * HOUR)
-
-
-class _Died(Exception):
-    pass
-
-
-async def _dies(*_: object) -> None:
-    raise _Died
 
 
 def is_connected(installed: Installed) -> bool:
@@ -130,10 +120,8 @@ async def test_a_token_of_another_workspace_is_refused_and_reported(
         vars(grant).update(other)
         return grant
 
-    def join_organisation(tx: Connection) -> None:
-        tx.execute(update(installation).values(enterprise_id="E1"))
-
-    await installed.bot.services.store.write(join_organisation)
+    of_organisation = update(installation).values(enterprise_id="E1")
+    await installed.bot.services.store.write(lambda tx: tx.execute(of_organisation))
     installed.slack.clock.advance(7 * HOUR)
     monkeypatch.setattr(installed.first.app, "refresh", answer_for_another)
     await refresh(installed)
