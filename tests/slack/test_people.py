@@ -9,14 +9,13 @@ from sqlalchemy import select
 
 from bot.playground.emulator.faults import Fault, Limits, drop, limit, refuse
 from bot.run.app import Bot
-from bot.slack import people
 from bot.store.schema import workspace
 from tests.driver.standin import StandIn
 from tests.running import every_row, rows_about
 from tests.slack.talk import Talks
 from tests.slack.test_strangers import GUEST, OUTSIDER, ROOM, SAID
 
-NORA, EMIL, ASHA, KENJI, BOT = "U01NORA", "U02EMIL", "U03ASHA", "U04KENJI", "U22AROHA"
+NORA, EMIL, ASHA, KENJI, MARTA, BOT = "U01NORA", "U02EMIL", "U03ASHA", "U04KENJI", "U12MARTA", "U22AROHA"
 LEARN, LEARNED = "/roleshift learn cost spikes", "Done: *Catch cost spikes early*"
 REFUSED = "Nothing was changed. Try again in a minute."
 ABOUT_ONE, ABOUT_ALL = "users.info", "users.list"
@@ -35,17 +34,6 @@ def patient(slack: StandIn) -> None:
     slack.limits = Limits(per_minute=1, burst=1, methods=(ABOUT_ONE,))
 
 
-@pytest.fixture
-async def listed(talk: Talks, asked: object, patient: None) -> None:  # noqa: ARG001 - what Slack is like
-    """Meet Emil by his profile and Asha by the list, which is fresh."""
-    for who in (EMIL, ASHA):
-        assert LEARNED in await talk(who, ROOM).does(LEARN)
-
-
-def directory(bot: Bot) -> people.Directory:
-    return bot.services.people.directory("T01NORTHWIND")
-
-
 async def test_a_team_that_arrives_at_once_is_met_with_one_users_list(
     slack: StandIn, bot: Bot, asked: Callable[[str], int], tmp_path: Path
 ) -> None:
@@ -60,8 +48,8 @@ async def test_a_team_that_arrives_at_once_is_met_with_one_users_list(
 
 
 @pytest.mark.usefixtures("patient")
-async def test_who_may_not_be_coached_is_on_the_list_too_and_it_stores_nothing(
-    talk: Talks, slack: StandIn, bot: Bot, tmp_path: Path
+async def test_the_list_says_who_may_not_be_coached_and_never_who_is_an_admin(
+    talk: Talks, slack: StandIn, bot: Bot, asked: Callable[[str], int], tmp_path: Path
 ) -> None:
     slack.workspace.change_person(KENJI, deleted=True)
     slack.workspace.change_person(BOT, kind="bot")
@@ -69,8 +57,16 @@ async def test_who_may_not_be_coached_is_on_the_list_too_and_it_stores_nothing(
         assert LEARNED in await talk(who, ROOM).does(LEARN)
     for who in (GUEST, OUTSIDER, KENJI, BOT):
         assert (await talk(who, ROOM).does(LEARN)).startswith(SAID)
+    listed = bot.services.people.directory(slack.workspace.id).listed
+    assert not any(profile.name or profile.is_admin for profile in listed.values())
+    await slack.change_person(MARTA, kind="guest")
+    assert (await talk(MARTA, ROOM).does(LEARN)).startswith(REFUSED), "what changed is not on the list any more"
     assert {row[2] for row in every_row(tmp_path) if row[0] == "member"} == {EMIL, ASHA}
-    assert not any(profile.name or profile.is_admin for profile in directory(bot).listed.values())
+    before, slack.limits = asked(ABOUT_ONE), Limits()
+    assert "Only workspace admins" not in await talk(NORA, ROOM).does("/roleshift challenge new")
+    slack.workspace.change_person(NORA, kind="member")
+    assert "Only workspace admins" in await talk(NORA, ROOM).does("/roleshift challenge new")
+    assert asked(ABOUT_ONE) == before + 2
 
 
 @pytest.mark.usefixtures("patient")
@@ -86,26 +82,6 @@ async def test_if_the_list_fails_too_nothing_changes_and_slack_is_left_alone(
     assert fault.struck == 1
     assert asked(ABOUT_ONE) == 1
     assert slack.limits.early == []
-
-
-@pytest.mark.usefixtures("listed")
-async def test_a_member_deactivated_while_the_list_is_fresh_is_refused(
-    talk: Talks, slack: StandIn, tmp_path: Path
-) -> None:
-    await slack.change_person(KENJI, kind="guest")
-    assert (await talk(KENJI, ROOM).does(LEARN)).startswith(REFUSED)
-    assert rows_about(tmp_path, KENJI) == []
-
-
-@pytest.mark.usefixtures("listed")
-async def test_admin_rights_are_never_taken_from_the_list(
-    talk: Talks, slack: StandIn, asked: Callable[[str], int]
-) -> None:
-    before, slack.limits = asked(ABOUT_ONE), Limits()
-    assert "Only workspace admins" not in await talk(NORA, ROOM).does("/roleshift challenge new")
-    slack.workspace.change_person(NORA, kind="member")
-    assert "Only workspace admins" in await talk(NORA, ROOM).does("/roleshift challenge new")
-    assert asked(ABOUT_ONE) == before + 2
 
 
 async def test_a_request_that_finds_the_token_refused_has_slack_asked_about_it(
