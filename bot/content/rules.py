@@ -60,22 +60,15 @@ def check_policy(catalog: Catalog, raw: Raw | None, mistakes: list[Mistake]) -> 
         return
     tools = {tool.id for tool in policy.tools}
     with_steps = {step.skill for project in catalog.projects.values() for step in project.steps}
-    found: list[tuple[Where, str]] = [
-        (("data", index, "may_go", number), f"unknown tool {tool!r}")
-        for index, data in enumerate(policy.data)
-        for number, tool in enumerate(data.may_go)
-        if tool not in tools
-    ]
-    found += [
-        (("forbids", number), f"unknown need {need!r}")
-        for number, need in enumerate(policy.forbids)
-        if need not in catalog.needs
-    ]
-    found += [
-        (("forbids",), f"leaves no tip of the skill {skill.slug!r}")
-        for skill in catalog.skills.values()
-        if skill.slug not in with_steps and all(set(policy.forbids) & set(tip.needs) for tip in skill.tips)
-    ]
+    found = list[tuple[Where, str]]()
+    for index, data in enumerate(policy.data):
+        unknown = [(number, tool) for number, tool in enumerate(data.may_go) if tool not in tools]
+        found += [(("data", index, "may_go", number), f"unknown tool {tool!r}") for number, tool in unknown]
+    unknown = [(number, need) for number, need in enumerate(policy.forbids) if need not in catalog.needs]
+    found += [(("forbids", number), f"unknown need {need!r}") for number, need in unknown]
+    for skill in catalog.skills.values():
+        if skill.slug not in with_steps and all(set(policy.forbids) & set(tip.needs) for tip in skill.tips):
+            found.append((("forbids",), f"leaves no tip of the skill {skill.slug!r}"))
     owners: dict[str, Where] = {}
     for key in ("tools", "data"):
         for index, entry in enumerate(getattr(policy, key)):
