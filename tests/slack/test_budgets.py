@@ -84,7 +84,7 @@ BUDGETS = {  # by the situation's name; the first that fits
     r"coach-me-with-a-tip": Budget(120, 3),  # the tip of the week, with the question above it, and one's own question
     r"privacy-in-full": Budget(270, 5),
     r"labs": Budget(120, 3),
-    r"lab-(in|as|without)-.*": Budget(140, 3),  # a task; the data is not counted
+    r"lab-(in|as)-.*": Budget(140, 3),  # a task; the data is not counted
     r"lab-(not-yet|solved).*": Budget(120, 3),
 }
 ANSWER = Budget(35, 3)  # to any other click

@@ -210,13 +210,8 @@ class Card:
 
     @property
     def _asks(self) -> bool:
-        if self.ref.asks_rhythm:
-            return self.seen is None
-        if self.ref.still is not None:
-            return self.ref.still in self.catalog.lessons and (self.seen is None or self.seen.use is None)
-        asked = self.seen.asked if self.seen else None
-        is_answered = asked is not None and asked.answered_at is not None
-        return self.ref.check is not None and self.ref.check.id in self.catalog.quizzes and not is_answered
+        """Return whether a question with buttons of its own stands above the tip."""
+        return any(block["type"] == "actions" for block in check.in_tip(self.catalog, self.ref, self.seen))
 
     def _more(self, *own: Choice, above: Sequence[Choice] = (), buttons: Collection[Choice] = ()) -> Block:
         asked_for = self.ref.origin is Origin.NOW
