@@ -4,19 +4,18 @@ import asyncio
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from bot.coach import home, learning, membership, schedules
 from bot.coach.learning import Confirmed, Shown
 from bot.store.member_schema import showing, skill_history
 from tests.acting import acting
-from tests.coach.members import BERLIN, DAY, EMIL, NOW, Life
+from tests.coach.members import DAY, EMIL, NOW, Life
 from tests.coach.weekly import BOTH
 
 ROLE = "devops-engineer"
 SKILL, OTHER = "cost-spikes", "token-usage-and-costs"
 AUCKLAND = "Pacific/Auckland"
-HERE = "C1"
 
 
 def history(tx: Connection) -> list[tuple[str, str, datetime]]:
@@ -57,19 +56,9 @@ async def test_a_removed_skill_is_left_out_of_the_progress_but_not_lost(nora: Li
 # Skills that members show in a channel, and paths that they share: once each, and confirmed by somebody else.
 
 
-async def shows(nora: Life, at: datetime = NOW, skill: str = SKILL, channel: str = HERE) -> Shown:
-    shown = nora.catalog.skills[skill]
-    await nora.does(learning.mark_learned, NOW, shown)
-    return await nora.does(learning.show, at, shown, channel, "Halved it.")
-
-
-async def presses(nora: Life, shown: Shown, by: Life | None = None, at: datetime = NOW) -> Confirmed:
-    who = by.who if by else EMIL
-    return await nora.store.write(acting(learning.confirm, who, at, nora.catalog), shown.showing.showing_id)
-
-
-async def count(nora: Life) -> int:
-    return await nora.store.read(lambda tx: tx.execute(select(func.count()).select_from(showing)).scalar_one())
+async def shows(nora: Life, at: datetime = NOW) -> Shown:
+    await nora.learns(SKILL)
+    return await nora.does(learning.show, at, nora.catalog.skills[SKILL], "C1", "Halved it.")
 
 
 async def test_all_that_a_member_reads_follows_the_zone_that_they_set(nora: Life) -> None:
@@ -89,7 +78,7 @@ async def test_a_skill_shown_many_times_at_once_is_posted_once(nora: Life) -> No
     shown = await asyncio.gather(*(shows(nora) for _ in range(6)))
     assert [each.new for each in shown].count(True) == 1
     assert len({each.showing for each in shown}) == 1
-    assert await count(nora) == 1
+    assert len(await nora.store.read(lambda tx: tx.execute(select(showing)).all())) == 1
 
 
 async def test_a_skill_that_is_no_longer_taught_can_not_be_confirmed(nora: Life) -> None:
@@ -107,8 +96,9 @@ async def test_a_skill_that_is_no_longer_taught_can_not_be_confirmed(nora: Life)
 
 @BOTH
 async def test_a_forgotten_colleagues_confirmation_stays(nora: Life) -> None:
-    shown = await shows(nora)
-    await nora.store.write(membership.meet, EMIL, BERLIN, NOW)
-    await presses(nora, shown)
-    await nora.store.write(membership.forget, EMIL, NOW)
-    assert (await presses(nora, shown, at=NOW + DAY)).showing == replace(shown.showing, seen_at=NOW)
+    shown, emil = await shows(nora), Life(nora.store, nora.catalog, EMIL)
+    for at in (NOW, NOW + DAY):
+        await emil.meets()
+        confirmed = await emil.does(learning.confirm, at, shown.showing.showing_id)
+        await emil.store.write(membership.forget, EMIL, NOW)
+        assert confirmed.showing == replace(shown.showing, seen_at=NOW)

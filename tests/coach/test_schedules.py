@@ -27,13 +27,9 @@ async def meets(weekly: Weekly, who: MemberKey = NORA, profile: Profile = BERLIN
     await weekly.store.write(membership.meet, who, profile, MONDAY)
 
 
-async def chooses_role(weekly: Weekly, slug: str = "devops-engineer") -> learning.MyRole:
-    return await weekly.does(learning.set_role, MONDAY, weekly.catalog.roles[slug])
-
-
 async def test_nobody_is_contacted_without_a_yes(weekly: Weekly) -> None:
     await meets(weekly)
-    await chooses_role(weekly)  # the question is shown
+    await weekly.does(learning.set_role, MONDAY, weekly.catalog.roles["devops-engineer"])  # the question is shown
     await meets(weekly, EMIL)
     await weekly.does(schedules.decline, MONDAY, who=EMIL)
     assert await weekly.lives(MONDAY, MONDAY + 3 * WEEK, DAY) == []
@@ -48,7 +44,8 @@ async def test_a_member_who_left_and_returned_is_asked_again(weekly: Weekly, gon
         await weekly.store.write(membership.see_profile, NORA, BARRED, MONDAY)
     assert await weekly.lives(MONDAY, MONDAY + 2 * WEEK, DAY) == []
     await meets(weekly)
-    assert (await chooses_role(weekly)).schedule.consent is Consent.UNASKED
+    role = weekly.catalog.roles["devops-engineer"]
+    assert (await weekly.does(learning.set_role, MONDAY, role)).schedule.consent is Consent.UNASKED
 
 
 async def test_without_a_zone_from_slack_the_workspaces_zone_counts_and_then_utc(weekly: Weekly) -> None:
