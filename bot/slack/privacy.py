@@ -1,6 +1,5 @@
 """What is kept about a member and why, the same as a file, and *forget me*. A long history does not block the loop."""
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -195,19 +194,10 @@ class Export:
 async def export_of(store: Store, who: MemberKey) -> Export | None:
     """Return everything that is stored about a member; None if there is nothing.
 
-    Raise UserError if they were forgotten meanwhile. Each page is a transaction of its own, so that others get their
-    turn between two pages.
+    It is read aside, so that others get their turn. Raise UserError if they were forgotten meanwhile.
     """
     met_at, _ = await store.read(members.met_and_left, who)
-    found = Export(who, met_at)
-    for source in export.SOURCES:
-        rows = (found.naming if source.names_only else found.about).setdefault(source.name, [])
-        page = await store.read(source.page, who, None)
-        rows += page.rows
-        while page.after is not None:
-            await asyncio.sleep(0)
-            page = await store.read(source.page, who, page.after)
-            rows += page.rows
+    found = Export(who, met_at, *await store.read_aside(export.rows_about, who))
     if (await store.read(members.met_and_left, who))[0] != met_at:
         said = "You were forgotten meanwhile, so there is nothing to export."
         raise UserError(said, NextStep("Start again", "myrole"))

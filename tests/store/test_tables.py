@@ -6,18 +6,16 @@ import pytest
 from sqlalchemy import Connection, Date, DateTime, Table, Time, delete, insert, select, update
 from sqlalchemy.exc import StatementError
 
-from bot.core.member import MemberKey
 from bot.slack.privacy import COUNTED, DELETED, NAMED
 from bot.store import Store, export, members
-from bot.store.member_schema import ABOUT_A_MEMBER, NAMINGS, coach_admin, member, skill_history
+from bot.store.member_schema import ABOUT_A_MEMBER, NAMINGS, coach_admin, member
 from bot.store.schema import ABOUT_NO_MEMBER, ABOUT_NO_WORKSPACE, MENTIONS, audit, metadata, workspace
 from bot.store.types import SLACK_ID
 from tests.every import check_every
-from tests.store.rows import EMIL, NAMESAKE, NORA, NOW, everything, fill_all, know
+from tests.store.rows import EMIL, NAMESAKE, NORA, NOW, everything, fill_all
 
 TABLES = {table.name: table for table in metadata.sorted_tables}
 INDIA = timezone(timedelta(hours=5, minutes=30))
-ROW = next(source for source in export.SOURCES if source.name == "skill_history")
 
 
 def test_each_table_is_in_one_registry_and_has_the_key_and_the_types_that_follow() -> None:
@@ -102,64 +100,32 @@ STAYS = {  # without the member's id
 SECRETS = ("token", "claim", "lease", "digest", "secret", "key_id", "refresh")
 
 
-async def read_all(store: Store, who: MemberKey) -> dict[tuple[str, bool], list[dict[str, object]]]:
-    pages = [(source, await store.read(source.page, who, None)) for source in export.SOURCES]
-    return {(source.name, source.names_only): page.rows for source, page in pages}
-
-
-def test_each_table_about_a_member_and_each_that_names_one_is_exported_and_told_of_in_words() -> None:
-    about = {source.name for source in export.SOURCES if not source.names_only}
-    assert about == COUNTED.keys() == {table.name for table in ABOUT_A_MEMBER}
-    naming = {source.name for source in export.SOURCES if source.names_only}
-    assert naming == NAMED.keys() == STAYS.keys() == {column.table.name for column in MENTIONS}
+def test_each_table_about_a_member_and_each_that_names_one_is_told_of_in_words() -> None:
+    assert COUNTED.keys() == {table.name for table in ABOUT_A_MEMBER}
+    assert NAMED.keys() == STAYS.keys() == {column.table.name for column in MENTIONS}
     assert [words for words in STAYS.values() if words not in DELETED] == []
-
-
-def test_every_column_is_exported_but_for_a_few_with_a_reason_and_no_secret_is() -> None:
-    for source in export.SOURCES:
-        table = metadata.tables[source.name]
-        left_out = set(table.columns) - set(source._columns)
-        assert left_out <= export.NOT_EXPORTED.keys()
-        assert not [each.name for each in source._columns if any(sign in each.name for sign in SECRETS)]
     assert all(len(reason.split()) > 5 for reason in export.NOT_EXPORTED.values())
 
 
-async def test_an_export_holds_each_row_about_the_member_and_no_row_about_others(store: Store) -> None:
+async def test_an_export_holds_each_row_and_column_about_the_member_no_secret_and_nobody_else(store: Store) -> None:
     await store.write(fill_all)
-    mine = await read_all(store, NORA)
-    assert {name: len(mine[name, False]) for name, naming in mine if not naming} == {
-        table.name: 1 for table in ABOUT_A_MEMBER
-    }
-    every = [row for rows in mine.values() for row in rows]
-    assert {row["workspace_id"] for row in every} == {"T1"}
-    assert not [row for row in every if EMIL.member_id in row.values()]
+    about, naming = await store.read_aside(export.rows_about, NORA)
+    assert {name: len(rows) for name, rows in about.items()} == {table.name: 1 for table in ABOUT_A_MEMBER}
+    assert naming.keys() == NAMED.keys()
+    for name, rows in [*about.items(), *naming.items()]:
+        table = metadata.tables[name]
+        for row in rows:
+            left_out = {column for column in table.columns if column.name not in row}
+            assert left_out <= export.NOT_EXPORTED.keys()
+            assert not [column for column in row if any(sign in column for sign in SECRETS)]
+            assert row["workspace_id"] == "T1"
+            assert EMIL.member_id not in row.values()
 
 
 async def test_ids_of_other_members_are_hidden_in_rows_that_name_the_member(store: Store) -> None:
     await store.write(fill_all)
     emils = update(coach_admin).where(coach_admin.c.member_id == EMIL.member_id).values(added_by=NORA.member_id)
     await store.write(lambda tx: tx.execute(emils))
-    naming = (await read_all(store, NORA))["coach_admin", True]
-    found = [row for row in naming if row["member_id"] == export.SOMEBODY_ELSE]
+    _, naming = await store.read_aside(export.rows_about, NORA)
+    found = [row for row in naming["coach_admin"] if row["member_id"] == export.SOMEBODY_ELSE]
     assert [row["added_by"] for row in found] == [NORA.member_id]
-
-
-@pytest.mark.parametrize("rows", [0, export.MAX_ROWS, export.MAX_ROWS + 1])
-async def test_pages_join_without_a_gap_or_a_repetition(store: Store, rows: int) -> None:
-    def fill(tx: Connection) -> None:
-        know(tx, NORA, EMIL, NAMESAKE)
-        for who in (NORA, EMIL, NAMESAKE):
-            steps = [{**who._asdict(), "skill": f"s{n:05}", "at": NOW, "step": "learned"} for n in range(rows)]
-            if steps:
-                tx.execute(insert(skill_history), steps)
-
-    await store.write(fill)
-    found: list[object] = []
-    page = await store.read(ROW.page, NORA, None)
-    while True:
-        found += [row["skill"] for row in page.rows]
-        assert len(page.rows) <= export.MAX_ROWS
-        if page.after is None:
-            break
-        page = await store.read(ROW.page, NORA, page.after)
-    assert found == [f"s{n:05}" for n in range(rows)]
