@@ -119,8 +119,15 @@ async def test_a_reminder_comes_when_it_was_asked_for_and_says_where_it_can_not(
     assert (await answer_to(member, "remind me tomorrow")).text.startswith("Reminders come only with weekly tips")
 
 
-async def test_a_line_that_undo_would_delete_is_asked_about(member: Writer, talk: Talks) -> None:
+async def test_what_came_last_is_taken_back_and_a_line_that_this_would_delete_is_asked_about(
+    member: Writer, talk: Talks
+) -> None:
     await answer_to(member, "tip")
+    await answer_to(member, "learn token costs")
+    member.slack.clock.advance(timedelta(minutes=1))
+    await answer_to(member, "done")
+    assert "Taken back." in words_of(await answer_to(member, "that was a mistake"))
+    assert "no longer marked as learned" in words_of(await answer_to(member, "undo"))
     emil = talk(EMIL)
     emil.last = await answer_to(member, "done")
     await emil.does("[What came out?]")
@@ -129,15 +136,6 @@ async def test_a_line_that_undo_would_delete_is_asked_about(member: Writer, talk
     assert "Twenty" in words_of(said)
     assert "Undo" in choices_of(said)
     assert "Done" in words_of(said), "nothing was taken back yet"
-
-
-async def test_the_last_of_a_tip_and_a_mark_is_taken_back(member: Writer) -> None:
-    await answer_to(member, "tip")
-    await answer_to(member, "learn token costs")
-    member.slack.clock.advance(timedelta(minutes=1))
-    await answer_to(member, "done")
-    assert "Taken back." in words_of(await answer_to(member, "that was a mistake"))
-    assert "no longer marked as learned" in words_of(await answer_to(member, "undo"))
 
 
 async def test_in_a_channel_an_act_is_done_by_who_presses_it(writer: Writer) -> None:
