@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import sys
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -25,13 +26,13 @@ from tests.postgres_databases import ask, renamed
 from tests.running import bot_in
 from tests.slack.talk import Talk
 from tests.store.another import TIP as COUNTED
-from tests.store.another import another
+from tests.store.another import counted
 from tests.store.rows import NORA, know
 
 ROOT = Path(__file__).parent.parent
 STORES = ("/roleshift myrole devops engineer", "/roleshift learn cost spikes")
 SHOWS = ("/roleshift myrole", "/roleshift progress", "/roleshift record")
-FOR_EVER = ("1000000", "0.005")  # writes, more than there are until the process is killed, and seconds between them
+FOR_EVER, PAUSE = 1_000_000, 0.005  # writes, more than there are until it stops, and seconds between them
 SOME = 10
 
 
@@ -85,16 +86,19 @@ def written(tx: Connection) -> int:
 
 @contextlib.asynccontextmanager
 async def written_meanwhile(database: str, store: Store) -> AsyncIterator[None]:
-    """Let another process count all the time. Expect that it did so before and after the block."""
+    """Let another writer count all the time. Expect that it did so before and after the block."""
     await store.write(know, NORA)
-    async with another("-m", "tests.store.another", database, *FOR_EVER) as writer:
-        assert await writer.says() == "ready"
-        writer.starts()
-        while (until_then := await store.read(written)) < SOME:  # noqa: ASYNC110 - the other process tells nobody
+    stops = threading.Event()
+    writing = asyncio.create_task(asyncio.to_thread(counted, database, FOR_EVER, PAUSE, stops))
+    try:
+        while (until_then := await store.read(written)) < SOME:  # noqa: ASYNC110 - the other one tells nobody
             await asyncio.sleep(0.01)
         yield
         while await store.read(written) == until_then:  # noqa: ASYNC110 - as above: it has written meanwhile
             await asyncio.sleep(0.01)
+    finally:
+        stops.set()
+        await writing
 
 
 async def test_a_backup_taken_while_the_bot_writes_serves_what_was_stored(

@@ -16,18 +16,8 @@ from bot.core.errors import NothingChanged, OutcomeUnknown
 from bot.store import migrate
 from bot.store.checkup import Checkup
 from bot.store.sqlite import SqliteStore
-from tests.store.another import another
 from tests.store.rows import NOW, answers, files_with, keep, kept
 
-HOLD = """
-import sqlite3, sys
-held = sqlite3.connect(sys.argv[1], isolation_level=None)
-held.execute("BEGIN IMMEDIATE")
-held.execute("INSERT INTO workspace (workspace_id, met_at) VALUES ('T-other', '2026-11-24 09:30:00.000000')")
-print("held", flush=True)
-sys.stdin.read()
-held.execute("COMMIT")
-"""
 SILENT, TAKES_NOTHING = "the database does not answer", "the database takes no writes"
 ENOUGH_TICKS = 1000
 WAITS = 30  # seconds, if the code is broken
@@ -45,16 +35,18 @@ async def store(migrated_sqlite: str) -> AsyncIterator[SqliteStore]:
     await store.close()
 
 
-@contextlib.asynccontextmanager
-async def locked(path: Path) -> AsyncIterator[None]:
-    async with another("-c", HOLD, str(path)) as other:
-        assert await other.says() == "held"
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Let another connection hold the file's lock, as another process does."""
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("INSERT INTO workspace (workspace_id, met_at) VALUES ('T-other', '2026-11-24 09:30:00.000000')")
         yield
-        await other.goes_on()
+        other.execute("COMMIT")
 
 
 async def test_a_write_waits_for_another_process_without_holding_up_the_loop(store: SqliteStore, path: Path) -> None:
-    async with locked(path):
+    with locked(path):
         write = asyncio.create_task(store.write(keep, "T1"))
         for _ in range(ENOUGH_TICKS):
             await asyncio.sleep(0)
@@ -67,7 +59,7 @@ async def test_a_write_waits_for_another_process_without_holding_up_the_loop(sto
 async def test_a_write_that_waited_long_enough_changes_nothing(store: SqliteStore, path: Path) -> None:
     store._patience = 0.05
     await store.write(keep, "T1")
-    async with locked(path):
+    with locked(path):
         with pytest.raises(NothingChanged):
             await store.write(keep, "T2")
         assert await fault(store) == TAKES_NOTHING
