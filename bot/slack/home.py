@@ -12,7 +12,6 @@ from bot.coach.desk import RECENT
 from bot.coach.home import Home, WeekTip
 from bot.core.content_types import Role
 from bot.core.errors import NotCoached
-from bot.core.learning import Path
 from bot.slack import ask
 from bot.slack.blocks import (
     actions,
@@ -32,7 +31,7 @@ from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, Verb, no_value
 from bot.slack.payloads import Shortcut
 from bot.slack.request import Request
-from bot.slack.role import in_short, myrole, proved, start_button, start_buttons, takes, title, what_is_next, which_role
+from bot.slack.role import START, in_short, myrole, proved, start_buttons, takes, title, what_is_next, which_role
 from bot.slack.team.admins import first_day
 from bot.slack.team.desk import about, day_of, suggested
 from bot.slack.tip import tips
@@ -57,7 +56,7 @@ def home_blocks(found: Home, offer: Role | None = None) -> Iterator[Block]:
     else:
         yield from hero(found)
         yield divider()
-        yield section(role_line(found, path), button("My role", "myrole"))
+        yield section("\n".join([f"*{title(path.role)}*", *_proved(found)]), button("My role", "myrole"))
         if not path.ahead:
             yield section(_ALL_LEARNED, button("Compare roles", "roles"))
     yield from tips.line(found.schedule)
@@ -93,11 +92,7 @@ def hero(found: Home) -> Iterator[Block]:
         yield from week_card(found, found.tip)
     elif found.lesson is not None:
         yield what_is_next(found.lesson, found.place, found.schedule.rhythm)
-        yield actions(start_button(found.lesson))
-
-
-def role_line(found: Home, path: Path) -> str:
-    return "\n".join([f"*{title(path.role)}*", *_proved(found)])
+        yield actions(button("Start", START, found.lesson.tip.id, style="primary"))
 
 
 def _proved(found: Home) -> list[str]:
@@ -178,7 +173,8 @@ def coach_me_modal(found: Home) -> Block:
     if found.path is None:
         blocks = [*which_role(found.catalog, None)]
     else:
-        blocks = [*hero(found), section(role_line(found, found.path), button("A tip now", "tip"))]
+        standing = "\n".join([f"*{title(found.path.role)}*", *_proved(found)])
+        blocks = [*hero(found), section(standing, button("A tip now", "tip"))]
         is_coming = found.schedule.comes_at is not None and not found.schedule.paused_until
         if found.tip is None or not is_coming:  # else the menu of the tip has what is left to change
             blocks += tips.line(found.schedule)
@@ -197,7 +193,8 @@ async def menu(request: Request, _words: str) -> Message:
     found = await request.read(home.home)
     if found.path is not None:
         return week(found)
-    return first_question(await myrole(request, ""))
+    picker = await myrole(request, "")
+    return replace(picker, blocks=[_IN_SHORT, *picker.blocks])
 
 
 @noun.click(THIS_WEEK, no_value)
@@ -219,10 +216,6 @@ async def help_(request: Request, words: str) -> Message:
     return help_of_admins(request.nouns.verbs, request.services.retention.departed.days)
 
 
-def first_question(picker: Message) -> Message:
-    return replace(picker, blocks=[_IN_SHORT, *picker.blocks])
-
-
 def week(found: Home) -> Message:
     tip, lesson = found.tip, found.lesson
     if tip is not None and tip.seen.is_settled:
@@ -235,7 +228,7 @@ def week(found: Home) -> Message:
     if tip is not None and not tip.seen.is_settled:
         step = OPEN_IT
     elif lesson is not None:
-        step = start_button(lesson)
+        step = button("Start", START, lesson.tip.id, style="primary")
     elif found.due_check is not None:
         step = button("Answer a question", "check", style="primary")
     elif found.place is not None:

@@ -14,7 +14,7 @@ from bot.core.labs import Data, Lab, Rows, data_for
 from bot.labs import LABS
 from bot.slack.blocks import actions, bullets, button, context, menu, modal, saying, section, worded
 from bot.slack.form import Form, Saved, field, line_in, text_box
-from bot.slack.message import Block, File, FileRefused, Message, escape
+from bot.slack.message import File, FileRefused, Message, escape
 from bot.slack.noun import Noun, Outdated
 from bot.slack.request import Request, from_content
 
@@ -41,9 +41,6 @@ class Attempt(NamedTuple):
     @property
     def value(self) -> str:
         return f"{self.slug}/{self.number}/{self.mark}"
-
-    def other_data(self) -> Block:
-        return button("Other data", "lab", f"{self.slug}/{self.number + 1}")
 
 
 @noun.verb("lab [name]", "Practise on invented data; I check your answer.", ("labs",))
@@ -88,11 +85,12 @@ def card(wanted: Lab, attempt: Attempt, data: Data, file: str = "") -> Message:
     table = [section(f"```\n{escape(part)}```") for part in parts]
     if file:
         table = [section(f"Your data is in our direct messages, as the file `{file}`.")]
+    other_data = button("Other data", "lab", f"{attempt.slug}/{attempt.number + 1}")
     blocks = [
         section(f"*{escape(wanted.name)}* · {wanted.minutes} minutes\n{escape(wanted.text.format(**data.figures))}"),
         *table,
         section(f"*{escape(wanted.ask)}*"),
-        actions(button("My answer", ANSWER, attempt.value, style="primary"), attempt.other_data()),
+        actions(button("My answer", ANSWER, attempt.value, style="primary"), other_data),
         context("All of it is invented, so any assistant may help. I keep that you solved it, not what you answered."),
     ]
     return Message(escape(wanted.name), blocks)
@@ -124,8 +122,9 @@ async def check(request: Request, attempt: Attempt, fields: dict[str, str]) -> S
 
 def not_yet(wanted: Lab, attempt: Attempt, given: str, says: str) -> Message:
     again = button("Another answer", ANSWER, attempt.value, style="primary")
+    other_data = button("Other data", "lab", f"{attempt.slug}/{attempt.number + 1}")
     text = f"*{escape(wanted.name)}*: {escape(given)}\n{escape(says)}"
-    return Message(f"Not yet: {escape(says)}", [worded(text), actions(again, attempt.other_data())], replaces=False)
+    return Message(f"Not yet: {escape(says)}", [worded(text), actions(again, other_data)], replaces=False)
 
 
 def solved(wanted: Lab, data: Data, says: str) -> Message:

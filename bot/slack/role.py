@@ -131,17 +131,13 @@ def takes(lesson: Lesson, rhythm: Rhythm) -> str:
     return f"the first five of {minutes} minutes" if rhythm.short and minutes > SHORT else f"{minutes} minutes"
 
 
-def start_button(lesson: Lesson) -> Block:
-    return button("Start", START, lesson.tip.id, style="primary")
-
-
 def start_buttons(role: Role, lesson: Lesson, consent: Consent = Consent.UNASKED) -> Block:
     last = [("Weekly tips", "tips", "")]
     if consent is Consent.YES:
         last = [("Change day and time", tips.CHOOSE, ""), ("Stop weekly tips", "tips", "off")]
     more = overflow(("My skills", MY_SKILLS, ""), ("My progress", "progress", ""), WHAT_YOU_HAVE, *last)
-    full = button("My role in full", "role", role.slug)
-    return actions(start_button(lesson), full, button("Not my role", CHANGE), more)
+    start = button("Start", START, lesson.tip.id, style="primary")
+    return actions(start, button("My role in full", "role", role.slug), button("Not my role", CHANGE), more)
 
 
 def role_card(found: RoleSeen, *, with_score: bool = True) -> Message:

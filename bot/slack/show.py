@@ -82,16 +82,13 @@ def form(what: Skill | Project, draft: Draft, team: TeamProject | None = None) -
     line, where = text_box(MAX_EVIDENCE, draft.evidence), str(draft._replace(evidence=""))
     about, name = field(EVIDENCE, "What did you do with it, and what came of it?", line, hint=hint), escape(what.name)
     if draft.channel:
-        fields = [section(f"*{name}* in <#{draft.channel}>"), about]
+        above = [section(f"*{name}* in <#{draft.channel}>")]
     else:
         how = f"\n{escape(what.show)}" if isinstance(what, Project) else ""
         to_team = button("Show it to the team", clicks.SHOW_TEAM, team.challenge_id) if team else None
-        fields = [
-            section(f"*{name}*{how}", to_team),
-            field(CHANNEL, "In which channel do you show it?", channel_to_post_in()),
-            about,
-        ]
-    return modal("Show it", fields, form=SHOW, metadata=where, submit="Preview", close="Cancel")
+        asked = field(CHANNEL, "In which channel do you show it?", channel_to_post_in())
+        above = [section(f"*{name}*{how}", to_team), asked]
+    return modal("Show it", [*above, about], form=SHOW, metadata=where, submit="Preview", close="Cancel")
 
 
 @noun.form(SHOW, Draft.parse)
@@ -130,23 +127,15 @@ async def post(request: Request, draft: Draft, _fields: dict[str, str]) -> Block
         await gateway.respond(draft.url, said)
     except (aiohttp.ClientError, TimeoutError) as error:
         if not is_refused(error):
-            return not_confirmed(draft)
+            look = f"Look in <#{draft.channel}>. If it is not there, show it again tomorrow."
+            return modal("Not confirmed", [section(f"Slack did not confirm the post. {look}")], close="Back")
         await request.store.write(remove_showing, request.who, shown.showing.showing_id)
-        return not_posted(draft)
+        text = (
+            f"Slack did not take the post, so nothing is in <#{draft.channel}>. Your line is kept: "
+            f"go back and press *Preview* again, or type `/roleshift show {draft.slug}` in the channel."
+        )
+        return modal("Not posted", [section(text)], close="Back")
     return Saved(saying(f"Posted in <#{draft.channel}>.", replaces=False), closes_all=True)
-
-
-def not_posted(draft: Draft) -> Block:
-    text = (
-        f"Slack did not take the post, so nothing is in <#{draft.channel}>. Your line is kept: "
-        f"go back and press *Preview* again, or type `/roleshift show {draft.slug}` in the channel."
-    )
-    return modal("Not posted", [section(text)], close="Back")
-
-
-def not_confirmed(draft: Draft) -> Block:
-    text = f"Slack did not confirm the post. Look in <#{draft.channel}>. If it is not there, show it again tomorrow."
-    return modal("Not confirmed", [section(text)], close="Back")
 
 
 def skill_post(shown: Shown, channel: str) -> Message:

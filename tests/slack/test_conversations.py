@@ -30,7 +30,7 @@ IN_ALL, ON_PATH, ON_ML_PATH = len(CATALOG.skills), len(DEVOPS.skills), len(ML.sk
 Steps = list[tuple[str, str]]
 CONVERSATIONS: dict[str, Steps] = {
     "who types nothing is asked for their role, and later sees their week and next step": [
-        ("/roleshift", "Which role is yours?"),
+        ("/roleshift", "roleshift shows how AI changes your job."),
         ("[Another role: DevOps Engineer]", "Your role is DevOps Engineer now."),
         ("/roleshift menu", f"*This week: {STEP.title}* · {STEP.minutes} minutes\n"),
         ("[Start]", f"*{PROJECT.name}* · step 1 of {STEPS}"),
@@ -195,7 +195,8 @@ CONVERSATIONS: dict[str, Steps] = {
         ("[All steps]", "*Done when*"),
         ("/roleshift remind tomorrow", "A reminder comes only with weekly tips."),
         ("[Yes]", "The first one comes on"),
-        ("/roleshift remind tomorrow at 10", "Reminder: "),
+        ("/roleshift remind", "When shall I remind you of *"),
+        ("[Tomorrow]", "Reminder: "),
         ("/roleshift did", "Done: "),
         ("/roleshift undo", "Taken back."),
         ("/roleshift skip", "Skipped: "),
@@ -233,7 +234,6 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift skills ml engineer", f"Skills on the path to {ML.becomes}: 0 of {ON_ML_PATH} learned"),
         (f"[Open a skill: {CATALOG.path(ML)[0].name}]", "*Start here*"),
         ("[More]", "*You teach it when*"),
-        ("[Back]", "*Start here*"),
         ("/roleshift skill cost spikes", "*Start here*"),
         ("[More]", "In the new job description: _Model costs spike unexpectedly_"),
         ("[Template and example]", "*Copy this and fill it in*"),

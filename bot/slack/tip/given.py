@@ -278,7 +278,9 @@ async def remind(request: Request, words: str) -> Message:
         return question
     wish = moment_in(words, (await request.read(plans.to_plan, ref.tip)).zone, request.now)
     if wish is None:
-        return asked_when(ref, seen)
+        text = f"When shall I remind you of *{escape(seen.lesson.tip.title)}*?"
+        days = button("Tomorrow", "remind", "tomorrow"), button("Next week", "remind", "next week")
+        return saying(text, *days, button("Another time", clicks.WHEN, ref.value))
     try:
         return await request.write(
             plans.plan, ref.tip, None, ReminderWish(*wish),
@@ -286,12 +288,6 @@ async def remind(request: Request, words: str) -> Message:
         )  # fmt: skip
     except CannotPlan as error:
         raise UserError(str(error), NextStep("Another time", clicks.WHEN, ref.value)) from None
-
-
-def asked_when(ref: TipRef, seen: TipSeen) -> Message:
-    text = f"When shall I remind you of *{escape(seen.lesson.tip.title)}*?"
-    days = button("Tomorrow", "remind", "tomorrow"), button("Next week", "remind", "next week")
-    return saying(text, *days, button("Another time", clicks.WHEN, ref.value))
 
 
 @noun.verb("back", "Say that you are here again, and see where you were.")

@@ -88,11 +88,9 @@ async def to_calendar(request: Request, ref: TipRef) -> Message:
     tip = seen.lesson.tip
     if seen.reminder is None:
         raise UserError("You have no reminder of this tip any more.", NextStep("Remind me", clicks.WHEN, ref.value))
-    text = calendar_file(seen.reminder, tip, request.now)
-    again = NextStep("Try again", clicks.CALENDAR, ref.value)
-    await request.slack.send_file(
-        request.who.member_id, File(f"{tip.id}.ics", text, f"Your reminder: *{escape(tip.title)}*.", again)
-    )
+    text, again = calendar_file(seen.reminder, tip, request.now), NextStep("Try again", clicks.CALENDAR, ref.value)
+    file = File(f"{tip.id}.ics", text, f"Your reminder: *{escape(tip.title)}*.", again)
+    await request.slack.send_file(request.who.member_id, file)
     return saying("The file is in our direct messages. Open it, and your calendar adds the reminder.", replaces=False)
 
 

@@ -19,7 +19,6 @@ from bot.core.practice import MAX_CUE, Asked, Checked, Plan, Practised, Step
 from bot.core.rhythm import ASKS_AFTER
 from bot.core.team import Team
 from bot.slack import home
-from bot.slack import role as picker
 from bot.slack.message import Block, Message
 from bot.store.challenges import Seen
 from tests.records import record_of
@@ -69,8 +68,6 @@ def about_the_week(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     role = next(iter(catalog.roles.values()))
     quiet, full = a_home(catalog, role), fullest(catalog, role)
     todo = with_tip_to_do(full)
-    yield "menu-without-a-role", home.first_question(picker.role_picker(catalog))
-    yield "menu-without-a-role-with-an-offer", home.first_question(picker.role_picker(catalog, role))
     yield "menu-before-the-tip", home.week(quiet)
     yield "menu-with-a-tip", home.week(todo)
     yield "menu-with-a-tip-done-and-a-question", home.week(full)

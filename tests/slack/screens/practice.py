@@ -64,7 +64,6 @@ def about_what_members_say(catalog: Catalog) -> Iterator[tuple[str, Block | Mess
     yield "act-too-easy", given.too_easy(catalog, ref, seen)
     yield "act-here-again", given.here_again(catalog, seen, is_paused=False)
     yield "act-here-again-paused", given.here_again(catalog, None, is_paused=True)
-    yield "act-asked-when", given.asked_when(ref, seen)
     yield "act-level", given.level_set(Level.DAILY)
     yield "tip-small", card_of(catalog, replace(ref, is_small=True), seen).message()
 

@@ -69,8 +69,6 @@ def about_showing(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     yield "show-form", show.form(costs, draft)
     yield "show-preview", show.preview(showing, costs, draft)
     yield "show-form-with-a-choice", show.form(costs, show.Draft(costs.slug))
-    yield "show-not-posted", show.not_posted(draft)
-    yield "show-not-confirmed", show.not_confirmed(draft)
     yield "show-posted", show.skill_post(Shown(showing, costs, new=True, zone=ZONE), draft.channel)
     yield "show-posted-already", show.skill_post(Shown(showing, costs, new=False, zone=ZONE), draft.channel)
     yield "show-confirmed", show.confirmed(Confirmed(replace(showing, seen_at=AT), costs))
