@@ -77,19 +77,14 @@ def note(act: Act, did: AdminAct) -> None:
 
 def read_audit(act: Act, after: str, limit: int) -> AuditPage:
     """Return a page of the audit: the acts before the one with the id `after`. To open the first page is an act."""
-    page = audit_page(act.tx, act.who.workspace_id, after, limit)
-    about = {acted.subject for acted in page.acts if acted.subject and acted.act in OF_CHALLENGES}
+    rows = admins.acts(act.tx, act.who.workspace_id, after, limit + 1)
+    acts = tuple(acted for _, acted in rows[:limit])
+    about = {acted.subject for acted in acts if acted.subject and acted.act in OF_CHALLENGES}
     named = challenges.find_all(act.tx, act.who.workspace_id, about) if about else ()
     if not after:
         note(act, AdminAct.AUDIT_READ)
-    return replace(page, titles={each.challenge_id: each.title for each in named if not each.private})
-
-
-def audit_page(tx: Connection, workspace_id: str, after: str, limit: int) -> AuditPage:
-    """Return the acts that are older than the act with the id `after`, or the latest ones, without recording it."""
-    rows = admins.acts(tx, workspace_id, after, limit + 1)
-    acts = tuple(acted for _, acted in rows[:limit])
-    return AuditPage(acts, rows[limit - 1][0] if len(rows) > limit else None)
+    titles = {each.challenge_id: each.title for each in named if not each.private}
+    return AuditPage(acts, rows[limit - 1][0] if len(rows) > limit else None, titles)
 
 
 CHOSEN = {  # what an admin can choose: its name in the audit → its field

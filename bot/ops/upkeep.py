@@ -7,17 +7,16 @@ from collections.abc import AsyncIterator
 from sqlalchemy import Connection
 
 from bot.clock import Clock
-from bot.coach import admins, membership
+from bot.coach import membership
 from bot.core.csv_lines import csv_line
 from bot.core.errors import CommandError
 from bot.core.member import MemberKey
 from bot.slack.installed_workspaces import checked_keys
-from bot.store import checked_store, installations, retention
+from bot.store import admins, checked_store, installations, retention
 from bot.token_keys import Undecryptable, UnknownKey
 
 SLACK_ID = "[A-Z0-9]{1,32}"
 AT_ONCE = 50  # workspaces whose tokens are encrypted anew in one transaction
-ACTS_AT_ONCE = 500
 COLUMNS = ("at", "act", "admin", "on_member", "subject")
 
 
@@ -41,16 +40,10 @@ async def forget(url: str, whom: str, *, confirmed: bool) -> Counter[str]:
 
 async def audit(url: str, workspace_id: str) -> AsyncIterator[str]:
     """Yield what admins did in a workspace as lines of CSV, the latest first. Raise CommandError."""
-    after: str | None = ""
     async with checked_store(url) as store:
         yield csv_line(COLUMNS)
-        while after is not None:
-            page = await store.read(admins.audit_page, workspace_id, after, ACTS_AT_ONCE)
-            for act in page.acts:
-                yield csv_line(
-                    (act.at.isoformat(), act.act, act.admin_id or "", act.on_member or "", act.subject or "")
-                )
-            after = page.older
+        for _, act in await store.read(admins.acts, workspace_id, "", None):
+            yield csv_line((act.at.isoformat(), act.act, act.admin_id or "", act.on_member or "", act.subject or ""))
 
 
 async def rotate(url: str, setting: str) -> int:

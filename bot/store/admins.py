@@ -63,7 +63,7 @@ def who_did(tx: Connection, workspace_id: str, act: AdminAct, subject: str) -> s
     return tx.scalars(select(_a.admin_id).where(*this)).first()
 
 
-def acts(tx: Connection, workspace_id: str, after: str, most: int) -> list[tuple[str, Acted]]:
+def acts(tx: Connection, workspace_id: str, after: str, most: int | None) -> list[tuple[str, Acted]]:
     """Return the acts older than that with the id `after`, or the latest ones, with their ids. The latest come first.
 
     If the act `after` is gone, so are all older ones, and none is found.

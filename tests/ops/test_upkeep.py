@@ -80,8 +80,7 @@ def fill(tx: Connection) -> None:
             admins.record(tx, workspace_id, AdminAct.SETTINGS_CHANGED, at, admin_id="U1", subject=subject)
 
 
-async def test_it_prints_each_act_of_one_workspace(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(upkeep, "ACTS_AT_ONCE", 7)
+async def test_it_prints_each_act_of_one_workspace(database: str) -> None:
     store = open_store(database)
     await store.write(fill)
     await store.close()

@@ -1,4 +1,4 @@
-"""A wire between the store and PostgreSQL that breaks at the moment a test chooses, and a server that only refuses."""
+"""A wire between the store and PostgreSQL that breaks at the moment a test chooses."""
 
 import asyncio
 import contextlib
@@ -82,26 +82,6 @@ class Wire:
     def _hang_up(self, client: asyncio.StreamWriter) -> None:
         if not self._silent:
             client.close()
-
-
-@contextlib.asynccontextmanager
-async def refusing_server(sqlstate: str) -> AsyncIterator[str]:
-    """Yield the address of a server that refuses every client with this code, as PostgreSQL does when it is full."""
-
-    async def refuse(client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
-            await client.readexactly(8)  # asks for TLS
-            to_client.write(b"N")
-            await client.read(65536)  # who it is, and what database it wants
-            fields = b"SFATAL\0VFATAL\0C" + sqlstate.encode() + b"\0Mrefused\0\0"
-            to_client.write(b"E" + (len(fields) + 4).to_bytes(4, "big") + fields)
-            await to_client.drain()
-        to_client.close()
-
-    server = await asyncio.start_server(refuse, "127.0.0.1", 0)
-    async with server:
-        host, port = server.sockets[0].getsockname()
-        yield f"postgresql://roleshift:secret@{host}:{port}/roleshift"
 
 
 async def _chunks(reader: asyncio.StreamReader) -> AsyncIterator[bytes]:
