@@ -225,7 +225,6 @@ async def test_forget_me_takes_what_was_shown_out_of_the_channel(team: Team, boa
     await team.jobs(days=MONTH)
     assert CHANGED in words_of(team.said()[-1])
     assert ASHA not in words_of(team.said()[-1])
-    await Talk(team.slack, KENJI).does("/roleshift forget me")
 
 
 @pytest.mark.usefixtures("board")
