@@ -47,7 +47,9 @@ async def test_a_named_coach_admin_may_do_what_admins_do_and_all_read_who_they_a
     assert "Changes" in await emil.does("/roleshift admins")
     assert "The team's desk" in await emil.does("/roleshift team")
     assert f"Coach admins: <@{EMIL}> <@{ASHA}>." in await emil.does("/roleshift admins ADD @asha")
-    assert acts(tmp_path) == ["admin added"] * 2
+    assert f"Coach admins: <@{ASHA}>." in await nora.does("/roleshift admins remove @emil")
+    assert "can see the team's desk" in await emil.does("/roleshift team skills")
+    assert sorted(acts(tmp_path)) == ["admin added"] * 2 + ["admin removed"]
 
 
 async def test_an_admin_reads_whom_to_ask_for_a_policy(talk: Talks) -> None:

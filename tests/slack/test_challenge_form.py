@@ -50,6 +50,8 @@ def test_each_mistake_is_named_at_its_field() -> None:
 
     check_every(WRONG, check)
     assert read({}).question is None
+    with pytest.raises(FieldError, match="That template is gone. Choose another one."):
+        form.template_in({"template": "gone"}, "template", SMALL)
 
 
 async def test_a_mistake_is_shown_in_the_form_and_the_input_is_kept(team: Team) -> None:

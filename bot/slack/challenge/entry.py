@@ -18,7 +18,7 @@ from bot.core.outbox import DeliveryState
 from bot.slack.blocks import actions, button, context, header, menu, modal, overflow, saying, section, shortened, worded
 from bot.slack.challenge import run
 from bot.slack.challenge.card import DETAILS, DID, JOIN, LEAVE, back, my_part, progress, task, time_left
-from bot.slack.challenge.form import FREE, template_menu
+from bot.slack.challenge.form import FREE, template_in, template_menu
 from bot.slack.form import FieldError, Form, Saved, field, text_box
 from bot.slack.message import Block, Message, escape, literal
 from bot.slack.noun import Noun, no_value, parse_id
@@ -256,9 +256,7 @@ def suggestion_form(catalog: Catalog) -> Block:
 
 @noun.form(SUGGEST, no_value)
 async def save(request: Request, _: None, fields: dict[str, str]) -> Saved:
-    chosen, words = fields.get(run.TEMPLATE, ""), " ".join(fields.get(WORDS, "").split())
-    if chosen not in {FREE, *request.catalog.challenges}:
-        raise FieldError(run.TEMPLATE, "That template is gone. Choose another one.")
+    chosen, words = template_in(fields, run.TEMPLATE, request.catalog), " ".join(fields.get(WORDS, "").split())
     if len(words) > MAX_SUGGESTION or (chosen == FREE and not words):
         raise FieldError(WORDS, f"Write one line of at most {MAX_SUGGESTION} letters.")
     template = None if chosen == FREE else chosen

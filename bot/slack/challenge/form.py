@@ -14,7 +14,7 @@ from bot.core.member import MemberKey
 from bot.core.projects import Project
 from bot.core.team import Team
 from bot.slack.blocks import modal, option, plain
-from bot.slack.form import FieldError, channel_in, channel_menu, choice, field, text_box
+from bot.slack.form import FieldError, channel_in, channel_menu, choice, field, one_in, text_box
 from bot.slack.message import Block, escape
 from bot.slack.noun import parse_id
 
@@ -40,6 +40,11 @@ def template_menu(catalog: Catalog, placeholder: str) -> Block:
     own: Block = {"label": plain("Your own"), "options": [option("In my own words", FREE)]}
     groups = [own, *by_theme(catalog, catalog.challenges.values())]
     return {"type": "static_select", "option_groups": groups, "placeholder": plain(placeholder)}
+
+
+def template_in(fields: Mapping[str, str], name: str, catalog: Catalog) -> str:
+    """Return the slug that was chosen, or FREE. Raise FieldError."""
+    return one_in(fields, name, {FREE, *catalog.challenges}, "That template is gone. Choose another one.")
 
 
 class DraftRef(NamedTuple):

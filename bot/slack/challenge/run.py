@@ -17,8 +17,8 @@ from bot.core.errors import NextStep, NotAdmin
 from bot.core.outbox import DeliveryState, Kind, challenge_in
 from bot.slack.blocks import actions, button, confirm, listed, modal, preview_of, section, worded
 from bot.slack.challenge import card, form
-from bot.slack.challenge.form import FREE, WRITE_CHALLENGE, DraftRef
-from bot.slack.form import PUBLIC_CHANNEL_ID, FieldError, Form, Saved, field
+from bot.slack.challenge.form import WRITE_CHALLENGE, DraftRef
+from bot.slack.form import PUBLIC_CHANNEL_ID, Form, Saved, field
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, parse_id
 from bot.slack.request import Request
@@ -84,11 +84,8 @@ def pick_template(catalog: Catalog, channel: str | None = None) -> Block:
 @noun.form(CHOOSE_TEMPLATE, parse_channel)
 async def choose(request: Request, channel: str | None, fields: dict[str, str]) -> Block:
     await check_may_start(request)
-    chosen = fields.get(TEMPLATE, "")
-    template = request.catalog.challenges.get(chosen)
-    if template is None and chosen != FREE:
-        raise FieldError(TEMPLATE, "That template is gone. Choose another one.")
-    return await write_new(request, template, channel)
+    chosen = form.template_in(fields, TEMPLATE, request.catalog)
+    return await write_new(request, request.catalog.challenges.get(chosen), channel)
 
 
 @noun.click(START_ON_NEED, str)

@@ -18,7 +18,7 @@ from bot.slack.challenge import form
 from bot.slack.challenge.card import TEAM_PROJECT, WHAT_WAS_SHOWN, end_of, shown_line
 from bot.slack.challenge.form import PICK, PROJECT, TEAM, WHY, DraftRef
 from bot.slack.challenge.run import close_button, preview
-from bot.slack.form import FieldError, Form, Saved, field, line_in, text_box, tick_box
+from bot.slack.form import Form, Saved, field, line_in, one_in, text_box, tick_box
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, no_value, parse_id
 from bot.slack.request import Request
@@ -78,9 +78,8 @@ async def pick(request: Request, _: None) -> Message | Form:
 async def look(request: Request, ref: DraftRef, fields: dict[str, str]) -> Form:
     team_id = ref.of or fields.get(TEAM, "")
     await _is_for_all(request, team_id)
-    chosen = request.catalog.projects.get(fields.get(PROJECT, ""))
-    if chosen is None:
-        raise FieldError(PROJECT, "That project is gone. Choose another one.")
+    projects = request.catalog.projects
+    chosen = projects[one_in(fields, PROJECT, projects, "That project is gone. Choose another one.")]
     known = request.catalog.needs
     needs = [escape(lowered(known[need].name)) for need in chosen.needs if need in known]
     why, then = line_in(fields, WHY, MAX_WHY), partial(preview, needs=needs)
