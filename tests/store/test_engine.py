@@ -19,7 +19,7 @@ from tests.store.another import counted
 from tests.store.rows import EMIL, NORA, keep, kept, know
 
 TIMES = 60
-LOST, SILENT = "the database has lost the workspace's row", "the database does not answer"
+SILENT = "the database does not answer"
 
 
 class Interrupted(Exception):
@@ -87,12 +87,6 @@ async def test_a_database_that_works_has_no_fault_and_one_heartbeat_for_all_work
     assert await look(store).fault(["T1", "T2", "T1"]) is None
     beats = await store.read(lambda tx: tx.execute(select(heartbeat.c.id, heartbeat.c.written_at)).all())
     assert [tuple(beat) for beat in beats] == [(1, NOW)]
-
-
-@pytest.mark.parametrize("there", ["T1", "T2"])
-async def test_every_workspace_must_have_its_row(store: Store, there: str) -> None:
-    await store.write(workspaces.connect, there, NOW)
-    assert await look(store).fault(["T1", "T2"]) == LOST
 
 
 async def test_a_database_that_hangs_keeps_nobody_waiting(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
