@@ -50,7 +50,7 @@ def test_each_mistake_is_named_at_its_field() -> None:
 
     check_every(WRONG, check)
     assert read({}).question is None
-    with pytest.raises(FieldError, match="That template is gone. Choose another one."):
+    with pytest.raises(FieldError, match=r"That template is gone\. Choose another one\."):
         form.template_in({"template": "gone"}, "template", SMALL)
 
 
