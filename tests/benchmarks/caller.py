@@ -8,37 +8,13 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from itertools import count
-from statistics import median
 from typing import Self
 
 from tests.benchmarks.minimal_slack import SECRET, WORKSPACE, form
 from tests.benchmarks.processes import Running
 
-SECOND = 1_000_000  # in microseconds
 CHUNK = 1 << 16
 PATIENCE = 10  # seconds for an answer; Slack itself waits for three
-
-
-class Asked:
-    """Asks one server for the same command again and again. `once` is a round: it returns the processor time.
-
-    The p50 of the same round is kept beside it, so both of two servers that are measured in turn are paired.
-    """
-
-    def __init__(self, server: Running, text: str, requests: int) -> None:
-        self._server, self._text, self._requests = server, text, requests
-        self.p50: list[float] = []
-        self.once()  # warms up what is compiled, cached and prepared
-        self.p50.clear()
-
-    def once(self) -> float:
-        """Return the microseconds of the server's processor time for each command."""
-        request = signed(form(self._text).encode())
-        with Connection(self._server.port) as connection:
-            connection.exchange(request)  # the connection is accepted before the clock is read
-            before = self._server.cpu()
-            self.p50.append(median(connection.timed(request) for _ in range(self._requests)) * SECOND)
-            return (self._server.cpu() - before) / self._requests * SECOND
 
 
 def call(server: Running, *texts: str) -> str:
@@ -130,13 +106,9 @@ def signed(body: bytes, content_type: str = "application/x-www-form-urlencoded")
     """Return the whole request, as Slack would send it now."""
     now = int(time.time())
     head = [
-        "POST /slack/events HTTP/1.1",
-        "host: 127.0.0.1",
-        "user-agent: Slackbot 1.0 (+https://api.slack.com/robots)",
-        "accept: application/json,*/*",
-        f"content-type: {content_type}",
-        f"content-length: {len(body)}",
+        "POST /slack/events HTTP/1.1", "host: 127.0.0.1", "user-agent: Slackbot 1.0 (+https://api.slack.com/robots)",
+        "accept: application/json,*/*", f"content-type: {content_type}", f"content-length: {len(body)}",
         f"x-slack-request-timestamp: {now}",
         f"x-slack-signature: v0={hmac.new(SECRET.encode(), f'v0:{now}:'.encode() + body, hashlib.sha256).hexdigest()}",
-    ]
+    ]  # fmt: skip
     return "\r\n".join([*head, "", ""]).encode() + body

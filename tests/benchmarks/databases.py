@@ -13,7 +13,7 @@ from typing import Any
 
 import asyncpg
 import uvicorn
-from sqlalchemy import Engine, MetaData, NullPool, Table, create_engine, make_url, text
+from sqlalchemy import Engine, MetaData, NullPool, Table, create_engine, make_url
 
 from tests import postgres
 from tests.benchmarks.processes import Running, children, following, ran
@@ -98,12 +98,6 @@ def insert(address: str, rows: Rows) -> None:
             if values:
                 table = Table(name, MetaData(), autoload_with=connection)
                 connection.execute(table.insert(), list(values))
-
-
-def all_press_something(address: str) -> None:
-    """Let no member be silent: who presses nothing for three weeks gets fewer tips."""
-    with engine(address).begin() as connection:
-        connection.execute(text("UPDATE schedule SET unanswered = 0"))
 
 
 def both(path: Path) -> Iterator[tuple[str, str]]:

@@ -5,19 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median, quantiles
 
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How long to measure: many short rounds, because other work on the machine comes and goes."""
-
-    is_quick: bool = False  # shows that it works, measures nothing
-    requests: int = 100  # of each side in a round
-
-    def rounds(self, number: int) -> int:
-        return 2 if self.is_quick else number
-
-
-QUICK = Pace(is_quick=True, requests=20)
+Side = tuple[str, Sequence[float]]  # one of the two things compared: its name, and its value in each round
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +28,11 @@ class Figure:
         return f"{self.target:<4} {value:<28} {most:<14} {self.about}"
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One of the two things compared."""
-
-    name: str
-    measured: Sequence[float]
-
-    def __str__(self) -> str:
-        return f"{self.name} {_short(median(self.measured))}"
-
-
-def ratio(target: str, ours: Side, theirs: Side, unit: str, limit: float | None = None) -> Figure:
-    """Return ours to theirs, each round by itself. Without a limit it is printed, and is no target."""
-    measured = [a / b for a, b in zip(ours.measured, theirs.measured, strict=True)]
-    return Figure(target, f"{ours} : {theirs} {unit}", measured, limit=limit)
+def ratio(target: str, ours: Side, theirs: Side, unit: str, limit: float) -> Figure:
+    """Return ours to theirs, each round by itself."""
+    about = " : ".join(f"{name} {_short(median(measured))}" for name, measured in (ours, theirs))
+    measured = [a / b for a, b in zip(ours[1], theirs[1], strict=True)]
+    return Figure(target, f"{about} {unit}", measured, limit=limit)
 
 
 def in_turn(rounds: int, *sides: Callable[[], float]) -> list[list[float]]:

@@ -17,16 +17,19 @@ from pathlib import Path
 
 from tests.benchmarks import databases
 from tests.benchmarks.answers import TEXTBOOK
-from tests.benchmarks.figures import Figure, Pace
+from tests.benchmarks.figures import Figure
 from tests.benchmarks.processes import NotStarted
 from tests.driver.generated import generated
 from tests.driver.standin import StandIn
 from tests.faults.kills import LOST, losses
 from tests.faults.processes import CONTEXT, PRELOAD, Processes, Worker
-from tests.faults.stage import Databases, Plan, Stage, stage
+from tests.faults.stage import Databases, Plan, stage
 from tests.faults.tally import Case
 from tests.ports import free_port
 
+MEMBERS, SECONDS, KILLS = 1_000, 40, 50  # tips come due one after the other within so many seconds
+EVERY = timedelta(seconds=SECONDS / MEMBERS)
+LEAD = timedelta(seconds=SECONDS / 10)  # before the first tip, in which a peer's database is filled
 PER_MINUTE = 1800.0  # posts of the bot, more than come due
 QUIET, POLL = 8, 0.1  # seconds without a post after which a peer will make no more; between two looks
 READY_WITHIN = 60  # seconds
@@ -39,95 +42,69 @@ PEERS_LIBRARIES = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Ordeal:
-    """How many tips come due, one after the other within so many seconds, and how often the process is killed."""
-
-    members: int = 1_000
-    seconds: float = 40
-    kills: int = 50
-    lost: float = LOST
-
-    @property
-    def every(self) -> timedelta:
-        return timedelta(seconds=self.seconds / self.members)
-
-    @property
-    def lead(self) -> timedelta:
-        """Return the time before the first tip, in which a peer's database is filled."""
-        return timedelta(seconds=self.seconds / 10)
-
-    def moments(self) -> list[float]:
-        """Return when to kill, in seconds from the first tip; the same for all."""
-        draw, each = random.Random("T5"), self.seconds / max(self.kills, 1)  # noqa: S311 - each run the same
-        return [(number + draw.random()) * each for number in range(self.kills)]
-
-
-QUICKLY = Ordeal(members=10, seconds=4, kills=2)
-
-
-def kills(pace: Pace) -> Iterator[Figure]:
-    """Count T5, with the bot and both peers side by side, each with a Slack of its own."""
-    ordeal = QUICKLY if pace.is_quick else Ordeal()
+def kills() -> Iterator[Figure]:
+    """Count T5, with the bot on both databases and both peers side by side, each with a Slack of its own."""
     server = databases.server()
+    CONTEXT.set_forkserver_preload([PRELOAD, *PEERS_LIBRARIES])
     with tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as folder:
-        for found in asyncio.run(_side_by_side(ordeal, server, Path(folder))):
+        scratch = Path(folder)
+
+        async def side_by_side() -> Sequence[Sequence[Figure]]:
+            return await asyncio.gather(
+                bot("sqlite"),
+                peer(TEXTBOOK, f"sqlite:///{scratch}/textbook.db", scratch),
+                bot("postgresql"),
+                peer(QUEUED, await asyncio.to_thread(server.database), scratch),
+            )
+
+        for found in asyncio.run(side_by_side()):
             yield from found
 
 
-async def _side_by_side(ordeal: Ordeal, server: databases.Server, scratch: Path) -> Sequence[Sequence[Figure]]:
-    """Let four fight at once: the bot on both databases, and both peers."""
-    CONTEXT.set_forkserver_preload([PRELOAD, *PEERS_LIBRARIES])
-    return await asyncio.gather(
-        bot(ordeal, "sqlite"),
-        peer(ordeal, TEXTBOOK, f"sqlite:///{scratch}/textbook.db", scratch),
-        bot(ordeal, "postgresql"),
-        peer(ordeal, QUEUED, await asyncio.to_thread(server.database), scratch),
-    )
-
-
-async def bot(ordeal: Ordeal, database: str) -> list[Figure]:
-    plan = Plan(Case("T5", 0, database), ordeal.members, PER_MINUTE)
+async def bot(database: str) -> list[Figure]:
+    plan = Plan(Case("T5", 0, database), MEMBERS, PER_MINUTE)
     server = databases.server().address if database == "postgresql" else None
     async with (
         Databases.opened((database,), server) as copies,
         Processes.opened() as processes,
         stage(plan, copies, processes) as on,
     ):
-        on.slack.faults.add(*losses(ordeal.lost))
-        await on.spread(ordeal.every)
-        async with _after_kills(ordeal, time.monotonic(), lambda: _forked(on)):
+        on.slack.faults.add(*losses(LOST))
+        await on.spread(EVERY)
+
+        @contextlib.asynccontextmanager
+        async def forked() -> AsyncIterator[None]:
+            worker = await on.fork()
+            yield
+            await worker.kill()
+
+        async with _after_kills(time.monotonic(), forked):
             killed = on.kills
             await on.ended()
-        return _counted(f"the bot's worker, {database}", on.slack, ordeal, killed, limit=0)
+        return _counted(f"the bot's worker, {database}", on.slack, killed, limit=0)
 
 
-@contextlib.asynccontextmanager
-async def _forked(on: Stage) -> AsyncIterator[None]:
-    worker = await on.fork()
-    try:
-        yield
-    finally:
-        await worker.kill()
-
-
-async def peer(ordeal: Ordeal, module: str, database: str, scratch: Path) -> list[Figure]:
-    async with StandIn(generated(ordeal.members, "T0")) as slack:
-        slack.faults.add(*losses(ordeal.lost))
+async def peer(module: str, database: str, scratch: Path) -> list[Figure]:
+    async with StandIn(generated(MEMBERS, "T0")) as slack:
+        slack.faults.add(*losses(LOST))
         environment = {**slack.environment(), "DATABASE_URL": database, "PORT": str(free_port())}
-        first = datetime.now().astimezone() + ordeal.lead
+        first = datetime.now().astimezone() + LEAD
         options = ["--queue"] if module == QUEUED else []
-        slots = str(first.timestamp()), str(ordeal.every.total_seconds())
+        slots = str(first.timestamp()), str(EVERY.total_seconds())
         async with Processes.opened() as processes:
             start = _Peer(processes, environment, scratch / f"{module}.log")
-            if await start("tests.benchmarks.peers.fill", str(ordeal.members), *slots, *options).wait():
+            if await start("tests.benchmarks.peers.fill", str(MEMBERS), *slots, *options).wait():
                 raise NotStarted(f"{module}: {start.log.read_text()[-2000:]}")
             begin = time.monotonic() + (first - datetime.now().astimezone()).total_seconds()
-            async with _after_kills(ordeal, begin, lambda: start.ready(module)):
+            async with _after_kills(begin, lambda: start.ready(module)):
                 killed = start.kills
-                await _until_quiet(slack, ordeal)
+                seen, since = 0, time.monotonic()
+                while len(_tips(slack)) < MEMBERS and time.monotonic() - since < QUIET:
+                    await asyncio.sleep(POLL)
+                    if len(slack.posts) > seen:
+                        seen, since = len(slack.posts), time.monotonic()
         name = "the textbook bot, sqlite" if module == TEXTBOOK else "procrastinate, postgresql"
-        return _counted(name, slack, ordeal, killed)
+        return _counted(name, slack, killed)
 
 
 @dataclass(slots=True)
@@ -171,32 +148,24 @@ def _run(module: str, args: Sequence[str], environment: Mapping[str, str], log: 
 
 @contextlib.asynccontextmanager
 async def _after_kills(
-    ordeal: Ordeal, begin: float, alive: Callable[[], contextlib.AbstractAsyncContextManager[object]]
+    begin: float, alive: Callable[[], contextlib.AbstractAsyncContextManager[object]]
 ) -> AsyncIterator[None]:
-    """Keep a process alive and kill it at each moment, once it works. Then enter the block, with a last one."""
-    draw = random.Random("life")  # noqa: S311 - each run the same
-    for moment in ordeal.moments():
+    """Keep a process alive and kill it at the same moments for all, once it works. Then enter with a last one."""
+    draw = random.Random("T5")  # noqa: S311 - each run the same
+    for number in range(KILLS):
+        moment = (number + draw.random()) * SECONDS / KILLS
         async with alive():
             await asyncio.sleep(max(begin + moment - time.monotonic(), draw.uniform(*LIFE)))
     async with alive():
         yield
 
 
-async def _until_quiet(slack: StandIn, ordeal: Ordeal) -> None:
-    """Wait until each member has a tip, or nothing was posted for long."""
-    seen, since = 0, time.monotonic()
-    while len(_tips(slack)) < ordeal.members and time.monotonic() - since < QUIET:
-        await asyncio.sleep(POLL)
-        if len(slack.posts) > seen:
-            seen, since = len(slack.posts), time.monotonic()
-
-
 def _tips(slack: StandIn) -> Counter[str]:
     return Counter(post.person for post in slack.posts if post.method == "chat.postMessage" and post.person)
 
 
-def _counted(name: str, slack: StandIn, ordeal: Ordeal, killed: int, limit: float | None = None) -> list[Figure]:
+def _counted(name: str, slack: StandIn, killed: int, limit: float | None = None) -> list[Figure]:
     tips = _tips(slack)
-    about = f"{name}: of {ordeal.members:,} tips, {killed} kills, {ordeal.lost:.0%} of answers lost"
-    counted = {"doubled": sum(times > 1 for times in tips.values()), "lost": ordeal.members - len(tips)}
+    about = f"{name}: of {MEMBERS:,} tips, {killed} kills, {LOST:.0%} of answers lost"
+    counted = {"doubled": sum(times > 1 for times in tips.values()), "lost": MEMBERS - len(tips)}
     return [Figure("T5", f"{what}, {about}", [number], "", limit) for what, number in counted.items()]

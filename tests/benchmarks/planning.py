@@ -13,7 +13,7 @@ import asyncpg
 
 from tests.benchmarks import databases, start
 from tests.benchmarks.databases import Server, loop
-from tests.benchmarks.figures import Figure, Pace, Side, in_turn, ratio
+from tests.benchmarks.figures import Figure, in_turn, ratio
 from tests.benchmarks.members import FIRST, MINUTE, ZONES, Clock
 from tests.benchmarks.minimal_slack import minimal_slack
 from tests.benchmarks.tips import AT_ONCE
@@ -73,32 +73,31 @@ class Size:
         return f"{self.members:,} members{among}"
 
 
-FEW, MANY = Size(10_000, 20, weeks=13), Size(1_000_000, 2_000, weeks=13)
-QUICK, QUICK_MANY = Size(16_000, 10), Size(20_000, 40)
+SIZES = Size(1_000_000, 2_000, weeks=13), Size(10_000, 20, weeks=13)
+ROUNDS, TOGETHER = 10, 250  # members who are due at each minute
 
 
-def hundred_times_the_members(pace: Pace) -> Iterator[Figure]:
+def hundred_times_the_members() -> Iterator[Figure]:
     """Measure S: planning and sending the tips of one minute, members of all workspaces, after ninety days."""
-    rounds, sizes = pace.rounds(10), (QUICK_MANY, QUICK) if pace.is_quick else (MANY, FEW)
     with loop() as runner, databases.started(LARGE_SERVER) as server, contextlib.ExitStack() as stack:
-        benches = [stack.enter_context(_bench(runner, server, size, 2 * rounds + 2, 250)) for size in sizes]
-        planned = in_turn(rounds, *(bench.planned() for bench in benches))
-        sent = in_turn(rounds, *(bench.sent() for bench in benches))
+        benches = [stack.enter_context(_bench(runner, server, size)) for size in SIZES]
+        planned = in_turn(ROUNDS, *(bench.planned() for bench in benches))
+        sent = in_turn(ROUNDS, *(bench.sent() for bench in benches))
     for what, (many, few) in (("planned", planned), ("sent", sent)):
-        yield ratio("S", Side(f"a tip {what}, {sizes[0]}", many), Side(str(sizes[1]), few), UNIT, 1.3)
+        yield ratio("S", (f"a tip {what}, {SIZES[0]}", many), (str(SIZES[1]), few), UNIT, 1.3)
 
 
 @contextlib.contextmanager
-def _bench(runner: asyncio.Runner, server: Server, size: Size, minutes: int, together: int) -> Iterator["_Bench"]:
+def _bench(runner: asyncio.Runner, server: Server, size: Size) -> Iterator["_Bench"]:
     address, workspaces = server.database(), [f"T{number:08d}" for number in range(size.workspaces)]
-    runner.run(fill(address, size, minutes, together))
+    runner.run(fill(address, size, 2 * ROUNDS + 2, TOGETHER))
     with minimal_slack() as slack:
         clock = Clock(slack.scratch)
         environment = slack.environment(DATABASE_URL=address, ROLESHIFT_CLOCK=str(clock), **AT_ONCE)
         environment, rows = start.through_oauth(environment, workspaces, FIRST)
         databases.insert(address, {"installation": rows})
         with start.running_worker(runner, environment) as worker:
-            yield _Bench(runner, server, worker, clock, together)
+            yield _Bench(runner, server, worker, clock)
 
 
 async def fill(address: str, size: Size, minutes: int, together: int) -> None:
@@ -121,8 +120,8 @@ async def fill(address: str, size: Size, minutes: int, together: int) -> None:
 class _Bench:
     """A worker on a database of which some members are due at each minute."""
 
-    def __init__(self, runner: asyncio.Runner, server: Server, worker: start.Worker, clock: Clock, due: int) -> None:
-        self._runner, self._server, self._worker, self._due = runner, server, worker, due
+    def __init__(self, runner: asyncio.Runner, server: Server, worker: start.Worker, clock: Clock) -> None:
+        self._runner, self._server, self._worker = runner, server, worker
         self._clock, self._minutes = clock, count()
 
     def planned(self) -> Callable[[], float]:
@@ -151,4 +150,4 @@ class _Bench:
     def _cpu(self, work: Coroutine[Any, Any, None]) -> float:
         before = self._server.cpu() + time.process_time()
         self._runner.run(work)
-        return (self._server.cpu() + time.process_time() - before) / self._due * MICROSECONDS
+        return (self._server.cpu() + time.process_time() - before) / TOGETHER * MICROSECONDS

@@ -11,23 +11,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.coach import desk as coach
 from bot.coach import schedules
 from bot.content import library
 from bot.core.catalog import Catalog
-from bot.core.member import AdminAct, MemberKey
 from bot.run import logs
 from bot.run.connect import connected_services
 from bot.run.settings import Settings
-from bot.slack.team import desk
 from bot.token_keys import TokenKeys, new_key
 from jobs import JOBS
-from tests.acting import acting
 
 FOLDER = library.FOLDER
 TOKEN = "xoxb-bench"
 BATCH = schedules.MAX_PLANNED  # members who are planned in one transaction
-
 
 load_content = library.load  # reads and checks the whole content, as a start does
 
@@ -51,14 +46,6 @@ class Worker:
         """Plan all tips that are due, without the rest of the job: it asks Slack about those who come next."""
         while len(await self._services.store.write(schedules.plan_due, self._services.clock.now())) == BATCH:
             pass
-
-    async def desk(self, workspace_id: str) -> None:
-        services, admin = self._services, MemberKey(workspace_id, "U0ADMIN")
-        now = services.clock.now()
-        drawn = desk.desk(
-            services.catalog, await services.store.write(acting(coach.read_desk, admin, now), AdminAct.DESK_READ)
-        )
-        assert "15 people or more used me" in drawn.body()
 
 
 @contextlib.asynccontextmanager

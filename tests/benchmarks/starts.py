@@ -10,13 +10,13 @@ import yaml
 
 from tests.benchmarks import databases, members, start
 from tests.benchmarks.answers import TEXTBOOK
-from tests.benchmarks.figures import Figure, Pace, Side, in_turn, ratio
+from tests.benchmarks.figures import Figure, in_turn, ratio
 from tests.benchmarks.minimal_slack import minimal_slack
 from tests.benchmarks.processes import Running, ran, running
 
 FILL, IMPORT = "tests.benchmarks.peers.fill", "tests.benchmarks.peers.import_same"
 AHEAD = timedelta(days=3)  # when the first tip is due: none while this measures
-MILLISECONDS = 1_000
+MEMBERS, MILLISECONDS = 100_000, 1_000
 MAX_MODULES = 180
 OWN = ("bot", "jobs")
 # What each sets, in how many rounds it is measured, and the most of its time and of its memory.
@@ -41,16 +41,15 @@ class _Starts:
         return took * MILLISECONDS
 
 
-def with_members(pace: Pace) -> Iterator[Figure]:
+def with_members() -> Iterator[Figure]:
     """Measure T3, on SQLite: the bot, and the textbook bot with both ways of its scheduler's documentation."""
-    number = 200 if pace.is_quick else 100_000
     with minimal_slack() as slack:
         scratch, first = slack.scratch, datetime.now(UTC) + AHEAD
         theirs = slack.environment(DATABASE_URL=f"sqlite:///{scratch}/theirs.db")
         with ThreadPoolExecutor() as pool:
-            filled = pool.submit(ran, scratch, FILL, str(number), str(first.timestamp()), "0", env=theirs)
+            filled = pool.submit(ran, scratch, FILL, str(MEMBERS), str(first.timestamp()), "0", env=theirs)
             address = databases.sqlite(scratch / "ours.db")
-            databases.insert(address, members.gather(number, first=first))
+            databases.insert(address, members.gather(MEMBERS, first=first))
             filled.result()
         ours = slack.environment(DATABASE_URL=address)
         for name, more, rounds, max_time, max_memory in PEERS:
@@ -59,14 +58,14 @@ def with_members(pace: Pace) -> Iterator[Figure]:
                 return running(scratch, TEXTBOOK, env={**theirs, **more})
 
             sides = _Starts(lambda: running(scratch, "bot", "run", env=ours)), _Starts(peer)
-            seconds = in_turn(min(pace.rounds(rounds), rounds), *(side.once for side in sides))
-            about = f"{number:,} members with a weekly tip, SQLite"
-            yield ratio("T3", Side(f"ready, {about}", seconds[0]), Side(name, seconds[1]), "ms", max_time)
-            memory = Side(f"memory, {about}", sides[0].memory), Side(name, sides[1].memory)
+            seconds = in_turn(rounds, *(side.once for side in sides))
+            about = f"{MEMBERS:,} members with a weekly tip, SQLite"
+            yield ratio("T3", (f"ready, {about}", seconds[0]), (name, seconds[1]), "ms", max_time)
+            memory = (f"memory, {about}", sides[0].memory), (name, sides[1].memory)
             yield ratio("T3", *memory, "MB", max_memory)
 
 
-def alone(pace: Pace) -> Iterator[Figure]:
+def alone() -> Iterator[Figure]:
     """Measure E1: from the command line to the first answer, against importing the same; count its own modules."""
     with minimal_slack() as slack:
         scratch, environment = slack.scratch, slack.environment()
@@ -75,27 +74,25 @@ def alone(pace: Pace) -> Iterator[Figure]:
             pass  # it has made the database, and lists its modules as it stops
         bot = _Starts(lambda: running(scratch, "bot", "run", env=environment))
         imports = _Starts(lambda: running(scratch, IMPORT, str(names), env={}))
-        ours, theirs = in_turn(pace.rounds(4), bot.once, imports.once)
+        ours, theirs = in_turn(4, bot.once, imports.once)
         loaded = names.read_text().split()
-    modules = Side(f"importing the same {len(loaded)} modules", theirs)
-    yield ratio("E1", Side("python -m bot run, until it answers", ours), modules, "ms", 1.25)
+    modules = f"importing the same {len(loaded)} modules"
+    yield ratio("E1", ("python -m bot run, until it answers", ours), (modules, theirs), "ms", 1.25)
     own = [name for name in loaded if name.partition(".")[0] in OWN]
     yield Figure("E1", "own modules loaded at a start", [len(own)], "", limit=MAX_MODULES)
 
 
-def content(pace: Pace) -> Iterator[Figure]:
+def content() -> Iterator[Figure]:
     """Measure E2: reading and strictly checking the whole content, against `yaml.safe_load` of the same files."""
     texts = [path.read_text() for path in sorted(start.FOLDER.rglob("*.yaml"))]
-    sides: tuple[Callable[[], object], ...] = start.load_content, lambda: [yaml.safe_load(text) for text in texts]
-    ours, theirs = in_turn(pace.rounds(6), *(_cpu(side) for side in sides))
-    side = Side(f"reading and checking {len(texts)} files of content", ours)
-    yield ratio("E2", side, Side("yaml.safe_load of them", theirs), "ms of processor time", 1 / 4)
 
-
-def _cpu(work: Callable[[], object]) -> Callable[[], float]:
-    def measure() -> float:
+    def took(work: Callable[[], object]) -> float:
         before = time.process_time()
         work()
         return (time.process_time() - before) * MILLISECONDS
 
-    return measure
+    ours, theirs = in_turn(
+        6, lambda: took(start.load_content), lambda: took(lambda: [yaml.safe_load(text) for text in texts])
+    )
+    about = f"reading and checking {len(texts)} files of content"
+    yield ratio("E2", (about, ours), ("yaml.safe_load of them", theirs), "ms of processor time", 1 / 4)

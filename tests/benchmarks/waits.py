@@ -14,7 +14,7 @@ from statistics import quantiles
 from tests.benchmarks import databases, members, start
 from tests.benchmarks.caller import Connection, asking, signed
 from tests.benchmarks.databases import loop
-from tests.benchmarks.figures import Figure, Pace
+from tests.benchmarks.figures import Figure
 from tests.benchmarks.members import FIRST, MINUTE, Clock
 from tests.benchmarks.minimal_slack import WORKSPACE, form, minimal_slack
 from tests.benchmarks.planning import Size, fill
@@ -34,20 +34,19 @@ MAX_STALL, MAX_P99 = 40, 60  # milliseconds
 PROBE = b"GET /healthz HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n"
 
 
-def all_due(pace: Pace) -> Iterator[Figure]:
+def all_due() -> Iterator[Figure]:
     """Measure T4, on SQLite, with the jobs in the process that answers."""
-    number = FEW if pace.is_quick else MEMBERS
     with minimal_slack() as slack:
         address, clock = databases.sqlite(slack.scratch / "bot.db"), Clock(slack.scratch)
-        databases.insert(address, members.gather(number))
+        databases.insert(address, members.gather(MEMBERS))
         environment = slack.environment(DATABASE_URL=address, ROLESHIFT_CLOCK=str(clock))
         with running(slack.scratch, "bot", "run", env=environment) as bot:
             with _watching(bot):
                 time.sleep(IDLE)
             with _watching(bot) as (waits, beats):
                 clock.set(FIRST + MINUTE)
-                slack.wait_for("chat.postMessage", number, within=WATCHED_FOR)
-    about = f"while {number:,} tips are due at once, SQLite"
+                slack.wait_for("chat.postMessage", MEMBERS, within=WATCHED_FOR)
+    about = f"while {MEMBERS:,} tips are due at once, SQLite"
     yield Figure("T4", f"longest stall of the event loop {about}", [max(beats) * MS], "ms", MAX_STALL)
     yield _p99("T4", about, waits, MAX_P99)
 
@@ -77,18 +76,18 @@ def _watching(bot: Running) -> Iterator[tuple[list[float], list[float]]]:
 
 # F
 
-A_YEAR, SOME_WEEKS = Size(10_000, weeks=52), Size(100, weeks=2)
+A_YEAR = Size(10_000, weeks=52)
 FILLED = "T00000000"  # by `fill`
 ASKED, YEAR_EVERY, YEAR_ASKERS, ASKED_FOR = 200, 1 / 30, 4, 10  # members who ask; seconds between two; threads; in all
 MAX_FIRST = 150  # milliseconds
 
 
-def on_a_years_history(pace: Pace) -> Iterator[Figure]:
+def on_a_years_history() -> Iterator[Figure]:
     """Measure F on PostgreSQL, in the bot with its jobs, of which nothing is due."""
-    size, address = SOME_WEEKS if pace.is_quick else A_YEAR, databases.server().database()
+    address = databases.server().database()
     with loop() as runner:
-        runner.run(fill(address, size, minutes=1, together=1))
-    names = [f"U{number:08d}" for number in range(min(ASKED, size.members))]
+        runner.run(fill(address, A_YEAR, minutes=1, together=1))
+    names = [f"U{number:08d}" for number in range(ASKED)]
     with minimal_slack() as slack:
         environment = slack.environment(DATABASE_URL=address, ROLESHIFT_CLOCK=str(Clock(slack.scratch)))
         environment, rows = start.through_oauth(environment, [FILLED], FIRST)
@@ -97,49 +96,51 @@ def on_a_years_history(pace: Pace) -> Iterator[Figure]:
             with Connection(bot.port) as connection:
                 first = connection.timed(signed(form("myrole", names[0], FILLED).encode()))
             with asking(bot.port, names, YEAR_EVERY, YEAR_ASKERS, FILLED) as waits:
-                time.sleep(1 if pace.is_quick else ASKED_FOR)
-    about = f"{size} with {size.weeks} weeks of tips, PostgreSQL"
+                time.sleep(ASKED_FOR)
+    about = f"{A_YEAR} with {A_YEAR.weeks} weeks of tips, PostgreSQL"
     yield _p99("F", f"at 30 a second, {about}", waits, MAX_P99)
     yield Figure("F", f"the first answer after a start, {about}", [first * MS], "ms", MAX_FIRST)
 
 
 # F2 and G
 
-EVERY, ASKERS = 0.03, 4  # seconds from one command of the others to the next; how many may wait for their answers
+HOMES, EVERY, ASKERS = (
+    1_000,
+    0.03,
+    4,
+)  # seconds from one command of the others to the next; how many may wait for their answers
 SECONDS = 15  # in which all those with an open Home do something
 FLOOD, CLIENTS = 10_000, 4  # requests; processes that send them
 FLOODER, OTHERS = "U0FLOOD", 20
 MAX_BUSY_P99 = 100  # milliseconds
 
 
-def open_homes(pace: Pace) -> Iterator[Figure]:
+def open_homes() -> Iterator[Figure]:
     """Measure F2: each member with an open Home switches weekly tips on, so that it is published again."""
-    number, seconds = (30, 2) if pace.is_quick else (1_000, SECONDS)
-    names, role = [members.name(each) for each in range(number)], next(iter(start.catalog().roles.values()))
+    names, role = [members.name(each) for each in range(HOMES)], next(iter(start.catalog().roles.values()))
     with minimal_slack() as slack, running(slack.scratch, "bot", "run", env=slack.environment()) as bot:
         _send(bot.port, [form(f"myrole {role.slug}", each).encode() for each in names])
         _send(bot.port, [_opens_home(each) for each in names])
-        opened = slack.wait_for("views.publish", number)
+        opened = slack.wait_for("views.publish", HOMES)
         with asking(bot.port, names, EVERY, ASKERS) as waits:
-            _send(bot.port, [form("tips on", each).encode() for each in names], seconds)
-            published = slack.wait_for("views.publish", opened + number) - opened
-    about = f"{number:,} Homes are open and {published:,} of them published again"
+            _send(bot.port, [form("tips on", each).encode() for each in names], SECONDS)
+            published = slack.wait_for("views.publish", opened + HOMES) - opened
+    about = f"{HOMES:,} Homes are open and {published:,} of them published again"
     yield _p99("F2", f"while {about}, SQLite", waits, MAX_BUSY_P99)
 
 
-def flood(pace: Pace) -> Iterator[Figure]:
+def flood() -> Iterator[Figure]:
     """Measure G: one member sends thousands of commands, as fast as the bot answers them."""
-    each = (FLOOD // 50 if pace.is_quick else FLOOD) // CLIENTS
     with minimal_slack() as slack:
         environment = slack.environment(ROLESHIFT_REQUESTS_PER_MINUTE="6000")  # the others are faster than people
         others = [members.name(other) for other in range(OTHERS)]
         with running(slack.scratch, "bot", "run", env=environment) as bot, ProcessPoolExecutor(CLIENTS) as pool:
             _send(bot.port, [form("myrole", other).encode() for other in others])
             with asking(bot.port, others, EVERY, ASKERS) as waits:
-                floods = [pool.submit(_flood, bot.port, each) for _ in range(CLIENTS)]
+                floods = [pool.submit(_flood, bot.port) for _ in range(CLIENTS)]
                 for done in floods:
                     done.result()
-    yield _p99("G", f"while one member sends {each * CLIENTS:,} as fast as they are answered", waits, MAX_BUSY_P99)
+    yield _p99("G", f"while one member sends {FLOOD:,} as fast as they are answered", waits, MAX_BUSY_P99)
 
 
 def _p99(target: str, about: str, waits: Sequence[float], limit: float) -> Figure:
@@ -164,7 +165,7 @@ def _send(port: int, bodies: Sequence[bytes], seconds: float = 0) -> None:
             connection.exchange(signed(body, kind))
 
 
-def _flood(port: int, requests: int) -> None:
+def _flood(port: int) -> None:
     with Connection(port) as connection:
-        for _ in range(requests):
+        for _ in range(FLOOD // CLIENTS):
             connection.exchange(signed(form("myrole", FLOODER).encode()))

@@ -1,29 +1,35 @@
 """Break the real bot on purpose and count broken promises: `python -m tests.faults [NAME …] [--long] [--mutants]`.
 
 Runs the real worker as processes of its own against the emulator of Slack, on real databases. A long form takes
-minutes to an hour; with `--state FILE` it goes on where it was stopped. The exit code is 1 if a promise was broken, or
-if no proof caught a mutant.
+minutes to an hour. The exit code is 1 if a promise was broken, or if no proof caught a mutant.
 """
 
 import argparse
 import asyncio
 import contextlib
-import json
 import sys
-from collections.abc import Sequence
-from dataclasses import asdict, replace
-from pathlib import Path
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
 
 from tests.faults.mutants import MUTANTS
 from tests.faults.proofs import PROOFS, Proof, run_cases
-from tests.faults.tally import Case, Result, Tally
+from tests.faults.tally import Case, Result
 from tests.patience import patience
 
 DATABASES = {"sqlite": ("sqlite",), "postgresql": ("postgresql",), "both": ("sqlite", "postgresql")}
 
 
 def main(argv: list[str] | None = None) -> int:
-    args = _parser().parse_args(argv)
+    parser = argparse.ArgumentParser(prog="python -m tests.faults", description=(__doc__ or "").partition(":")[0])
+    known = f"default: all of {', '.join(PROOFS)}; with --mutants of {', '.join(MUTANTS)}"
+    parser.add_argument("names", nargs="*", metavar="NAME", choices=[*PROOFS, *MUTANTS, []], help=known)
+    parser.add_argument("--long", action="store_true", help="as many runs as the results table tells of")
+    parser.add_argument("--runs", type=int, help="so many instead")
+    parser.add_argument("--seed", type=int, default=1, help="the first one; each run takes the next")
+    parser.add_argument("--database", choices=DATABASES, default="both")
+    parser.add_argument("--mutants", action="store_true", help="take protections out: each proof must turn red")
+    args = parser.parse_args(argv)
     with patience():  # the workers are processes of their own, and keep their limits
         if args.mutants:
             held = [_is_caught(args, name) for name in args.names or MUTANTS]
@@ -35,12 +41,21 @@ def main(argv: list[str] | None = None) -> int:
 def _is_kept(args: argparse.Namespace, proof: Proof) -> bool:
     if args.long and proof.long_abouts:
         proof = replace(proof, abouts=proof.long_abouts)
-    runs = args.runs or (proof.long if args.long else proof.short)
-    tally = _run(args.state, proof, list(proof.cases(runs, DATABASES[args.database], args.seed)))
-    for line in tally.lines():
-        _say(line)
-    _say(f"  seeds {args.seed} to {args.seed + runs - 1}; {proof.promise}")
-    return not tally.failed
+    cases = proof.cases(args.runs or (proof.long if args.long else proof.short), DATABASES[args.database], args.seed)
+    results, counted = _run(proof, cases), Counter[str]()
+    for result in results:
+        counted.update(result.counts)
+    broken, counts = _broken(results), ", ".join(f"{count:,} {what}" for what, count in counted.items())
+    runs, failed = len(results), sum(bool(result.broken) for result in results)
+    _say(f"{proof.name}: {runs:,} runs, {failed} failed; {counts}")
+    if runs and not failed:
+        share = f" = {3 / runs:.2%}" if runs > 3 else ""
+        _say(f"  0 failures in {runs:,} runs bounds the rate at 3/{runs:,}{share} (95 %)")
+    for each in broken:
+        _say(f"  BROKEN {each}")
+    promise = (proof.module.__doc__ or "").partition("\n")[0]
+    _say(f"  seeds {args.seed} to {args.seed + runs - 1}; {promise}")
+    return not failed
 
 
 def _is_caught(args: argparse.Namespace, name: str) -> bool:
@@ -48,38 +63,23 @@ def _is_caught(args: argparse.Namespace, name: str) -> bool:
     proof = PROOFS[mutant.proof]
     if mutant.about:
         proof = replace(proof, abouts=(mutant.about,))
-    runs = args.runs or mutant.runs or proof.mutant
-    tally = _run(args.state, proof, list(proof.cases(runs, DATABASES["sqlite"], args.seed, name)))
-    caught = "caught" if tally.failed else "NOT CAUGHT"
-    _say(f"mutant {name}: {caught} by {proof.name} in {tally.failed} of {len(tally.results)} runs")
-    _say("".join(f"  {each}\n" for each in tally.broken[:2]).rstrip())
-    return bool(tally.failed)
+    results = _run(proof, proof.cases(args.runs or mutant.runs or proof.mutant, ("sqlite",), args.seed, name))
+    failed = sum(bool(result.broken) for result in results)
+    _say(f"mutant {name}: {'caught' if failed else 'NOT CAUGHT'} by {proof.name} in {failed} of {len(results)} runs")
+    _say("".join(f"  {each}\n" for each in _broken(results)[:2]).rstrip())
+    return bool(failed)
 
 
-def _run(state: Path | None, proof: Proof, cases: Sequence[Case]) -> Tally:
-    """Run the cases whose results the file does not hold, until all are done or somebody presses Ctrl-C."""
-    lines = state.read_text().splitlines() if state and state.exists() else []
-    known = {each.name: each for each in (Result(**json.loads(line)) for line in lines)}
-    new: list[Result] = []
+def _run(proof: Proof, cases: Iterator[Case]) -> list[Result]:
+    """Run the cases, until all are done or somebody presses Ctrl-C."""
+    results: list[Result] = []
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(run_cases([(proof, case) for case in cases if case.name not in known], new, proof.at_once))
-    if state:
-        with state.open("a") as file:
-            file.writelines(f"{json.dumps(asdict(result))}\n" for result in new)
-    return Tally(proof.name, [*(known[case.name] for case in cases if case.name in known), *new])
+        asyncio.run(run_cases([(proof, case) for case in cases], results, proof.at_once))
+    return results
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m tests.faults", description=(__doc__ or "").partition(":")[0])
-    known = f"default: all of {', '.join(PROOFS)}; with --mutants of {', '.join(MUTANTS)}"
-    parser.add_argument("names", nargs="*", metavar="NAME", choices=[*PROOFS, *MUTANTS, []], help=known)
-    parser.add_argument("--long", action="store_true", help="as many runs as the results table tells of")
-    parser.add_argument("--runs", type=int, help="so many instead")
-    parser.add_argument("--seed", type=int, default=1, help="the first one; each run takes the next")
-    parser.add_argument("--database", choices=DATABASES, default="both")
-    parser.add_argument("--state", type=Path, help="a file that keeps the results, to go on from")
-    parser.add_argument("--mutants", action="store_true", help="take protections out: each proof must turn red")
-    return parser
+def _broken(results: list[Result]) -> list[str]:
+    return [f"{result.name}: {each}" for result in results for each in result.broken]
 
 
 def _say(text: str) -> None:

@@ -57,10 +57,6 @@ class Proof:
             about = self.abouts[number // len(kinds) % len(self.abouts)]
             yield Case(self.name, seed + number, kind, about, mutant)
 
-    @property
-    def promise(self) -> str:
-        return (self.module.__doc__ or "").partition("\n")[0]
-
 
 _INSTALLED = (TWO_INSTALLED, OF_ONE)
 _FAULTS, _OUTAGES = ready.ABOUTS, outage.ABOUTS

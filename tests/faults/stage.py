@@ -15,15 +15,14 @@ from pathlib import Path
 from typing import Any, Self
 
 import asyncpg
-from sqlalchemy import Connection, bindparam, case, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from bot.coach import membership
 from bot.core.calendar import Slot
 from bot.core.errors import NothingChanged
 from bot.core.member import Consent, MemberKey, Profile, Schedule
 from bot.core.outbox import DeliveryState, Kind
-from bot.playground.emulator.hub import Post, Refused
-from bot.playground.emulator.manifest import SlackApp
+from bot.playground.emulator.hub import Post
 from bot.playground.emulator.oauth import ORGANISATION
 from bot.store import Store, open_store, schedules, workspaces
 from bot.store.member_schema import delivery
@@ -33,7 +32,7 @@ from tests.driver.apps import roleshift
 from tests.driver.generated import generated
 from tests.driver.standin import StandIn
 from tests.faults.mutants import MUTANTS
-from tests.faults.processes import Order, Processes, Worker
+from tests.faults.processes import Processes, Worker
 from tests.faults.tally import Case
 from tests.faults.web import REDIRECT, Web
 from tests.postgres import server
@@ -117,7 +116,7 @@ class Stage:
     async def fork(self, **order: Any) -> Worker:
         """Start a process. With `kill`, it kills itself at that point."""
         settings = self.settings | dict(MUTANTS[self.mutant].settings if self.mutant else ())
-        whole: Order = {"settings": settings, "mutant": self.mutant, "trace": self.trace, **order}
+        whole = {"settings": settings, "mutant": self.mutant, "trace": self.trace, **order}
         worker = self.processes.start(whole)
         self.workers.append(worker)
         return worker
@@ -131,10 +130,6 @@ class Stage:
     @property
     def kills(self) -> int:
         return sum(worker.ended.done() and worker.ended.result() == -signal.SIGKILL for worker in self.workers)
-
-    @property
-    def crashes(self) -> int:
-        return sum(worker.ended.done() and worker.ended.result() not in {0, -signal.SIGKILL} for worker in self.workers)
 
     async def ended(self, within: float = PATIENCE, nudges: int | None = None) -> bool:
         """Wait until so many nudges (by default, one for each member) are planned, and all deliveries have ended.
@@ -163,7 +158,8 @@ class Stage:
         """Let the slot of one member come after that of the other, from now on."""
         now = self.slack.clock()
         due = [{"who": who.member_id, "due": now + n * every} for n, who in enumerate(self.members)]
-        await self.store.write(_spread, due)
+        moved = update(schedules_table).where(schedules_table.c.member_id == bindparam("who"))
+        await self.store.write(lambda tx: tx.execute(moved.values(next_due_at=bindparam("due")), due))
 
     async def rows(self) -> list[Any]:
         rows: list[Any] = await self.store.read(deliveries)
@@ -185,10 +181,15 @@ class Stage:
     async def over(self, *expected: str) -> tuple[list[Any], list[str]]:
         """Stop all. Return all deliveries, and what no proof allows; `expected`: errors with which Slack may refuse."""
         await self.stop()
-        rows = await self.rows()
-        refused = [each for each in self.slack.refused if not (_is_expected(each) or each.error in expected)]
+        rows, ends = await self.rows(), [worker.ended.result() for worker in self.workers if worker.ended.done()]
+        refused = [
+            each
+            for each in self.slack.refused
+            # The last: another test's bot was refused, which asks for a WebSocket at a port that it used before.
+            if each.error not in {"missing_scope", *expected} and each.what != "apps.connections.open"
+        ]
         return rows, [
-            *([f"{self.crashes} processes ended by themselves"] if self.crashes else []),
+            *(f"a process ended by itself: {code}" for code in ends if code not in {0, -signal.SIGKILL}),
             *(f"left: {row.key} is {row.state} ({row.reason})" for row in rows if not is_ended(row)),
             *(f"refused by Slack: {each}" for each in refused),
         ]
@@ -197,10 +198,9 @@ class Stage:
 async def patiently(store: Store, use_case: Callable[..., Any], *args: Any) -> Any:
     """Do what a person does, who tries again if nothing was changed."""
     for _ in range(MAX_TRIES):
-        try:
+        with contextlib.suppress(NothingChanged):
             return await store.write(use_case, *args)
-        except NothingChanged:
-            await asyncio.sleep(PAUSE)
+        await asyncio.sleep(PAUSE)
     raise NothingChanged
 
 
@@ -209,27 +209,16 @@ def id_of(post: Post) -> str:
     return str(((post.metadata or {}).get("event_payload") or {}).get("k"))
 
 
-def _is_expected(refusal: Refused) -> bool:
-    """Return whether another test's bot was refused, which asks for a WebSocket at a port that it used before."""
-    return refusal.error == "missing_scope" or refusal.what == "apps.connections.open"
-
-
 def is_ended(row: Any) -> bool:
     return row.state in FINAL or (row.state == DeliveryState.UNCONFIRMED and row.ended_at is not None)
 
 
 def _counted(tx: Connection) -> tuple[int, int]:
     """Return how many nudges are planned, and how many deliveries have not ended."""
-    doubt = (delivery.c.state == DeliveryState.UNCONFIRMED) & delivery.c.ended_at.is_not(None)
-    kinds = (delivery.c.kind == Kind.NUDGE, delivery.c.state.not_in(FINAL) & ~doubt)
-    counts = (func.coalesce(func.sum(case((each, 1), else_=0)), 0) for each in kinds)
-    planned, still_open = tx.execute(select(*counts).select_from(delivery)).one()
-    return planned, still_open
-
-
-def _spread(tx: Connection, due: list[dict[str, Any]]) -> None:
-    of_member = schedules_table.c.member_id == bindparam("who")
-    tx.execute(update(schedules_table).where(of_member).values(next_due_at=bindparam("due")), due)
+    c, count = delivery.c, select(func.count()).select_from(delivery)
+    doubt = (c.state == DeliveryState.UNCONFIRMED) & c.ended_at.is_not(None)
+    still_open = tx.scalar(count.where(c.state.not_in(FINAL) & ~doubt))
+    return tx.scalar(count.where(c.kind == Kind.NUDGE)) or 0, still_open or 0
 
 
 def deliveries(tx: Connection) -> list[Any]:
@@ -266,26 +255,33 @@ async def stage(plan: Plan, databases: Databases, processes: Processes) -> Async
         clock_file = scratch / "clock"
         taken = stack.enter_context(socket.create_server(("127.0.0.1", 0)))  # so that no worker serves its health
         web = Web(processes, plan.case.mutant) if plan.is_installed else None
-        app = _app(plan, web)
+        app = roleshift()
+        app = replace(
+            app,
+            scopes=app.scopes - plan.scopes_without,
+            redirect_urls=() if web is None else (f"{web.url}{REDIRECT}",),
+            token_rotation=plan.rotates,
+        )
         rosters = [generated(plan.members, workspace_id) for workspace_id in plan.workspaces]
         async with (
             databases.fresh(plan.case.database) as address,
             StandIn(*rosters, app=app, clock_file=clock_file) as slack,
         ):
             slack.faults.random.seed(plan.case.seed)
-            slack.clock.advance(_until_slot() - SINCE_INSTALLED)
+            now = datetime.now(UTC)
+            until_wednesday = timedelta(days=7 + SLOT.weekday - now.weekday(), minutes=SLOT.minute)
+            slot = now.replace(hour=0, minute=0, second=0, microsecond=0) + until_wednesday
+            slack.clock.advance(timedelta(seconds=int((slot + SINCE_SLOT - now).total_seconds())) - SINCE_INSTALLED)
             store = open_store(address)
-            connection = slack.environment() if web is None else _through_oauth(slack, web)
-            settings = connection | {
-                "DATABASE_URL": address,
-                "PORT": str(taken.getsockname()[1]),
-                "ROLESHIFT_HOST": "127.0.0.1",
-                "ROLESHIFT_CLOCK": str(clock_file),
-                "ROLESHIFT_LEASE_SECONDS": str(plan.lease),
-                "ROLESHIFT_SETTLE_SECONDS": str(plan.settling),
+            settings: dict[str, Any] = {
+                **slack.environment(), "DATABASE_URL": address, "PORT": str(taken.getsockname()[1]),
+                "ROLESHIFT_HOST": "127.0.0.1", "ROLESHIFT_CLOCK": str(clock_file),
+                "ROLESHIFT_LEASE_SECONDS": str(plan.lease), "ROLESHIFT_SETTLE_SECONDS": str(plan.settling),
                 "ROLESHIFT_SENDS_PER_MINUTE": str(plan.per_minute),
-            }
+            }  # fmt: skip
             if web is not None:
+                settings |= slack.oauth_environment() | {"ROLESHIFT_PUBLIC_URL": web.url, "ROLESHIFT_TOKEN_KEYS": KEY}
+                settings |= {"SLACK_BOT_TOKEN": None, "SLACK_APP_TOKEN": None}
                 await _install(slack, web, settings, is_of_organisation=plan.case.about == OF_ONE)
             slack.clock.advance(SINCE_INSTALLED)
             members = [MemberKey(roster.id, person.id) for roster in rosters for person in roster.people]
@@ -299,18 +295,6 @@ async def stage(plan: Plan, databases: Databases, processes: Processes) -> Async
                 await store.close()
 
 
-def _app(plan: Plan, web: Web | None) -> SlackApp:
-    app = roleshift()
-    redirect_urls = () if web is None else (f"{web.url}{REDIRECT}",)
-    scopes = app.scopes - plan.scopes_without
-    return replace(app, scopes=scopes, redirect_urls=redirect_urls, token_rotation=plan.rotates)
-
-
-def _through_oauth(slack: StandIn, web: Web) -> dict[str, str | None]:
-    key = {"ROLESHIFT_TOKEN_KEYS": KEY, "SLACK_BOT_TOKEN": None, "SLACK_APP_TOKEN": None}
-    return slack.oauth_environment() | {"ROLESHIFT_PUBLIC_URL": web.url} | key
-
-
 async def _install(slack: StandIn, web: Web, settings: dict[str, Any], *, is_of_organisation: bool) -> None:
     """Install the bot in each workspace, or in all at once. The web process that serves the pages then stops."""
     names = {workspace.id: workspace.name for workspace in slack.workspaces.values()}
@@ -321,14 +305,6 @@ async def _install(slack: StandIn, web: Web, settings: dict[str, Any], *, is_of_
     async with web.running(settings):
         for place, name in names.items():
             await web.install(place, name)
-
-
-def _until_slot() -> timedelta:
-    """Return the time from now until next week's Wednesday, 10:00 UTC."""
-    now = datetime.now(UTC)
-    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    slot = today + timedelta(days=7 + SLOT.weekday - now.weekday(), minutes=SLOT.minute)
-    return timedelta(seconds=int((slot + SINCE_SLOT - now).total_seconds()))
 
 
 def _seed(tx: Connection, members: list[MemberKey], channels: dict[MemberKey, str], now: datetime) -> None:

@@ -1,7 +1,5 @@
-"""The results of runs: count and report them."""
+"""One run of a proof, and what it counted."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 
@@ -28,28 +26,3 @@ class Result:
     name: str
     counts: dict[str, int] = field(default_factory=dict)
     broken: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Tally:
-    proof: str
-    results: Sequence[Result]
-
-    @property
-    def failed(self) -> int:
-        return sum(bool(result.broken) for result in self.results)
-
-    @property
-    def broken(self) -> list[str]:
-        return [f"{result.name}: {each}" for result in self.results for each in result.broken]
-
-    def lines(self) -> Iterator[str]:
-        runs, counted = len(self.results), Counter[str]()
-        for result in self.results:
-            counted.update(result.counts)
-        counts = ", ".join(f"{count:,} {what}" for what, count in counted.items())
-        yield f"{self.proof}: {runs:,} runs, {self.failed} failed; {counts}"
-        if not self.failed and runs:
-            share = f" = {3 / runs:.2%}" if runs > 3 else ""
-            yield f"  0 failures in {runs:,} runs bounds the rate at 3/{runs:,}{share} (95 %)"
-        yield from (f"  BROKEN {each}" for each in self.broken)

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,20 +49,14 @@ class Web:
 
 
 async def listens(process: Worker, port: int) -> bool:
-    """Wait until a bot takes requests. Return False if it ended before."""
+    """Wait until a bot takes requests: before that, it answers each with 503. Return False if it ended before."""
     while not process.ended.done():
-        if await takes_requests(port):
-            return True
+        with contextlib.suppress(OSError):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(b"POST /slack/events HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 0\r\n\r\n")
+            status = (await reader.readline()).split(b" ")[1:2]
+            writer.close()
+            if status not in ([], [b"503"]):
+                return True
         await asyncio.sleep(0.02)  # another process can't tell us
-    return False
-
-
-async def takes_requests(port: int) -> bool:
-    """Return whether a bot has started: until then it answers each request with 503."""
-    with suppress(OSError):
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.write(b"POST /slack/events HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 0\r\n\r\n")
-        status = (await reader.readline()).split(b" ")[1:2]
-        writer.close()
-        return status not in ([], [b"503"])
     return False

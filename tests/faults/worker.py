@@ -51,7 +51,8 @@ def run(order: dict[str, Any]) -> int:
     """Run until it is told to stop, or killed. Return the exit code."""
     logging.raiseExceptions = False
     try:
-        _log_to(order.get("log"))
+        os.dup2(os.open(order.get("log") or os.devnull, os.O_WRONLY | os.O_CREAT | os.O_APPEND), 2)
+        sys.stderr = os.fdopen(2, "w", buffering=1)
         mutant = MUTANTS.get(order["mutant"] or "", Mutant())
         mutant.change()
         if "call" in order:
@@ -73,30 +74,19 @@ def _call(order: dict[str, Any]) -> None:
 
 
 def _serve(order: dict[str, Any], mutant: Mutant) -> None:
+    """Run the bot or the worker, with shorter times."""
     settings = Settings(_env_file=None, **order["settings"])
     logs.configure(settings.log_level)
-    _hurry()
+    jobs.JOBS = tuple((name, QUICK_RINGS.get(name, rings), run) for name, rings, run in jobs.JOBS)
+    challenges.LEASE, challenges.PAUSE, sending.CHANNEL_PAUSE = LEASE, BETWEEN_CHANGES, BETWEEN_POSTS
+    gateway.TIMEOUT = POST_TIMEOUT  # type: ignore[attr-defined]  # mypy takes no module for the place of a setting
+    installed_workspaces.REFRESH_LEASE, installed_workspaces.REFRESH_PAUSE = REFRESH_LEASE, FIRST_PAUSE
+    outcomes.FIRST_PAUSE *= FIRST_PAUSE / outcomes.FIRST_PAUSE.total_seconds()
     connect.open_store = lambda url: Watched(open_store(url), mutant, order.get("kill"), order.get("trace"))  # type: ignore[attr-defined, assignment, return-value]  # a double
     if order.get("what") == "bot":
         app.run(settings)
     else:
         app.run(settings, app.start_worker, must_listen=False)
-
-
-def _log_to(path: str | None) -> None:
-    target = os.open(path or os.devnull, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    os.dup2(target, 2)
-    sys.stderr = os.fdopen(2, "w", buffering=1)
-
-
-def _hurry() -> None:
-    jobs.JOBS = tuple((name, QUICK_RINGS.get(name, rings), run) for name, rings, run in jobs.JOBS)
-    challenges.LEASE = LEASE
-    sending.CHANNEL_PAUSE = BETWEEN_POSTS
-    challenges.PAUSE = BETWEEN_CHANGES
-    gateway.TIMEOUT = POST_TIMEOUT  # type: ignore[attr-defined]  # mypy takes no module for the place of a setting
-    installed_workspaces.REFRESH_LEASE, installed_workspaces.REFRESH_PAUSE = REFRESH_LEASE, FIRST_PAUSE
-    outcomes.FIRST_PAUSE *= FIRST_PAUSE / outcomes.FIRST_PAUSE.total_seconds()
 
 
 class Watched:
@@ -123,26 +113,26 @@ class Watched:
         functools.update_wrapper(and_strike, use_case)
         began = time.monotonic()
         result: T = await self._mutant.write(self._store, and_strike, *args)
-        if self._trace and use_case in {sending.begin, sending.finish}:
-            self._tell(use_case.__name__, began, args[2])
-        if self._trace and use_case is challenges.claim_update and result:
-            self._note({"may change": args[1].timestamp(), "for": challenges.PAUSE.total_seconds()})
+        if self._trace:
+            self._tell(Path(self._trace), use_case, began, args, result)
         self._strike(name, "after", result)
         return result
 
-    def _tell(self, use_case: str, began: float, about: Sequence[Any]) -> None:
-        """Note when posts began, and when a pause that Slack asked for was stored. All processes share this clock."""
-        if use_case == "begin":
-            line: dict[str, Any] = {"began": began, "members": [claim.delivery.member_id for claim in about]}
-        elif any(getattr(outcome, "pause", None) for _, outcome in about):
+    def _tell(self, into: Path, use_case: Callable[..., T], began: float, args: Sequence[Any], result: T) -> None:
+        """Note when posts began, when a pause that Slack asked for was stored, and rights to change a live message.
+
+        All processes share this clock.
+        """
+        line: dict[str, Any]
+        if use_case is sending.begin:
+            line = {"began": began, "members": [claim.delivery.member_id for claim in args[2]]}
+        elif use_case is sending.finish and any(getattr(outcome, "pause", None) for _, outcome in args[2]):
             line = {"paused": time.monotonic()}
+        elif use_case is challenges.claim_update and result:
+            line = {"may change": args[1].timestamp(), "for": challenges.PAUSE.total_seconds()}
         else:
             return
-        self._note(line)
-
-    def _note(self, line: dict[str, Any]) -> None:
-        assert self._trace is not None
-        with Path(self._trace).open("a") as file:
+        with into.open("a") as file:
             file.write(json.dumps(line) + "\n")
 
     def _strike(self, use_case: str, when: str, about: object) -> None:
