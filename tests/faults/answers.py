@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections import Counter
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from bot.content import library
 from bot.core.outbox import DeliveryState, Kind
@@ -66,7 +66,8 @@ async def _judged(case: Case, on: Stage, lines: list[Line]) -> Result:
         if post.text.startswith((DONE, AGAIN)):
             answers[post.person or "", names[post.text.split("*")[1]]] += 1
             again += post.text.startswith(AGAIN)
-    history = await on.store.read(_history)
+    learned = select(skill_history.c.member_id, skill_history.c.skill).where(skill_history.c.step == "learned")
+    history = await on.store.read(lambda tx: Counter((who, skill) for who, skill in tx.execute(learned)))
     broken += [f"answered {answers[line]} times: {line}" for line in lines if answers[line] != 1]
     broken += [f"done {history[line]} times: {line}" for line in lines if history[line] != 1]
     broken += [f"{again} answers say that it was done before"] if again else []
@@ -81,8 +82,3 @@ async def _judged(case: Case, on: Stage, lines: list[Line]) -> Result:
         "lost": sum(answers[line] == 0 for line in lines),
     }
     return Result(case.name, counts, broken)
-
-
-def _history(tx: Connection) -> Counter[Line]:
-    steps = tx.execute(select(skill_history))
-    return Counter((row.member_id, row.skill) for row in steps if row.step == "learned")

@@ -10,7 +10,7 @@ from typing import Any, Self
 from bot.coach import challenges
 from bot.core.outbox import DeliveryState, Kind
 from bot.playground.emulator.hub import Post
-from tests.faults.fleet import OVER, TRY_AGAIN, Fleet, Standing, Where
+from tests.faults.fleet import OVER, Fleet, Standing, Where
 from tests.faults.kills import lose_some
 from tests.faults.processes import Processes
 from tests.faults.stage import Databases, Plan, stage
@@ -59,22 +59,18 @@ class Judge:
 
     def judged(self, case: Case) -> Result:
         """Check every promise about challenges."""
-        for check in (self._posts, self._entries, self._changes):
-            check()
+        self._posts()
+        self._entries()
+        self._changes()
         team = self.team
         presses = [press for each in team.presses.values() for press in each]
         counts = {
             "presses": len(presses),
             "clicks of them": sum(len(press.copies) for press in presses),
-            "answered": sum(len(press.words) for press in presses),
             "refused after the end": sum(press.starting(OVER) for press in presses),
-            "told to try again": sum(press.starting(TRY_AGAIN) for press in presses),
             "said twice, stored once": sum(press.said_twice for press in presses),
-            "announcements": len(team.announcements()),
-            "recaps": len(team.recaps()),
             "left unconfirmed, and told so": len(team.notices("challenge")) + len(team.notices("recap")),
             "posted again": sum(team.again.values()),
-            "changes": len(team.changes()),
             "members of whom a kill leaves open where they stand": self.open,
         }
         return Result(case.name, counts, self.broken)

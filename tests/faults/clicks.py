@@ -4,15 +4,13 @@ import asyncio
 import random
 import signal
 from collections import Counter
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
 from bot.content import library
 from bot.core.member import MemberKey
-from bot.playground.emulator.delivery import HttpDelivery
-from bot.playground.emulator.payloads import Payloads
+from bot.playground.emulator.delivery import HttpDelivery, PayloadKind
 from bot.slack.blocks import PREFIX
 from bot.store import record as record_rows
 from bot.store.member_schema import practice, skill_history, skill_mark
@@ -68,31 +66,28 @@ class Clicks:
 
     async def click(self, what: What, draw: random.Random) -> None:
         """Deliver a command, or a press of a button, one to four times at once."""
-        pressed = what.verb == LEARN and draw.random() < 0.5
-        kind, payload = self._pressed(what) if pressed else self._typed(what)
+        workspace, person = self.on.slack.workspace, self.on.slack.workspace.person(what.who)
+        payloads, dm = self.on.slack.hub.payloads(workspace), workspace.dm(what.who)
+        kind: PayloadKind = "slash_commands"
+        if what.verb == LEARN and draw.random() < 0.5:
+            message = workspace.post(dm.id, workspace.bot_user, "A tip")
+            action = {"type": "button", "action_id": f"{PREFIX}learn", "block_id": "b", "value": what.about}
+            payload = payloads.message_click(person, message, action | {"action_ts": "1"}, None)
+            kind = "interactive"
+        else:
+            payload = payloads.command(person, dm, "/roleshift", f"{what.verb} {what.about}")
         copies = draw.randint(1, 4)
         self.count += 1
         self.deliveries += copies
         assert isinstance(self.delivery, HttpDelivery)
         answers = await asyncio.gather(*(self.delivery.send(kind, payload) for _ in range(copies)))
         self.unanswered += sum(answer.failure is not None for answer in answers)
-        self.told += [what for answer in answers if answer.failure is None and _is_yes(what, answer.body)]
-
-    def _typed(self, what: What) -> tuple[Any, Any]:
-        workspace = self.on.slack.workspace
-        person = workspace.person(what.who)
-        line = f"{what.verb} {what.about}"
-        return "slash_commands", self.payloads().command(person, workspace.dm(what.who), "/roleshift", line)
-
-    def _pressed(self, what: What) -> tuple[Any, Any]:
-        workspace = self.on.slack.workspace
-        message = workspace.post(workspace.dm(what.who).id, workspace.bot_user, "A tip")
-        action = {"type": "button", "action_id": f"{PREFIX}learn", "block_id": "b", "value": what.about}
-        action["action_ts"] = "1"
-        return "interactive", self.payloads().message_click(workspace.person(what.who), message, action, None)
-
-    def payloads(self) -> Payloads:
-        return self.on.slack.hub.payloads(self.on.slack.workspace)
+        yes = YES if what.verb == LEARN else ("Done: ",)
+        self.told += [
+            what
+            for answer in answers
+            if answer.failure is None and any(word in answer.body.get("text", "") for word in yes)
+        ]
 
     def said(self) -> set[What]:
         """Return who was told that what is stored, in an answer or at the `response_url`."""
@@ -103,13 +98,6 @@ class Clicks:
             if name in by_name and post.person:
                 said.add(What(post.person, LEARN, by_name[name]))
         return said
-
-
-def _is_yes(what: What, answer: Mapping[str, Any]) -> bool:
-    text = answer.get("text", "")
-    if what.verb == LEARN:
-        return any(word in text for word in YES)
-    return bool(text.startswith("Done: "))
 
 
 def waves(on: Stage, draw: random.Random, count: int) -> list[list[What]]:
@@ -152,12 +140,7 @@ async def judged(case: Case, on: Stage, clicks: Clicks) -> Result:
 def _stored(tx: Connection) -> tuple[Counter[What], Counter[What]]:
     """Return how often each thing is stored, and how often each skill was learned."""
     marks = [What(row.member_id, LEARN, row.skill) for row in tx.execute(select(skill_mark)) if row.undone_at is None]
-    members = {(row.workspace_id, row.member_id) for row in tx.execute(select(practice))}
-    done = [
-        What(who, DID, step.tip)
-        for workspace_id, who in members
-        for step in record_rows.read(tx, MemberKey(workspace_id, who)).done
-    ]
-    steps = tx.execute(select(skill_history))
-    history = Counter(What(row.member_id, LEARN, row.skill) for row in steps if row.step == "learned")
-    return Counter((*marks, *done)), history
+    members = {MemberKey(row.workspace_id, row.member_id) for row in tx.execute(select(practice))}
+    done = [What(who.member_id, DID, step.tip) for who in members for step in record_rows.read(tx, who).done]
+    steps = tx.execute(select(skill_history).where(skill_history.c.step == "learned"))
+    return Counter((*marks, *done)), Counter(What(row.member_id, LEARN, row.skill) for row in steps)

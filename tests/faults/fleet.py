@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from bot.coach import challenges, entries
 from bot.coach.posts import answers
@@ -73,7 +73,9 @@ class Fleet:
         self._calm = self._stopping = False
         self._listening = asyncio.Event()
         self._bots: list[Bot] = []
-        self._heard = _Heard(on)
+        self._said: dict[str, asyncio.Future[str]] = {}  # by the secret of their `response_url`
+        on.slack.workspace.one_time_tokens = tokens = _Tokens(on.slack.clock)
+        on.slack.posts = on.slack.hub.posts = _Posts(tokens, self._said)
         self._may_press = asyncio.Lock()
         self._under_way: set[asyncio.Task[Copy]] = set()
 
@@ -94,10 +96,6 @@ class Fleet:
     def calm(self) -> None:
         """Kill no process from now on."""
         self._calm = True
-
-    @property
-    def _is_calm(self) -> bool:
-        return self._calm or self._on.kills >= MAX_KILLS
 
     async def press(self, payload: Callable[[], Any], copies: int = 1) -> list[Copy]:
         """Deliver copies of a press at once, to random bots. Return when each is answered or its bot has died."""
@@ -133,7 +131,7 @@ class Fleet:
         bot = await self._any_bot()
         copy = Copy(self._on.slack.clock(), bot, Answer())
         if "response_url" in payload:
-            self._heard.by_secret[payload["response_url"].rsplit("/", 1)[-1]] = copy.said
+            self._said[payload["response_url"].rsplit("/", 1)[-1]] = copy.said
         copy.answer = await bot.delivery.send("interactive", payload)
         if "response_url" in payload:
             ends: set[asyncio.Future[Any]] = {copy.said, bot.process.ended}
@@ -144,6 +142,7 @@ class Fleet:
         draw = random.Random(f"{self._name} process {number}")  # noqa: S311 - a seed must replay
         port = free_port()
         while not self._stopping:
+            self._calm = self._calm or self._on.kills >= MAX_KILLS
             process = await self._on.fork(**self._order(role, port, draw))
             bot = None
             if role != JOBS_ALONE and await listens(process, port):
@@ -153,7 +152,7 @@ class Fleet:
                 self._listening.set()
             with suppress(TimeoutError):
                 await asyncio.wait_for(process.wait(), draw.uniform(*LIFE))
-            if self._is_calm:
+            if self._calm:
                 await process.wait()
             if bot:
                 self._bots.remove(bot)
@@ -162,26 +161,16 @@ class Fleet:
     def _order(self, role: str, port: int, draw: random.Random) -> dict[str, Any]:
         order: dict[str, Any] = {}
         if role != JOBS_ALONE:
-            jobs = {"ROLESHIFT_WITH_JOBS": str(int(role == WITH_JOBS))}
-            own = {"PORT": str(port), "SLACK_APP_TOKEN": None}
-            order |= {"what": "bot", "settings": self._on.settings | own | jobs}
+            own = {"PORT": str(port), "SLACK_APP_TOKEN": None, "ROLESHIFT_WITH_JOBS": str(int(role == WITH_JOBS))}
+            order |= {"what": "bot", "settings": self._on.settings | own}
         points = {WITH_JOBS: IN_BOT + IN_WORKER, WITHOUT: IN_BOT, JOBS_ALONE: IN_WORKER}[role]
         point, nth = draw.choice(points), draw.randint(1, 2)
-        if draw.random() < AT_A_POINT and not self._is_calm:
+        if draw.random() < AT_A_POINT and not self._calm:
             order["kill"] = point.order(nth)
         return order
 
 
-class _Heard:
-    """Assigns answers to their `response_url`, which the emulator's posts do not contain."""
-
-    def __init__(self, on: Stage) -> None:
-        self.by_secret: dict[str, asyncio.Future[str]] = {}
-        on.slack.workspace.one_time_tokens = passes = _Passes(on.slack.clock)
-        on.slack.posts = on.slack.hub.posts = _Posts(passes, self.by_secret)
-
-
-class _Passes(OneTimeTokens):
+class _Tokens(OneTimeTokens):
     last = ""
 
     def find_url(self, secret: str) -> Any:
@@ -190,15 +179,17 @@ class _Passes(OneTimeTokens):
 
 
 class _Posts(list[Post]):
-    def __init__(self, passes: _Passes, by_secret: dict[str, asyncio.Future[str]]) -> None:
+    """Assigns answers to their `response_url`, which the emulator's posts do not contain."""
+
+    def __init__(self, tokens: _Tokens, said: dict[str, asyncio.Future[str]]) -> None:
         super().__init__()
-        self._passes, self._by_secret = passes, by_secret
+        self._tokens, self._said = tokens, said
 
     def append(self, post: Post) -> None:
         super().append(post)
         if post.method == "response_url" and not post.text.startswith(LATE):  # a late answer follows that one
             # Nothing else runs between the look-up of the url and this post.
-            self._by_secret[self._passes.last].set_result(post.text)
+            self._said[self._tokens.last].set_result(post.text)
 
 
 # What members were told about their presses, and what must be stored about them as a consequence.
@@ -212,26 +203,20 @@ class Where(StrEnum):
     DONE = "done"
 
 
-@dataclass(frozen=True)
-class Verb:
+class Verb(NamedTuple):
     """A button: where it leads from each place, and how the bot says whether something has changed."""
 
-    after: Callable[[Where], Where]
+    leads_to: dict[Where, Where]  # a place that is not named stays
     changed: str
     unchanged: tuple[str, ...]
 
 
+OUT, IN, DONE = Where
 VERBS = {
-    "join": Verb(
-        lambda where: Where.IN if where is Where.OUT else where,
-        "You're in: ",
-        ("You're in already", "You did it already."),
-    ),
-    "did-challenge": Verb(lambda _: Where.DONE, "Noted: you did it.", ("You did it already; it counts once.",)),
-    "undo-challenge": Verb(
-        lambda where: Where.IN if where is Where.DONE else where, "Taken back: ", ("It was not done anyway.",)
-    ),
-    "leave": Verb(lambda _: Where.OUT, "You're out. ", ("You weren't in.",)),
+    "join": Verb({OUT: IN}, "You're in: ", ("You're in already", "You did it already.")),
+    "did-challenge": Verb({OUT: DONE, IN: DONE}, "Noted: you did it.", ("You did it already; it counts once.",)),
+    "undo-challenge": Verb({DONE: IN}, "Taken back: ", ("It was not done anyway.",)),
+    "leave": Verb({IN: OUT, DONE: OUT}, "You're out. ", ("You weren't in.",)),
 }
 OVER = "That challenge is not open now."
 TRY_AGAIN = "Nothing was changed. Try again in a minute."
@@ -296,14 +281,14 @@ class Standing:
         if not before:
             self.broken.append(f"{press.verb} was answered {press.words}, though they were {sorted(self.possible)}")
             before = self.possible
-        after = frozenset(verb.after(where) for where in before)
+        after = frozenset(verb.leads_to.get(where, where) for where in before)
         sure = changed + unchanged > 0
         kept = frozenset() if sure else before
         self.possible = kept | after if sure or (press.unanswered and not press.after) else before
 
     def _fits(self, press: Press, where: Where, changed: int, refused: int) -> bool:
         """Return whether a member at this place can get these answers: exactly one says that something changed."""
-        changes = VERBS[press.verb].after(where) is not where
+        changes = where in VERBS[press.verb].leads_to
         if changed:
             return changes
         return not changes or press.unanswered > 0 or refused == len(press.words)

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.coach import schedules
 from bot.core.member import MemberKey
@@ -17,8 +17,7 @@ from tests.faults.tally import Case, Result
 MEMBERS, SAYING_NO = 20, 10
 
 
-@dataclass(frozen=True)
-class Answered:
+class Answered(NamedTuple):
     """An opt-out that was answered after this many posts. `on_the_way`: the answer said that a tip is still coming."""
 
     who: MemberKey
@@ -32,15 +31,16 @@ async def run(case: Case, databases: Databases, processes: Processes) -> Result:
     async with stage(Plan(case, MEMBERS), databases, processes) as on:
         lose_some(on, 0.1)
         await on.fork()
-        await on.until(lambda: _begun(on, draw.randint(0, 2)))
+        begin_after = draw.randint(0, 2)  # posts
+
+        async def has_begun() -> bool:
+            return len(on.slack.posts) >= begin_after and bool(await on.rows())
+
+        await on.until(has_begun)
         leaving = draw.sample(on.members, SAYING_NO)
         answers = await asyncio.gather(*(_say_no(on, who, draw.uniform(0, 0.9)) for who in leaving))
         await on.ended()
         return await _judged(case, on, answers)
-
-
-async def _begun(on: Stage, posts: int) -> bool:
-    return len(on.slack.posts) >= posts and bool(await on.rows())
 
 
 async def _say_no(on: Stage, who: MemberKey, after: float) -> Answered:
@@ -58,23 +58,20 @@ async def _judged(case: Case, on: Stage, answers: list[Answered]) -> Result:
     posts = {who.member_id: on.posts()[who] for who in on.members}
     stayed = {who.member_id for who in on.members} - {each.who.member_id for each in answers}
     broken += [f"{who} stayed and got {posts[who]}: {rows[who].state}" for who in stayed if posts[who] != 1]
-    late = 0
     for each in answers:
-        after = [post for post in on.slack.posts[each.posts :] if post.person == each.who.member_id]
-        late += bool(after) and each.on_the_way
+        who = each.who.member_id
         if (await on.store.read(acting(schedules.state, each.who))).on:
-            broken.append(f"{each.who.member_id}'s opt-out was undone")
-        if after and not each.on_the_way:
-            broken.append(f"{each.who.member_id} was sent a nudge after the answer")
-        if posts[each.who.member_id] > 1:
-            broken.append(f"doubled: {each.who.member_id}")
-        if posts[each.who.member_id] and rows[each.who.member_id].state == DeliveryState.CANCELLED:
-            broken.append(f"{each.who.member_id}'s nudge was sent, and is noted as cancelled")
+            broken.append(f"{who}'s opt-out was undone")
+        if not each.on_the_way and any(post.person == who for post in on.slack.posts[each.posts :]):
+            broken.append(f"{who} was sent a nudge after the answer")
+        if posts[who] > 1:
+            broken.append(f"doubled: {who}")
+        if posts[who] and rows[who].state == DeliveryState.CANCELLED:
+            broken.append(f"{who}'s nudge was sent, and is noted as cancelled")
     counts = {
         "opt-outs": len(answers),
         "cancelled": sum(row.state == DeliveryState.CANCELLED for row in rows.values()),
         "said to be on their way": sum(each.on_the_way for each in answers),
-        "of these came": late,
         "sent after the answer": sum("after the answer" in each for each in broken),
     }
     return Result(case.name, counts, broken)

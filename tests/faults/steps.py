@@ -46,7 +46,12 @@ async def run(case: Case, databases: Databases, processes: Processes) -> Result:
     draw = random.Random(f"{case.name}")  # noqa: S311 - a seed must replay
     async with stage(Plan(case, members=3), databases, processes) as on:
         nth = draw.randint(1, 3)
-        died = await _dies(on, await _life(on, case.about, nth))
+        if case.about in IN_WORKER:
+            kill = IN_WORKER[case.about]
+            first = await on.fork(kill=kill.order(CLAIM_HOLDS_ALL if kill.use_case is sending.claim else nth))
+        else:
+            first = await dying(on, IN_SLACK.get(case.about) or WHENS[nth - 1], "chat.postMessage", nth - 1)
+        died = await _dies(on, first)
         if case.about == "while settling":
             on.slack.faults.clear()
             died = died and await _dies(on, await dying(on, draw.choice(SETTLING), "conversations.history"))
@@ -57,13 +62,6 @@ async def run(case: Case, databases: Databases, processes: Processes) -> Result:
         if not died:
             result.broken.append(NEVER_STRUCK)
         return result
-
-
-async def _life(on: Stage, point: str, nth: int) -> Worker:
-    if point in IN_WORKER:
-        kill = IN_WORKER[point]
-        return await on.fork(kill=kill.order(CLAIM_HOLDS_ALL if kill.use_case is sending.claim else nth))
-    return await dying(on, IN_SLACK.get(point) or WHENS[nth - 1], "chat.postMessage", nth - 1)
 
 
 async def dying(on: Stage, point: KillPoint | When, method: str, skip: int = 0) -> Worker:

@@ -15,7 +15,6 @@ from bot.coach.entries import find
 from bot.core.challenges import Challenge, ChallengeState
 from bot.core.member import Consent, MemberKey, Schedule
 from bot.playground.emulator.hub import Post
-from bot.playground.emulator.payloads import Payloads
 from bot.playground.emulator.workspace import Message
 from bot.slack.challenge.run import CLOSE, POST_AGAIN, preview
 from bot.store import schedules
@@ -55,7 +54,7 @@ class Team:
         await self.on.store.write(_settle_in, self.starter, self.players, self.willing, self.on.slack.clock())
         await self._post()
         looking = asyncio.create_task(self._look_after("challenge", KEY, self.announcements))
-        await self.happens(self._stands, "it stands")
+        await self.happens(lambda: self._any_of(self.announcements), "it stands")
         await self._play(3)
         await self.happens(self._is_known, "that somebody has seen it")
         await asyncio.gather(self._play(6), self._end())
@@ -81,19 +80,17 @@ class Team:
     def changes(self) -> list[Post]:
         return [post for post in self.on.slack.posts if post.method == "chat.update"]
 
-    def messages_to(self, who: MemberKey, start: str) -> list[Post]:
-        posts = [post for post in self.on.slack.posts if post.metadata and post.person == who.member_id]
-        return [post for post in posts if post.text.startswith(start)]
-
     def notices(self, what: str) -> list[Post]:
         """Return the notices to the starter about a post that Slack did not confirm."""
-        return self.messages_to(self.starter, f"Slack did not confirm the post of your {what}")
+        start, posts = f"Slack did not confirm the post of your {what}", self.on.slack.posts
+        return [
+            post
+            for post in posts
+            if post.metadata and post.person == self.starter.member_id and post.text.startswith(start)
+        ]
 
     def _posted(self) -> list[Post]:
         return [post for post in self.on.slack.posts if post.method == "chat.postMessage" and post.channel == CHANNEL]
-
-    async def _stands(self) -> bool:
-        return bool(self.announcements())
 
     async def _is_known(self) -> bool:
         """Return whether the bot knows that the message was posted, from Slack's answer or a press of its buttons."""
@@ -115,7 +112,8 @@ class Team:
         view = workspace.screens.open(person.id, preview(draft))
 
         async def is_answered() -> bool:
-            copies = await self.fleet.press(lambda: self._payloads().submission(person, view), self.draw.randint(2, 4))
+            payloads = self.on.slack.hub.payloads(workspace)
+            copies = await self.fleet.press(lambda: payloads.submission(person, view), self.draw.randint(2, 4))
             saved: tuple[dict[str, str], ...] = ({}, {"response_action": "clear"})  # the form closes
             return any(copy.answer.failure is None and (copy.answer.body or {}) in saved for copy in copies)
 
@@ -123,15 +121,14 @@ class Team:
 
     async def _look_after(self, kind: str, key: str, posts: Callable[[], list[Post]]) -> None:
         """Read the notice if there is one. If the post is not in the channel, press *Post again*."""
-
-        async def is_told() -> bool:
-            return bool(self.notices(kind))
-
         while await self.happens(lambda: self._is_at_its_end(key), f"the end of the {kind}'s post") and not posts():
-            if not await self.happens(is_told, f"a notice, as no {kind} stands"):
+            if not await self.happens(lambda: self._any_of(self.notices, kind), f"a notice, as no {kind} stands"):
                 return
             self.again[kind] += 1
             await self._press_as_starter(POST_AGAIN, key)
+
+    async def _any_of(self, posts: Callable[..., list[Post]], *about: str) -> bool:
+        return bool(posts(*about))
 
     async def _is_at_its_end(self, key: str) -> bool:
         return any(row.key == key and is_ended(row) for row in await self.on.rows())
@@ -139,9 +136,16 @@ class Team:
     async def _end(self) -> None:
         """End the challenge: move the clock shortly before its end, or press *Close now* until a press is answered."""
         if self.case.about == BY_TIME:
-            await self._move_to(LASTS - timedelta(seconds=self.draw.randint(1, 3)))
+            ends_at, clock = (await self.on.store.read(stored)).ends_at, self.on.slack.clock
+            async with self.fleet.at_rest():
+                left = (ends_at - clock()).total_seconds()
+                clock.advance(timedelta(seconds=int(left) - self.draw.randint(1, 3)))
             self.ending = True
-            await self.happens(self._is_closed, "its end")
+
+            async def is_closed() -> bool:
+                return bool((await self.on.store.read(stored)).state == ChallengeState.CLOSED)
+
+            await self.happens(is_closed, "its end")
             return
         await asyncio.sleep(self.draw.uniform(0.1, 1))
         self.ending = True
@@ -151,41 +155,27 @@ class Team:
 
         await self.happens(is_answered, "an answer to *Close now*")
 
-    async def _is_closed(self) -> bool:
-        row = await self.on.store.read(stored)
-        return bool(row.state == ChallengeState.CLOSED)
-
     async def _press_as_starter(self, verb: str, value: str) -> list[Copy]:
         message = self._own_message(self.starter)
         return await self.fleet.press(lambda: self._click(self.starter, message, verb, value), self.draw.randint(2, 4))
 
-    async def _move_to(self, since_start: timedelta) -> None:
-        """Set the clock of Slack and of all bots to this time after the challenge's start."""
-        row, clock = await self.on.store.read(stored), self.on.slack.clock
-        async with self.fleet.at_rest():
-            clock.advance(timedelta(seconds=int((row.ends_at - LASTS + since_start - clock()).total_seconds())))
-
     # Those who take part
 
     async def _play(self, presses: int) -> None:
-        await asyncio.gather(*(self._play_one(who, presses) for who in self.players))
+        async def play(who: MemberKey) -> None:
+            for _ in range(presses):
+                await asyncio.sleep(self.draw.uniform(0, PAUSE))
+                live = self.draw.random() < 0.7 or not self.presses[who]
+                await self._press(who, self.draw.choice(IN_LIVE if live else IN_OWN), self.draw.randint(1, 4))
 
-    async def _play_one(self, who: MemberKey, presses: int) -> None:
-        for _ in range(presses):
-            await asyncio.sleep(self.draw.uniform(0, PAUSE))
-            live = self.draw.random() < 0.7 or not self.presses[who]
-            await self._press(who, self.draw.choice(IN_LIVE if live else IN_OWN), self.draw.randint(1, 4))
+        await asyncio.gather(*map(play, self.players))
 
     async def _press(self, who: MemberKey, verb: str, copies: int) -> None:
-        message = self._live_message() if verb in IN_LIVE else self._own_message(who)
+        live = self.on.slack.workspace.find(CHANNEL, self.announcements()[0].ts or "")
+        message = live if verb in IN_LIVE else self._own_message(who)
         began_over = self.over
         pressed = await self.fleet.press(lambda: self._click(who, message, verb, ID), copies)
         self.presses[who].append(Press(verb, pressed, before=not self.ending, after=began_over))
-
-    def _live_message(self) -> Message:
-        ts = self.announcements()[0].ts
-        assert ts is not None
-        return self.on.slack.workspace.find(CHANNEL, ts)
 
     def _own_message(self, who: MemberKey) -> Message:
         """Return a message with buttons that the bot sent to this member alone."""
@@ -194,10 +184,10 @@ class Team:
 
     def _click(self, who: MemberKey, message: Message, verb: str, value: str) -> Any:
         action = {"type": "button", "action_id": f"roleshift:{verb}", "block_id": "b", "value": value, "action_ts": "1"}
-        return self._payloads().message_click(self.on.slack.workspace.person(who.member_id), message, action, None)
-
-    def _payloads(self) -> Payloads:
-        return self.on.slack.hub.payloads(self.on.slack.workspace)
+        workspace = self.on.slack.workspace
+        return self.on.slack.hub.payloads(workspace).message_click(
+            workspace.person(who.member_id), message, action, None
+        )
 
 
 def stored(tx: Connection) -> Any:
