@@ -4,10 +4,7 @@ from typing import Any
 
 from block_kit_samples import Json, actions, button, field, mrkdwn, plain, section
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
-from slack_sdk.web.async_client import AsyncWebClient
 
-TASKS = [("flag", "Put one prompt change behind a flag"), ("price", "Put a price on one answer"), ("own", "Your own")]
-OPTIONS = [{"text": plain(words), "value": value} for value, words in TASKS]
 GUILD = "C03AIGUILD"
 
 
@@ -20,31 +17,16 @@ def screen(callback_id: str, title: str, submit: str | None, *blocks: Json, **mo
     return view | ({"submit": plain(submit)} if submit else {})
 
 
-BEGIN = entry("task", "Begin with", {"type": "radio_buttons", "options": OPTIONS})
 PUBLIC = {"filter": {"include": ["public"]}, "default_to_current_conversation": True}
-GOAL = {"type": "number_input", "is_decimal_allowed": False, "min_value": "1", "max_value": "22"}
-ROLES = {"type": "multi_static_select", "options": OPTIONS, "max_selected_items": 2}
-INVITE = plain("I have to be in it: /invite @roleshift")
-PICK = screen("pick", "New team challenge", "Next", BEGIN)
 FORM = screen(
-    "form",
-    "New team challenge",
-    "Preview",
+    "form", "New team challenge", "Preview",
     entry("title", "Title", {"type": "plain_text_input", "max_length": 60}),
-    entry("room", "Channel", {"type": "conversations_select", **PUBLIC}, hint=INVITE),
+    entry("room", "Channel", {"type": "conversations_select", **PUBLIC}, hint=plain("I have to be in it.")),
     entry("day", "Ends on", {"type": "datepicker"}),
     entry("time", "At", {"type": "timepicker", "initial_time": "16:00"}),
-    entry("goal", "Goal", GOAL, optional=True),
-    entry("roles", "For whom", ROLES, optional=True),
-)
-PREVIEW = screen(
-    "preview",
-    "Preview",
-    "Start",
-    section(text=mrkdwn("*Team challenge: ship one prompt change*\nThis is what the channel will see.")),
-    entry("word", "A word of your own", {"type": "plain_text_input"}, optional=True),
-    close=plain("Back"),
-)
+)  # fmt: skip
+SEEN = section(text=mrkdwn("*Team challenge: ship one prompt change*\nThis is what the channel will see."))
+PREVIEW = screen("preview", "Preview", "Start", SEEN, close=plain("Back"))
 LAST = screen("last", "Started", None, section(text=mrkdwn("It is live.")), clear_on_close=True)
 NO_ROOM = "I am not in that channel. Type /invite @roleshift there first."
 
@@ -61,20 +43,17 @@ def live(done: int) -> list[Json]:
 class ChallengeApp:
     """Its listeners on a Bolt app; `ts` is its live message, once there is one."""
 
-    def __init__(self, bolt: AsyncApp, client: AsyncWebClient) -> None:
-        self.client, self.ts, self.done = client, "", 3
+    def __init__(self, bolt: AsyncApp) -> None:
+        self.client, self.ts, self.done = bolt.client, "", 3
         self.submitted: list[Json] = []
         bolt.command("/roleshift")(self.command)
-        for name in ("pick", "form", "preview"):
+        for name in ("form", "preview"):
             bolt.view(name)(getattr(self, name))
         bolt.action("did")(self.did)
 
     async def command(self, ack: AsyncAck, command: Json) -> None:
-        await self.client.views_open(trigger_id=command["trigger_id"], view=PICK)
+        await self.client.views_open(trigger_id=command["trigger_id"], view=FORM)
         await ack()
-
-    async def pick(self, ack: AsyncAck) -> None:
-        await ack(response_action="update", view=FORM)
 
     async def form(self, ack: AsyncAck, view: Json) -> None:
         values = {block_id: state["value"] for block_id, state in view["state"]["values"].items()}

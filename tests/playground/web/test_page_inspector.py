@@ -40,15 +40,10 @@ def exchange(tab: BrowserTab, name: str) -> Locator:
     return inspector(tab).get_by_role("listitem").filter(has_text=name)
 
 
-async def top_of(row: Locator) -> float:
-    top: float = await row.evaluate("row => row.getBoundingClientRect().top")
-    return top
-
-
 async def test_it_shows_what_was_sent_answered_called_and_refused(open_as: Open) -> None:
-    tab = await open_as()
-    await tab.button("Inspector").click()
+    tab = await open_as(**LOOK)
     await tab.say("/roleshift myrole")
+    await tab.button("Inspector").click()
     command = exchange(tab, "/roleshift myrole")
     await command.locator("summary").press("Enter")
     await expect(command.get_by_label("The app answered")).to_contain_text("Here you are.")
@@ -57,6 +52,7 @@ async def test_it_shows_what_was_sent_answered_called_and_refused(open_as: Open)
     await expect(call.locator("summary")).to_contain_text("refused")
     await call.locator("summary").click()
     await expect(call).to_contain_text("The app is not in this channel. /invite brings it in. (not_in_channel)")
+    await assert_axe_finds_nothing(tab)
 
 
 async def test_reset_asks_first_and_then_empties_every_page(open_as: Open, emulator: StandIn) -> None:
@@ -85,16 +81,8 @@ async def test_an_exchange_that_is_read_keeps_its_place_while_more_come(open_as:
     await tab.button("Inspector").click()
     read = exchange(tab, "/roleshift 11")
     await read.locator("summary").click()
-    place = await top_of(read)
+    top = "row => row.getBoundingClientRect().top"
+    place = await read.evaluate(top)
     await tab.say("/roleshift more")
     await expect(exchange(tab, "/roleshift more")).to_be_attached()
-    assert await top_of(read) == pytest.approx(place, abs=1), "within a pixel"
-
-
-async def test_axe_finds_nothing_in_the_inspector(open_as: Open) -> None:
-    tab = await open_as(**LOOK)
-    await tab.say("/roleshift")
-    await tab.button("Inspector").click()
-    call = exchange(tab, "chat.postMessage").first
-    await call.locator("summary").click()
-    await assert_axe_finds_nothing(tab)
+    assert await read.evaluate(top) == pytest.approx(place, abs=1), "within a pixel"
