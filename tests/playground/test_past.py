@@ -24,7 +24,8 @@ from tests.running import every_row, settings_for
 
 PLAYED = {person.id for person in sample().people if person.switchable}
 EXTRAS = {person.id for person in sample().people if not person.switchable}
-NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+TODAY = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0)
+NOW = TODAY + timedelta(days=8 - TODAY.weekday())  # Tuesday of next week, as the emulator's clock only moves ahead
 
 
 @pytest.fixture(scope="module")
@@ -47,15 +48,14 @@ def ask(folder: Path, question: str) -> list[tuple[Any, ...]]:
         return database.execute(question).fetchall()
 
 
-async def test_everyone_whom_nobody_plays_has_a_role_skills_and_an_answer_to_weekly_tips(folder: Path) -> None:
+def test_everyone_whom_nobody_plays_has_a_role_skills_and_an_answer_to_weekly_tips(folder: Path) -> None:
     roles = dict(ask(folder, "SELECT member_id, role FROM member"))
     assert roles.keys() == EXTRAS | WEEKS_WITH_ROLESHIFT.keys()
     skills = dict(ask(folder, "SELECT member_id, count(*) FROM skill_mark GROUP BY member_id"))
     counts = [skills[member_id] for member_id in EXTRAS]
     assert (min(counts), max(counts)) == (3, 9)
-    consents = Counter(consent for (consent,) in ask(folder, "SELECT consent FROM schedule"))
-    assert consents == {"yes": 18, "no": 3}
-    steps = Counter(step for (step,) in ask(folder, "SELECT step FROM practice"))
+    assert dict(ask(folder, "SELECT consent, count(*) FROM schedule GROUP BY consent")) == {"yes": 18, "no": 3}
+    steps = dict(ask(folder, "SELECT step, count(*) FROM practice GROUP BY step"))
     assert steps["not-my-work"] == 5
     assert steps["done"] > steps["blocked"] > 14, "most weeks of the 14 with weekly tips are practised"
     assert ask(folder, "SELECT count(DISTINCT member_id) FROM situation") == [(len(roles),)]
@@ -69,7 +69,7 @@ def test_each_playable_person_finds_their_own_role_by_their_title(catalog: Catal
     assert len(found) == len(PLAYED)
 
 
-async def test_six_playable_people_have_a_record_and_are_in_projects_the_others_have_none(folder: Path) -> None:
+def test_six_playable_people_have_a_record_and_are_in_projects_the_others_have_none(folder: Path) -> None:
     blank = PLAYED - WEEKS_WITH_ROLESHIFT.keys()
     assert [row for row in every_row(folder) if blank.intersection(map(str, row))] == []
     begun = {each for (each,) in ask(folder, "SELECT DISTINCT member_id FROM project WHERE begun_at IS NOT NULL")}
@@ -86,14 +86,16 @@ async def test_six_playable_people_have_a_record_and_are_in_projects_the_others_
             assert ask(folder, question)[0][0] >= least, question
 
 
-@pytest.mark.parametrize("hours", [30, 129], ids=["Wednesday evening", "Monday in India"])
+@pytest.mark.parametrize("hours", [0, 129], ids=["Tuesday noon", "Monday in India"])
 async def test_the_desk_tells_the_same_of_the_last_week_at_whatever_hour_the_demo_starts(
-    tmp_path: Path, catalog: Catalog, hours: int
+    folder: Path, catalog: Catalog, hours: int
 ) -> None:
     now = NOW + timedelta(hours=hours)
-    await past.lay_down(f"sqlite:///{tmp_path}/bot.db", sample(), now)
-    assert {state for (state,) in ask(tmp_path, "SELECT state FROM delivery")} == {"sent"}
-    store = open_store(f"sqlite:///{tmp_path}/bot.db")
+    if hours:
+        (folder / "bot.db").unlink()
+        await past.lay_down(f"sqlite:///{folder}/bot.db", sample(), now)
+    assert {state for (state,) in ask(folder, "SELECT state FROM delivery")} == {"sent"}
+    store = open_store(f"sqlite:///{folder}/bot.db")
     found = await store.read(desk.desk, sample().id, now)
     await store.close()
     assert found.last is not None
@@ -104,19 +106,18 @@ async def test_the_desk_tells_the_same_of_the_last_week_at_whatever_hour_the_dem
     assert len([week for week in found.weeks if week.did]) > 6
 
 
-async def test_nothing_of_it_is_owed_when_the_bot_starts_and_tips_go_on_in_the_week_after(tmp_path: Path) -> None:
-    settings = {"ROLESHIFT_CLOCK": str(tmp_path / "clock"), "ROLESHIFT_SENDS_PER_MINUTE": "100000"}
-    async with StandIn(clock_file=tmp_path / "clock") as slack:
-        await past.lay_down(f"sqlite:///{tmp_path}/bot.db", sample(), slack.clock())
-        assert {state for (state,) in ask(tmp_path, "SELECT state FROM delivery")} == {"sent"}
-        async with connected_services(settings_for(slack, tmp_path, **settings)) as desk:
+async def test_nothing_of_it_is_owed_when_the_bot_starts_and_tips_go_on_in_the_week_after(folder: Path) -> None:
+    settings = {"ROLESHIFT_CLOCK": str(folder / "clock"), "ROLESHIFT_SENDS_PER_MINUTE": "100000"}
+    async with StandIn(clock_file=folder / "clock") as slack:
+        slack.clock.go_to(NOW)
+        async with connected_services(settings_for(slack, folder, **settings)) as desk:
             await once(desk)
             assert slack.posts == []
-            for _ in range(8 * 6):
-                slack.clock.advance(timedelta(hours=4))
+            for _ in range(8 * 3):
+                slack.clock.advance(timedelta(hours=8))
                 await once(desk)
         assert slack.refused == []
-    tipped = {member_id for (member_id,) in ask(tmp_path, "SELECT member_id FROM schedule WHERE consent = 'yes'")}
+    tipped = {member_id for (member_id,) in ask(folder, "SELECT member_id FROM schedule WHERE consent = 'yes'")}
     counts = Counter(post.person for post in slack.posts)
     assert counts.keys() == tipped
     assert set(counts.values()) <= {1, 2}
