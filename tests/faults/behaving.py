@@ -1,7 +1,7 @@
 """Six ways in which the members of the year behave, and what then must hold: how often tips come, and what they ask."""
 
 import asyncio
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -22,6 +22,8 @@ NEAR = timedelta(hours=3)  # a click so near a slot may come before its tip or a
 COUNTED = (DeliveryState.SENT, DeliveryState.UNCONFIRMED)
 MOST_TO_SILENT = 18  # messages in a year
 STILL_AFTER = timedelta(weeks=3)
+Dark = Sequence[tuple[datetime, datetime]]  # times in which nothing is sure
+Terms = tuple[Slot, str, Dark]
 
 
 class Behaviour(StrEnum):
@@ -45,23 +47,20 @@ class Behaving(Coached):
         self.done = defaultdict(list)
 
     async def behaving(self, who: MemberKey) -> None:
+        draw = self.world.draw
         match self.ways[who]:
             case Behaviour.NEVER:
                 return
             case Behaviour.PRESSES:
                 await self.clicking(who)
             case Behaviour.COMES_BACK:
-                await self._coming_and_going(who)
+                while True:
+                    pressing = asyncio.create_task(self.clicking(who))
+                    await asyncio.sleep(draw.uniform(2, 8) * WEEK.total_seconds())
+                    pressing.cancel()
+                    await asyncio.sleep(draw.uniform(2, 25) * WEEK.total_seconds())
             case _:
                 await self._doing(who)
-
-    async def _coming_and_going(self, who: MemberKey) -> None:
-        draw = self.world.draw
-        while True:
-            pressing = asyncio.create_task(self.clicking(who))
-            await asyncio.sleep(draw.uniform(2, 8) * WEEK.total_seconds())
-            pressing.cancel()
-            await asyncio.sleep(draw.uniform(2, 25) * WEEK.total_seconds())
 
     async def _doing(self, who: MemberKey) -> None:
         """Do each tip once, or every second one, in the week after it came, and answer what its message asks."""
@@ -84,61 +83,45 @@ class Behaving(Coached):
             if way is Behaviour.MARKS:
                 await self.on_tip(practice.learn, who, row)
                 self.learned.setdefault((who, self.skill_of(tip_in(row))), self.world.clock.now())
-            await self._say(who, row)
+            if (still := about(row).still) is None:
+                await self.answer(who, row)
+                continue
+            chosen = self.world.draw.choice([Answer.AGAIN, Answer.ONCE, Answer.NO])
+            said = Said(still, row.key, chosen, WhyNot.OTHER if chosen is Answer.NO else None)
+            await self.write(who, checks.answer_still, tip_in(row), said)
+            self.world.counts[f"said {chosen}"] += 1
 
-    async def _say(self, who: MemberKey, row: Any) -> None:
-        still = about(row).still
-        if still is None:
-            await self.answer(who, row)
-            return
-        chosen = self.world.draw.choice([Answer.AGAIN, Answer.ONCE, Answer.NO])
-        said = Said(still, row.key, chosen, WhyNot.OTHER if chosen is Answer.NO else None)
-        await self.write(who, checks.answer_still, tip_in(row), said)
-        self.world.counts[f"said {chosen}"] += 1
-
-    def judge_rhythm(
-        self, rows: Sequence[Any], who: MemberKey, slot: Slot, zone: str, dark: Sequence[tuple[datetime, datetime]]
-    ) -> None:
+    def judge_rhythm(self, rows: Sequence[Any], who: MemberKey, slot: Slot, zone: str, dark: Dark) -> None:
         """Check in which weeks tips came to a member who never changed their terms, and what they asked."""
-        mine = sorted(
-            (row for row in rows if row.member_id == who.member_id and row.kind == "nudge"), key=lambda row: row.due_at
-        )
+        nudges = [row for row in rows if row.member_id == who.member_id and row.kind == "nudge"]
+        mine = sorted(nudges, key=lambda row: row.due_at)
         sent = [row for row in mine if row.state in COUNTED and row.started_at is not None]
-        had = Counter(row.week for row in sent)
         at, end = mine[0].due_at + WEEK, self.world.clock.now() - WEEK
         while at < end:
-            planned = [row.due_at for row in sent if row.due_at < at - DAY]
-            self._judge_week(who, slot_in_week(at, slot, zone), planned, sent, had, (slot, zone, dark))
+            self._judge_week(who, slot_in_week(at, slot, zone), sent, (slot, zone, dark))
             at += WEEK
         for number, row in enumerate(sent):
             self._judge_question(who, row, sent[:number])
         if self.ways[who] is Behaviour.NEVER:
-            self.world.counts["to who never clicks, at most"] = max(
-                self.world.counts["to who never clicks, at most"], len(sent)
-            )
+            most = "to who never clicks, at most"
+            self.world.counts[most] = max(self.world.counts[most], len(sent))
             if len(sent) > MOST_TO_SILENT:
                 self.world.breaks(f"{len(sent)} messages to {who}, who never clicks")
 
-    def _judge_week(
-        self,
-        who: MemberKey,
-        due_at: datetime,
-        planned: Sequence[datetime],
-        sent: Sequence[Any],
-        had: Counter[str],
-        terms: tuple[Slot, str, Sequence[tuple[datetime, datetime]]],
-    ) -> None:
+    def _judge_week(self, who: MemberKey, due_at: datetime, sent: Sequence[Any], terms: Terms) -> None:
         slot, zone, dark = terms
+        planned = [row.due_at for row in sent if row.due_at < due_at - DAY]
         closes = Hours(slot, DEFAULT_QUIET_HOURS, zone).week_ends(due_at)
         unsure = any(began < closes and due_at < ended for began, ended in dark)
         unsure |= any(due_at - NEAR < at < closes + NEAR for at in self.acts[who])
         if unsure or not planned:
             self.world.counts["weeks in the dark"] += 1
             return
-        weeks = _weeks(self._unanswered(who, due_at, sent))
+        unanswered = self._unanswered(who, due_at, sent)
+        weeks = 1 if unanswered <= ASKS_AFTER else 2 if unanswered < MONTHLY_AFTER else 4
         days = (_monday(due_at, zone) - _monday(max(planned), zone)).days
         expected = days == 0 or days >= 7 * weeks
-        count = had[week_of(due_at, zone)]
+        count = sum(row.week == week_of(due_at, zone) for row in sent)
         self.world.counts["weeks kept"] += 1
         if count != expected:
             self.world.breaks(f"{who} {self.ways[who]}: {count} in {week_of(due_at, zone)}, not {expected:d}")
@@ -166,10 +149,6 @@ class Behaving(Coached):
         """Return how many tips came since the last click before a moment."""
         last = max((each for each in self.acts[who] if each < at), default=None)
         return sum(row.started_at < at and (last is None or row.started_at > last) for row in sent)
-
-
-def _weeks(unanswered: int) -> int:
-    return 1 if unanswered <= ASKS_AFTER else 2 if unanswered < MONTHLY_AFTER else 4
 
 
 def _monday(at: datetime, zone: str) -> datetime:

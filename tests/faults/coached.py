@@ -99,7 +99,10 @@ class Coached:
                 why = self.world.draw.choice((Blocker.NO_TIME, Blocker.UNCLEAR, Blocker.OTHER))
                 await self.write(who, practice.block, tip_in(row), row.key, why)
             case _:
-                await self._plan(who, row)
+                now, draw = self.world.clock.now(), self.world.draw
+                wish = ReminderWish((now + draw.randint(0, 9) * DAY).date(), draw.randrange(24 * 60), "the stand-up")
+                await self.write(who, plans.plan, tip_in(row), row.key, wish)
+                self.open[key].append((now, True))
 
     async def choose(self, who: MemberKey, project: str, row: Any) -> None:
         self.world.counts["chose a project"] += 1
@@ -119,13 +122,6 @@ class Coached:
         result = await self.world.store.write(press)
         self.acts[who].append(now)
         return result
-
-    async def _plan(self, who: MemberKey, row: Any) -> None:
-        now, draw = self.world.clock.now(), self.world.draw
-        wish = ReminderWish((now + draw.randint(0, 9) * DAY).date(), draw.randrange(24 * 60), "the stand-up")
-        await self.write(who, plans.plan, tip_in(row), row.key, wish)
-        self.open[who, tip_in(row)].append((now, True))
-        self.world.counts["plans"] += 1
 
     async def answer(self, who: MemberKey, row: Any) -> None:
         """Answer the check in a weekly message, if it has one and none was asked since."""
@@ -176,20 +172,15 @@ class Coached:
         for post in self.world.posts:
             posts[post.delivery.member].append(post)
         for who, mine in posts.items():
-            if who in zones:
-                self._judge_budget(who, mine, zones[who])
+            counted = [post for post in mine if KINDS[post.delivery.kind].budget is not Budget.FREE]
+            weeks = Counter(week_of(post.at, zones[who]) for post in counted if who in zones)
+            for week, number in weeks.items():
+                if number > DM_BUDGET:
+                    self.world.breaks(f"{number} messages in {week}: {who}")
             self._judge_reminders(who, mine, by_key)
             self._judge_checks(who, mine, by_key)
-        for who in posts:
             tips = [row for row in rows if row.member_id == who.member_id and row.kind == Kind.NUDGE]
-            counted = [row for row in tips if row.state in COUNTED and row.subject is not None]
-            self._judge_tips(who, sorted(counted, key=lambda row: row.started_at or row.due_at))
-
-    def _judge_budget(self, who: MemberKey, mine: Sequence[Posted], zone: str) -> None:
-        counted = [post for post in mine if KINDS[post.delivery.kind].budget is not Budget.FREE]
-        for week, number in Counter(week_of(post.at, zone) for post in counted).items():
-            if number > DM_BUDGET:
-                self.world.breaks(f"{number} messages in {week}: {who}")
+            self._judge_tips(who, [row for row in tips if row.state in COUNTED and row.subject is not None])
 
     def _judge_reminders(self, who: MemberKey, mine: Sequence[Posted], by_key: dict[str, Any]) -> None:
         reminders = [post for post in mine if post.delivery.kind is Kind.REMINDER]
@@ -198,11 +189,8 @@ class Coached:
             if number > 1:
                 self.world.breaks(f"reminded {number} times: {key}")
         for post in reminders:
-            steps = [
-                is_open
-                for at, is_open in self.open[who, tip_in(by_key[post.delivery.key])]
-                if at < post.at - ON_ITS_WAY
-            ]
+            opened = self.open[who, tip_in(by_key[post.delivery.key])]
+            steps = [is_open for at, is_open in opened if at < post.at - ON_ITS_WAY]
             if steps and not steps[-1]:
                 self.world.breaks(f"reminded of a tip that was answered: {post.delivery.key}")
 

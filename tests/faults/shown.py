@@ -30,7 +30,7 @@ from tests.acting import act_of, acting
 from tests.faults.processes import Processes
 from tests.faults.stage import Databases, deliveries
 from tests.faults.tally import Case, Result
-from tests.faults.world import JOBS, Life, World, worlds
+from tests.faults.world import JOBS, World, live_again, worlds
 
 START = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)  # a Wednesday
 CATALOG = library.load()
@@ -78,19 +78,17 @@ class History:
         world = self.world
         world.begins = self._judge
         await world.store.write(_seed, world.clock.now())
-        tasks = [asyncio.create_task(self._work()) for _ in range(world.draw.randint(1, 2))]
+        tasks = [asyncio.create_task(live_again(world, DEADLY, RINGS)) for _ in range(world.draw.randint(1, 2))]
         await asyncio.gather(*(self._act(number) for number in range(ACTS)))
         world.faults = 0.0  # Slack works again
         await asyncio.sleep(LAST_ACT + QUIET - world.loop.time())
         posted = await world.store.read(rows.find, PLACE, ID)
         sent = {row.ts: row.kind for row in await world.store.read(deliveries) if row.state == DeliveryState.SENT}
         for (channel, ts), message in world.shown.items():
-            lines = (
-                set(LINE.findall(_words(message))) if channel == CHANNEL and ts in sent else set(self.shown.values())
-            )
-            if left := lines - set(self.shown.values()):
+            lines, shown = set(LINE.findall(_words(message))), set(self.shown.values())
+            if channel == CHANNEL and ts in sent and (left := lines - shown):
                 world.breaks(f"still there at the end: {left}")
-            if sent.get(ts) == Kind.RECAP and lines != set(self.shown.values()):
+            if sent.get(ts) == Kind.RECAP and lines != shown:
                 world.breaks("the recap lacks what is shown")
         world.counts["ended with a recap"] += bool(posted and posted.recap_ts)
         if posted is None or posted.state is ChallengeState.OPEN:
@@ -99,11 +97,6 @@ class History:
             task.cancel()
         await world.store.close()
 
-    async def _work(self) -> None:
-        while True:
-            await Life(self.world, DEADLY).live(RINGS)
-            await asyncio.sleep(self.world.draw.uniform(1, 30))
-
     def _judge(self, channel: str, message: Message) -> None:
         """Check a message whose send begins now."""
         words, now = _words(message), self.world.clock.now()
@@ -111,7 +104,9 @@ class History:
         self.world.counts["messages with lines"] += bool(lines)
         if late := [line for line in lines if line in self.gone and self.gone[line] < now]:
             self.world.breaks(f"sent after it was taken back: {late}")
-        shows = {line.rpartition("-")[2] for line in lines} if channel == CHANNEL else _ids(self.shown)
+        shows = (
+            {line.rpartition("-")[2] for line in lines} if channel == CHANNEL else {who.member_id for who in self.shown}
+        )
         if others := set(NAMED.findall(words)) - shows:
             self.world.breaks(f"tells of {others}, who showed nothing")
         if channel == CHANNEL:
@@ -181,10 +176,6 @@ class History:
 
 def _words(message: Message) -> str:
     return "\n".join([message.text, *(block["text"]["text"] for block in message.blocks if "text" in block)])
-
-
-def _ids(members: dict[MemberKey, str]) -> set[str]:
-    return {who.member_id for who in members}
 
 
 def _seed(tx: Connection, now: datetime) -> None:

@@ -17,7 +17,7 @@ from tests.acting import acting
 from tests.faults.processes import Processes
 from tests.faults.stage import Databases, deliveries, is_ended
 from tests.faults.tally import Case, Result
-from tests.faults.world import JOBS, NEVER_SENT, Life, World, worlds
+from tests.faults.world import JOBS, NEVER_SENT, World, live_again, worlds
 
 START = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)  # a Wednesday
 SLOT = Slot(weekday=2, minute=9 * 60 + 45)
@@ -43,7 +43,7 @@ async def _live(world: World) -> None:
     await world.store.write(_seed, world, members)
     if world.draw.random() < 0.3:
         world.blind.add(WORKSPACES[1])
-    lives = [asyncio.create_task(_lives(world)) for _ in range(world.draw.randint(1, 3))]
+    lives = [asyncio.create_task(live_again(world, DEADLY, RINGS)) for _ in range(world.draw.randint(1, 3))]
     changed: set[MemberKey] = set()
     changes = [asyncio.create_task(_change(world, members, changed)) for _ in range(CHANGES)]
     for _ in range(SPAN // 20):
@@ -68,12 +68,6 @@ def _seed(tx: Connection, world: World, members: list[MemberKey]) -> None:
         schedule_rows.save(tx, who, Schedule(Consent.YES, SLOT, "UTC", zone_is_own=False, next_due_at=due_at), now)
         if world.draw.random() < 0.5:
             schedule_rows.set_dm(tx, who, f"D{who.workspace_id}{who.member_id}")
-
-
-async def _lives(world: World) -> None:
-    while True:
-        await Life(world, DEADLY).live(RINGS)
-        await asyncio.sleep(world.draw.uniform(1, 30))
 
 
 async def _change(world: World, members: list[MemberKey], changed: set[MemberKey]) -> None:
@@ -119,20 +113,16 @@ def _judge(world: World, rows: list[Any], members: list[MemberKey], changed: set
     sent = Counter(each.delivery.member for each in world.posts if each.delivery.kind is Kind.NUDGE)
     world.counts["nudges"] += sent.total()
     for row in rows:
-        _judge_row(world, row, posts[row.id])
+        key, state, posted = row.key, row.state, posts[row.id]
+        if not is_ended(row) and not key.startswith("welcome") and row.window_ends_at > world.clock.now():
+            world.breaks(f"left: {key} is {state}")
+        if state == DeliveryState.SENT and posted != 1:
+            world.breaks(f"sent, and Slack has {posted}: {key}")
+        if state in NEVER_SENT and posted:
+            world.breaks(f"{state}, and Slack has {posted}: {key}")
+        if state not in {DeliveryState.SENT, DeliveryState.PLANNED} and not row.reason:
+            world.breaks(f"ended without a reason: {key} {state}")
     told = {MemberKey(row.workspace_id, row.member_id) for row in rows if row.state == DeliveryState.UNCONFIRMED}
     for who in set(members) - changed - told:
         if sent[who] != 1:
             world.breaks(f"{who} got {sent[who]}")
-
-
-def _judge_row(world: World, row: Any, posted: int) -> None:
-    key, state = row.key, row.state
-    if not is_ended(row) and not key.startswith("welcome") and row.window_ends_at > world.clock.now():
-        world.breaks(f"left: {key} is {state}")
-    if state == DeliveryState.SENT and posted != 1:
-        world.breaks(f"sent, and Slack has {posted}: {key}")
-    if state in NEVER_SENT and posted:
-        world.breaks(f"{state}, and Slack has {posted}: {key}")
-    if state not in {DeliveryState.SENT, DeliveryState.PLANNED} and not row.reason:
-        world.breaks(f"ended without a reason: {key} {state}")

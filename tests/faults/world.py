@@ -44,14 +44,8 @@ _load = cache(library.load)  # a worker that dies and starts reads the same agai
 FATES = ("lost", "late", "never", "limited", "unreachable", "unreadable")
 LATEST = 80  # seconds that Slack may take to show a post; the settling time is 90
 MAX_FROZEN = 200  # seconds that a worker may stand still between two steps
-UNSENT = (
-    DeliveryState.PLANNED,
-    DeliveryState.SENDING,
-    DeliveryState.UNCONFIRMED,
-    DeliveryState.CANCELLED,
-    DeliveryState.REFUSED,
-)
 NEVER_SENT = {DeliveryState.PLANNED, DeliveryState.CANCELLED, DeliveryState.MISSED, DeliveryState.REFUSED}
+UNSENT = (*(NEVER_SENT - {DeliveryState.MISSED}), DeliveryState.SENDING, DeliveryState.UNCONFIRMED)
 
 
 class _Selector(selectors.SelectSelector):
@@ -156,7 +150,8 @@ class World:
         self.posts.append(posted)
         self.shown[channel, posted.ts] = message
         self.channels.setdefault(channel, []).append(posted)
-        if owed.kind is Kind.NUDGE and sum(_same_week(each.delivery, owed) for each in self.channels[channel]) > 1:
+        nudges = [each.delivery for each in self.channels[channel] if each.delivery.kind is Kind.NUDGE]
+        if owed.kind is Kind.NUDGE and sum((each.member, each.week) == (owed.member, owed.week) for each in nudges) > 1:
             self.breaks(f"doubled: {owed.member} in {owed.week}")
         return posted.ts
 
@@ -178,23 +173,27 @@ class World:
                 self.breaks(f"sent by nobody: {row.key}")
 
 
+Happening = Callable[[World], Coroutine[Any, Any, None]]
+
+
 def worlds(
-    first: int,
-    count: int,
-    start: datetime,
-    faults: float,
-    mutant: str | None,
-    life: Callable[[World], Coroutine[Any, Any, None]],
+    first: int, count: int, start: datetime, faults: float, mutant: str | None, life: Happening
 ) -> tuple[Counter[str], list[str]]:
     """Let this happen in worlds of these seeds, one after the other. Return what was counted, and what was broken."""
-    counts: Counter[str] = Counter(histories=count)
-    broken: list[str] = []
+    counts, broken = Counter[str](histories=count), list[str]()
     for seed in range(first, first + count):
         world = World(seed, start, faults, mutant)
         world.run(partial(life, world))
         counts += world.counts
         broken += [f"seed {seed}: {each}" for each in world.broken]
     return counts, broken
+
+
+async def live_again(world: World, deadly: float, rings: tuple[tuple[float, Any], ...]) -> None:
+    """Start a worker each time that the one before has died."""
+    while True:
+        await Life(world, deadly).live(rings)
+        await asyncio.sleep(world.draw.uniform(1, 30))
 
 
 @dataclass(frozen=True)
@@ -206,12 +205,6 @@ class Posted:
     ts: str
 
 
-def _same_week(owed: Delivery, other: Delivery) -> bool:
-    return owed.kind is Kind.NUDGE and (owed.workspace_id, owed.member_id, owed.week) == (
-        other.workspace_id, other.member_id, other.week,
-    )  # fmt: skip
-
-
 @dataclass
 class Life:
     """One worker: its store and gateway, and how it comes to an end."""
@@ -220,8 +213,6 @@ class Life:
     deadly: float  # chance that a step is its last
     dead: bool = False
     died: asyncio.Event = field(default_factory=asyncio.Event)
-    read: Any = None
-    embedded: bool = True
 
     def __post_init__(self) -> None:
         self.read, self.embedded = self.world.store.read, self.world.store.embedded
@@ -341,10 +332,6 @@ class Calls:
 
 
 JOBS = {
-    "plan": plan_nudges,
-    "deliver": deliver,
-    "settle": settle,
-    "close": close_challenges,
-    "update": update_challenges,
+    "plan": plan_nudges, "deliver": deliver, "settle": settle, "close": close_challenges, "update": update_challenges,
     "leads": plan_leads,
-}
+}  # fmt: skip

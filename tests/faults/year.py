@@ -21,7 +21,7 @@ from tests.faults.behaving import Behaving
 from tests.faults.processes import Processes
 from tests.faults.stage import Databases, deliveries, is_ended
 from tests.faults.tally import Case, Result
-from tests.faults.world import JOBS, Life, Posted, World, worlds
+from tests.faults.world import JOBS, Life, World, worlds
 
 START = datetime(2026, 1, 1, 0, 0, tzinfo=UTC)
 DAY, HOUR = 86400, 3600  # seconds
@@ -39,15 +39,12 @@ async def work(services: Services, stopping: asyncio.Event) -> None:
     """Do what `--once` does, then wait until something may be due, to skip rounds that would find nothing."""
     for job in JOBS.values():
         await job(services, stopping)
-    then = await services.store.read(_next_due)
-    pause = (then - services.clock.now()).total_seconds() if then else MAX_ROUND
-    await asyncio.sleep(min(max(pause, MIN_ROUND), MAX_ROUND))
-
-
-def _next_due(tx: Connection) -> datetime | None:
     open_ = delivery.c.state.in_([DeliveryState.PLANNED, DeliveryState.SENDING, DeliveryState.UNCONFIRMED])
     first = (select(func.min(schedule.c.next_due_at)), select(func.min(delivery.c.try_at)).where(open_))
-    return min((at for each in first if (at := tx.execute(each).scalar()) is not None), default=None)
+    due = await services.store.read(lambda tx: [tx.scalar(each) for each in first])
+    then = min((at for at in due if at is not None), default=None)
+    pause = (then - services.clock.now()).total_seconds() if then else MAX_ROUND
+    await asyncio.sleep(min(max(pause, MIN_ROUND), MAX_ROUND))
 
 
 async def run(case: Case, _databases: Databases, processes: Processes) -> Result:
@@ -141,7 +138,8 @@ class Year:
         nudges = [each for each in world.posts if each.delivery.kind is Kind.NUDGE]
         world.counts.update({"nudges": len(nudges), "members": MEMBERS, "times in the dark": len(self.dark)})
         for each in nudges:
-            if not any(self._is_decent(each, slot, zone) for slot, zone in self.terms[each.delivery.member]):
+            hours = [Hours(slot, DEFAULT_QUIET_HOURS, zone) for slot, zone in self.terms[each.delivery.member]]
+            if not any(own.decent(at) == at for own in hours for at in (each.at, each.at - SLACK)):
                 world.breaks(f"at night: {each.delivery.member} at {each.at}, {self.terms[each.delivery.member]}")
         had = Counter((each.delivery.member, each.delivery.week) for each in nudges)
         world.broken += [f"{who} got {count} in {week}" for (who, week), count in had.items() if count > 1]
@@ -153,6 +151,3 @@ class Year:
         for row in rows:
             if not is_ended(row) and row.window_ends_at < now - timedelta(days=1):
                 world.breaks(f"left: {row.key} is {row.state}")
-
-    def _is_decent(self, posted: Posted, slot: Slot, zone: str) -> bool:
-        return any(Hours(slot, DEFAULT_QUIET_HOURS, zone).decent(at) == at for at in (posted.at, posted.at - SLACK))
