@@ -184,7 +184,10 @@ class History:
         while self._now < end and not self.broken:
             self._slack.clock.advance(STEP)
             await self._act()
-            await self._tell_late()
+            due = [event for at, event in self._late if at <= self._now]
+            self._late = [(at, event) for at, event in self._late if at > self._now]
+            for event in due:
+                await self._send(event)
             await self._members()
             for job in JOBS:
                 await job(self._bot.services, asyncio.Event())
@@ -275,12 +278,6 @@ class History:
             await self._send(event)
         if fate in {"late", "twice"}:
             self._late.append((self._now + LATEST * self._draw.random(), event))
-
-    async def _tell_late(self) -> None:
-        due = [event for at, event in self._late if at <= self._now]
-        self._late = [(at, event) for at, event in self._late if at > self._now]
-        for event in due:
-            await self._send(event)
 
     async def _send(self, event: Json) -> None:
         """Send an event; if the bot does not take it, again in the next step."""

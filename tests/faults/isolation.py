@@ -31,7 +31,6 @@ from bot.mcp.tools import TOOLS
 from bot.playground.emulator.blocks import Json, elements, options_of
 from bot.playground.emulator.changes import Change
 from bot.playground.emulator.people import Person, Room, Roster
-from bot.playground.emulator.views import View
 from bot.playground.emulator.workspace import Message
 from bot.store.schema import ABOUT_NO_WORKSPACE, metadata
 from tests.driver.driver import Driver
@@ -177,8 +176,10 @@ class Street:
             return "closing a window"
         if stack:
             form = stack[-1]
-            values = {name: value for name, value in _values(form, word, draw, driver) if value is not None}
-            await self._see(word, who, driver.submit(who, form, values))
+            fields = [each for _, each in elements(form.blocks) if each["type"] not in ("button", "overflow")]
+            values = {each["action_id"]: _value(each, word, draw, driver) for each in fields}
+            filled = {name: value for name, value in values.items() if value is not None}
+            await self._see(word, who, driver.submit(who, form, filled))
             for left in list(screens.stacks.get(who) or ()):
                 await driver.close(who, left, whole_stack=True)
             return "a form"
@@ -238,16 +239,14 @@ class Street:
 
     def _watcher(self, word: str) -> Callable[[Change], None]:
         def watch(change: Change) -> None:
-            seen = f"{change.subject} {self._files(word)}"
+            files = [file.content for file in self._slack.hub.files.values() if file.workspace == _id(word)]
+            seen = f"{change.subject} {files}"
             found = _canaries([seen])
             self.counts["screens with canaries"] += bool(found)
             if found - {word}:
                 self.broken.append(f"{sorted(found - {word})} seen in {word}: {change.kind} {seen[:500]}")
 
         return watch
-
-    def _files(self, word: str) -> list[bytes | None]:
-        return [file.content for file in self._slack.hub.files.values() if file.workspace == _id(word)]
 
 
 def _canaries(values: Iterable[object]) -> set[str]:
@@ -264,12 +263,6 @@ def _all_rows(tx: Connection) -> Rows:
         for table, every in _EVERY
         for row in tx.execute(every)
     }
-
-
-def _values(form: View, word: str, draw: random.Random, driver: Driver) -> Iterable[tuple[str, object]]:
-    for _, element in elements(form.blocks):
-        if element["type"] not in ("button", "overflow"):
-            yield element["action_id"], _value(element, word, draw, driver)
 
 
 def _value(element: Json, word: str, draw: random.Random, driver: Driver) -> object:

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import combinations_with_replacement
+from operator import add
 from typing import NamedTuple, Protocol
 
 FEW = 4  # people: the largest set about which nothing may be told
@@ -69,7 +70,8 @@ def _worlds(things: int, kinds: tuple[Kind, ...], groups: int) -> frozenset[Worl
         worlds = {
             World(
                 tuple(
-                    _sum(count, split) if group in kind.groups else count for group, count in enumerate(world.counts)
+                    tuple(map(add, count, split)) if group in kind.groups else count
+                    for group, count in enumerate(world.counts)
                 ),
                 world.few + tuple(min(count, FEW) for count in split),
             )
@@ -90,10 +92,6 @@ def _excluded(what: tuple[str, ...], kinds: tuple[Kind, ...], possible: set[Numb
         if not any(all(few[place] >= least for place, least in wanted.items()) for few in possible):
             those = ((least, kinds[places[place][0]].size, what[places[place][1]]) for place, least in wanted.items())
             yield ", ".join(f"{least} of {size} {thing}" for least, size, thing in those)
-
-
-def _sum(counts: Numbers, more: Numbers) -> Numbers:
-    return tuple(map(sum, zip(counts, more, strict=True)))
 
 
 @cache

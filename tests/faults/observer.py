@@ -11,7 +11,7 @@ import tempfile
 from asyncio import Event
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -27,7 +27,6 @@ from bot.core.member import MemberKey, Profile
 from bot.core.practice import Answer, Blocker, Readers
 from bot.playground.emulator.people import Person, Room, Roster, UserGroup
 from bot.run.app import Bot
-from bot.store.lines import SharedLine
 from bot.store.member_schema import member
 from tests.acting import acting
 from tests.driver.standin import StandIn
@@ -62,10 +61,8 @@ async def run(case: Case, databases: Databases, processes: Processes) -> Result:
 async def lives(address: str, seed: int) -> tuple[Counter[str], list[str]]:
     draw = random.Random(seed)  # noqa: S311 - a seed must replay
     people = [f"U{number:02}" for number in range(draw.choice(SIZES) + LATE)]
-    persons = (
-        Person(ADMIN, "Admin", zone="UTC", kind="owner"),
-        *(Person(who, who, zone="UTC") for who in (LEAD, *people)),
-    )
+    others = (Person(who, who, zone="UTC") for who in (LEAD, *people))
+    persons = (Person(ADMIN, "Admin", zone="UTC", kind="owner"), *others)
     roster = Roster(T, "Workspace", persons, (Room(CHANNEL, "general", "For all"),))
     with tempfile.TemporaryDirectory(prefix="roleshift-observer-") as folder:
         clock = Path(folder) / "clock"
@@ -100,12 +97,8 @@ class History:
         self.fresh = {who: draw.sample(every, 40) for who in slack.workspace.people}  # tips
         self.skill = draw.choice([skill for skill in self.catalog.skills.values() if skill.checks])
         self.need = draw.choice(list(self.catalog.needs.values()))
-        self.facts = (
-            DID,
-            *(BLOCKED + why for why in REASONS.values()),
-            LACK + self.need.name.casefold(),
-            *(what + self.skill.name.casefold() for what in (RIGHT, WRONG)),
-        )
+        blocked, about_skill = (BLOCKED + why for why in REASONS.values()), self.skill.name.casefold()
+        self.facts = (DID, *blocked, LACK + self.need.name.casefold(), RIGHT + about_skill, WRONG + about_skill)
         self.did: defaultdict[str, list[str]] = defaultdict(list)  # the tips of each person
         self.joined: set[str] = set()  # the challenge
         self.turn = Turn(0, frozenset())  # the last one
@@ -213,9 +206,8 @@ class History:
 
     async def _acts(self, who: str, use_case: Callable[..., Any], *args: Any) -> Any:
         """Return what a use case returns for somebody now."""
-        return await self.store.write(
-            acting(use_case, MemberKey(T, who), self.services.clock.now(), self.catalog), *args
-        )
+        act = acting(use_case, MemberKey(T, who), self.services.clock.now(), self.catalog)
+        return await self.store.write(act, *args)
 
     def _life(self, who: str) -> str:
         return f"{who}/{self.lives_of[who]}"
@@ -236,14 +228,10 @@ class History:
             await self._acts(who, lines.write, tip, None, lines.Line("It was faster.", how))
         for who in {*self.here, ADMIN, LEAD} - set(authors):
             found = await self._acts(who, lines.one_done, tip)
-            self._judge_lines(found.lines, frozenset({*self.here, ADMIN, LEAD} - named - {who}), len(named))
-
-    def _judge_lines(self, shown: Sequence[SharedLine], others: frozenset[str], named: int) -> None:
-        """Judge what a reader concludes from an unnamed line about those who did not share one by name."""
-        if any(line.author is None for line in shown):
-            self.counts["unnamed lines read"] += 1
-            what = "shared no line", "shared one"
-            self.broken += [f"lines: {each}" for each in told(what, [others], Unnamed(named))]
+            if any(line.author is None for line in found.lines):
+                self.counts["unnamed lines read"] += 1
+                others, what = frozenset({*self.here, ADMIN, LEAD} - named - {who}), ("shared no line", "shared one")
+                self.broken += [f"lines: {each}" for each in told(what, [others], Unnamed(len(named)))]
 
     # Who is there.
 
@@ -296,18 +284,16 @@ class History:
         await self._look()
         changes = (self._leaves, self._leaves, self._forgets, self._moves) if len(self.here) > FEW else ()
         change = self.draw.choice((self._joins, *changes))
-        await (change(self._whose_deeds_show()) if change in {self._leaves, self._forgets} else change())
+        # Who leaves or is forgotten is somebody without whom a number would be smaller, if there is one.
+        did = [[who for who in self.here if self._life(who) in self.done[self.week, fact]] for fact in self.facts]
+        at_edges = [those for those in did if len(those) in LEAST_OF_A_NUMBER]
+        who = self.draw.choice(self.draw.choice(at_edges) if at_edges else self.here)
+        await (change(who) if change in {self._leaves, self._forgets} else change())
         await self._switch(on=True)
         self.slack.clock.advance(timedelta(minutes=2))
         await self._jobs()
         await self._look("export")
         self.counts["switched off and on"] += 1
-
-    def _whose_deeds_show(self) -> str:
-        """Return somebody without whom a number would be smaller, if there is one."""
-        did = [[who for who in self.here if self._life(who) in self.done[self.week, fact]] for fact in self.facts]
-        at_edges = [those for those in did if len(those) in LEAST_OF_A_NUMBER]
-        return self.draw.choice(self.draw.choice(at_edges) if at_edges else self.here)
 
     async def _switch(self, *, on: bool) -> None:
         await self.admin.does("/roleshift team")
@@ -318,11 +304,12 @@ class History:
         for name, _, job in jobs.JOBS:
             if name in JOBS:
                 await job(self.services, Event())
-        self.turn = Turn(self.week, frozenset(map(self._life, await self.store.read(_counted, self._monday()))))
-
-    def _monday(self) -> datetime:
         now = self.slack.clock()
-        return (now - now.weekday() * DAY).replace(hour=0, minute=0, second=0, microsecond=0)
+        monday = (now - now.weekday() * DAY).replace(hour=0, minute=0, second=0, microsecond=0)
+        c = member.c  # who uses the bot since before this week
+        known = select(c.member_id).where(c.workspace_id == T, c.profile_at.is_not(None), c.met_at < monday)
+        people = await self.store.read(lambda tx: tx.scalars(known).all())
+        self.turn = Turn(self.week, frozenset(map(self._life, people)))
 
     async def _look(self, *places: str) -> None:
         """Read every place, and note what was seen."""
@@ -380,9 +367,3 @@ def _answer(skill: Skill, right: bool, act: Act) -> None:
     check = asked.quiz.check
     chosen = next(number for number, option in enumerate(check.options) if option.right is right)
     checks.answer(act, checks.ChosenOption(check.id, check.version, asked.asked.asking, chosen))
-
-
-def _counted(tx: Connection, until: datetime) -> list[str]:
-    """Return who uses the bot since before this moment."""
-    known = (member.c.workspace_id == T, member.c.profile_at.is_not(None), member.c.met_at < until)
-    return list(tx.scalars(select(member.c.member_id).where(*known)))

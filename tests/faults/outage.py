@@ -9,7 +9,6 @@ import contextlib
 import random
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 from tests.databases import migrate
 from tests.faults import kills, ready
@@ -47,7 +46,12 @@ async def run(case: Case, _databases: Databases, processes: Processes) -> Result
     """Let members click and the worker send, take the server away for some time, and count what is there afterwards."""
     with cluster(DURABLE | (FORGETFUL if case.mutant else {})) as server:
         await migrate(server.address)
-        standby = await _standby(server) if case.about == FAILED_OVER else None
+        standby = None
+        if case.about == FAILED_OVER:  # each commit of the server waits for its standby from now on
+            standby = await asyncio.to_thread(server.copy)
+            await asyncio.to_thread(standby.start)
+            await ask(server.address, SYNCHRONOUS)
+            await ask(server.address, "SELECT pg_reload_conf()")
         plan = Plan(replace(case, mutant=None), MEMBERS, PER_MINUTE, lease=LEASE, settling=SETTLING)
         async with stage(plan, OneDatabase(server.address), processes) as on:
             web, worker = free_port(), free_port()
@@ -62,13 +66,13 @@ async def run(case: Case, _databases: Databases, processes: Processes) -> Result
             async with asyncio.timeout(ready.WITHIN * 10):
                 await _all_say(urls, 200, outcome, "the first yes")
                 await asyncio.sleep(BEFORE)
-                told = _yeses(clicks)
+                told = len(clicks.said())
                 await _take_away(case.about, server, standby, urls, outcome)
-                again = _yeses(clicks)
+                again = len(clicks.said())
                 await asyncio.sleep(AFTER)
             clicking.cancel()
             await asyncio.gather(clicking, return_exceptions=True)
-            yeses = {"answered yes before": told, "answered yes after": _yeses(clicks) - again}
+            yeses = {"answered yes before": told, "answered yes after": len(clicks.said()) - again}
             outcome.counts |= yeses
             outcome.broken += [f"none was {when}" for when, count in yeses.items() if not count]
             return await _judged(case, on, clicks, outcome)
@@ -78,10 +82,6 @@ async def _click(on: Stage, clicks: Clicks, draw: random.Random) -> None:
     for wave in waves(on, draw, EACH * MEMBERS):
         await asyncio.gather(*(clicks.click(what, draw) for what in wave))
         await asyncio.sleep(BETWEEN_WAVES)
-
-
-def _yeses(clicks: Clicks) -> int:
-    return len(clicks.said())
 
 
 async def _all_say(urls: list[str], wanted: int, result: Result, what: str) -> None:
@@ -107,21 +107,11 @@ async def _take_away(about: str, server: Cluster, standby: Cluster | None, urls:
     await _all_say(urls, 200, result, "yes")
 
 
-async def _standby(server: Cluster) -> Cluster:
-    """Start a standby, for which each commit of the server waits from now on."""
-    standby = await asyncio.to_thread(server.copy)
-    await asyncio.to_thread(standby.start)
-    await ask(server.address, SYNCHRONOUS)
-    await ask(server.address, "SELECT pg_reload_conf()")
-    return standby
-
-
 async def _judged(case: Case, on: Stage, clicks: Clicks, outcome: Result) -> Result:
     """Add what was lost and doubled among tips and clicks."""
     if not await on.ended():
         outcome.broken.append("deliveries have not ended")
-    parts: list[Any] = [await kills.judged(case, on, "used_url"), await judged_clicks(case, on, clicks)]
-    for part in parts:
+    for part in (await kills.judged(case, on, "used_url"), await judged_clicks(case, on, clicks)):
         outcome.counts |= part.counts
         outcome.broken += part.broken
     outcome.counts["without an answer"] = clicks.unanswered

@@ -88,9 +88,7 @@ async def until(url: str, wanted: int, result: Result, what: str) -> None:
         while True:
             async with supervisor.get(f"{url}/readyz") as answer:
                 status, said = answer.status, await answer.text()
-            if status == wanted:
-                break
-            if loop.time() - began > WITHIN * 2:
+            if status == wanted or loop.time() - began > WITHIN * 2:
                 break
             await asyncio.sleep(0.2)
     took = loop.time() - began
@@ -112,7 +110,8 @@ async def _slack_down(slack: StandIn, scratch: Path, address: str, result: Resul
 async def _moved(slack: StandIn, address: str, offset: Path, seconds: int, result: Result) -> None:
     """Check that a welcome which becomes due after the jump of the clock comes within seconds."""
     store, who = open_store(address), MemberKey(slack.workspace.id, EMIL)
-    _write(offset, seconds)
+    offset.with_suffix(".new").write_text(str(seconds))
+    offset.with_suffix(".new").rename(offset)
     moved = datetime.now(UTC) + timedelta(seconds=seconds)
     zone = slack.workspace.person(EMIL).zone
     await store.write(membership.meet, who, Profile(zone, coachable=True), moved)
@@ -126,11 +125,6 @@ async def _moved(slack: StandIn, address: str, offset: Path, seconds: int, resul
     result.counts["ms to the next job's post in all"] = round(took * 1000)
     if took > WITHIN:
         result.broken.append(f"no job ran for {took:.1f} s after the clock was moved by {seconds} s")
-
-
-def _write(path: Path, seconds: int) -> None:
-    path.with_suffix(".new").write_text(str(seconds))
-    path.with_suffix(".new").rename(path)
 
 
 def _path(address: str) -> Path:

@@ -75,13 +75,22 @@ async def looks(slack: StandIn, talk: Talk, *places: str) -> Seen:
             case "export" if last:
                 _export(seen, await _file(slack, talk, "export"))
             case "literacy":
-                _literacy(seen, await _file(slack, talk, "literacy"))
+                text = (await _file(slack, talk, "literacy")).partition("## Counts")[2].partition("\n## ")[0]
+                for said in _WEEK_IN_FILE.finditer(text):
+                    seen.figures.append(Figure(_day(said[1], said[2]), DID, _number(said[3])))
+                _rest(seen, "literacy", _WEEK_IN_FILE.sub("", text))
             case "home":
-                _home(seen, await _opened_home(slack, talk.who, last))
-            case "teams" | "audit":
+                words = await _opened_home(slack, talk.who, last)
+                for said in _HOME.finditer(words):
+                    seen.figures.append(Figure((said[2], said[3]), DID, _number(said[1])))
+                # It has a line on the team as soon as the admin uses the bot.
                 _rest(
-                    seen, place, await talk.does({"teams": "/roleshift team teams", "audit": "/roleshift audit"}[place])
+                    seen, "home", "\n".join(line for line in _HOME.sub("", words).splitlines() if "Your team" in line)
                 )
+            case "teams":
+                _rest(seen, place, await talk.does("/roleshift team teams"))
+            case "audit":
+                _rest(seen, place, await talk.does("/roleshift audit"))
     return seen
 
 
@@ -142,20 +151,6 @@ def _export(seen: Seen, text: str) -> None:
             seen.figures.append(Figure(_day(*date.split("-")[1:]), facts[what].casefold(), int(number)))
         else:
             seen.unknown.append(f"export: {what} {name} {number}")
-
-
-def _literacy(seen: Seen, text: str) -> None:
-    counts = text.partition("## Counts")[2].partition("\n## ")[0]
-    for said in _WEEK_IN_FILE.finditer(counts):
-        seen.figures.append(Figure(_day(said[1], said[2]), DID, _number(said[3])))
-    _rest(seen, "literacy", _WEEK_IN_FILE.sub("", counts))
-
-
-def _home(seen: Seen, words: str) -> None:
-    """Read the admin's Home. It has a line on the team as soon as they use the bot themselves."""
-    for said in _HOME.finditer(words):
-        seen.figures.append(Figure((said[2], said[3]), DID, _number(said[1])))
-    _rest(seen, "home", "\n".join(line for line in _HOME.sub("", words).splitlines() if "Your team" in line))
 
 
 def _rest(seen: Seen, place: str, words: str) -> None:

@@ -42,13 +42,10 @@ class Watched(Limits):
         """Count the calls that began after a worker had stored Slack's pause. Other calls were on the way already."""
         told = [json.loads(line) for line in trace.read_text().splitlines()]
         paused = [each["paused"] for each in told if "paused" in each]
-        began: dict[str, list[float]] = {}
-        for each in told:
-            for member in each.get("members", ()):
-                began.setdefault(member, []).append(each["began"])
+        began = [(member, each["began"]) for each in told for member in each.get("members", ())]
         early = 0
         for came, shut, member in self.came:
-            left = max((at for at in began.get(member, ()) if at < came), default=came)
+            left = max((at for who, at in began if who == member and at < came), default=came)
             early += any(shut < at < left for at in paused)
         return early
 
@@ -80,10 +77,11 @@ async def _kill(on: Stage, draw: random.Random, workers: int, kills: int) -> Non
     for _ in range(workers):
         await on.fork()
     for number in range(kills):
-        await on.until(lambda share=(number + 1) / (kills + 1): _done(on, share), PATIENCE)  # type: ignore[misc]
+        least = (number + 1) / (kills + 1) * 0.95 * len(on.members)
+
+        async def done(least: float = least) -> bool:
+            return len(on.slack.posts) >= least
+
+        await on.until(done, PATIENCE)
         await draw.choice([worker for worker in on.workers if not worker.ended.done()]).kill()
         await on.fork()
-
-
-async def _done(on: Stage, share: float) -> bool:
-    return len(on.slack.posts) >= share * 0.95 * len(on.members)

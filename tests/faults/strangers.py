@@ -84,11 +84,14 @@ def attackable() -> Iterator[Running]:
 
 async def attacked(target: Running, name: str, seconds: float) -> Seen:
     """Attack for so long from a process of its own, while somebody uses the bot and a supervisor asks how it is."""
-    seen = Seen(name)
-    calm: list[float] = []
-    await _probe(target.port, _command, calm, CALM)  # what is loaded late is loaded
+    seen, calm = Seen(name), list[float]()
+
+    def command() -> bytes:
+        return signed(form("").encode())
+
+    await _probe(target.port, command, calm, CALM)  # what is loaded late is loaded
     seen.calm = statistics.median(calm)
-    _forget_peak(target.pid)
+    await asyncio.to_thread(Path(f"/proc/{target.pid}/clear_refs").write_text, "5")  # Linux then starts `VmHWM` anew
     before = target.memory("VmRSS")
     attacker = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "tests.faults.attacks", name, str(target.port), str(seconds), cwd=ROOT, stdout=PIPE
@@ -96,16 +99,12 @@ async def attacked(target: Running, name: str, seconds: float) -> Seen:
     assert attacker.stdout is not None
     await attacker.stdout.readline()  # it has begun
     await asyncio.gather(
-        _probe(target.port, _command, seen.commands, seconds), _probe(target.port, lambda: HEALTH, seen.health, seconds)
+        _probe(target.port, command, seen.commands, seconds), _probe(target.port, lambda: HEALTH, seen.health, seconds)
     )
     seen.growth = target.memory("VmHWM") - before
     out, _ = await attacker.communicate()
     seen.sent = int(out)
     return seen
-
-
-def _command() -> bytes:
-    return signed(form("").encode())
 
 
 async def _probe(port: int, request: Callable[[], bytes], times: list[float], seconds: float) -> None:
@@ -123,7 +122,3 @@ async def _probe(port: int, request: Callable[[], bytes], times: list[float], se
             answered = False
         times.append(time.monotonic() - start if answered else PATIENCE)
         await asyncio.sleep(GAP)
-
-
-def _forget_peak(pid: int) -> None:
-    Path(f"/proc/{pid}/clear_refs").write_text("5")  # Linux then starts `VmHWM` anew
