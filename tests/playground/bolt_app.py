@@ -14,6 +14,7 @@ from bot.playground.emulator.server import Server
 from tests.driver.standin import StandIn
 
 Json = dict[str, Any]
+by_both = pytest.mark.parametrize("bolt", ["socket", "http"], indirect=True)
 
 
 @asynccontextmanager

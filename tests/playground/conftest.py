@@ -23,9 +23,9 @@ def client(slack: StandIn) -> AsyncWebClient:
     return AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, retry_handlers=[])
 
 
-@pytest.fixture(params=["socket", "http"])
+@pytest.fixture
 async def bolt(slack: StandIn, client: AsyncWebClient, request: pytest.FixtureRequest) -> AsyncIterator[AsyncApp]:
-    """Yield a Bolt app behind Socket Mode or signed HTTP. Tests add their listeners to it."""
+    """Yield a Bolt app behind Socket Mode, or signed HTTP for `by_both`. Tests add their listeners to it."""
     app = AsyncApp(client=client, signing_secret=slack.app.signing_secret, process_before_response=True)
-    async with linked(slack, app) if request.param == "socket" else served(slack, app):
+    async with served(slack, app) if getattr(request, "param", "") == "http" else linked(slack, app):
         yield app

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from block_kit_samples import Json, actions, button, section, select
-from bolt_app import heard, responding
+from bolt_app import by_both, heard, responding
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -21,6 +21,7 @@ def answering(bolt: AsyncApp, **answer: Any) -> list[Json]:
     return heard(bolt.command("/roleshift"), **answer)
 
 
+@by_both
 async def test_a_command_is_answered_to_its_reader_alone(slack: StandIn, bolt: AsyncApp) -> None:
     sent = answering(bolt, text="Hello", blocks=[section()])
     seen = await slack.command(EMIL, "/roleshift learn  prompt-design ", "general")
@@ -40,22 +41,22 @@ async def test_a_command_may_answer_the_whole_channel(slack: StandIn, bolt: Asyn
     assert len(slack.workspace.unread(ISLA, "C05DESIGN")) == 1
 
 
-@pytest.mark.parametrize(
-    ("typed", "sent"),
-    [
-        ("ask @emil about #ai-guild", "ask <@U02EMIL|emil.brandt> about <#C03AIGUILD|ai-guild>"),
-        ("@emil.brandt, @nobody #nowhere", "<@U02EMIL|emil.brandt>, @nobody #nowhere"),
-        ("@João @joao @joao.siqueira", " ".join(["<@U16JOAO|joao.siqueira>"] * 3)),
-        ("thank @roleshift", "thank <@UBOT01NORTHWIND|roleshift>"),
-        ("<!channel> & @channel", "&lt;!channel&gt; &amp; <!channel>"),
-        ("see https://example.com/a?b=1&c=2", "see <https://example.com/a?b=1&amp;c=2>"),
-        ("mail me@example.com", "mail me@example.com"),
-    ],
-)
-async def test_references_are_escaped_as_slack_does(slack: StandIn, bolt: AsyncApp, typed: str, sent: str) -> None:
+REFERENCES = [
+    ("ask @emil about #ai-guild", "ask <@U02EMIL|emil.brandt> about <#C03AIGUILD|ai-guild>"),
+    ("@emil.brandt, @nobody #nowhere", "<@U02EMIL|emil.brandt>, @nobody #nowhere"),
+    ("@João @joao @joao.siqueira", " ".join(["<@U16JOAO|joao.siqueira>"] * 3)),
+    ("thank @roleshift", "thank <@UBOT01NORTHWIND|roleshift>"),
+    ("<!channel> & @channel", "&lt;!channel&gt; &amp; <!channel>"),
+    ("see https://example.com/a?b=1&c=2", "see <https://example.com/a?b=1&amp;c=2>"),
+    ("mail me@example.com", "mail me@example.com"),
+]
+
+
+async def test_references_are_escaped_as_slack_does(slack: StandIn, bolt: AsyncApp) -> None:
     commands = answering(bolt, text="ok")
-    await slack.command(NORA, f"/roleshift {typed}")
-    assert commands[0]["text"] == sent
+    for typed, _ in REFERENCES:
+        await slack.command(NORA, f"/roleshift {typed}")
+    assert [command["text"] for command in commands] == [sent for _, sent in REFERENCES]
 
 
 async def test_a_message_names_people_by_their_ids_alone(slack: StandIn) -> None:
@@ -87,26 +88,18 @@ async def test_a_click_may_be_answered_to_all_beside_its_message_and_in_no_other
     assert [refused.error for refused in slack.refused] == ["invalid_arguments"]
 
 
-async def test_a_message_that_is_replaced_keeps_its_readers(slack: StandIn, bolt: AsyncApp) -> None:
-    answering(bolt, text="Before", blocks=[actions(button())])
-    responding(bolt.action("press"), text="After", response_type="in_channel", replace_original=True)
-    shown = await slack.command(EMIL, "/roleshift menu", "general")
-    seen = await slack.click(EMIL, shown, "press")
-    assert (seen.text, seen.message.reader) == ("After", EMIL)
-    assert slack.workspace.seen_by(NORA, "C01GENERAL") == []
+async def test_an_answer_that_slack_refuses_is_shown_as_a_failure(slack: StandIn, bolt: AsyncApp) -> None:
+    wrong = {"invalid_arguments": {"response_type": "everybody"}, "invalid_blocks": {"blocks": [{"type": "sparkline"}]}}
+    answers = iter(wrong.values())
 
+    @bolt.command("/roleshift")
+    async def _(ack: AsyncAck) -> None:
+        await ack(text="Hello", **next(answers))
 
-@pytest.mark.parametrize(
-    ("answer", "error"),
-    [({"response_type": "everybody"}, "invalid_arguments"), ({"blocks": [{"type": "sparkline"}]}, "invalid_blocks")],
-)
-async def test_an_answer_that_slack_refuses_is_shown_as_a_failure(
-    slack: StandIn, bolt: AsyncApp, answer: Json, error: str
-) -> None:
-    answering(bolt, text="Hello", **answer)
-    seen = await slack.command(EMIL, "/roleshift help")
-    assert seen.toast == f'/roleshift failed with the error "{error}"'
-    assert [refused.error for refused in slack.refused] == [error]
+    for error in wrong:
+        seen = await slack.command(EMIL, "/roleshift help")
+        assert seen.toast == f'/roleshift failed with the error "{error}"'
+    assert [refused.error for refused in slack.refused] == list(wrong)
     assert slack.posts == []
 
 
@@ -132,18 +125,20 @@ async def test_a_command_of_no_app_is_told_so(slack: StandIn) -> None:
         await slack.command(EMIL, "/roleshift", "prompts-2024")
 
 
-async def test_a_click_is_answered_through_its_response_url(slack: StandIn, bolt: AsyncApp) -> None:
+@by_both
+async def test_a_click_is_answered_through_its_response_url_to_the_same_reader(slack: StandIn, bolt: AsyncApp) -> None:
     answering(bolt, text="Before", blocks=[actions(button(value="7"), select())])
-    clicks = responding(bolt.action("press"), text="After", replace_original=True)
-    shown = await slack.command(EMIL, "/roleshift menu")
+    clicks = responding(bolt.action("press"), text="After", response_type="in_channel", replace_original=True)
+    shown = await slack.command(EMIL, "/roleshift menu", "general")
     seen = await slack.click(EMIL, shown, "press")
     assert seen.message is shown.message
-    assert (seen.text, seen.message.edited) == ("After", True)
-    click = clicks[0]
+    assert (seen.text, seen.message.edited, seen.message.reader) == ("After", True, EMIL)
+    assert slack.workspace.seen_by(NORA, "C01GENERAL") == []
+    (click,) = clicks
     assert (click["actions"][0]["value"], click["container"]["is_ephemeral"]) == ("7", True)
     assert "message" not in click, "Slack does not repeat an ephemeral message"
-    (block_id,) = click["state"]["values"]
-    assert click["state"]["values"][block_id] == {"pick": {"type": "static_select", "selected_option": None}}
+    (state,) = click["state"]["values"].values()
+    assert state == {"pick": {"type": "static_select", "selected_option": None}}
 
 
 async def test_a_press_on_a_message_that_just_changed_counts_if_its_button_is_still_there(
@@ -210,30 +205,6 @@ async def test_a_clicked_message_can_be_deleted(slack: StandIn, bolt: AsyncApp) 
     assert seen.deleted == [shown.message]
     with pytest.raises(LookupError, match="no element 'gone'"):
         await slack.click(EMIL, shown, "gone")
-
-
-async def test_words_in_the_direct_messages_are_an_event(
-    slack: StandIn, bolt: AsyncApp, client: AsyncWebClient
-) -> None:
-    @bolt.message("how")
-    async def _(event: Json) -> None:
-        await client.chat_postMessage(channel=event["channel"], text=f"{event['channel_type']}: {event['text']}")
-
-    seen = await slack.say(ISLA, "how much is <b>?", "dm")
-    assert seen.text == "im: how much is &lt;b&gt;?"
-
-
-async def test_a_mention_is_an_event_where_the_app_is_a_member(slack: StandIn, bolt: AsyncApp) -> None:
-    mentions = heard(bolt.event("app_mention"))
-    room = slack.workspace.channel("C01GENERAL")
-    await slack.acts.say(slack.workspace.person(EMIL), room, "hello @roleshift")
-    await slack.acts.say(slack.workspace.person(EMIL), room, "hello @isla")
-    await slack.acts.say(slack.workspace.person(EMIL), slack.workspace.dm(EMIL), "hello @roleshift")
-    room.members.discard(slack.workspace.bot_user)
-    await slack.acts.say(slack.workspace.person(EMIL), room, "hello again @roleshift")
-    assert [(each["event"]["channel"], each["event"]["user"], each["event"]["text"]) for each in mentions] == [
-        ("C01GENERAL", EMIL, f"hello <@{slack.workspace.bot_user}>")
-    ]
 
 
 @pytest.mark.parametrize("scope", ["im:history", "app_mentions:read"])

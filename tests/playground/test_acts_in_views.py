@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from block_kit_samples import TEXT_INPUT, Json, actions, button, field, modal, plain, section
-from bolt_app import error_of, heard, opening
+from bolt_app import by_both, error_of, heard, opening
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -35,6 +35,7 @@ async def test_a_trigger_opens_one_modal(slack: StandIn, bolt: AsyncApp, client:
     assert errors == ["exchanged_trigger_id", "invalid_trigger_id"]
 
 
+@by_both
 async def test_a_modal_is_submitted_refused_corrected_and_closed(slack: StandIn, bolt: AsyncApp) -> None:
     form = modal(submit=plain("Save"), callback_id="form", private_metadata="m", blocks=[field(TEXT_INPUT)])
     submitted: list[Json] = []

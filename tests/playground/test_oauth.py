@@ -44,7 +44,7 @@ async def refused(slack: StandIn, **given: str) -> str:
     return await error_of(access(slack, **given))
 
 
-async def test_a_code_gives_a_token_once(slack: StandIn) -> None:
+async def test_a_code_gives_a_token_once_and_within_ten_minutes(slack: StandIn) -> None:
     code = allowed(slack)
     granted = await access(slack, code=code)
     assert granted["token_type"] == "bot"
@@ -53,26 +53,21 @@ async def test_a_code_gives_a_token_once(slack: StandIn) -> None:
     me = await AsyncWebClient(granted["access_token"], base_url=slack.api_url).auth_test()
     assert (me["team_id"], me.headers["X-OAuth-Scopes"]) == (slack.workspace.id, "commands,users:read")
     assert await refused(slack, code=code) == "code_already_used"
-
-
-@pytest.mark.parametrize(
-    ("given", "error"),
-    [
-        ({"code": "wrong"}, "invalid_code"),
-        ({"client_id": "9.9"}, "invalid_client_id"),
-        ({"client_secret": "0" * 32}, "bad_client_secret"),
-        ({"redirect_uri": "https://elsewhere.example"}, "bad_redirect_uri"),
-        ({"grant_type": "refresh_token", "refresh_token": "wrong"}, "invalid_refresh_token"),
-    ],
-)
-async def test_what_does_not_fit_is_refused(slack: StandIn, given: dict[str, str], error: str) -> None:
-    assert await refused(slack, **({"code": allowed(slack)} | given)) == error
-
-
-async def test_a_code_lives_for_ten_minutes(slack: StandIn) -> None:
-    code = allowed(slack)
+    late = allowed(slack)
     slack.clock.advance(CODE_LIFE + timedelta(seconds=1))
-    assert await refused(slack, code=code) == "invalid_code"
+    assert await refused(slack, code=late) == "invalid_code"
+
+
+async def test_what_does_not_fit_is_refused(slack: StandIn) -> None:
+    wrong: dict[str, dict[str, str]] = {
+        "invalid_code": {"code": "wrong"},
+        "invalid_client_id": {"client_id": "9.9"},
+        "bad_client_secret": {"client_secret": "0" * 32},
+        "bad_redirect_uri": {"redirect_uri": "https://elsewhere.example"},
+        "invalid_refresh_token": {"grant_type": "refresh_token", "refresh_token": "wrong"},
+    }
+    for error, given in wrong.items():
+        assert await refused(slack, **({"code": allowed(slack)} | given)) == error
 
 
 async def test_a_refresh_token_works_once_and_tokens_end(slack: StandIn) -> None:
@@ -109,22 +104,19 @@ async def _error(slack: StandIn, token: str) -> str:
     return await error_of(AsyncWebClient(token, base_url=slack.api_url).auth_test())
 
 
-@pytest.mark.parametrize(
-    ("changed", "error"),
-    [
-        ({"client_id": "9.9"}, "invalid_client_id"),
-        ({"redirect_uri": "https://elsewhere.example/<b>"}, "bad_redirect_uri"),
-        ({"redirect_uri": f"{BACK}wards"}, "bad_redirect_uri"),
-        ({"scope": "commands,admin"}, "invalid_scope"),
-    ],
-)
-async def test_a_wrong_link_sends_nobody_anywhere(slack: StandIn, changed: dict[str, str], error: str) -> None:
+async def test_a_wrong_link_sends_nobody_anywhere(slack: StandIn) -> None:
     asked = {"client_id": slack.app.client_id, "scope": "commands,users:read", "redirect_uri": BACK, "state": "s"}
+    address = f"{slack.url}/oauth/v2/authorize"
     async with aiohttp.ClientSession() as session:
-        address = f"{slack.url}/oauth/v2/authorize"
-        async with session.get(address, params=asked | changed, allow_redirects=False) as shown:
-            assert (shown.status, error in await shown.text()) == (400, True)
-        async with session.post(address, data=asked | changed, allow_redirects=False) as sent:
-            assert (sent.status, "Location" in sent.headers) == (400, False)
+        for changed, error in (
+            ({"client_id": "9.9"}, "invalid_client_id"),
+            ({"redirect_uri": "https://elsewhere.example/<b>"}, "bad_redirect_uri"),
+            ({"redirect_uri": f"{BACK}wards"}, "bad_redirect_uri"),
+            ({"scope": "commands,admin"}, "invalid_scope"),
+        ):
+            async with session.get(address, params=asked | changed, allow_redirects=False) as shown:
+                assert (shown.status, error in await shown.text()) == (400, True)
+            async with session.post(address, data=asked | changed, allow_redirects=False) as sent:
+                assert (sent.status, "Location" in sent.headers) == (400, False)
         async with session.get(address, params=asked) as shown:
             assert shown.status == 200

@@ -2,7 +2,7 @@
 
 import pytest
 from block_kit_samples import Json, modal, plain
-from bolt_app import responding
+from bolt_app import by_both, responding
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -35,6 +35,7 @@ async def test_a_global_shortcut_opens_a_modal_and_tells_no_place(
     assert (payload["type"], payload["callback_id"], payload["user"]["id"]) == ("shortcut", "begin", EMIL)
 
 
+@by_both
 async def test_a_shortcut_on_a_message_tells_which_and_may_be_answered_beside_it(
     slack: StandIn, bolt: AsyncApp
 ) -> None:
@@ -50,23 +51,14 @@ async def test_a_shortcut_on_a_message_tells_which_and_may_be_answered_beside_it
     assert written.text == "How much is it?", "the message of a person is not the app's to replace"
 
 
-@pytest.mark.parametrize(
-    ("callback_id", "on_a_message", "reason"),
-    [
-        ("keep", False, "no such global shortcut"),
-        ("begin", True, "no such message shortcut"),
-        ("other", True, "no such message shortcut"),
-    ],
-)
-async def test_only_shortcuts_of_the_manifest_are_offered(
-    slack: StandIn, callback_id: str, on_a_message: bool, reason: str
-) -> None:
-    written = slack.workspace.post("C03AIGUILD", NORA, "Hello") if on_a_message else None
-    with pytest.raises(CannotDo, match=reason):
-        await slack.shortcut(EMIL, callback_id, written)
-
-
-async def test_a_message_that_only_one_person_sees_has_no_shortcuts(slack: StandIn) -> None:
+async def test_only_shortcuts_of_the_manifest_are_offered_on_messages_that_all_see(slack: StandIn) -> None:
+    written = slack.workspace.post("C03AIGUILD", NORA, "Hello")
     seen_by_emil = slack.workspace.post("C03AIGUILD", slack.workspace.bot_user, "Psst", reader=EMIL)
-    with pytest.raises(CannotDo, match="only you see"):
-        await slack.shortcut(EMIL, "keep", seen_by_emil)
+    for callback_id, message, reason in (
+        ("keep", None, "no such global shortcut"),
+        ("begin", written, "no such message shortcut"),
+        ("other", written, "no such message shortcut"),
+        ("keep", seen_by_emil, "only you see"),
+    ):
+        with pytest.raises(CannotDo, match=reason):
+            await slack.shortcut(EMIL, callback_id, message)
