@@ -50,38 +50,27 @@ def chart(**more: Any) -> Json:
 
 TEXT_INPUT: Json = {"type": "plain_text_input", "action_id": "words"}
 NUMBER: Json = {
-    "type": "number_input",
-    "action_id": "count",
-    "is_decimal_allowed": False,
-    "min_value": "1",
-    "initial_value": "15",
+    "type": "number_input", "action_id": "count", "is_decimal_allowed": False, "min_value": "1", "initial_value": "15",
     "max_value": "30",
-}
+}  # fmt: skip
 THUMBS: Json = {
     "type": "feedback_buttons",
     "action_id": "thumbs",
-    "positive_button": {"text": {"type": "plain_text", "text": "Good"}, "value": "good"},
-    "negative_button": {"text": {"type": "plain_text", "text": "Bad"}, "value": "bad"},
+    "positive_button": {"text": plain("Good"), "value": "good"},
+    "negative_button": {"text": plain("Bad"), "value": "bad"},
 }
-TRASH: Json = {
-    "type": "icon_button",
-    "action_id": "trash",
-    "icon": "trash",
-    "text": {"type": "plain_text", "text": "Delete"},
-}
+TRASH: Json = {"type": "icon_button", "action_id": "trash", "icon": "trash", "text": plain("Delete")}
 CONFIRM = {"title": plain(), "text": mrkdwn(), "confirm": plain(), "deny": plain()}
 PICTURE = {"image_url": "https://example.com/a.png", "alt_text": "A picture"}
 RICH = {
     "type": "rich_text",
     "elements": [
         {"type": "rich_text_section", "elements": [{"type": "text", "text": "Hi", "style": {"bold": True}}]},
-        {
-            "type": "rich_text_list",
-            "style": "bullet",
-            "elements": [{"type": "rich_text_section", "elements": [{"type": "user", "user_id": "U1"}]}],
-        },
+        {"type": "rich_text_list", "style": "bullet", "elements": [
+            {"type": "rich_text_section", "elements": [{"type": "user", "user_id": "U1"}]},
+        ]},
     ],
-}
+}  # fmt: skip
 TABLE = {
     "type": "table",
     "rows": [[{"type": "raw_text", "text": "Role"}, RICH]],

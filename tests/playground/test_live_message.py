@@ -69,7 +69,7 @@ async def test_replies_stay_in_the_thread(slack: StandIn, client: AsyncWebClient
 
 async def test_a_thread_that_is_gone_takes_no_reply(slack: StandIn, client: AsyncWebClient, live: Message) -> None:
     await client.chat_delete(channel=GUILD, ts=live.ts)
-    assert await error_of(client.chat_postMessage(channel=GUILD, text="x", thread_ts=live.ts)) == "thread_not_found"
-    elsewhere = client.chat_postMessage(channel="C01GENERAL", text="x", thread_ts=live.ts)
-    assert await error_of(elsewhere) == "thread_not_found"
+    for channel in (GUILD, "C01GENERAL"):
+        reply = client.chat_postMessage(channel=channel, text="x", thread_ts=live.ts)
+        assert await error_of(reply) == "thread_not_found"
     assert len(slack.posts) == 1

@@ -6,39 +6,25 @@ from dataclasses import replace
 
 import pytest
 from block_kit_samples import THUMBS, TRASH, Json, actions, button, field, modal, plain
-from bolt_app import error_of, heard, linked, opening
+from bolt_app import error_of, heard, opening
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.playground.emulator.manifest import SlackApp
 from bot.playground.emulator.refusal import CannotDo
 from tests.driver.apps import listening_app
 from tests.driver.standin import StandIn
 
 EMIL, GENERAL, PRIVATE = "U02EMIL", "C01GENERAL", "C06LEADTEAM"
-EVENTS = {
-    "message.channels": "channels:history",
-    "message.groups": "groups:history",
-    "reaction_added": "reactions:read",
-}
+EVENTS = {"message.channels", "message.groups", "reaction_added"}
+SCOPES = {"channels:history", "groups:history", "reactions:read"}
 
 
-def hears(*events: str) -> SlackApp:
+@pytest.fixture
+async def slack() -> AsyncIterator[StandIn]:
     app = listening_app()
-    return replace(app, events=app.events | set(events), scopes=app.scopes | {EVENTS[event] for event in events})
-
-
-@pytest.fixture
-async def slack(request: pytest.FixtureRequest) -> AsyncIterator[StandIn]:
-    async with StandIn(app=hears(*getattr(request, "param", EVENTS)), timeout=5) as stand_in:
+    app = replace(app, events=app.events | EVENTS, scopes=app.scopes | SCOPES)
+    async with StandIn(app=app, timeout=5) as stand_in:
         yield stand_in
-
-
-@pytest.fixture
-async def bolt(slack: StandIn, client: AsyncWebClient) -> AsyncIterator[AsyncApp]:
-    app = AsyncApp(client=client, process_before_response=True)
-    async with linked(slack, app):
-        yield app
 
 
 async def test_a_thread_is_read_and_linked(client: AsyncWebClient) -> None:

@@ -35,6 +35,7 @@ from hypothesis import strategies as st
 from bot.playground.emulator.refusal import SlackRefusal, explain
 from bot.playground.emulator.rules import Surface, assert_slack_ok
 from bot.playground.emulator.schema import ONLY_SLACKS
+from tests.every import check_every
 
 GOOD_EVERYWHERE = {
     "section": section(),
@@ -65,33 +66,32 @@ GOOD_EVERYWHERE = {
 
 
 @pytest.mark.parametrize("surface", ["message", "modal", "home"])
-@pytest.mark.parametrize("block", GOOD_EVERYWHERE.values(), ids=GOOD_EVERYWHERE)
-def test_a_good_block_is_taken_everywhere(block: Json, surface: Surface) -> None:
-    assert_slack_ok(on(surface, block), surface)
+def test_a_good_block_is_taken_everywhere(surface: Surface) -> None:
+    check_every(GOOD_EVERYWHERE, lambda block: assert_slack_ok(on(surface, block), surface))
 
 
 BELOW_ANSWER: Json = {"type": "context_actions", "elements": [THUMBS, TRASH]}
 
 
-@pytest.mark.parametrize(
-    "block", [{"type": "markdown", "text": "# Hi"}, TABLE, chart(), BELOW_ANSWER], ids=lambda b: b["type"]
-)
-def test_what_only_messages_show(block: Json) -> None:
-    assert_slack_ok(on("message", block), "message")
-    for surface in ("modal", "home"):
-        assert refusal(on(surface, block), surface).error == "invalid_arguments"
+# What is taken on one surface alone, and how the others refuse it.
+ONLY_ON: list[tuple[Surface, Json, dict[Surface, str]]] = [
+    *(
+        ("message", block, {"modal": "invalid_arguments", "home": "invalid_arguments"})
+        for block in ({"type": "markdown", "text": "# Hi"}, TABLE, chart(), BELOW_ANSWER)
+    ),
+    (
+        "modal",
+        {"type": "alert", "text": plain(), "level": "warning"},
+        {"message": "invalid_blocks", "home": "invalid_arguments"},
+    ),
+    ("modal", field(NUMBER), {"message": "invalid_blocks"}),
+]
 
 
-def test_alerts_stand_only_in_modals() -> None:
-    alert = {"type": "alert", "text": plain(), "level": "warning"}
-    assert_slack_ok(on("modal", alert), "modal")
-    assert refusal(on("message", alert), "message").error == "invalid_blocks"
-    assert refusal(on("home", alert), "home").error == "invalid_arguments"
-
-
-def test_numbers_are_asked_for_only_in_modals() -> None:
-    assert_slack_ok(on("modal", field(NUMBER)), "modal")
-    assert refusal(on("message", field(NUMBER)), "message").error == "invalid_blocks"
+def test_what_only_one_surface_shows() -> None:
+    for here, block, elsewhere in ONLY_ON:
+        assert_slack_ok(on(here, block), here)
+        assert {there: refusal(on(there, block), there).error for there in elsewhere} == elsewhere
 
 
 @pytest.mark.parametrize("kind", ["channels_select", "conversations_select"])
@@ -116,21 +116,14 @@ def test_what_slack_has_and_the_emulator_has_not_is_refused_by_its_name_and_as_n
         assert f"`{kind}` " in explain(found)
 
 
-BAD_NUMBERS = {
-    "no word about decimals": {"type": "number_input", "action_id": "count"},
-    "a limit that is no text": {**NUMBER, "max_value": 30},
-    "a limit that is no number": {**NUMBER, "max_value": "many"},
-    "least and most the wrong way round": {**NUMBER, "min_value": "31"},
-    "a beginning above the most": {**NUMBER, "initial_value": "31"},
-    "a decimal where none is allowed": {**NUMBER, "initial_value": "1.5"},
-}
-
-
-@pytest.mark.parametrize("number", BAD_NUMBERS.values(), ids=BAD_NUMBERS)
-def test_a_bad_number_input_is_refused(number: Json) -> None:
-    assert refusal(on("modal", field(number)), "modal").error == "invalid_arguments"
-
-
+BAD_NUMBERS: list[Json] = [
+    {"type": "number_input", "action_id": "count"},
+    {**NUMBER, "max_value": 30},
+    {**NUMBER, "max_value": "many"},
+    {**NUMBER, "min_value": "31"},
+    {**NUMBER, "initial_value": "31"},
+    {**NUMBER, "initial_value": "1.5"},
+]
 BAD_BLOCKS: dict[str, Json] = {
     "unknown type": {"type": "sparkline"},
     "no type": {"text": plain()},
@@ -197,9 +190,13 @@ BAD_BLOCKS: dict[str, Json] = {
 }
 
 
-@pytest.mark.parametrize("block", BAD_BLOCKS.values(), ids=BAD_BLOCKS)
-def test_a_bad_block_is_refused(block: Json) -> None:
-    assert refusal(on("message", block), "message").error == "invalid_blocks"
+def test_a_bad_block_is_refused() -> None:
+    def check(block: Json) -> None:
+        assert refusal(on("message", block), "message").error == "invalid_blocks"
+
+    check_every(BAD_BLOCKS, check)
+    for number in BAD_NUMBERS:
+        assert refusal(on("modal", field(number)), "modal").error == "invalid_arguments", number
 
 
 CHARTS: dict[str, Callable[[Json], None]] = {
@@ -216,11 +213,13 @@ CHARTS: dict[str, Callable[[Json], None]] = {
 }
 
 
-@pytest.mark.parametrize("spoil", CHARTS.values(), ids=CHARTS)
-def test_a_bad_chart_is_refused(spoil: Callable[[Json], None]) -> None:
-    block = copy.deepcopy(chart())
-    spoil(block["chart"])
-    assert refusal(on("message", block), "message").error == "invalid_blocks"
+def test_a_bad_chart_is_refused() -> None:
+    def check(spoil: Callable[[Json], None]) -> None:
+        block = copy.deepcopy(chart())
+        spoil(block["chart"])
+        assert refusal(on("message", block), "message").error == "invalid_blocks"
+
+    check_every(CHARTS, check)
 
 
 def test_an_action_may_stand_in_two_blocks_but_a_block_id_may_not() -> None:

@@ -5,6 +5,7 @@ from block_kit_samples import TABLE, TEXT_INPUT, Json, chart, field, modal, mrkd
 
 from bot.playground.emulator.refusal import SlackRefusal
 from bot.playground.emulator.rules import Surface, assert_submission_answer_ok
+from tests.every import check_every
 
 LONG = section(text=mrkdwn("x" * 2_900))
 
@@ -32,36 +33,36 @@ MESSAGES: dict[str, tuple[Json, str]] = {
 }
 
 
-@pytest.mark.parametrize(("message", "error"), MESSAGES.values(), ids=MESSAGES)
-def test_a_bad_message_is_refused_by_name(message: Json, error: str) -> None:
-    assert refusal(message, "message").error == error
+def check_error(found: SlackRefusal, error: str) -> None:
+    assert found.error == error
 
 
-VIEWS: dict[str, tuple[Json, Surface, str]] = {
-    "no title": ({"type": "modal", "blocks": []}, "modal", "invalid_arguments"),
-    "title of 25": (modal(title=plain("x" * 25)), "modal", "invalid_arguments"),
-    "submit of 25": (modal(submit=plain("x" * 25)), "modal", "invalid_arguments"),
-    "close in mrkdwn": (modal(close=mrkdwn()), "modal", "invalid_arguments"),
-    "an input without submit": (modal(blocks=[field(TEXT_INPUT)]), "modal", "invalid_arguments"),
-    "private_metadata of 3,001": (modal(private_metadata="x" * 3001), "modal", "invalid_arguments"),
-    "callback_id of 256": (modal(callback_id="x" * 256), "modal", "invalid_arguments"),
-    "101 blocks": (modal(blocks=[section()] * 101), "modal", "invalid_arguments"),
-    "unknown key": (modal(text="t"), "modal", "invalid_arguments"),
-    "a null": (modal(submit=None), "modal", "invalid_arguments"),
-    "a Home for a modal": ({"type": "home", "blocks": []}, "modal", "invalid_arguments"),
-    "a Home with a title": ({"type": "home", "title": plain(), "blocks": []}, "home", "invalid_arguments"),
+def test_a_bad_message_is_refused_by_name() -> None:
+    check_every(MESSAGES, lambda case: check_error(refusal(case[0], "message"), case[1]))
+
+
+VIEWS: dict[str, tuple[Json, Surface]] = {
+    "no title": ({"type": "modal", "blocks": []}, "modal"),
+    "title of 25": (modal(title=plain("x" * 25)), "modal"),
+    "submit of 25": (modal(submit=plain("x" * 25)), "modal"),
+    "close in mrkdwn": (modal(close=mrkdwn()), "modal"),
+    "an input without submit": (modal(blocks=[field(TEXT_INPUT)]), "modal"),
+    "private_metadata of 3,001": (modal(private_metadata="x" * 3001), "modal"),
+    "callback_id of 256": (modal(callback_id="x" * 256), "modal"),
+    "101 blocks": (modal(blocks=[section()] * 101), "modal"),
+    "unknown key": (modal(text="t"), "modal"),
+    "a null": (modal(submit=None), "modal"),
+    "a Home for a modal": ({"type": "home", "blocks": []}, "modal"),
+    "a Home with a title": ({"type": "home", "title": plain(), "blocks": []}, "home"),
     "two first fields": (
-        modal(submit=plain(), blocks=[field({**TEXT_INPUT, "focus_on_load": True}, block_id=b) for b in "ab"]),
-        "modal",
-        "invalid_arguments",
+        modal(submit=plain(), blocks=[field({**TEXT_INPUT, "focus_on_load": True}, block_id=b) for b in "ab"]), "modal"
     ),
-    "250 kB": (modal(blocks=[LONG] * 90), "modal", "view_too_large"),
-}
+}  # fmt: skip
 
 
-@pytest.mark.parametrize(("view", "surface", "error"), VIEWS.values(), ids=VIEWS)
-def test_a_bad_view_is_refused_by_name(view: Json, surface: Surface, error: str) -> None:
-    assert refusal(view, surface).error == error
+def test_a_bad_view_is_refused_by_name() -> None:
+    check_every(VIEWS, lambda case: check_error(refusal(*case), "invalid_arguments"))
+    assert refusal(modal(blocks=[LONG] * 90), "modal").error == "view_too_large", "250 kB"
 
 
 ANSWERS: dict[str, Json] = {
@@ -75,22 +76,20 @@ ANSWERS: dict[str, Json] = {
 }
 
 
-@pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
-def test_a_bad_answer_to_a_modal_is_refused(answer: Json) -> None:
-    with pytest.raises(SlackRefusal) as caught:
-        assert_submission_answer_ok(answer, [field(TEXT_INPUT)])
-    assert caught.value.error == "invalid_response_action"
+def test_a_bad_answer_to_a_modal_is_refused() -> None:
+    def check(answer: Json) -> None:
+        with pytest.raises(SlackRefusal, match="invalid_response_action"):
+            assert_submission_answer_ok(answer, [field(TEXT_INPUT)])
+
+    check_every(ANSWERS, check)
 
 
-@pytest.mark.parametrize(
-    "answer",
-    [
+def test_a_good_answer_to_a_modal_is_taken() -> None:
+    for answer in (
         {},
         {"response_action": "clear"},
         {"response_action": "errors", "errors": {"field": "Too short."}},
         {"response_action": "update", "view": modal()},
         {"response_action": "push", "view": modal()},
-    ],
-)
-def test_a_good_answer_to_a_modal_is_taken(answer: Json) -> None:
-    assert_submission_answer_ok(answer, [field(TEXT_INPUT)])
+    ):
+        assert_submission_answer_ok(answer, [field(TEXT_INPUT)])
