@@ -22,14 +22,14 @@ POLICY = (
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 PEOPLE: list[Json] = [
-    {"id": "UADA", "name": "Ada Fischer", "title": "DevOps Engineer", "tz": "Europe/Berlin", "kind": "owner"},
-    {"id": "UBEN", "name": "Ben Okafor", "title": "Data Scientist", "tz": "America/New_York", "kind": "member"},
-    {"id": "UMEI", "name": "Mei Tanaka", "title": "Frontend Engineer", "tz": "Asia/Tokyo", "kind": "guest"},
-    {"id": "UZOE", "name": "Zoé Ménard", "title": "Data Analyst", "tz": "Europe/Berlin", "kind": "member"},
+    {"id": who, "name": name, "handle": handle, "title": title, "tz": zone, "kind": kind, "switchable": who != "UZOE"}
+    for who, name, handle, title, zone, kind in (
+        ("UADA", "Ada Fischer", "ada.fischer", "DevOps Engineer", "Europe/Berlin", "owner"),
+        ("UBEN", "Ben Okafor", "ben.okafor", "Data Scientist", "America/New_York", "member"),
+        ("UMEI", "Mei Tanaka", "mei.tanaka", "Frontend Engineer", "Asia/Tokyo", "guest"),
+        ("UZOE", "Zoé Ménard", "zoe.menard", "Data Analyst", "Europe/Berlin", "member"),
+    )
 ]
-for person in PEOPLE:
-    person["handle"] = {"UZOE": "zoe.menard"}.get(person["id"], ".".join(person["name"].lower().split()))
-    person["switchable"] = person["id"] != "UZOE"
 BOT = {"id": "BROLE", "name": "roleshift", "kind": "bot"}
 COMMANDS = [
     {"command": "/roleshift", "description": "Your coach for AI-era roles", "usage_hint": "[myrole | progress | help]"},
@@ -59,7 +59,6 @@ class Double:
         self.badges: dict[str, dict[str, int]] = {each["id"]: {} for each in PEOPLE}
         self.last_ts, self.run = "", "first"
         self.listeners: dict[str, list[asyncio.Queue[Json | None]]] = {each["id"]: [] for each in PEOPLE}
-        self.connected = True
         self.answers = True  # False: takes everything and does nothing, like an app that hangs
         self.refusal: str | None = None
         self.readable = asyncio.Event()  # cleared: whoever asks for the state waits
@@ -80,18 +79,11 @@ class Double:
 
     def post(self, readers: list[str], conversation: str, **message: Any) -> Json:
         self._serial += 1
+        ts = f"{int(self.now.timestamp())}.{self._serial:06d}"
         full: Json = {
-            "ts": f"{int(self.now.timestamp())}.{self._serial:06d}",
-            "conversation": conversation,
-            "author": BOT,
-            "text": "",
-            "blocks": None,
-            "ephemeral": False,
-            "edited": False,
-            "thread_ts": None,
-            "reply_count": 0,
-            "at": self.now.isoformat(),
-        } | message
+            "ts": ts, "conversation": conversation, "author": BOT, "text": "", "blocks": None, "ephemeral": False,
+            "edited": False, "thread_ts": None, "reply_count": 0, "at": self.now.isoformat(), **message,
+        }  # fmt: skip
         self.last_ts = full["ts"]
         for reader in readers:
             self.messages[reader].setdefault(conversation, []).append(full)
@@ -125,22 +117,13 @@ class Double:
              "unread": unread.get(room, 0), "badge": badges.get(room, 0)}
             for room, name, kind, topic, archived in rooms
         ]  # fmt: skip
+        bot = {"name": "roleshift", "handle": "roleshift", "user_id": "UROLE", "home_tab": True}
         return {
-            "workspace": {"name": "Northwind Labs"},
-            "now": self.now.isoformat(),
-            "last_ts": self.last_ts,
-            "run": self.run,
-            "bot": {"name": "roleshift", "handle": "roleshift", "user_id": "UROLE", "home_tab": True},
-            "connected": self.connected,
-            "me": me,
-            "people": PEOPLE,
-            "conversations": conversations,
-            "messages": self.messages[me["id"]],
-            "views": self.views[me["id"]],
-            "home": self.homes.get(me["id"]),
-            "commands": COMMANDS,
-            "shortcuts": SHORTCUTS,
-        }
+            "workspace": {"name": "Northwind Labs"}, "now": self.now.isoformat(), "last_ts": self.last_ts,
+            "run": self.run, "bot": bot, "connected": True, "me": me, "people": PEOPLE, "conversations": conversations,
+            "messages": self.messages[me["id"]], "views": self.views[me["id"]], "home": self.homes.get(me["id"]),
+            "commands": COMMANDS, "shortcuts": SHORTCUTS,
+        }  # fmt: skip
 
     def on_say(self, body: Json) -> None:
         who, room, text = body["as"], body["conversation"], body["text"]
@@ -162,10 +145,8 @@ class Double:
         if action["action_id"] == "change_role":
             self.show(who, [change_role()])
         elif "ts" in body and action["action_id"] in {"learned", "stop"}:
-            words = (
-                "Marked as learned." if action["action_id"] == "learned" else "Stopped. Nothing more comes on Tuesdays."
-            )
-            self.replace(who, body["ts"], blocks=None, text=words, edited=True)
+            words = {"learned": "Marked as learned.", "stop": "Stopped. Nothing more comes on Tuesdays."}
+            self.replace(who, body["ts"], blocks=None, text=words[action["action_id"]], edited=True)
         elif "ts" in body:
             self.post([who], body["conversation"], text=f"Clicked {action['action_id']}.", ephemeral=True)
 
@@ -175,11 +156,7 @@ class Double:
     def on_submit(self, body: Json) -> None:
         who, values = body["as"], body["state_values"]
         view = next(view for view in self.views[who] if view["id"] == body["view_id"])
-        errors = field_errors(view["blocks"], values)
-        picked = values.get("role", {}).get("pick", {}).get("selected_option") or {}
-        if picked.get("value") == "navigator":
-            errors["role"] = "That is your role already. Pick another one."
-        if errors:
+        if errors := field_errors(view["blocks"], values):
             self.push(who, {"type": "view_errors", "view_id": view["id"], "errors": errors})
         else:
             self.show(who, [])
@@ -255,13 +232,6 @@ class Double:
                 getattr(self, f"on_{verb}")(body)
             return JSONResponse({"ok": True})
 
-        return Starlette(
-            routes=[
-                Route("/", page),
-                Route("/web/{name}", page),
-                Route("/page/state", state),
-                Route("/page/guide", guide),
-                Route("/page/events", events),
-                Route("/page/{verb}", post, methods=["POST"]),
-            ]
-        )
+        answers = {"/": page, "/web/{name}": page, "/page/state": state, "/page/guide": guide, "/page/events": events}
+        routes = [Route(path, answer) for path, answer in answers.items()]
+        return Starlette(routes=[*routes, Route("/page/{verb}", post, methods=["POST"])])

@@ -14,12 +14,9 @@ def button(text: str, action_id: str, **more: Any) -> Json:
 
 
 SURE = {
-    "title": plain("Stop weekly tips?"),
-    "text": mrkdwn("You keep your progress. `/roleshift weekly on` starts them again."),
-    "confirm": plain("Stop them"),
-    "deny": plain("Keep them"),
-    "style": "danger",
-}
+    "title": plain("Stop weekly tips?"), "text": mrkdwn("You keep your progress."), "confirm": plain("Stop them"),
+    "deny": plain("Keep them"), "style": "danger",
+}  # fmt: skip
 ROLES = [
     option("AI Platform Enabler", "enabler", "from DevOps Engineer"),
     option("AI Landscape Navigator", "navigator", "from Data Scientist"),
@@ -33,19 +30,8 @@ MY_ROLE: list[Json] = [
         text=mrkdwn("*Was* Deploy and monitor services\n*Now* Keep AI systems running"),
         accessory={"type": "overflow", "action_id": "more", "options": COMPARE},
     ),
-    {
-        "type": "section",
-        "block_id": "new",
-        "fields": [
-            mrkdwn("*What is new*\n• Model costs spike unexpectedly\n• Inference needs scale differently"),
-            mrkdwn("*What you watch now*\n• Token usage and costs\n• Model response quality"),
-        ],
-    },
-    section(block_id="bar", text=mrkdwn("▰▰▰▰▰▱▱▱▱▱▱▱ 4 of 9 skills")),
-    section(
-        block_id="next",
-        text=mrkdwn("*Next on your path: Token usage and costs.* A bill nobody watched is the new outage."),
-    ),
+    {"type": "section", "fields": [mrkdwn("*What is new*\n• Costs"), mrkdwn("*What you watch now*\n• Token usage")]},
+    section(text=mrkdwn("▰▰▰▰▰▱▱▱▱▱▱▱ 4 of 9 skills")),
     actions(
         button("Mark as learned", "learned", style="primary"),
         button("A tip now", "tip"),
@@ -53,17 +39,10 @@ MY_ROLE: list[Json] = [
         button("Stop weekly tips", "stop", style="danger", confirm=SURE),
         block_id="do",
     ),
-    {"type": "context", "block_id": "when", "elements": [mrkdwn("_Weekly tips: Tuesdays 09:30, Berlin._")]},
+    {"type": "context", "elements": [mrkdwn("_Weekly tips: Tuesdays 09:30, Berlin._")]},
 ]
 TIP: list[Json] = [
-    section(
-        block_id="tip",
-        text=mrkdwn(
-            "*Your tip for this week: put a price on one answer*\nTake one AI feature that you run. Log input "
-            "and output tokens for a day, multiply by the price list, divide by the number of requests.\n"
-            '> *Done when* you can say "one answer costs us about 0.4 cents" without looking it up.'
-        ),
-    ),
+    section(text=mrkdwn('*Your tip: put a price on one answer*\nLog the tokens.\n> *Done when* you know "0.4 cents".')),
     actions(button("Mark skill as learned", "learned"), button("Remind me tomorrow", "later"), block_id="tip_do"),
 ]
 
@@ -129,9 +108,7 @@ def words(text: str, **more: Any) -> Json:
 RICH = [
     rich(
         "section",
-        words("Rich "),
         words("text", style={"bold": True, "italic": True}),
-        words(" by "),
         {"type": "user", "user_id": "UADA"},
         {"type": "emoji", "name": "wave"},
     ),
@@ -172,25 +149,16 @@ EVERYTHING: list[Json] = [
     {"type": "rich_text", "elements": RICH},
     {
         "type": "markdown",
-        "text": (
-            "## Standard\n**bold** and *italic*, [link](https://example.com)\n\n- a\n  - b\n\n"
-            "| x | y |\n|--|--|\n| 1 | 2 |"
-        ),
+        "text": "## Standard\n**bold**, [link](https://example.com)\n\n- a\n  - b\n\n|x|y|\n|-|-|\n|1|2|",
     },
     {
         "type": "table",
         "column_settings": [{"is_wrapped": True}, {"align": "right"}],
         "rows": [
-            [{"type": "raw_text", "text": "Theme"}, {"type": "raw_text", "text": "Learned"}],
-            [{"type": "raw_text", "text": "Speed Matters"}, {"type": "raw_text", "text": "3"}],
+            [{"type": "raw_text", "text": word} for word in row] for row in (["Theme", "Learned"], ["Speed", "3"])
         ],
     },
     {"type": "data_visualization", "title": "Skills learned by theme", "chart": CHART},
-    {
-        "type": "image",
-        "image_url": "https://example.invalid/b.png",
-        "alt_text": "A larger diagram",
-        "title": plain("Diagram"),
-    },
+    {"type": "image", "image_url": "https://example.invalid/b.png", "alt_text": "A diagram", "title": plain("Diagram")},
     {"type": "hologram", "text": plain("from the future")},
 ]
