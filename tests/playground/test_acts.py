@@ -89,7 +89,10 @@ async def test_a_click_may_be_answered_to_all_beside_its_message_and_in_no_other
 
 
 async def test_an_answer_that_slack_refuses_is_shown_as_a_failure(slack: StandIn, bolt: AsyncApp) -> None:
-    wrong = {"invalid_arguments": {"response_type": "everybody"}, "invalid_blocks": {"blocks": [{"type": "sparkline"}]}}
+    wrong: Json = {
+        "invalid_arguments": {"response_type": "everybody"},
+        "invalid_blocks": {"blocks": [{"type": "sparkline"}]},
+    }
     answers = iter(wrong.values())
 
     @bolt.command("/roleshift")

@@ -33,12 +33,11 @@ MESSAGES: dict[str, tuple[Json, str]] = {
 }
 
 
-def check_error(found: SlackRefusal, error: str) -> None:
-    assert found.error == error
-
-
 def test_a_bad_message_is_refused_by_name() -> None:
-    check_every(MESSAGES, lambda case: check_error(refusal(case[0], "message"), case[1]))
+    def check(case: tuple[Json, str]) -> None:
+        assert refusal(case[0], "message").error == case[1]
+
+    check_every(MESSAGES, check)
 
 
 VIEWS: dict[str, tuple[Json, Surface]] = {
@@ -61,7 +60,10 @@ VIEWS: dict[str, tuple[Json, Surface]] = {
 
 
 def test_a_bad_view_is_refused_by_name() -> None:
-    check_every(VIEWS, lambda case: check_error(refusal(*case), "invalid_arguments"))
+    def check(case: tuple[Json, Surface]) -> None:
+        assert refusal(*case).error == "invalid_arguments"
+
+    check_every(VIEWS, check)
     assert refusal(modal(blocks=[LONG] * 90), "modal").error == "view_too_large", "250 kB"
 
 
