@@ -98,10 +98,7 @@ def shown_to(
 
 
 def standing(tx: Connection, found: Challenge) -> Standing:
-    """Return how many joined and did it. Who was forgotten since still counts.
-
-    One statement sees all of a forgetting or nothing.
-    """
+    """Return how many joined and did it, who was forgotten too: one statement sees all of a forgetting, or nothing."""
     counted = select(*COUNTS).select_from(challenge.outerjoin(entry, TAKES_PART)).where(*_is(found))
     return Standing(*tx.execute(counted.group_by(_c.workspace_id, _c.challenge_id)).one())
 
