@@ -85,16 +85,15 @@ def first_choice() -> Choice:
     return choose_tip(catalog, record_of(catalog.roles["devops-engineer"]))
 
 
-async def weekly_tip(slack: StandIn, services: Services, member_id: str, quiz: Quiz | None = None) -> Message:
-    """Put this week's tip, with a check if one is given, into a member's direct messages."""
+async def weekly_tip(slack: StandIn, services: Services, member_id: str, quiz: Quiz) -> Message:
+    """Put this week's tip, with a check, into a member's direct messages."""
     catalog, choice = real_content.load(), first_choice()
-    asked = CheckName(quiz.skill.slug, quiz.check.id) if quiz else None
     who = MemberKey(slack.workspace.id, member_id)
     tip = NewDelivery(
         copies=[Copy(*who, nudge_key(who, WEEK), slack.workspace.dm(member_id).id)],
         kind=Kind.NUDGE,
         week=WEEK,
-        subject=TipSubject(tip=choice.lesson.tip.id, check=asked),
+        subject=TipSubject(tip=choice.lesson.tip.id, check=CheckName(quiz.skill.slug, quiz.check.id)),
         due_at=datetime.now(UTC),
         until=datetime.now(UTC) + timedelta(days=3),
         state=DeliveryState.SENT,

@@ -27,13 +27,16 @@ def home(life: Life) -> HomeOf:
     return lambda who=EMIL: HomeTab(life.slack, who)
 
 
-async def settled(home: HomeTab) -> HomeTab:
-    await home.opens()
-    await home.presses("DevOps Engineer")
-    await home.shows("*Next: ")
-    await Talk(home.slack, home.who).does("/roleshift tips off")
-    await home.shows("Weekly tips are off.")
-    return home
+@pytest.fixture
+async def page(home: HomeOf) -> HomeTab:
+    """Return the Home of somebody who chose a role and said no to weekly tips."""
+    page = home()
+    await page.opens()
+    await page.presses("DevOps Engineer")
+    await page.shows("*Next: ")
+    await Talk(page.slack, page.who).does("/roleshift tips off")
+    await page.shows("Weekly tips are off.")
+    return page
 
 
 async def test_a_first_visit_offers_the_role_that_fits_and_leads_to_the_first_tip_and_to_a_yes(home: HomeOf) -> None:
@@ -50,8 +53,7 @@ async def test_a_first_visit_offers_the_role_that_fits_and_leads_to_the_first_ti
     await page.shows("Next weekly tip: Tuesday")
 
 
-async def test_every_button_of_the_home_changes_it_or_opens_something(home: HomeOf) -> None:
-    page = await settled(home())
+async def test_every_button_of_the_home_changes_it_or_opens_something(page: HomeTab) -> None:
     for label in dict.fromkeys(page.labels):
         if label not in page.labels:  # what was pressed before took it away
             continue
@@ -63,8 +65,7 @@ async def test_every_button_of_the_home_changes_it_or_opens_something(home: Home
             await page.slack.close(EMIL, modal)
 
 
-async def test_a_refusal_in_a_modal_or_in_home_is_read_there(home: HomeOf, life: Life) -> None:
-    page = await settled(home())
+async def test_a_refusal_in_a_modal_or_in_home_is_read_there(page: HomeTab, life: Life) -> None:
     old = page.view.blocks[-1]["accessory"]
     old |= button("Learn", "learn", "x") | {"value": "no such skill"}
     await life.slack.click(EMIL, page.view, "roleshift:learn:x")
@@ -75,9 +76,8 @@ async def test_a_refusal_in_a_modal_or_in_home_is_read_there(home: HomeOf, life:
 
 
 async def test_a_challenge_that_an_admin_starts_and_ends_comes_and_goes_on_every_open_home(
-    home: HomeOf, team: Team
+    page: HomeTab, team: Team
 ) -> None:
-    page = await settled(home())
     assert "Team challenge" not in page.words
     await team.starts()
     assert TITLE in await page.opens()
@@ -90,8 +90,7 @@ async def test_a_challenge_that_an_admin_starts_and_ends_comes_and_goes_on_every
     assert TITLE not in await page.opens()
 
 
-async def test_the_tip_of_the_week_is_on_the_home_and_is_done_there(home: HomeOf, life: Life) -> None:
-    page = await settled(home())
+async def test_the_tip_of_the_week_is_on_the_home_and_is_done_there(page: HomeTab, life: Life) -> None:
     await page.presses("Start weekly tips")
     await life.until_tuesday()
     assert "*Done when*" in await page.opens()
@@ -104,8 +103,7 @@ async def test_the_tip_of_the_week_is_on_the_home_and_is_done_there(home: HomeOf
     assert "Done this week" not in page.words
 
 
-async def test_who_forgets_themselves_sees_the_first_visit_and_nothing_is_kept(home: HomeOf, life: Life) -> None:
-    page = await settled(home())
+async def test_who_forgets_themselves_sees_the_first_visit_and_nothing_is_kept(page: HomeTab, life: Life) -> None:
     talk = life.talk()
     await talk.does("/roleshift forget me")
     await life.slack.click(EMIL, talk.last, "roleshift:forget-now")
@@ -151,8 +149,7 @@ async def test_an_admin_is_shown_what_to_do_first_until_it_is_done(home: HomeOf,
     assert "*Everybody:*" not in others
 
 
-async def test_what_a_member_does_elsewhere_is_on_their_open_home_and_published_once(home: HomeOf, life: Life) -> None:
-    page = await settled(home())
+async def test_what_a_member_does_elsewhere_is_on_their_open_home_and_published_once(page: HomeTab, life: Life) -> None:
     before = page.publications
     await life.talk().does("/roleshift myrole ml engineer")
     await page.shows("AI Performance Evaluator")
@@ -161,8 +158,8 @@ async def test_what_a_member_does_elsewhere_is_on_their_open_home_and_published_
     assert page.publications == before + 1, "nothing changed, so nothing is published"
 
 
-async def test_a_home_that_slack_did_not_take_is_published_at_the_next_opening(home: HomeOf, life: Life) -> None:
-    page, fault = await settled(home()), faults.drop("views.publish")
+async def test_a_home_that_slack_did_not_take_is_published_at_the_next_opening(page: HomeTab, life: Life) -> None:
+    fault = faults.drop("views.publish")
     life.slack.faults.add(fault)
     await life.talk().does("/roleshift myrole ml engineer")
     await page.opens()
@@ -171,9 +168,9 @@ async def test_a_home_that_slack_did_not_take_is_published_at_the_next_opening(h
 
 
 async def test_a_home_that_was_read_before_its_member_was_forgotten_does_not_stay(
-    home: HomeOf, life: Life, monkeypatch: pytest.MonkeyPatch
+    page: HomeTab, life: Life, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page, show = await settled(home()), WorkspaceGateway.publish_home
+    show = WorkspaceGateway.publish_home
 
     async def forget_first(slack: WorkspaceGateway, member_id: str, view: dict[str, object]) -> Any:
         monkeypatch.setattr(WorkspaceGateway, "publish_home", show)

@@ -22,11 +22,11 @@ EMIL = "U02EMIL"
 IN_A_FILE = "Your data is in our direct messages, as the file"
 
 
-def data_of(bot: Bot, name: str, number: int = 1, who: str = EMIL) -> Data:
+def data_of(bot: Bot, name: str, number: int = 1) -> Data:
     """Return what the bot makes for a member."""
     services = bot.services
     (workspace,) = services.installations.workspace_ids
-    return data_for(LABS[name], services.catalog.labs[name], services.lab_secret, MemberKey(workspace, who), number)
+    return data_for(LABS[name], services.catalog.labs[name], services.lab_secret, MemberKey(workspace, EMIL), number)
 
 
 async def answers(talk: Talk, text: str, label: str = "My answer") -> str:
