@@ -22,9 +22,8 @@ PAUSE = 0.005  # seconds between two transactions, so that requests of people ge
 async def settle(services: Services, stopping: asyncio.Event) -> None:
     """End deliveries that are too late, and look up each doubtful post in its channel.
 
-    If a look-up fails, a later run tries again while there is time.
-
-    A 429 pauses the workspace: no worker begins a look-up or a post there until Retry-After is over.
+    If a look-up fails, a later run tries again while there is time. A 429 pauses the workspace: no worker begins a
+    look-up or a post there until Retry-After is over.
     """
     while True:
         missed = await services.store.write(sending.expire, services.pace, services.clock.now())

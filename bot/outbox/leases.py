@@ -181,10 +181,7 @@ def put_off(tx: Connection, token: str, claimed: Delivery, later: datetime) -> N
 
 
 def lost(tx: Connection, token: str, claimed: Delivery, why: str) -> None:
-    """Mark a delivery as unconfirmed: Slack's answer was lost. It is looked up once the settling time is over.
-
-    In another state, somebody saw its message, and it is marked as sent.
-    """
+    """Mark a delivery as unconfirmed, to be looked up later, as Slack's answer was lost; unless somebody saw it."""
     mine = update(delivery).where(*_mine(token, claimed), _c.state == DeliveryState.SENDING)
     tx.execute(mine.values(state=DeliveryState.UNCONFIRMED, reason=why, lease_until=database_now()))
 

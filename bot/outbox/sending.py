@@ -67,10 +67,7 @@ def claim(tx: Connection, messages: Messages, rules: Pace, token: str, now: date
 def _fit(
     tx: Connection, messages: Messages, taken: Sequence[Delivery], token: str, now: datetime
 ) -> list[tuple[Delivery, Content]]:
-    """Return the deliveries that may be sent now, with their content. End or put off the others.
-
-    Record what a delivery is about where that was decided now.
-    """
+    """Return the deliveries that may be sent now, with their content. End or put off the others."""
     answers = messages.wanted(tx, taken, now)
     fit: list[tuple[Delivery, Content]] = []
     chosen: list[tuple[Delivery, Subject]] = []

@@ -77,10 +77,7 @@ def acts(tx: Connection, workspace_id: str, after: str, most: int | None) -> lis
 
 
 def first_day(tx: Connection, workspace_id: str, since: datetime, *, tools: bool) -> FirstDay | None:
-    """Return what is done of the first day; None where the bot is for longer, or an admin wants to see no more of it.
-
-    An introduction counts unless Slack refused it.
-    """
+    """Return what is done of the first day; None where the bot is for longer, or an admin wants no more of it."""
     refused = audit.alias()
     did = _a.workspace_id == workspace_id
     is_refused = exists().where(

@@ -56,10 +56,7 @@ def revoke(tx: Connection, workspace_id: str, at: datetime) -> bool:
 
 
 def serving(tx: Connection, workspace_id: str) -> list[Installation]:
-    """Return all installations that may serve a workspace: its own and its organisation's.
-
-    One that Slack refused the last time comes second.
-    """
+    """Return what may serve a workspace, its own installation and its organisation's; one just refused is second."""
     its_organisation = select(workspace.c.organisation).where(workspace.c.workspace_id == workspace_id)
     serves = or_(_c.workspace_id == workspace_id, _c.workspace_id == its_organisation.scalar_subquery())
     found = select(*_COLUMNS).where(serves, _c.token.is_not(None))
@@ -98,10 +95,7 @@ def take_looks(tx: Connection, now: datetime, before: datetime, most: int) -> Se
 
 
 def answered(tx: Connection, asked: Installation, why: str | None, now: datetime) -> str | None:
-    """Store why Slack refused a token; None: it accepted it. Return why, or None.
-
-    An answer about a token that was replaced meanwhile is not stored.
-    """
+    """Store why Slack refused a token, unless it was replaced meanwhile; None: it accepted it. Return why, or None."""
     this = update(installation).where(_c.workspace_id == asked.workspace_id, _c.token == asked.sealed.token)
     if why is None:
         tx.execute(this.where(_c.refused_at.is_not(None)).values(_NOT_REFUSED))
@@ -133,10 +127,7 @@ _UNTIL = func.coalesce(_c.refresh_until, 0.0)
 
 
 def expiring(tx: Connection, before: datetime, most: int) -> Sequence[str]:
-    """Return workspaces whose token expires before this moment and that no process refreshes; across all workspaces.
-
-    Those that were tried in vain come last.
-    """
+    """Return workspaces whose tokens expire by then, those that are tried in vain last; across all workspaces."""
     due = select(_c.workspace_id).where(*_is_due(before)).order_by(_UNTIL, _c.expires_at)
     return tx.scalars(due.limit(most)).all()
 
@@ -169,10 +160,7 @@ def refreshed(tx: Connection, workspace_id: str, claim: str, sealed: Sealed, exp
 
 
 def refresh_refused(tx: Connection, workspace_id: str, claim: str) -> Installation | None:
-    """Delete a refresh token that Slack does not accept. The token itself works until it expires.
-
-    Return None if the lease is not this process's any more.
-    """
+    """Delete a refresh token that Slack does not accept. Return None if the lease is not this process's any more."""
     kept = _claimed(workspace_id, claim).values(refresh_token=None, **_NO_LEASE)
     found = _read(tx, kept.returning(*_COLUMNS))
     return found[0] if found else None

@@ -81,10 +81,7 @@ def count_report(tx: Connection, who: MemberKey, now: datetime) -> int:
 
 
 def see_profile(tx: Connection, who: MemberKey, zone: str | None, now: datetime) -> None:
-    """Store the zone (an IANA name) of a member whom Slack reports as active, so that they may be coached.
-
-    Of somebody who was named, note that Slack was asked.
-    """
+    """Store the zone (an IANA name) of a member who may be coached; of somebody who was named, that Slack was asked."""
     seen = {"zone": func.coalesce(zone, member.c.zone), "profile_at": now, "left_at": None}
     tx.execute(update(member).where(*rows_of(member, who)).values(seen))
     for table in NAMINGS:

@@ -49,10 +49,7 @@ class DueMember(NamedTuple):
 
 
 def lock(tx: Connection, who: MemberKey) -> Schedule | None:
-    """Return a member's schedule as it is now, to change it: a concurrent opt-out comes before or after the change.
-
-    Lock the member first, as all do.
-    """
+    """Lock and return a member's schedule, to change it: an opt-out comes before or after. Lock the member first."""
     row = tx.execute(select(schedule).where(*rows_of(schedule, who)).with_for_update()).first()
     return None if row is None else schedule_of(row)
 

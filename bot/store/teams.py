@@ -124,10 +124,7 @@ def due_leads(tx: Connection, until: datetime, most: int | None = None) -> list[
 
 
 def set_lead(tx: Connection, who: MemberKey, team_id: str, now: datetime) -> list[str]:
-    """Name the lead of a team in place of another one, and return the other's id.
-
-    Somebody leads one team at most; they are asked anew.
-    """
+    """Name the lead of a team, who leads one at most and is asked anew. Return the id of the lead before them."""
     ended = _end_leads(tx, _l.workspace_id == who.workspace_id, _l.team_id == team_id)
     anew = {"team_id": team_id, "yes": None, "answered_at": None, "next_at": None, "dm_channel": None, "asked_at": now}
     tx.execute(upsert(lead, {**who._asdict(), "team_id": team_id, "turn": 0, "asked_at": now}, anew))

@@ -77,10 +77,7 @@ def withdraw(tx: Connection, workspace_id: str, organisation: str, at: datetime,
 
 
 def granted(tx: Connection, organisation: str, *, connected: bool = False) -> list[str]:
-    """Return the workspaces that the installation of an organisation serves; across all its workspaces.
-
-    `connected`: those of them that are connected.
-    """
+    """Return the workspaces, or the `connected` ones, that an organisation's app serves; across all its workspaces."""
     its = select(_c.workspace_id).where(_c.organisation == organisation).order_by(_c.workspace_id)
     return list(tx.scalars(its.where(_c.disconnected_at.is_(None)) if connected else its))
 
@@ -116,10 +113,7 @@ def mismatched(tx: Connection) -> list[tuple[str, bool]]:
 
 
 def disconnect_others(tx: Connection, workspace_id: str, now: datetime) -> None:
-    """Disconnect all other workspaces; it works across all workspaces.
-
-    Deliveries to them wait until the bot has their token again.
-    """
+    """Disconnect the others, across all workspaces: deliveries to them wait until the bot has their token again."""
     others = update(workspace).where(_c.workspace_id != workspace_id, _c.disconnected_at.is_(None))
     tx.execute(others.values(disconnected_at=now, disconnected_why=ANOTHER_TOKEN, **NO_DOUBT))
 
