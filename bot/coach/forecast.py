@@ -58,12 +58,7 @@ def forecast(tx: Connection, catalog: Catalog, now: datetime, until: datetime) -
 
 
 def _of(
-    catalog: Catalog,
-    record: Record,
-    planned: list[Known],
-    due_at: datetime | None,
-    now: datetime,
-    until: datetime,
+    catalog: Catalog, record: Record, planned: list[Known], due_at: datetime | None, now: datetime, until: datetime
 ) -> list[Coming]:
     coming, who, hours = [], record.member.key, record.hours
     for waiting in planned:
