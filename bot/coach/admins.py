@@ -1,7 +1,7 @@
 """What admins do: name coach admins, choose settings, introduce the coach in a channel; and the audit of it all."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -21,13 +21,12 @@ OF_CHALLENGES = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class AuditPage:
+class AuditPage(NamedTuple):
     """Some acts, the latest first."""
 
     acts: tuple[Acted, ...]
     older: str | None  # the id of the last one, if there are older ones
-    titles: Mapping[str, str] = field(default_factory=dict)  # of challenges by id; not of private or deleted ones
+    titles: Mapping[str, str] = {}  # of challenges by id; not of private or deleted ones
 
 
 def add(act: Act, whom: MemberKey, asked_at: datetime | None = None) -> list[CoachAdmin]:

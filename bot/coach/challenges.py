@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -49,8 +50,7 @@ class Details:
     may_run: bool = False  # without being an admin
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(NamedTuple):
     """What `/roleshift challenge` shows: challenges that are open or ended recently, and the reader's own drafts."""
 
     who: MemberKey

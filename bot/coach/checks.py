@@ -21,8 +21,7 @@ A_QUESTION = NextStep("A question now", "check")
 NOT_YOURS = "That question belongs to a message that is not yours, or is gone."
 
 
-@dataclass(frozen=True, slots=True)
-class ChosenOption:
+class ChosenOption(NamedTuple):
     """The option that a member pressed. `version` is that of the check that they read, `asking` names its message."""
 
     check: str
@@ -31,8 +30,7 @@ class ChosenOption:
     chosen: int
 
 
-@dataclass(frozen=True, slots=True)
-class CheckNow:
+class CheckNow(NamedTuple):
     """A check that a member asked for. `about`: the skill that they named. `learned_at`: None if it is not learned."""
 
     quiz: Quiz

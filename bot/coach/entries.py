@@ -1,7 +1,6 @@
 """A member's part in a challenge: joining, doing, leaving and writing a line about it."""
 
 import secrets
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from bot.coach.act import Act
@@ -15,8 +14,7 @@ GONE = "That challenge is gone."
 NOT_DONE = "Press *I did it* first; then you can share what you learned."
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(NamedTuple):
     """A member's part in a challenge after what they did. `entry` is None if they take no part."""
 
     challenge: Challenge

@@ -1,9 +1,9 @@
 """What comes next: the messages of the next days, as the jobs plan and choose them."""
 
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -21,8 +21,7 @@ from bot.store import record as record_rows
 from bot.store import schedules
 
 
-@dataclass(frozen=True, slots=True)
-class Coming:
+class Coming(NamedTuple):
     """A message that a member will get. `choice` is None if it contains no tip; `offers`: projects to choose from."""
 
     at: datetime

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from bot.coach.act import Act
 from bot.core.calendar import zone_of
@@ -34,8 +35,7 @@ from bot.core.record import Record
 from bot.store import facts, members
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
+class Marked(NamedTuple):
     """A skill after *learn* or *unlearn*. `at`: when it was marked; None if it is not. `new`: this request did it."""
 
     skill: Skill
@@ -46,8 +46,7 @@ class Marked:
     schedule: Schedule | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SkillList:
+class SkillList(NamedTuple):
     """Skills to choose from, and those that the member has learned. `role` is None for the whole catalogue."""
 
     catalog: Catalog
@@ -57,8 +56,7 @@ class SkillList:
     schedule: Schedule | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SkillSeen:
+class SkillSeen(NamedTuple):
     skill: Skill
     learned: bool
     stage: Stage = Stage.OPEN
@@ -120,8 +118,7 @@ class MyRole:
     lines: tuple[RoleLine, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class RoleSeen:
+class RoleSeen(NamedTuple):
     path: Path
     meetings: tuple[Meeting, ...]
     is_mine: bool = False
@@ -161,8 +158,7 @@ def look_at(act: Act, role: Role) -> RoleSeen:
 RECORD = NextStep("My record", "record")
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """A skill or a project that a member shows. `new`: this request showed it, so it is posted now."""
 
     showing: Showing
@@ -171,8 +167,7 @@ class Shown:
     zone: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Confirmed:
+class Confirmed(NamedTuple):
     """A showing after a press. It is None if its member was forgotten, and `what` if it is no longer taught."""
 
     showing: Showing | None

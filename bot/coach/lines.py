@@ -1,6 +1,6 @@
 """What came of a tip, in a line of its member: colleagues read it if they share it, report it, and admins decide."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 from bot.coach import plans
@@ -32,8 +32,7 @@ class Line(NamedTuple):
     readers: Readers | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ToWrite:
+class ToWrite(NamedTuple):
     """A tip that a member did, their line on it, and how they may share it: not at all where an admin hid one."""
 
     seen: TipSeen
@@ -68,8 +67,7 @@ def write(act: Act, tip_id: str, key: WeeklyKey, line: Line) -> TipSeen:
     return seen.after(seen.record.with_line(replace(seen.last_step, line=text, readers=readers)))
 
 
-@dataclass(frozen=True, slots=True)
-class OneDone:
+class OneDone(NamedTuple):
     """A tip, and the newest lines of colleagues on it. `may_plan`: the reader can plan to try it like them."""
 
     seen: TipSeen

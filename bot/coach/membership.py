@@ -2,8 +2,8 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -81,8 +81,7 @@ def see_profile(tx: Connection, who: MemberKey, profile: Profile, now: datetime)
         admins.lose(tx, who, now)
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(NamedTuple):
     """One worker's lease to ask Slack about these members of a workspace. It ends by the database's clock."""
 
     workspace_id: str

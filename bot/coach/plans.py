@@ -2,8 +2,9 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -35,8 +36,7 @@ from bot.store import facts
 ANSWERED = {*MOVES_ON, Step.NOT_MY_WORK}
 
 
-@dataclass(frozen=True, slots=True)
-class ToPlan:
+class ToPlan(NamedTuple):
     """What the form shows: the tip, the moment and the cue to begin with, and the member's zone."""
 
     lesson: Lesson
@@ -46,8 +46,7 @@ class ToPlan:
     now: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(NamedTuple):
     """A reminder that was planned. `moved`: the wished moment was outside the member's hours."""
 
     seen: TipSeen
@@ -55,8 +54,7 @@ class Planned:
     moved: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     lesson: Lesson | Retired
     plan: Plan
 
@@ -65,8 +63,7 @@ class Item:
         return self.lesson.title if isinstance(self.lesson, Retired) else self.lesson.tip.title
 
 
-@dataclass(frozen=True, slots=True)
-class Agenda:
+class Agenda(NamedTuple):
     """The reminders that are still to come, the next one first. `cancelled`: the one that was cancelled just now."""
 
     items: tuple[Item, ...]

@@ -250,8 +250,7 @@ def declare_situation(act: Act, has: Mapping[str, bool]) -> Waiting:
     return waiting(act.catalog, act.catalog.role_of(record.member.role), lacks)
 
 
-@dataclass(frozen=True, slots=True)
-class Blocked:
+class Blocked(NamedTuple):
     """A tip that is blocked, and the tip that stands in its place; None if nothing that fits is left."""
 
     seen: TipSeen

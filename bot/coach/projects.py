@@ -1,7 +1,8 @@
 """What members do with a project: begin it or go on, have what a step makes, skip one, stop half-way, leave it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from bot.coach import practice
 from bot.coach.act import Act
@@ -19,8 +20,7 @@ CHOOSE = NextStep("Other projects", "project", "others")
 FIVE = NextStep("Only five minutes?", "small")
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(NamedTuple):
     """Projects of which a member may choose one; none where their role has no more, or they have no role."""
 
     projects: tuple[Project, ...]

@@ -1,8 +1,9 @@
 """Weekly tips: opt-in and opt-out, day, time and zone, pauses, the budget of messages, and planning what is due."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -21,8 +22,7 @@ SIX_WEEKS = timedelta(weeks=6)
 MAX_PLANNED = 500  # members per transaction; a larger transaction would block others
 
 
-@dataclass(frozen=True, slots=True)
-class Tips:
+class Tips(NamedTuple):
     """A member's schedule. `on_the_way`: a tip was already being sent when they opted out or paused."""
 
     schedule: Schedule

@@ -2,8 +2,9 @@
 
 import secrets
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -28,8 +29,7 @@ TEAMS = NextStep("Teams", "team", "teams")
 People = Mapping[str, Collection[str] | str]  # by team, who is in it; or why Slack did not say so: it keeps its members
 
 
-@dataclass(frozen=True, slots=True)
-class NewTeam:
+class NewTeam(NamedTuple):
     source: str
     name: str
     channel: str
@@ -37,8 +37,7 @@ class NewTeam:
     asked_at: datetime | None = None  # when Slack signed the admin's request
 
 
-@dataclass(frozen=True, slots=True)
-class Teams:
+class Teams(NamedTuple):
     """The teams of a workspace and their leads, by the team's id. `added`: the one that was added just now."""
 
     teams: tuple[Team, ...]
@@ -46,8 +45,7 @@ class Teams:
     added: Team | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A workspace whose teams one worker reads until its lease ends."""
 
     workspace_id: str

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import timedelta
 
 import pytest
@@ -77,7 +77,7 @@ async def named(store: Store) -> None:
 
 ENDS: dict[str, Change] = {
     "both are taken back": lambda tx: (
-        admins.remove(act_of(tx, NORA, NOW), OTTO), teams.add(act_of(tx, NORA, NOW), replace(TEAM, lead=EMIL))
+        admins.remove(act_of(tx, NORA, NOW), OTTO), teams.add(act_of(tx, NORA, NOW), TEAM._replace(lead=EMIL))
     ),
     "the team goes": lambda tx: (admins.remove(act_of(tx, NORA, NOW), OTTO), teams.remove(act_of(tx, NORA, NOW), "S1")),
     "they left": lambda tx: membership.see_profile(tx, OTTO, Profile(None, coachable=False), NOW),

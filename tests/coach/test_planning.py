@@ -1,7 +1,6 @@
 """Planning: one nudge a week however late the worker is, none at night, and only for members who should get one."""
 
 import asyncio
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -156,7 +155,7 @@ async def test_a_worker_that_died_keeps_the_turn_until_its_lease_ends(weekly: We
     await weekly.joins()
     (late,) = await turns(weekly, [NORA])
     await passes(weekly, LEASE + 1)
-    late = replace(late, lease_until=late.lease_until - LEASE - 1)  # `passes` moves what is stored, not the clock
+    late = late._replace(lease_until=late.lease_until - LEASE - 1)  # `passes` moves what is stored, not the clock
     (taken_over,) = await turns(weekly, [NORA])
     await ends(weekly, late, LEASE + 1)  # it was only slow
     assert await turns(weekly, [NORA]) == []

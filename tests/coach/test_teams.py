@@ -83,7 +83,7 @@ async def test_a_message_to_a_lead_is_asked_about_again_when_its_send_begins(wee
     if then == "becomes a guest":
         await weekly.store.write(membership.see_profile, EMIL, MULTI_CHANNEL_GUEST, DECEMBER)
     elif then == "leads another team":
-        await weekly.does(teams.add, DECEMBER, replace(OPS, source="S2"))
+        await weekly.does(teams.add, DECEMBER, OPS._replace(source="S2"))
         await weekly.does(partial(teams.decide, yes=True), DECEMBER, who=EMIL)
     else:
         await weekly.does(partial(teams.decide, yes=False), DECEMBER, who=EMIL)
