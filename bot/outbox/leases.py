@@ -5,7 +5,6 @@ set back leaves `next_send_at` in the future, so it is ignored where it lies fur
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import BindParameter, Connection, and_, bindparam, case, exists, func, null, or_, select, tuple_, update
@@ -83,21 +82,13 @@ def _mine(token: str, claimed: Delivery) -> Conditions:
     return *this(claimed.workspace_id, claimed.key), _c.claim_token == token
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """A locked workspace that has due deliveries and may be sent to. Its times are by the database's clock."""
-
-    workspace_id: str
-    next_send_at: float
-    now: float
-
-
-def ready(tx: Connection, now: datetime, most: int, gap: float) -> Sequence[Ready]:
+def ready(tx: Connection, now: datetime, most: int, gap: float) -> Sequence[tuple[str, float, float]]:
     """Lock and return workspaces with due deliveries whose rate limit allows a post, the longest waiting first.
 
-    It looks across all workspaces. `gap` is the time between two posts, in seconds.
+    It looks across all workspaces. `gap` is the time between two posts, in seconds. With each: when its next post may
+    go, and the time, both by the database's clock.
     """
-    return [Ready(*row) for row in tx.execute(_READY, {"now": now, "most": most, "gap": gap})]
+    return tx.execute(_READY, {"now": now, "most": most, "gap": gap}).all()
 
 
 def take(tx: Connection, workspace_id: str, now: datetime, most: int, token: str, lease: float) -> list[Delivery]:

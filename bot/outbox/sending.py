@@ -52,15 +52,15 @@ def claim(tx: Connection, messages: Messages, rules: Pace, token: str, now: date
     """Claim deliveries that may be sent within a second, within the rate limit of each workspace."""
     claimed: list[Claimed] = []
     gap = 60 / rules.per_minute
-    for ready in leases.ready(tx, now, MAX_WORKSPACES, gap):
-        first = max(ready.next_send_at, ready.now)
-        free = min(1 + int((ready.now + SLOT_HORIZON - first) / gap), MAX_PER_WORKSPACE)
-        taken = leases.take(tx, ready.workspace_id, now, free, token, rules.lease)
+    for workspace_id, next_send_at, db_now in leases.ready(tx, now, MAX_WORKSPACES, gap):
+        first = max(next_send_at, db_now)
+        free = min(1 + int((db_now + SLOT_HORIZON - first) / gap), MAX_PER_WORKSPACE)
+        taken = leases.take(tx, workspace_id, now, free, token, rules.lease)
         fit = _fit(tx, messages, taken, token, now)
         for number, (delivery, content) in enumerate(fit):
-            claimed.append(Claimed(delivery, first + number * gap - ready.now, content))
+            claimed.append(Claimed(delivery, first + number * gap - db_now, content))
         if fit:
-            leases.set_next_send_at(tx, ready.workspace_id, first + len(fit) * gap)
+            leases.set_next_send_at(tx, workspace_id, first + len(fit) * gap)
     return claimed
 
 

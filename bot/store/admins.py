@@ -16,7 +16,6 @@ from bot.store.types import insert, rows_of
 
 _c, _a = coach_admin.c, audit.c
 _KNOWN = (member, *NAMINGS)
-_ACT = (_a.id, _a.act, _a.at, _a.admin_id, _a.on_member, _a.subject)
 
 
 def is_named(tx: Connection, who: MemberKey) -> bool:
@@ -68,7 +67,7 @@ def acts(tx: Connection, workspace_id: str, after: str, most: int | None) -> lis
 
     If the act `after` is gone, so are all older ones, and none is found.
     """
-    here = select(*_ACT).where(_a.workspace_id == workspace_id)
+    here = select(_a.id, _a.act, _a.at, _a.admin_id, _a.on_member, _a.subject).where(_a.workspace_id == workspace_id)
     if after:
         cursor = select(_a.at).where(_a.workspace_id == workspace_id, _a.id == after).scalar_subquery()
         here = here.where(or_(_a.at < cursor, and_(_a.at == cursor, _a.id < after)))

@@ -39,7 +39,7 @@ def ahead(tx: Connection, column: Any, seconds: float) -> None:
 
 
 async def may_send(store: Store) -> list[str]:
-    return [each.workspace_id for each in await store.write(leases.ready, NOW, 5, GAP)]
+    return [workspace_id for workspace_id, *_ in await store.write(leases.ready, NOW, 5, GAP)]
 
 
 @pytest.mark.parametrize(
@@ -54,8 +54,8 @@ async def test_a_send_time_further_ahead_than_any_claim_sets_it_is_ignored(
 
 async def test_a_send_time_that_is_ignored_delays_no_claimed_post(store: Store) -> None:
     await store.write(ahead, workspace.c.next_send_at, DAY)
-    (found,) = await store.write(leases.ready, NOW, 5, GAP)
-    assert found.next_send_at < found.now
+    ((_, next_send_at, db_now),) = await store.write(leases.ready, NOW, 5, GAP)
+    assert next_send_at < db_now
 
 
 @pytest.mark.parametrize(("seconds", "sends"), [(-1.0, ["T1"]), (MAX_PAUSE - 60, []), (DAY, ["T1"])])
