@@ -22,7 +22,6 @@ class Act:
     now: datetime
 
     def read(self) -> Record:
-        """Return everything that is known of the member."""
         return record_rows.read(self.tx, self.who)
 
     def lock(self, *, alone: bool = False) -> None:
@@ -30,5 +29,4 @@ class Act:
         record_rows.lock(self.tx, self.who, alone=alone)
 
     def audit(self, did: AdminAct, **about: str | None) -> None:
-        """Record in the audit what the member did as an admin."""
         admin_rows.record(self.tx, self.who.workspace_id, did, self.now, admin_id=self.who.member_id, **about)

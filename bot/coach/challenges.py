@@ -138,7 +138,6 @@ def find_team(act: Act, team_id: str) -> Team:
 
 
 def running_project(act: Act, team_id: str) -> Challenge | None:
-    """Return the project of the month of a team, if it has one now."""
     its = challenges.projects_of(act.tx, act.who.workspace_id, team_id, act.now)
     return next((each for each in its if each.is_on(act.now)), None)
 

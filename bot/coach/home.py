@@ -39,8 +39,6 @@ class WeekTip:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """What a member's Home shows."""
-
     catalog: Catalog
     member: Member
     zone: str | None
@@ -62,7 +60,6 @@ class Home:
 
 
 def home(act: Act, *, is_admin: bool = False) -> Home:
-    """Return everything that a member's Home shows."""
     record, seen = act.read(), challenges.seen_by(act.tx, act.who, act.now)
     week = week_of(act.now, record.zone)
     nudge = deliveries.find(act.tx, act.who.workspace_id, nudge_key(act.who, week))

@@ -125,20 +125,19 @@ def refreshed(
 def refresh_refused(tx: Connection, workspace_id: str, claim: str, address: str, now: datetime) -> None:
     """Give up a refresh token that Slack does not accept, and ask admins to install the app anew at this address.
 
-    They can be told while the token itself works. The person who installed the app is told too: they are stored as a
-    member if they never used the bot, as a delivery belongs to a member.
+    They can be told while the token itself works. So can who installed the app, who becomes a member by that.
     """
     lost = installations.refresh_refused(tx, workspace_id, claim)
     if lost is None or lost.is_of_organisation or lost.expires_at is None or lost.expires_at <= now:
         # In an organisation, the installer may be in none of its workspaces: there the log and `check` tell.
         return
-    ids = [each.member_id for each in admins.named(tx, workspace_id)]
-    ids = list(dict.fromkeys([*filter(None, [lost.installed_by]), *ids]))
-    known = members.lock(tx, [MemberKey(workspace_id, member_id) for member_id in ids])
-    if lost.installed_by and (installer := MemberKey(workspace_id, lost.installed_by)) not in known:
-        members.meet(tx, installer, None, now)
-        known.add(installer)
-    told = [who for who in (MemberKey(workspace_id, each) for each in ids) if who in known][:MAX_TOLD]
+    ids = dict.fromkeys([lost.installed_by, *(admin.member_id for admin in admins.named(tx, workspace_id))])
+    whom = [MemberKey(workspace_id, member_id) for member_id in ids if member_id]
+    known = members.lock(tx, whom)
+    if lost.installed_by and whom[0] not in known:  # a delivery belongs to a member
+        members.meet(tx, whom[0], None, now)
+        known.add(whom[0])
+    told = [who for who in whom if who in known][:MAX_TOLD]
     about = AdminSubject(task=INSTALL_ANEW, words=(address, lost.expires_at.isoformat()))
     copies = [Copy(*who, key_of(Kind.TASK, INSTALL_ANEW, who.member_id, lost.expires_at)) for who in told]
     task = NewDelivery(copies, Kind.TASK, due_at=now, try_at=now - AHEAD, until=lost.expires_at, subject=about)

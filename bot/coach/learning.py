@@ -82,7 +82,6 @@ def _marked(act: Act, skill: Skill, *, new: bool) -> Marked:
 
 
 def progress(act: Act) -> Progress:
-    """Return everything that a member has learned, practised and showed, and their schedule of weekly tips."""
     return progress_of(act.catalog, act.read(), facts.showings(act.tx, act.who), act.now)
 
 
@@ -182,7 +181,6 @@ def may_show(act: Act) -> tuple[Project | Skill, ...]:
 
 
 def _made(record: Record, project: Project) -> list[Practised]:
-    """Return what a member did of a project, the last step first."""
     said = (said_of(record, step) for step in reversed(project.steps))
     return [each for each in said if each is not None and each.step in HAS_RESULT]
 

@@ -79,7 +79,6 @@ class TipSeen:
 
     @property
     def asks_weekly(self) -> bool:
-        """Return whether the member has not answered yet whether they want weekly tips."""
         return self.record.weekly.consent in {Consent.UNASKED, Consent.ASKED}
 
     def in_hand(self, catalog: Catalog) -> Practised | None:
@@ -299,8 +298,6 @@ class Weekly(NamedTuple):
 
 
 class Felt(StrEnum):
-    """How a member found their first tip."""
-
     EASY = "easy"
     RIGHT = "right"
     HARD = "hard"

@@ -68,7 +68,6 @@ def take(tx: Connection, who: MemberKey, to: ReplyTo, now: datetime) -> None:
 
 
 def answer(tx: Connection, who: MemberKey, to: ReplyTo, drawn: DrawnSubject, now: datetime) -> None:
-    """Plan the answer to what a member wrote, in the transaction that took it."""
     put(tx, Copy(*who, key_of(Kind.ANSWER, to.event_id), to.channel), Kind.ANSWER, drawn, now, to.thread)
 
 

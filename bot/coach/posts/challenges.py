@@ -83,7 +83,6 @@ def as_it_is(tx: Connection, challenge: Challenge, *, lock: bool = False) -> Pos
 
 
 def _challenge_of(delivery: Delivery) -> tuple[str, str]:
-    """Return workspace and id of a delivery's challenge. A notice has that of the failed delivery."""
     subject = delivery.subject
     if isinstance(subject, NoticeSubject):
         return delivery.workspace_id, challenge_in(subject.key)

@@ -159,7 +159,6 @@ def content_refused(tx: Connection, delivery: Delivery, reason: str, now: dateti
 
 
 def _reminder(catalog: Catalog, record: Record, delivery: Delivery) -> Answer:
-    """Return the tip that the member planned, unless they ended the plan."""
     tip = delivery.tip or ""
     lesson, plan = catalog.lessons.get(tip), record.plans.get(tip)
     is_over = plan is None or plan.ended or reminder_key(delivery.member, plan.plan_id) != delivery.key
