@@ -182,7 +182,9 @@ def private_names(tree: ast.AST) -> Iterator[str]:
         elif isinstance(node, ast.Import):
             names = [part for alias in node.names for part in alias.name.split(".")]
         elif isinstance(node, ast.Attribute):
-            names = [node.attr] if node.attr in HIDDEN or is_foreign_new(node) else []
+            of_super = isinstance(node.value, ast.Call) and ast.unparse(node.value.func) == "super"
+            is_foreign_new = node.attr == "__new__" and not of_super  # `super().__new__` is the class's own way
+            names = [node.attr] if node.attr in HIDDEN or is_foreign_new else []
         else:
             continue
         yield from (name for name in names if name in HIDDEN or is_private(name) or name == "__new__")
@@ -190,12 +192,6 @@ def private_names(tree: ast.AST) -> Iterator[str]:
 
 def is_private(name: str) -> bool:
     return name.startswith("_") and not name.startswith("__")
-
-
-def is_foreign_new(node: ast.Attribute) -> bool:
-    """Return whether this makes an object past its class's own way: `super().__new__` is that way."""
-    of_super = isinstance(node.value, ast.Call) and ast.unparse(node.value.func) == "super"
-    return node.attr == "__new__" and not of_super
 
 
 def overridden(module: str, tree: ast.AST) -> Iterator[str]:

@@ -24,17 +24,13 @@ QUESTION = "how do I know if my prompt got better"
 COST = "Price one answer from a day's calls"
 
 
-async def calls_of(served: Served, way: str) -> Calls:
-    return served.by_token(await served.token()) if way == "token" else served.by_slack()
-
-
 async def next_title(calls: Calls) -> str:
     return (await calls.says("next_step")).splitlines()[0].split(": ")[-1]
 
 
 @pytest.mark.parametrize(("mode", "way"), [("legacy", "token"), ("auto", "slack"), ("2026-07-28", "token")])
 async def test_the_official_client_lists_and_calls_every_tool(served: Served, mode: str, way: str) -> None:
-    calls = await calls_of(served, way)
+    calls = served.by_token(await served.token()) if way == "token" else served.by_slack()
     async with calls.client(mode) as client:
         listed = {tool.name: tool for tool in (await client.list_tools()).tools}
         assert listed.keys() == TOOLS.keys() == READS | {"next_step", "did_step", "practise"}
