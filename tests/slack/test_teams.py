@@ -87,6 +87,7 @@ async def test_an_admin_adds_teams_and_a_job_reads_them(life: Life) -> None:
     assert len(await life.services.store.read(rows.of_workspace, HERE)) == 2, "nothing is deleted yet"
     assert "*ml-platform* is deleted." in await nora.does("[Delete it]")
     assert "There is no such team." in await nora.does("/roleshift team remove @ml-platform")
+    assert "Type `/roleshift team remove @group`" in await nora.does("/roleshift team remove ml-platform")
     assert [each.name for each in await life.services.store.read(rows.of_workspace, HERE)] == ["data"]
 
 
