@@ -53,10 +53,6 @@ class TokenKeys:
         hidden = stored.sealed.refresh
         return hidden and self.decrypt(stored.sealed.key_id, stored.workspace_id, REFRESH_TOKEN, hidden)
 
-    def reseal(self, stored: Installation) -> Sealed:
-        """Return the same tokens, encrypted under the first key. Raise UnknownKey."""
-        return self.seal(stored.workspace_id, self.token(stored), self.refresh_token(stored))
-
     def damaged(self, stored: Sequence[Installation]) -> list[str]:
         """Return the workspaces whose token does not decrypt. Raise UnknownKey if none does: then the key is wrong."""
         broken = []

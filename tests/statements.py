@@ -185,7 +185,9 @@ class Reader:
             return
         if statement not in self._known:
             self._known[statement] = (
-                _open_in_text(statement) if isinstance(statement, TextClause) else unbound(statement)
+                {name for name in WITH_WORKSPACE if name in statement.text}
+                if isinstance(statement, TextClause)
+                else unbound(statement)
             )
         if (tables := self._known[statement]) and where not in ACROSS_WORKSPACES:
             self.wrong[
@@ -197,10 +199,6 @@ class Reader:
     def told(self) -> str:
         wrong, self.wrong = self.wrong, {}
         return "\n".join(wrong)
-
-
-def _open_in_text(statement: TextClause) -> set[str]:
-    return {name for name in WITH_WORKSPACE if name in statement.text}
 
 
 def _function(frame: FrameType | None) -> str | None:

@@ -58,7 +58,8 @@ async def rotate(url: str, setting: str) -> int:
         old = installations.under_other_keys(tx, keys.first, after, AT_ONCE)
         for stored in old:
             try:
-                installations.reseal(tx, stored.workspace_id, keys.reseal(stored))
+                sealed = keys.seal(stored.workspace_id, keys.token(stored), keys.refresh_token(stored))
+                installations.reseal(tx, stored.workspace_id, sealed)
             except Undecryptable:
                 damaged.append(stored.workspace_id)
         return [stored.workspace_id for stored in old]
