@@ -63,19 +63,10 @@ class SkillSeen(NamedTuple):
     done: int = 0  # how many tips and steps of the skill the member did
 
 
-def mark_learned(act: Act, skill: Skill) -> Marked:
-    """Mark a skill as learned. A second call changes nothing. Raise NotMet."""
+def mark(act: Act, skill: Skill, *, learned: bool = True) -> Marked:
+    """Mark a skill as learned, or take that back: its history stays. A second call changes nothing. Raise NotMet."""
     act.lock()
-    return _marked(act, skill, new=facts.mark(act.tx, act.who, skill.slug, act.now))
-
-
-def unmark(act: Act, skill: Skill) -> Marked:
-    """Unmark a skill. Its history stays. Raise NotMet."""
-    act.lock()
-    return _marked(act, skill, new=facts.mark(act.tx, act.who, skill.slug, act.now, learned=False))
-
-
-def _marked(act: Act, skill: Skill, *, new: bool) -> Marked:
+    new = facts.mark(act.tx, act.who, skill.slug, act.now, learned=learned)
     record = act.read()
     path = own_path(act.catalog, record)
     return Marked(skill, record.learned_at.get(skill.slug), new, path, record.zone, record.schedule)

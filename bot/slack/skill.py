@@ -27,7 +27,7 @@ async def learn(request: Request, words: str) -> Message:
     if not words:
         return pick_for("learn", await request.read(learning.skills, None))
     wanted = request.catalog.skill_named(words)
-    return await request.write(learning.mark_learned, wanted, then=learned)
+    return await request.write(learning.mark, wanted, then=learned)
 
 
 @noun.verb("skills [role]", "List the skills on your path, or on any role's.")
@@ -54,7 +54,7 @@ async def unlearn(request: Request, words: str) -> Message:
     if not words:
         return pick_for("unlearn", await request.read(learning.skills, None))
     wanted = request.catalog.skill_named(words)
-    return await request.write(learning.unmark, wanted, then=unlearned)
+    return await request.write(partial(learning.mark, learned=False), wanted, then=unlearned)
 
 
 async def _show(draw: Callable[[Skill], Message], request: Request, slug: str) -> Message:

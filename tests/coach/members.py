@@ -43,7 +43,7 @@ class Life:
         return await self.does(learning.set_role, NOW, self.catalog.roles[role])
 
     async def learns(self, skill: str, at: datetime = NOW) -> learning.Marked:
-        return await self.does(learning.mark_learned, at, self.catalog.skills[skill])
+        return await self.does(learning.mark, at, self.catalog.skills[skill])
 
     async def my_role(self) -> learning.MyRole:
         return await self.does(learning.my_role, NOW)

@@ -41,7 +41,7 @@ async def weekly(store: Store) -> "Weeks":
 @pytest.fixture
 async def learner(weekly: "Weeks") -> "Weeks":
     """Return Nora's weeks after she learned about costs on Monday."""
-    await weekly.does(learning.mark_learned, MONDAY, COSTS)
+    await weekly.does(learning.mark, MONDAY, COSTS)
     return weekly
 
 
@@ -173,7 +173,7 @@ async def test_what_is_still_done_makes_its_skill_kept_and_is_in_the_record(week
     first = await weekly.comes(0)
     seen = await weekly.did(first)
     skill, tip = seen.lesson.skill, tip_of(first)
-    await weekly.does(learning.mark_learned, TUESDAY + DAY, skill)
+    await weekly.does(learning.mark, TUESDAY + DAY, skill)
     for week in range(1, 5):
         await weekly.comes(week)
     message = await weekly.comes(5)

@@ -118,7 +118,7 @@ def by_emil(act: Act) -> Act:
 UseCase = Callable[[Act], Any]  # of Nora
 STORES_SOMETHING: dict[str, UseCase] = {
     "set_role": lambda act: learning.set_role(act, next(iter(act.catalog.roles.values()))),
-    "mark_learned": lambda act: learning.mark_learned(act, one_skill(act)),
+    "mark_learned": lambda act: learning.mark(act, one_skill(act)),
     "tip_now": lambda act: practice.tip_now(act, None),
     "accept": lambda act: schedules.accept(act, None, None),
     "decline": schedules.decline,
@@ -135,7 +135,7 @@ STORES_SOMETHING: dict[str, UseCase] = {
     "post_again": lambda act: challenges.post_again(act, f"challenge:{ID}:1"),
     "close": lambda act: challenges.close(act, ID),
     "cancel": lambda act: challenges.cancel(act, ID),
-    "unmark": lambda act: learning.unmark(act, one_skill(act)),
+    "unmark": lambda act: learning.mark(act, one_skill(act), learned=False),
     "did_tip": lambda act: practice.did(act, one_tip(act), None),
     "undo_tip": lambda act: (practice.did(act, one_tip(act), None), practice.undo(act, one_tip(act), None)),
     "add_line": lambda act: (
@@ -161,7 +161,7 @@ STORES_SOMETHING: dict[str, UseCase] = {
     "open_or_new": practice.open_or_new,
     "solve_lab": lambda act: learning.solve(act, "cost"),
     "show": lambda act: (
-        learning.mark_learned(act, one_skill(act)),
+        learning.mark(act, one_skill(act)),
         learning.show(act, one_skill(act), "C1", "A line"),
     ),
     "block": lambda act: practice.block(act, one_tip(act), None, Blocker.OTHER),

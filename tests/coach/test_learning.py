@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection, select
 
@@ -35,7 +36,8 @@ async def test_the_same_skill_many_times_at_once_counts_once(nora: Life) -> None
 async def test_a_mark_that_was_taken_back_is_gone_and_its_history_stays(nora: Life) -> None:
     await nora.learns(SKILL)
     await nora.learns(OTHER, NOW + DAY)
-    assert (await nora.does(learning.unmark, NOW + 2 * DAY, nora.catalog.skills[SKILL])).new
+    unmark = partial(learning.mark, learned=False)
+    assert (await nora.does(unmark, NOW + 2 * DAY, nora.catalog.skills[SKILL])).new
     assert await nora.has_learned() == {OTHER: NOW + DAY}
     steps = [(SKILL, "learned", NOW), (OTHER, "learned", NOW + DAY), (SKILL, "undone", NOW + 2 * DAY)]
     assert await nora.store.read(history) == steps

@@ -22,7 +22,7 @@ class KillPoint(NamedTuple):
 def name_of(use_case: Callable[..., Any]) -> str:
     """Return the name of a use case, also where it is wrapped, or a request writes through a function of its own."""
     named = inspect.unwrap(use_case)
-    named = named.func if isinstance(named, partial) else named
     if named.__module__ == "bot.slack.request":
         named = inspect.getclosurevars(named).nonlocals["use_case"]
+    named = named.func if isinstance(named, partial) else named
     return f"{named.__module__}.{named.__qualname__}"

@@ -72,7 +72,7 @@ _late: set[asyncio.Task[Any]] = set()
 
 async def _ack_before_commit(store: Store, use_case: Callable[..., T], *args: Any) -> T:
     """Say what would be stored, and store it a moment later."""
-    if not _is(learning.mark_learned, use_case):
+    if not _is(learning.mark, use_case):
         return await store.write(use_case, *args)
     result = await without_commit(store, use_case, *args)
 

@@ -105,6 +105,6 @@ async def test_after_a_lost_answer_to_a_commit_nobody_reads_that_nothing_changed
     def lost(*_: object) -> None:
         raise OutcomeUnknown
 
-    monkeypatch.setattr(coach.learning, "mark_learned", lost)
+    monkeypatch.setattr(coach.learning, "mark", lost)
     said = await talk(EMIL).does("/roleshift learn cost spikes")
     assert said.startswith("I can't tell whether that was saved; see `/roleshift progress`.")

@@ -221,7 +221,7 @@ class Life:
         return Act(tx, self.catalog, self.who, now)
 
     def _learn(self, tx: Connection, skill: Skill, now: datetime) -> None:
-        learning.mark_learned(self._act(tx, now), skill)
+        learning.mark(self._act(tx, now), skill)
 
     def _says_what_there_is(self, tx: Connection, has: Mapping[str, bool], now: datetime) -> None:
         practice.declare_situation(self._act(tx, now), has)

@@ -315,7 +315,7 @@ async def undo(request: Request, _words: str) -> Message:
     if last is None:
         return NOTHING_SAID
     if isinstance(last, Skill):
-        return await request.write(learning.unmark, last, then=skill.unlearned)
+        return await request.write(partial(learning.mark, learned=False), last, then=skill.unlearned)
     ref = TipRef.asked(last.lesson.tip.id)
     if last.last_step is not None and last.last_step.line:
         return card_of(request.catalog, ref, last).message()
