@@ -52,21 +52,13 @@ def did(act: Act, challenge_id: str, seen: MessageRef | None = None) -> Taken:
     return Taken(challenge, entry, changed=entry.done_at == act.now, skill=skill)
 
 
-def undo(act: Act, challenge_id: str) -> Taken:
-    """Mark a challenge as not done. The member still takes part."""
+def take_back(act: Act, challenge_id: str, *, leaves: bool) -> Taken:
+    """Mark a challenge as not done. Or leave it, which deletes what the member did and wrote. Raise as `join` does."""
     act.lock()
     challenge = _open(act, challenge_id)
-    changed = entries.undo(act.tx, act.who, challenge)
+    changed = (entries.leave if leaves else entries.undo)(act.tx, act.who, challenge)
     facts.restore_needs(act.tx, act.who, challenge_id, act.now)
     return Taken(challenge, entries.find(act.tx, act.who, challenge_id), changed)
-
-
-def leave(act: Act, challenge_id: str) -> Taken:
-    """Delete a member's entry, with what they did and wrote."""
-    act.lock()
-    challenge = _open(act, challenge_id)
-    facts.restore_needs(act.tx, act.who, challenge_id, act.now)
-    return Taken(challenge, None, entries.leave(act.tx, act.who, challenge))
 
 
 def to_write(act: Act, challenge_id: str) -> Taken:

@@ -1,6 +1,7 @@
 """Taking part in a challenge: once per member, until the end; and no message says what was taken back."""
 
 import asyncio
+from functools import partial
 
 import pytest
 from sqlalchemy import Connection, select
@@ -44,10 +45,10 @@ async def test_a_challenge_that_is_done_shows_and_grants_what_its_member_has_unt
     assert (await store.read(record_rows.read, EMIL)).needs == shown
     await team.posts(challenge_id=OTHER_ID, template=template.slug)
     await team.joins_in(challenge_id=OTHER_ID)
-    for use_case in (entries.undo, entries.leave):  # of the same template, and never done
-        await store.write(acting(use_case, EMIL, THEN), OTHER_ID)
+    for leaves in (False, True):  # of the same template, and never done
+        await store.write(acting(partial(entries.take_back, leaves=leaves), EMIL, THEN), OTHER_ID)
         assert (await store.read(record_rows.read, EMIL)).needs == shown
-    await store.write(acting(entries.undo, EMIL, THEN), ID)
+    await store.write(acting(partial(entries.take_back, leaves=False), EMIL, THEN), ID)
     assert (await store.read(record_rows.read, EMIL)).needs == {}
 
 

@@ -184,14 +184,13 @@ UNDONE = "Taken back: you're in, and have not done it.", "It was not done anyway
 LEFT = "You're out. What you did and wrote here is deleted.", "You weren't in."
 
 
-async def _take_back(
-    use_case: Callable[[Act, str], Taken], said: tuple[str, str], request: Request, challenge_id: str
-) -> Message:
-    return await request.write(use_case, challenge_id, then=lambda taken: answered(taken, *said))
+async def _take_back(request: Request, challenge_id: str, *, leaves: bool) -> Message:
+    said, take_back = LEFT if leaves else UNDONE, partial(entries.take_back, leaves=leaves)
+    return await request.write(take_back, challenge_id, then=lambda taken: answered(taken, *said))
 
 
-noun.click(UNDO, parse_id, on_home=True)(partial(_take_back, entries.undo, UNDONE))
-noun.click(LEAVE, parse_id, on_home=True)(partial(_take_back, entries.leave, LEFT))
+noun.click(UNDO, parse_id, on_home=True)(partial(_take_back, leaves=False))
+noun.click(LEAVE, parse_id, on_home=True)(partial(_take_back, leaves=True))
 
 
 @noun.click(LINE, parse_id)
