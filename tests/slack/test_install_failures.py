@@ -29,8 +29,17 @@ ERRORS = {
 }
 
 
-async def test_where_slack_refuses_or_does_not_answer_the_page_says_why_and_nothing_is_stored(many: Many) -> None:
-    many.slack.hub.oauth.has_organisation = True
+async def test_where_slack_refuses_or_does_not_answer_the_page_says_why_and_nothing_is_stored(
+    many: Many, caplog: pytest.LogCaptureFixture
+) -> None:
+    app, many.slack.hub.oauth.app = many.slack.app, replace(many.slack.app, client_secret="0" * 32)
+    shown = await many.tries(NORTH)
+    assert shown.title == "Slack refused the installation (bad_client_secret)"
+    assert "Tell the people who run this bot" in shown.text
+    assert [vars(each)["reason"] for each in caplog.records if each.message == "install.refused"] == [
+        "bad_client_secret"
+    ]
+    many.slack.hub.oauth.app, many.slack.hub.oauth.has_organisation = app, True
 
     async def check(case: tuple[str, Fault | None, tuple[int, str, str]]) -> None:
         choice, fault, (status, title, text) = case
@@ -56,17 +65,6 @@ async def test_where_slack_refuses_or_does_not_answer_the_page_says_why_and_noth
             assert answer.status == 404
         assert many.rows("installation") == []
         assert (await browser.get(back)).status == 200, "only a page that is shown uses up a code"
-
-
-async def test_settings_that_do_not_fit_are_told_and_logged_without_a_secret(
-    many: Many, caplog: pytest.LogCaptureFixture
-) -> None:
-    many.slack.hub.oauth.app = replace(many.slack.app, client_secret="0" * 32)
-    shown = await many.tries(NORTH)
-    assert shown.title == "Slack refused the installation (bad_client_secret)"
-    assert "Tell the people who run this bot" in shown.text
-    refusals = [record for record in caplog.records if record.message == "install.refused"]
-    assert [record.__dict__["reason"] for record in refusals] == ["bad_client_secret"]
 
 
 @pytest.mark.parametrize(
