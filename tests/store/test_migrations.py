@@ -122,21 +122,21 @@ VALUES ('T1', :key, 'd', :kind, 'planned', :now, :now, :now, 0, :subject, :asks,
 )
 
 
-def store_as_1_0_0(tx: Connection, deliveries: list[dict[str, Any]]) -> None:
-    command.upgrade(migrate.config(tx), "0001")
-    for row in STORED:
-        moments = {"now": NOW, "before": NOW - WEEK}
-        used = [bindparam(name, at, UtcDateTime) for name, at in moments.items() if f":{name}" in row]
-        tx.execute(text(row).bindparams(*used))
-    tx.execute(PLANNED, deliveries)
-
-
 async def test_what_1_0_0_stored_is_read_after_the_upgrade(empty: Store) -> None:
     by_key = {f"{number:02}": row for number, row in enumerate(OF_1_0_0)}
     names = ("kind", "subject", "asks", "words")
     planned = [{"key": key, **dict(zip(names, row, strict=False))} for key, row in by_key.items()]
     gone = [{"key": kind, **dict.fromkeys(names), "kind": kind, "subject": about} for kind, about in GONE.items()]
-    await empty.write(store_as_1_0_0, [*planned, *gone])
+
+    def store_as_1_0_0(tx: Connection) -> None:
+        command.upgrade(migrate.config(tx), "0001")
+        for row in STORED:
+            used = [bindparam(name, at, UtcDateTime) for name, at in moments.items() if f":{name}" in row]
+            tx.execute(text(row).bindparams(*used))
+        tx.execute(PLANNED, [*planned, *gone])
+
+    moments = {"now": NOW, "before": NOW - WEEK}
+    await empty.write(store_as_1_0_0)
     await empty.migrate()
     owed = await empty.read(deliveries.find_all, "T1", [*by_key, *GONE])
     assert {key: each.delivery.subject for key, each in owed.items()} == {key: row[-1] for key, row in by_key.items()}
