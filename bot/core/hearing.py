@@ -13,7 +13,6 @@ from itertools import chain, dropwhile, pairwise
 from math import log1p, sqrt
 from typing import NamedTuple
 
-from bot.core.distress import Distress
 from bot.core.questions import MAX_FOUND, TOPICS, Entry, EntryKind, SearchResult
 from bot.core.words import ASKING, LAUGHS, LIGHT, OF_AI, OF_TIPS, TIMES, WORKERS, stem, words_of
 
@@ -32,15 +31,16 @@ CLOSE = 3.0  # what each word must say for an entry that is searched, if the ans
 LIFT = 0.8  # what the score of a heard line counts in a search
 EMPTY = LIGHT | ASKING | TIMES | OF_TIPS
 MAX_HEARD = 3  # topics of which one may be meant
-BARE = frozenset("a an the is am are".split())  # in short forms they are left out
+BARE = frozenset(  # in short forms they are left out, or they change nothing
+    "a an the is am are just really so very honestly literally actually totally completely simply even".split()
+)
 TAUGHT = "taught"  # all that is taught, as one group
 SOONER = 2.2  # how much sooner an act, a career or a feeling is heard by the phrases of all topics about it
-UNWELL, UNWELL_WITH_AI = 2.6, 9.0  # how sure distress must be where no phrase of it is said; and if the line names AI
-MIN_SAYING = 2  # words that say something: a line with fewer is distress only by a phrase of it
-STRANGE_IN_DISTRESS = 1.0  # as STRANGE, for distress
+UNWELL, UNWELL_WITH_AI = 2.0, 9.0  # how sure distress must be where no phrase of it is said; and if the line names AI
+IN_A_CLAUSE = 0.5  # how much surer it must be in a part of a line
 _IN_EARNEST = re.compile(r"\b(?:not|no|never) (?:a )?(?:jok|kidd)\w*")
 _SIGNS = re.compile(r":\w+:|\w+|[^\w\s]")
-_CLAUSES = re.compile(r"[.!?;,:\n]+|\b(?:and|but|because|so)\b")
+_CLAUSES = re.compile(r"[.!?;,:\n]+|\b(?:and|but|because)\b")
 
 Owner = int | str  # an entry's number; or a group: TAUGHT, or what topics are about
 Ranking = Sequence[tuple[Entry, float]]
@@ -73,9 +73,9 @@ class Vote(NamedTuple):
     size: float
     strange: Callable[[Owner], tuple[str, ...]]
 
-    def sureness(self, owner: Owner, other: float, strange: float = STRANGE) -> float:
+    def sureness(self, owner: Owner, other: float) -> float:
         """Return how much surer a line is about an owner than about another with this score."""
-        return (self.scores.get(owner, 0.0) - other) / self.size - strange * len(self.strange(owner))
+        return (self.scores.get(owner, 0.0) - other) / self.size - STRANGE * len(self.strange(owner))
 
 
 class Hearing:
@@ -98,7 +98,6 @@ class Hearing:
         sizes = {number: len({*entry.phrases, *entry.messages}) for number, entry in enumerate(entries)}
         self._total, self._group_sizes = sum(sizes.values()), self._grouped(sizes)
         self._weights = dict[str, Mapping[Owner, float]]()
-        self._distress = Distress(entries)
         self._gentle = {number for number, each in enumerate(entries) if each.kind is EntryKind.DISTRESS}
         in_phrases = {word for entry in entries for text in entry.phrases for word in words_of(text)}
         in_texts = {word for entry in entries for word in words_of(entry.text, len(entry.text))}
@@ -112,7 +111,7 @@ class Hearing:
             spelt = list(_spelt(entry, text))
             for mark in set[str]().union(*map(self._marks, spelt)):
                 self._stands_in[mark].append(number)
-            if "…" not in text and entry.kind is not EntryKind.DISTRESS:
+            if "…" not in text:
                 for key in chain.from_iterable(map(_keys, spelt)):
                     self._same[key].append(number)
         for text in entry.messages:
@@ -208,15 +207,17 @@ class Hearing:
         others = (score for owner, score in scores.items() if self._about.get(owner, owner) != entry.about)
         return max(others, default=0.0)
 
-    def distressed(self, words: Sequence[str], clauses: Sequence[Sequence[str]], least: float) -> Entry | None:
-        """Return what answers distress, if a clause ends with a phrase of it, or the line is surely about it."""
-        if entry := next(filter(None, map(self._distress.heard, (words, *clauses))), None):
-            return entry
-        vote = self.vote(words)
-        for number in self._gentle & vote.scores.keys() if len(_saying(words)) >= MIN_SAYING else ():
-            entry = self.entries[number]
-            if vote.sureness(number, self._best_other(vote.scores, entry), STRANGE_IN_DISTRESS) >= least:
+    def distressed(self, words: Sequence[str], clauses: Sequence[Sequence[str]]) -> Entry | None:
+        """Return what answers distress, if the line or a clause is a phrase of it, or is surely about it."""
+        for part in (words, *clauses):
+            if entry := next((each for each in self.same(part) if each.kind is EntryKind.DISTRESS), None):
                 return entry
+            least = (UNWELL if OF_AI.isdisjoint(part) else UNWELL_WITH_AI) + IN_A_CLAUSE * (part is not words)
+            vote = self.vote(part)
+            for number in self._gentle & vote.scores.keys():
+                entry = self.entries[number]
+                if vote.sureness(number, self._best_other(vote.scores, entry)) >= least:
+                    return entry
         return None
 
     def opened(self, words: Sequence[str]) -> Iterator[tuple[Entry, str]]:
@@ -284,11 +285,10 @@ def decide(hearing: Hearing, line: str, ranked: Ranked, resolve: Resolve) -> Sea
     """
     words = hearing.spelt(line)
     clauses = [clause for part in _CLAUSES.split(line) if (clause := hearing.spelt(part))][:MAX_CLAUSES]
-    least = UNWELL if OF_AI.isdisjoint(words) else UNWELL_WITH_AI
     signs = _SIGNS.findall(_IN_EARNEST.sub("", line.casefold()))
-    if LAUGHS.isdisjoint(signs) and (distress := hearing.distressed(words, clauses, least)):
+    if LAUGHS.isdisjoint(signs) and (distress := hearing.distressed(words, clauses)):
         return SearchResult(topic=distress, is_sure=True)
-    same = hearing.same(words)
+    same = [entry for entry in hearing.same(words) if entry.kind is not EntryKind.DISTRESS]
     if topic := next((each for each in same if each.kind in TOPICS), None):
         return SearchResult(topic=topic, is_sure=True)
     ranking = ranked(words)

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from bot.content.read import read
 from bot.core.content_types import ReplyAbout
-from bot.core.hearing import UNWELL, Hearing, decide
+from bot.core.hearing import Hearing, decide
 from bot.core.questions import Entry, EntryKind, entries_of
 from bot.core.words import LIGHT, MAX_WORDS, stem, words_of
 from tests.every import check_every
@@ -79,8 +79,8 @@ LINES = {
     # What is taught, in its own words or with a word of AI; else it is a guess, or nothing.
     "costs": ["token costs", "what does an answer cost?", "a token of a model on the bill"],
     "streams?": ["how do I stream an answer?"],
-    "costs?": ["the bill", "is it the bill then", "I want to die of laughter about the bill"],
-    "": ["rain", "qwertz", "", "😀", "I can't take any more of it", "did it rain?"],
+    "costs?": ["the bill", "is it the bill then"],
+    "": ["rain", "qwertz", "", "😀", "did it rain?"],
 }  # fmt: skip
 
 
@@ -157,7 +157,7 @@ def test_what_anything_else_says_is_not_distress(taught: Hearing, seed: int) -> 
     """Read every fourth phrase. Each night, with many seeds, all are read."""
     others = [entry for entry in taught.entries if entry.kind is not EntryKind.DISTRESS]
     phrases = [" ".join(word.split("/")[0] for word in text.split()) for entry in others for text in entry.phrases]
-    assert [text for text in phrases[seed % 4 :: 4] if taught.distressed(taught.spelt(text), (), UNWELL)] == []
+    assert [text for text in phrases[seed % 4 :: 4] if taught.distressed(taught.spelt(text), ())] == []
 
 
 def test_distress_is_heard_as_people_type_it(taught: Hearing) -> None:
