@@ -22,12 +22,15 @@ MAX_ROWS = 10  # names in a list; the menu has the others
 noun = Noun()
 
 
-@noun.verb("learn <skill>", "Mark a skill as learned.", ("learned",), on_home=True)
-async def learn(request: Request, words: str) -> Message:
+async def _mark(request: Request, words: str, *, learns: bool) -> Message:
     if not words:
-        return pick_for("learn", await request.read(learning.skills, None))
-    wanted = request.catalog.skill_named(words)
-    return await request.write(learning.mark, wanted, then=learned)
+        return pick_for("learn" if learns else "unlearn", await request.read(learning.skills, None))
+    wanted, then = request.catalog.skill_named(words), learned if learns else unlearned
+    return await request.write(partial(learning.mark, learned=learns), wanted, then=then)
+
+
+noun.verb("learn <skill>", "Mark a skill as learned.", ("learned",), on_home=True)(partial(_mark, learns=True))
+noun.verb("unlearn <skill>", "Take a mark back.", on_home=True)(partial(_mark, learns=False))
 
 
 @noun.verb("skills [role]", "List the skills on your path, or on any role's.")
@@ -47,14 +50,6 @@ async def skill(request: Request, words: str) -> Message:
 @noun.click(clicks.ABOUT_SKILL, str)
 async def about(request: Request, slug: str) -> Message:
     return replace(await skill(request, slug), replaces=False)
-
-
-@noun.verb("unlearn <skill>", "Take a mark back.", on_home=True)
-async def unlearn(request: Request, words: str) -> Message:
-    if not words:
-        return pick_for("unlearn", await request.read(learning.skills, None))
-    wanted = request.catalog.skill_named(words)
-    return await request.write(partial(learning.mark, learned=False), wanted, then=unlearned)
 
 
 async def _show(draw: Callable[[Skill], Message], request: Request, slug: str) -> Message:

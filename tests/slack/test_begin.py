@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from jobs import once
-from tests.every import try_every
 from tests.running import every_row
 from tests.slack.life import EMIL, Life
 from tests.slack.talk import choices_of, labels_of, words_of
@@ -29,8 +28,11 @@ async def test_two_presses_lead_to_step_1_in_place_and_who_lacks_what_it_needs_f
 
 
 async def test_the_first_did_it_asks_for_the_weekly_yes_and_the_tip_stays(life: Life) -> None:
-    async def check(case: tuple[str, str]) -> None:
-        label, then = case
+    for label, then in {
+        "Yes": "Weekly tips: Tuesdays 09:30, Berlin.",
+        "Another time": "Weekly tips: Wednesdays 08:00, Berlin.",
+        "No, thanks": "Weekly tips are off.",
+    }.items():
         talk = life.talk()
         await talk.does("/roleshift tip")
         assert QUESTION in await talk.does("[Did it]")
@@ -44,13 +46,6 @@ async def test_the_first_did_it_asks_for_the_weekly_yes_and_the_tip_stays(life: 
         assert then in await talk.does("/roleshift tips")
         await talk.does("/roleshift forget me")
         await talk.does("[Delete my data]")
-
-    cases = (
-        ("Yes", "Weekly tips: Tuesdays 09:30, Berlin."),
-        ("Another time", "Weekly tips: Wednesdays 08:00, Berlin."),
-        ("No, thanks", "Weekly tips are off."),
-    )
-    await try_every(cases, check)
     await once(life.services)
     assert life.came() == [], "the tip says it, so no welcome comes"
 
@@ -71,8 +66,12 @@ async def test_the_yes_is_answered_once_and_after_too_hard_the_next_step_comes_s
 
 
 async def test_how_hard_the_first_one_was_is_asked_once_with_one_press(life: Life, tmp_path: Path) -> None:
-    async def check(case: tuple[str, str, str | None]) -> None:
-        label, said, stored = case
+    for label, said, stored in (
+        ("Too easy", "for people who use AI every day", "daily"),
+        ("Just right", "it goes on like this", "new"),
+        ("Too hard", "the five-minute version comes first", "small"),
+        ("", "who does not say it is not asked again", None),
+    ):
         talk = life.talk()
         for step in ("/roleshift myrole sre", "[Start]"):
             await talk.does(step)
@@ -83,19 +82,11 @@ async def test_how_hard_the_first_one_was_is_asked_once_with_one_press(life: Lif
             assert said in after
             assert HOW_WAS_IT not in after
             assert "What came out?" in labels_of(talk.last)
-        assert [row[4] for row in every_row(tmp_path) if row[0] == "member" and row[2] == EMIL] == [stored]
+        assert [row[4] for row in every_row(tmp_path) if row[0] == "member" and row[2] == EMIL] == [stored], label
         await talk.does("/roleshift tip")
         assert HOW_WAS_IT not in await talk.does("[Did it]")
         await talk.does("/roleshift forget me")
         await talk.does("[Delete my data]")
-
-    cases = (
-        ("Too easy", "for people who use AI every day", "daily"),
-        ("Just right", "it goes on like this", "new"),
-        ("Too hard", "the five-minute version comes first", "small"),
-        ("", "who does not say it is not asked again", None),
-    )
-    await try_every(cases, check)
 
 
 async def test_a_job_that_is_named_chooses_among_projects_and_is_kept_nowhere(
