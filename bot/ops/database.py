@@ -21,55 +21,33 @@ OLDEST = {"PostgreSQL": (13,), "SQLite": (3, 35)}  # SQLite knows RETURNING sinc
 # What the driver's error means, and how to fix it.
 REASONS = {
     "InvalidPasswordError": ("The server refuses the password.", "Correct the password in DATABASE_URL."),
-    "InvalidAuthorizationSpecificationError": (
-        "The server does not let this role in.",
-        "Correct the role in DATABASE_URL, or allow it in the server's pg_hba.conf.",
-    ),
-    "InvalidCatalogNameError": (
-        "The server has no database of this name.",
-        "Correct the name in DATABASE_URL, or create the database: `createdb`.",
-    ),
-    "InsufficientPrivilegeError": (
-        "The role has no right to the bot's tables.",
-        "Make the role the owner of the database, or use the role that ran the migrations.",
-    ),
-    "TooManyConnectionsError": (
-        "The server has no free connection.",
-        "Raise max_connections, or put PgBouncer in front; each process of the bot keeps at most ten.",
-    ),
-    "ReadOnlySQLTransactionError": (
-        "The server takes no writes: it is a standby, or its default is read-only.",
-        "Name the primary server in DATABASE_URL, or set default_transaction_read_only to off.",
-    ),
-    "ConnectionRefusedError": (
-        "Nothing listens at the address of the server.",
-        "Start PostgreSQL, or correct the host and port in DATABASE_URL.",
-    ),
+    "InvalidAuthorizationSpecificationError": ("The server does not let this role in.",
+        "Correct the role in DATABASE_URL, or allow it in the server's pg_hba.conf."),
+    "InvalidCatalogNameError": ("The server has no database of this name.",
+        "Correct the name in DATABASE_URL, or create the database: `createdb`."),
+    "InsufficientPrivilegeError": ("The role has no right to the bot's tables.",
+        "Make the role the owner of the database, or use the role that ran the migrations."),
+    "TooManyConnectionsError": ("The server has no free connection.",
+        "Raise max_connections, or put PgBouncer in front; each process of the bot keeps at most ten."),
+    "ReadOnlySQLTransactionError": ("The server takes no writes: it is a standby, or its default is read-only.",
+        "Name the primary server in DATABASE_URL, or set default_transaction_read_only to off."),
+    "ConnectionRefusedError": ("Nothing listens at the address of the server.",
+        "Start PostgreSQL, or correct the host and port in DATABASE_URL."),
     "gaierror": ("The host's name is not known.", "Correct the host in DATABASE_URL."),
-    "TimeoutError": (
-        "The server does not answer in time.",
-        "Check that the host in DATABASE_URL is right, that it runs, and that no firewall is between.",
-    ),
+    "TimeoutError": ("The server does not answer in time.",
+        "Check that the host in DATABASE_URL is right, that it runs, and that no firewall is between."),
     "SQLITE_NOTADB": ("The file is no SQLite database.", "Name another file in DATABASE_URL, or restore the backup."),
     "SQLITE_CORRUPT": ("The file is damaged.", "Restore the backup; keep the damaged file."),
-    "SQLITE_CANTOPEN": (
-        "The file can't be opened.",
-        "Let the bot's user read and write the file, and create files in its folder.",
-    ),
-    "SQLITE_READONLY": (
-        "The file or its folder is read-only.",
-        "Let the bot's user write the file, and create files in its folder.",
-    ),
+    "SQLITE_CANTOPEN": ("The file can't be opened.",
+        "Let the bot's user read and write the file, and create files in its folder."),
+    "SQLITE_READONLY": ("The file or its folder is read-only.",
+        "Let the bot's user write the file, and create files in its folder."),
     "SQLITE_FULL": ("The disk is full.", "Free some space where the file is."),
-    "SQLITE_IOERR": (
-        "The file, or the files beside it, can't be read or written: the disk may be full.",
-        "Free some space where the file is; if there is enough, look for the disk's faults in the system's log.",
-    ),
-    "SQLITE_BUSY": (
-        "Another process holds the file locked.",
-        "Stop the process that has it open, such as a backup or a shell.",
-    ),
-}
+    "SQLITE_IOERR": ("The file, or the files beside it, can't be read or written: the disk may be full.",
+        "Free some space where the file is; if there is enough, look for the disk's faults in the system's log."),
+    "SQLITE_BUSY": ("Another process holds the file locked.",
+        "Stop the process that has it open, such as a backup or a shell."),
+}  # fmt: skip
 UNKNOWN_FIX = "Check DATABASE_URL, and the server's log at this time or the disk of the file."
 
 

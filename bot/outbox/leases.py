@@ -43,15 +43,11 @@ _DUE = (
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
+_CLAIM: dict[str, object] = {"state": DeliveryState.SENDING, "claim_token": bindparam("token"), "started_at": None}
 _TAKE = (
     update(delivery)
     .where(_ID.in_(_DUE))
-    .values(
-        state=DeliveryState.SENDING,
-        claim_token=bindparam("token"),
-        lease_until=database_now() + bindparam("lease"),
-        started_at=None,
-    )
+    .values(**_CLAIM, lease_until=database_now() + bindparam("lease"))
     .returning(*COLUMNS, _c.try_at)
 )
 _BEGIN = (

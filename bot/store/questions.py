@@ -27,15 +27,13 @@ class SearchIndex:
         except sqlite3.OperationalError as error:
             said = "The SQLite of this Python has no FTS5, which `ask` needs. Use another Python."
             raise CommandError(said) from error
-        self._db.executemany(
-            _ADD, ((row, _plain("\n".join(each.phrases)), _plain(each.text)) for row, each in enumerate(entries))
-        )
+        texts = (("\n".join(entry.phrases), entry.text) for entry in entries)
+        self._db.executemany(_ADD, ((row, *map(_plain, both)) for row, both in enumerate(texts)))
 
     def ranked(self, words: Sequence[str]) -> list[tuple[Entry, float]]:
         """Return the entries that share words with these, with their scores, the best first."""
-        quoted = " OR ".join(
-            f'"{word}"' for word in dict.fromkeys(words)
-        )  # so nothing that a person typed is read as its syntax
+        # Quoted, so nothing that a person typed is read as its syntax.
+        quoted = " OR ".join(f'"{word}"' for word in dict.fromkeys(words))
         return [(self._entries[row], score) for row, score in self._db.execute(_RANK, (quoted,))] if words else []
 
 
