@@ -124,7 +124,7 @@ def post(act: Act, challenge_id: str) -> Challenge:
     if posted is None:
         return find(act, challenge_id)
     challenge_posts.plan(act.tx, posted, Kind.CHALLENGE, act.now, posted.ends_at)
-    _settle(act, challenge_id, started=True)
+    settle(act, challenge_id, started=True)
     act.audit(AdminAct.CHALLENGE_POSTED, subject=challenge_id)
     return posted
 
@@ -188,13 +188,9 @@ def suggest(act: Act, suggestion: Suggestion) -> Suggestion:
     return suggestion
 
 
-def dismiss(act: Act, suggestion_id: str) -> None:
-    """Dismiss what a colleague suggested, and tell them. Raise NotMet."""
+def settle(act: Act, suggestion_id: str, *, started: bool) -> None:
+    """Record what became of what a colleague suggested, and tell them. Raise NotMet."""
     act.lock()
-    _settle(act, suggestion_id, started=False)
-
-
-def _settle(act: Act, suggestion_id: str, *, started: bool) -> None:
     made = entries.settle_suggestion(act.tx, act.who.workspace_id, suggestion_id, started=started)
     if made is not None and made != act.who.member_id:
         words = [suggestion_id] if started else []

@@ -113,10 +113,6 @@ def unplan(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
     return replace(practice.without_plan(act, seen, "taken back"), cancelled=True)
 
 
-def planned(act: Act) -> Agenda:
-    return agenda(act.catalog, act.read(), act.now)
-
-
 def agenda(catalog: Catalog, record: Record, now: datetime, cancelled: Lesson | None = None) -> Agenda:
     plans = sorted(record.plans.values(), key=lambda plan: plan.at)
     to_come = (plan for plan in plans if not plan.ended and plan.at > now)

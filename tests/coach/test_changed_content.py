@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from bot.coach import forecast, learning, plans, practice
+from bot.coach.act import Act
 from bot.coach.posts.tips import RetiredPost
 from bot.core.catalog import Catalog, Policy, Retired
 from bot.core.content_types import Lesson
@@ -73,7 +74,7 @@ def lesson(catalog: Catalog) -> Lesson:
 async def test_its_reminder_is_listed_foretold_and_sent_as_one_sentence(weekly: Weekly, lesson: Lesson) -> None:
     await weekly.does(plans.plan, MONDAY, lesson.tip.id, None, WISH)
     weekly.catalog = retired_in(weekly.catalog, lesson)
-    agenda = await weekly.does(plans.planned, MONDAY)
+    agenda = plans.agenda(weekly.catalog, await weekly.does(Act.read, MONDAY), MONDAY)
     assert [item.title for item in agenda.items] == [lesson.tip.title]
     foretold = await weekly.store.read(forecast.forecast, weekly.catalog, MONDAY, THURSDAY)
     assert [(each.at, each.choice) for each in foretold if each.kind is Kind.REMINDER] == [(THURSDAY, None)]
@@ -103,6 +104,6 @@ async def test_a_plan_of_a_tip_that_a_step_replaces_is_its_plan(weekly: Weekly, 
     assert (await weekly.does(practice.see, MONDAY, "heir", None)).reminder is not None
     await weekly.does(plans.plan, MONDAY, "heir", None, later)
     assert await weekly.sends(THURSDAY) == []
-    assert len((await weekly.does(plans.planned, MONDAY)).items) == 1
+    assert len(plans.agenda(weekly.catalog, await weekly.does(Act.read, MONDAY), MONDAY).items) == 1
     (sent,) = await weekly.sends(THURSDAY + DAY)
     assert sent.delivery.tip == "heir"

@@ -179,7 +179,7 @@ STORES_SOMETHING: dict[str, UseCase] = {
     "report_line": lambda act: lines.report(act, one_tip(act), LINE_ID),
     "decide_line": lambda act: lines.decide(act, LINE_ID, hides=True),
     "suggest": lambda act: challenges.suggest(act, Suggestion("s1", NORA.member_id, None, "Logs")),
-    "dismiss": lambda act: challenges.dismiss(act, "s1"),
+    "dismiss": lambda act: challenges.settle(act, "s1", started=False),
     "try_it": lambda act: (schedules.accept(act, None, None), lines.try_it(act, one_tip(act), None, TOMORROW, LINE_ID)),
     "save_settings": lambda act: admins.save_settings(act, WorkspaceSettings(dm_budget=1)),
     "remove_team": lambda act: (teams.add(act, NewTeam("S1", "apps", "C1", NORA)), teams.remove(act, "S1")),

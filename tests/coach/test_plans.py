@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.coach import membership, plans, practice, schedules
+from bot.coach.act import Act
 from bot.core.catalog import Catalog
 from bot.core.errors import UserError
 from bot.core.member import MemberKey
@@ -143,7 +144,7 @@ async def test_what_ends_a_plan_cancels_its_reminder(planner: Planner, end: Any)
     await end(planner)
     assert await planner.came(THURSDAY - HOUR, days=0.25) == []
     assert [state for state, _ in await planner.states()] in ([DeliveryState.CANCELLED], [])
-    assert (await planner.does(plans.planned, MONDAY)).items == ()
+    assert plans.agenda(planner.catalog, await planner.does(Act.read, MONDAY), MONDAY).items == ()
 
 
 @BOTH

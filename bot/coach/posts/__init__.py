@@ -11,6 +11,7 @@ from bot.core.catalog import Catalog
 from bot.core.outbox import Delivery, Kind
 from bot.core.outcomes import Refused, Unknown
 from bot.core.record import Records
+from bot.outbox import deliveries
 from bot.outbox.messages import Answer, Content
 
 
@@ -38,7 +39,7 @@ class Family:
 
 _TIPS = Family(tips.wanted, tips.still_wanted, tips.sent, tips.failed, tips.content_refused)
 _CHALLENGES = Family(challenges.wanted, challenges.still_wanted, challenges.sent, challenges.failed)
-_ANSWERS = Family(answers.wanted, sent=answers.sent, failed=answers.failed)
+_ANSWERS = Family(answers.wanted, sent=answers.sent, failed=lambda tx, delivery, *_: deliveries.empty(tx, [delivery]))
 POSTS: dict[Kind, Family] = {
     **dict.fromkeys((Kind.WELCOME, Kind.NUDGE, Kind.REMINDER), _TIPS),
     **dict.fromkeys((Kind.CHALLENGE, Kind.RECAP, Kind.UNJOINED, Kind.NOTICE), _CHALLENGES),

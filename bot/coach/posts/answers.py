@@ -42,11 +42,6 @@ def sent(tx: Connection, sent: Sequence[tuple[Delivery, str]], _now: datetime) -
     deliveries.empty(tx, [delivery for delivery, _ in sent])
 
 
-def failed(tx: Connection, delivery: Delivery, _outcome: Refused | Unknown, _now: datetime) -> None:
-    """Delete what the answer said: it is not sent again."""
-    deliveries.empty(tx, [delivery])
-
-
 class AlreadyAnswered(Exception):
     """Slack delivered an event again that was handled before."""
 

@@ -79,7 +79,7 @@ def wanted(_tx: Connection, catalog: Catalog, records: Records, delivery: Delive
     """Return what a message says. A retry keeps the tip, the projects and the question that were chosen before."""
     record = records[delivery.member.member_id]
     if delivery.kind is Kind.WELCOME:
-        return _welcome(record)
+        return WelcomePost(record.weekly.next_due_at, record.weekly.zone)
     if delivery.kind is Kind.REMINDER:
         return _reminder(catalog, record, delivery)
     before = delivery.subject if isinstance(delivery.subject, TipSubject) else None
@@ -111,16 +111,12 @@ def still_wanted(tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) ->
     answers: dict[str, Answer] = {}
     for delivery, content in claimed:
         if delivery.kind is Kind.WELCOME:
-            answers[delivery.id] = _welcome(records[delivery.member.member_id])
+            schedule = records[delivery.member.member_id].weekly
+            answers[delivery.id] = WelcomePost(schedule.next_due_at, schedule.zone)
         else:
             is_over = delivery.kind is Kind.REMINDER and delivery.key not in open_keys
             answers[delivery.id] = ENDED if is_over else content
     return answers
-
-
-def _welcome(record: Record) -> WelcomePost:
-    schedule = record.schedule
-    return WelcomePost(schedule.next_due_at, schedule.zone) if schedule else WelcomePost(None, None)
 
 
 def sent(tx: Connection, sent: Sequence[tuple[Delivery, str]], now: datetime) -> None:

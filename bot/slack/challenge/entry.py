@@ -327,7 +327,7 @@ async def remove(request: Request, suggestion_id: str) -> Message:
     made = await request.store.read(entry_rows.find_suggestion, request.who.workspace_id, suggestion_id)
     if made is not None and made.member_id != request.who.member_id:
         await request.check_admin(READ)
-        return await request.write(challenges.dismiss, suggestion_id, then=lambda _: DISMISSED)
+        return await request.write(partial(challenges.settle, started=False), suggestion_id, then=lambda _: DISMISSED)
     await request.store.write(entry_rows.remove_suggestion, request.who.workspace_id, suggestion_id)
     return REMOVED
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot.coach import lines, plans, practice
+from bot.coach.act import Act
 from bot.coach.plans import Agenda, Planned, ToPlan
 from bot.coach.practice import TipSeen
 from bot.core.calendar import HOUR, place_of, zone_of
@@ -34,7 +35,7 @@ _MOVED = context("What you chose is outside your hours, so the reminder comes as
 
 @noun.verb("plan", "See the reminders that you planned; change or cancel them.")
 async def plan(request: Request, _words: str) -> Message:
-    return reminders(await request.read(plans.planned))
+    return reminders(plans.agenda(request.catalog, await request.read(Act.read), request.now))
 
 
 parse_like = tip_and(lambda word: word and parse_id(word))  # the line of a colleague, if there is one
