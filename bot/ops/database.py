@@ -97,11 +97,10 @@ def _migrations(found: Survey, *, embedded: bool) -> Finding:
         says, fix = OTHER.split(". ", 1)
         return fault(MIGRATIONS, f"{says}.", fix)
     if not found.may_migrate:
-        return fault(
-            MIGRATIONS,
-            "Some are missing, and the role may not create tables.",
-            "Run `python -m bot migrate` as the owner of the database. If there is none yet, make this role the owner.",
+        fix = (
+            "Run `python -m bot migrate` as the owner of the database. If there is none yet, make this role the owner."
         )
+        return fault(MIGRATIONS, "Some are missing, and the role may not create tables.", fix)
     if embedded:
         return ok(MIGRATIONS, "Some are missing; the next start runs them.")
     return fault(MIGRATIONS, "Some are missing, so the bot does not start.", "Run `python -m bot migrate`.")

@@ -131,12 +131,9 @@ def app_token_finding(answer: CallResult) -> Finding:
     if answer.failure is not None:
         return unreachable(APP_TOKEN, answer.failure)
     if answer.error is not None:
-        return fault(
-            APP_TOKEN,
-            f"Slack refuses SLACK_APP_TOKEN ({answer.error}).",
-            "Make one under *Basic Information*, *App-Level Tokens*, with the scope `connections:write`, and switch "
-            "Socket Mode on.",
-        )
+        make = "Make one under *Basic Information*, *App-Level Tokens*, with the scope `connections:write`"
+        says = f"Slack refuses SLACK_APP_TOKEN ({answer.error})."
+        return fault(APP_TOKEN, says, f"{make}, and switch Socket Mode on.")
     return ok(APP_TOKEN, "Slack accepts SLACK_APP_TOKEN.")
 
 
@@ -163,11 +160,9 @@ async def client_secret_finding(session: aiohttp.ClientSession, settings: Settin
         await app.grant("none")
     except GrantRefused as error:
         if str(error) in {"invalid_client_id", "bad_client_secret"}:
-            return fault(
-                APP,
-                f"Slack refuses the client id or the client secret ({error}).",
-                "Copy SLACK_CLIENT_ID and SLACK_CLIENT_SECRET anew from *Basic Information*, *App Credentials*.",
-            )
+            says = f"Slack refuses the client id or the client secret ({error})."
+            fix = "Copy SLACK_CLIENT_ID and SLACK_CLIENT_SECRET anew from *Basic Information*, *App Credentials*."
+            return fault(APP, says, fix)
     except GrantUnclear as error:
         return unreachable(APP, str(error))
     return ok(APP, "Slack does not refuse it.")

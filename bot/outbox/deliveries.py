@@ -48,16 +48,10 @@ def put(tx: Connection, *new: NewDelivery) -> None:
     """Put deliveries into the outbox. One whose idempotency key is there already is ignored."""
     rows = list[dict[str, Any]]()
     for each in new:
-        shared = {
+        alike = ("kind", "thread", "week", "reason", "state", "due_at", "window_ends_at")
+        shared = {name: getattr(each, name) for name in alike} | {
             "subject": each.subject and each.subject.stored(),
-            "kind": each.kind,
-            "thread": each.thread,
-            "week": each.week,
-            "reason": each.reason,
-            "state": each.state,
-            "due_at": each.due_at,
             "try_at": min(each.try_at or each.due_at, each.window_ends_at),  # never after it, as `expire` expects
-            "window_ends_at": each.window_ends_at,
             "ended_at": None if each.state is DeliveryState.PLANNED else each.due_at,
             "attempts": 0,
         }

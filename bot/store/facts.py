@@ -45,13 +45,16 @@ def add_step(tx: Connection, record: Record, new: Practised, shows: Mapping[str,
 
 def ask(tx: Connection, asked: Iterable[tuple[MemberKey, Asked]]) -> None:
     """Record checks as asked. One that was recorded before stays as it is."""
+    alike = ("asking", "skill", "due")
     rows = [
         {
-            **who._asdict(), "asking": check.asking, "check_id": check.check, "skill": check.skill,
-            "due": check.due, "asked_at": check.at,
+            **who._asdict(),
+            **{name: getattr(check, name) for name in alike},
+            "check_id": check.check,
+            "asked_at": check.at,
         }
         for who, check in asked
-    ]  # fmt: skip
+    ]
     if rows:
         tx.execute(insert(quiz).on_conflict_do_nothing(), rows)
 
