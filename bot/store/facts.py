@@ -45,16 +45,8 @@ def add_step(tx: Connection, record: Record, new: Practised, shows: Mapping[str,
 
 def ask(tx: Connection, asked: Iterable[tuple[MemberKey, Asked]]) -> None:
     """Record checks as asked. One that was recorded before stays as it is."""
-    alike = ("asking", "skill", "due")
-    rows = [
-        {
-            **who._asdict(),
-            **{name: getattr(check, name) for name in alike},
-            "check_id": check.check,
-            "asked_at": check.at,
-        }
-        for who, check in asked
-    ]
+    fields = {"asking": "asking", "check_id": "check", "skill": "skill", "due": "due", "asked_at": "at"}
+    rows = [{**who._asdict(), **{name: getattr(check, of) for name, of in fields.items()}} for who, check in asked]
     if rows:
         tx.execute(insert(quiz).on_conflict_do_nothing(), rows)
 
