@@ -104,10 +104,7 @@ def stale(tx: Connection, soon: datetime, before: datetime, each: int, limit: in
 
 
 def take_turns(tx: Connection, whom: Sequence[MemberKey], before: datetime, lease: float) -> list[Turn]:
-    """Lease the workspaces of these members for so many seconds, and leave out those that another worker has leased.
-
-    Members about whom it asked in the meantime are left out, too.
-    """
+    """Lease the workspaces of these members for so many seconds, but none of which another worker asks or has asked."""
     leases = workspaces.begin_asking(tx, {who.workspace_id for who in whom}, lease)
     mine = [who for who in whom if who.workspace_id in leases]
     still = members.still_stale(tx, mine, before)
@@ -125,9 +122,8 @@ def disconnected(
     Where the installation of its organisation serves it, too, the workspace stays connected by that, and Slack is asked
     whether it may. Return False if this event was handled before, or is late: the app may be installed again since.
     """
-    if not workspaces.see_event(tx, workspace_id, event_id, now):
-        return False
-    if not installations.revoke(tx, workspace_id, happened_at or now):
+    is_new = workspaces.see_event(tx, workspace_id, event_id, now)
+    if not is_new or not installations.revoke(tx, workspace_id, happened_at or now):
         return False
     workspaces.know(tx, workspace_id, now)  # so that the sweep finds it
     installing.lose(tx, [workspace_id], now)

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -135,8 +135,9 @@ def _check_comes(tx: Connection, record: Record, old: Plan | None, at: datetime,
     """Raise CannotPlan if the reminder would not come: in a pause, or in a week whose budget is used."""
     who, schedule, budget = record.member.key, record.weekly, record.here.dm_budget
     if schedule.paused_until is not None and now < schedule.paused_until and at < schedule.paused_until:
-        end = _day(schedule.paused_until.astimezone(zone_of(schedule.zone)).date())
-        said = f"Your tips are paused until {end}. Pick a later day, or type `/roleshift resume` first."
+        end = schedule.paused_until.astimezone(zone_of(schedule.zone))
+        until = f"{end:%A} {end.day} {end:%B}"
+        said = f"Your tips are paused until {until}. Pick a later day, or type `/roleshift resume` first."
         raise CannotPlan(WishPart.DAY, said)
     replaced = {reminder_key(who, old.plan_id if old else "")}
     if record.has_budget(deliveries.counted_this_week(tx, who, replaced, week_of(at, schedule.zone)), at, now):
@@ -145,12 +146,8 @@ def _check_comes(tx: Connection, record: Record, old: Plan | None, at: datetime,
         said = "Your workspace allows one message a week, which is your tip, so no reminder can come. Type `/remind`."
         raise CannotPlan(WishPart.DAY, said)
     day = at.astimezone(zone_of(schedule.zone)).date()
-    monday = day + timedelta(days=7 - day.weekday())
-    last_day = days_ahead(now, schedule.zone)[-1]
-    other = f"Pick a day from {_day(monday)} on." if monday <= last_day else "Pick another week."
+    monday, other = day + timedelta(days=7 - day.weekday()), "Pick another week."
+    if monday <= days_ahead(now, schedule.zone)[-1]:
+        other = f"Pick a day from {monday:%A} {monday.day} {monday:%B} on."
     messages = "one message" if budget == 1 else f"{budget} messages"
     raise CannotPlan(WishPart.DAY, f"You get {messages} in that week already, and no more may come. {other}")
-
-
-def _day(day: date) -> str:
-    return f"{day:%A} {day.day} {day:%B}"

@@ -80,22 +80,15 @@ def skip(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
     return _settle(act, seen, Step.SKIPPED)
 
 
-def stop(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
-    """End a project half-way, which is a good end. A second call changes nothing. Raise UserError and NotMet."""
+def end(act: Act, tip_id: str, key: WeeklyKey, *, leaves: bool) -> TipSeen:
+    """End a project half-way, which is a good end; or leave it, until `begin` takes it up. Raise UserError, NotMet."""
     seen, project, _ = _locked(act, tip_id, key)
     state = seen.record.projects.get(project.slug)
-    if state is None or not state.is_open:
+    is_open = state.is_open if state else leaves  # one that is offered may be left before it is begun
+    if not is_open:
         return seen
-    return replace(seen, record=facts.save_project(act.tx, seen.record, project.slug, ended_at=act.now))
-
-
-def leave(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
-    """Leave a project as it is; `begin` takes it up again. Raise UserError and NotMet."""
-    seen, project, _ = _locked(act, tip_id, key)
-    state = seen.record.projects.get(project.slug)
-    if state is not None and not state.is_open:
-        return seen
-    return replace(seen, record=facts.save_project(act.tx, seen.record, project.slug, left_at=act.now))
+    ended = {"left_at" if leaves else "ended_at": act.now}
+    return replace(seen, record=facts.save_project(act.tx, seen.record, project.slug, **ended))
 
 
 def learn(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:

@@ -78,8 +78,8 @@ def begun(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
 
 for _button, _use_case in (
     (clicks.SKIP, projects.skip),
-    (clicks.STOP, projects.stop),
-    (clicks.LEAVE, projects.leave),
+    (clicks.STOP, partial(projects.end, leaves=False)),
+    (clicks.LEAVE, partial(projects.end, leaves=True)),
     (clicks.LEARN_ALL, projects.learn),
 ):
     noun.click(_button, TipRef.parse)(partial(said, _use_case))

@@ -152,8 +152,11 @@ STORES_SOMETHING: dict[str, UseCase] = {
     "begin_project": lambda act: projects.begin(on_project(act), A_STEP),
     "had_step": lambda act: projects.had(on_project(act), A_STEP, None, "A line"),
     "skip_step": lambda act: projects.skip(on_project(act), LAST_STEP, None),
-    "stop_project": lambda act: (projects.begin(on_project(act), A_STEP), projects.stop(on_project(act), A_STEP, None)),
-    "leave_project": lambda act: projects.leave(on_project(act), A_STEP, None),
+    "stop_project": lambda act: (
+        projects.begin(on_project(act), A_STEP),
+        projects.end(on_project(act), A_STEP, None, leaves=False),
+    ),
+    "leave_project": lambda act: projects.end(on_project(act), A_STEP, None, leaves=True),
     "learn_project": lambda act: projects.learn(on_project(act), A_STEP, None),
     "only_singles": lambda act: projects.only_singles(on_project(act), wanted=True),
     "make_token": assistants.make,

@@ -1,6 +1,7 @@
 """What members do with a project: begin it or go on, have or skip a step, stop, leave, and take back."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar, TypeVarTuple
 
 import pytest
@@ -24,6 +25,7 @@ from tests.core.passing import passing, project
 PROJECT = project("grants", value=["test-set"])
 CATALOG = passing(projects=(PROJECT,))
 ONE, TWO, THREE = (step.id for step in PROJECT.steps)
+STOPS = partial(projects.end, leaves=False)
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
@@ -112,11 +114,11 @@ async def test_a_project_of_which_every_step_is_skipped_is_not_finished(store: S
 
 async def test_who_stops_half_way_has_ended_and_goes_on_at_the_next_step_if_they_want(nora: Nora) -> None:
     await nora.says(ONE, TWO)
-    await nora.does(projects.stop, TWO, None)
+    await nora.does(STOPS, TWO, None)
     ended_at = (await nora.state()).ended_at
     assert ended_at == nora.now
     assert await nora.open_id() is None
-    await nora.does(projects.stop, TWO, None)
+    await nora.does(STOPS, TWO, None)
     assert (await nora.state()).ended_at == ended_at
     seen = await nora.does(projects.begin, ONE, None)
     assert seen.lesson.tip.id == await nora.open_id() == THREE
@@ -135,7 +137,7 @@ async def test_who_takes_up_a_step_that_waited_gets_it_once_more(nora: Nora) -> 
 
 
 async def test_a_tip_of_no_project_begins_none(nora: Nora) -> None:
-    for use_case in (projects.begin, projects.skip, projects.stop, projects.leave, projects.learn):
+    for use_case in (projects.begin, projects.skip, STOPS, projects.learn):
         with pytest.raises(UserError, match="That project is no longer there"):
             await nora.does(use_case, "price-by-hand", None)
 
