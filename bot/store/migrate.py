@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, inspect, text
 
 from bot.core.errors import WrongSchema
+from bot.store.schema import metadata
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -27,6 +28,7 @@ OTHER = (
 class Schema(Enum):
     """How the tables in a database compare with those that this version of the bot expects."""
 
+    EMPTY = "empty"
     CURRENT = "current"
     BEHIND = "behind"
     OTHER = "other"
@@ -47,23 +49,29 @@ def upgrade(tx: Connection) -> bool:
         return False
     from alembic import command  # noqa: PLC0415 - see above
 
-    command.upgrade(config(tx), "head")
+    if found is Schema.EMPTY:
+        metadata.create_all(tx, checkfirst=False)
+        command.stamp(config(tx), "head")
+    else:
+        command.upgrade(config(tx), "head")
     return True
 
 
 def check(tx: Connection) -> None:
     """Raise WrongSchema unless all migrations have run."""
     if (found := schema(tx)) is not Schema.CURRENT:
-        raise WrongSchema(BEHIND if found is Schema.BEHIND else OTHER)
+        raise WrongSchema(OTHER if found is Schema.OTHER else BEHIND)
 
 
 def schema(tx: Connection) -> Schema:
     known, revision = revisions(), None
     if inspect(tx).has_table("alembic_version"):
         revision = tx.scalar(text("SELECT version_num FROM alembic_version"))
+    if revision is None:
+        return Schema.EMPTY
     if revision == known[-1]:
         return Schema.CURRENT
-    return Schema.BEHIND if revision is None or revision in known else Schema.OTHER
+    return Schema.BEHIND if revision in known else Schema.OTHER
 
 
 def revisions() -> list[str]:

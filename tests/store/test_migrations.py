@@ -1,4 +1,4 @@
-"""The migrations: from an empty database to the tables of the code, also by several processes at once."""
+"""The tables: those of an empty database, those of 1.0.0 after the upgrade, also by several processes at once."""
 
 import asyncio
 import sqlite3
@@ -10,7 +10,7 @@ from typing import Any
 import asyncpg
 import pytest
 from alembic import command
-from sqlalchemy import Column, Connection, bindparam, inspect, select, text
+from sqlalchemy import Column, Connection, MetaData, bindparam, make_url, select, text
 
 from bot.core.errors import WrongSchema
 from bot.core.member import MemberKey
@@ -30,6 +30,7 @@ from bot.store import record as record_rows
 from bot.store.schema import challenge, installation, metadata, snapshot, workspace
 from bot.store.types import UtcDateTime
 from tests.coach.members import NOW
+from tests.store.release import RELEASES, restore
 from tests.store.rows import keep, kept
 
 WEEK = timedelta(weeks=1)
@@ -41,6 +42,22 @@ async def empty(empty_database: str) -> AsyncIterator[Store]:
     store = open_store(empty_database)
     yield store
     await store.close()
+
+
+@pytest.fixture
+async def of_1_0_0(empty: Store, empty_database: str) -> Store:
+    """Return a database with the tables of 1.0.0, and no row."""
+    restore(RELEASES / f"1.0.0.{make_url(empty_database).get_backend_name()}.sql", empty_database)
+
+    def clear(tx: Connection) -> None:
+        tables = MetaData()
+        tables.reflect(tx)
+        for table in reversed(tables.sorted_tables):
+            if table.name != "alembic_version":
+                tx.execute(table.delete())
+
+    await empty.write(clear)
+    return empty
 
 
 def definitions(tx: Connection) -> set[str]:
@@ -64,18 +81,25 @@ def definitions(tx: Connection) -> set[str]:
     return {row for each in asked for row in tx.scalars(text(each)) if row}
 
 
-async def test_the_migrations_make_the_tables_of_the_code(empty: Store) -> None:
-    """Alembic compares no conditions of indexes, so the databases tell their own definitions, too."""
+async def test_an_empty_database_gets_the_tables_of_the_code(empty: Store) -> None:
     with pytest.raises(WrongSchema, match=r"not up to date\. Run `python -m bot migrate`"):
         await empty.read(migrate.check)
     for _ in range(2):  # the second time, nothing is left to do
         await empty.migrate()
         await empty.read(migrate.check)
-    await empty.write(lambda tx: command.check(migrate.config(tx)))
-    made = await empty.read(definitions)
-    await empty.write(metadata.drop_all)
-    await empty.write(metadata.create_all)
-    assert await empty.read(definitions) == made
+
+
+async def test_the_migrations_make_the_tables_of_the_code(of_1_0_0: Store) -> None:
+    """Alembic compares no conditions of indexes, so the databases tell their own definitions, too."""
+    with pytest.raises(WrongSchema, match="not up to date"):
+        await of_1_0_0.read(migrate.check)
+    await of_1_0_0.migrate()
+    await of_1_0_0.read(migrate.check)
+    await of_1_0_0.write(lambda tx: command.check(migrate.config(tx)))
+    made = await of_1_0_0.read(definitions)
+    await of_1_0_0.write(metadata.drop_all)
+    await of_1_0_0.write(metadata.create_all)
+    assert await of_1_0_0.read(definitions) == made
 
 
 OF_1_0_0: list[tuple[str, str | None, str | None, str | None, Subject | None]] = [
@@ -122,37 +146,36 @@ VALUES ('T1', :key, 'd', :kind, 'planned', :now, :now, :now, 0, :subject, :asks,
 )
 
 
-async def test_what_1_0_0_stored_is_read_after_the_upgrade(empty: Store) -> None:
+async def test_what_1_0_0_stored_is_read_after_the_upgrade(of_1_0_0: Store) -> None:
     by_key = {f"{number:02}": row for number, row in enumerate(OF_1_0_0)}
     names = ("kind", "subject", "asks", "words")
     planned = [{"key": key, **dict(zip(names, row, strict=False))} for key, row in by_key.items()]
     gone = [{"key": kind, **dict.fromkeys(names), "kind": kind, "subject": about} for kind, about in GONE.items()]
 
     def store_as_1_0_0(tx: Connection) -> None:
-        command.upgrade(migrate.config(tx), "0001")
         for row in STORED:
             used = [bindparam(name, at, UtcDateTime) for name, at in moments.items() if f":{name}" in row]
             tx.execute(text(row).bindparams(*used))
         tx.execute(PLANNED, [*planned, *gone])
 
     moments = {"now": NOW, "before": NOW - WEEK}
-    await empty.write(store_as_1_0_0)
-    await empty.migrate()
-    owed = await empty.read(deliveries.find_all, "T1", [*by_key, *GONE])
+    await of_1_0_0.write(store_as_1_0_0)
+    await of_1_0_0.migrate()
+    owed = await of_1_0_0.read(deliveries.find_all, "T1", [*by_key, *GONE])
     assert {key: each.delivery.subject for key, each in owed.items()} == {key: row[-1] for key, row in by_key.items()}
-    record = await empty.read(record_rows.read, MemberKey("T1", "U1"))
+    record = await of_1_0_0.read(record_rows.read, MemberKey("T1", "U1"))
     assert record.not_my_work == {"price-one"}
     assert record.given == {}, "it counts as given no time"
 
     def stored(tx: Connection, *columns: Column[Any]) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in tx.execute(select(*columns).order_by(columns[0]))]
 
-    assert await empty.read(stored, challenge.c.challenge_id) == [("asked",)]
-    installed = await empty.read(stored, installation.c.workspace_id, installation.c.installed_by)
+    assert await of_1_0_0.read(stored, challenge.c.challenge_id) == [("asked",)]
+    installed = await of_1_0_0.read(stored, installation.c.workspace_id, installation.c.installed_by)
     assert installed == [("E1", None), ("T1", "U1")], "who installed it for an organisation is forgotten"
-    counted = await empty.read(stored, workspace.c.workspace_id, workspace.c.counted_until)
+    counted = await of_1_0_0.read(stored, workspace.c.workspace_id, workspace.c.counted_until)
     assert counted == [("T1", None), ("T2", NOW)], "a week that was counted is not counted again"
-    assert await empty.read(stored, snapshot.c.figure) == []
+    assert await of_1_0_0.read(stored, snapshot.c.figure) == []
 
 
 async def test_a_database_of_another_version_is_refused_and_left_as_it_is(store: Store) -> None:
@@ -166,16 +189,17 @@ async def test_a_database_of_another_version_is_refused_and_left_as_it_is(store:
 
 
 async def test_a_migration_that_fails_halfway_has_changed_nothing(
-    empty: Store, monkeypatch: pytest.MonkeyPatch
+    of_1_0_0: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(tx: Connection) -> bool:
         command.upgrade(migrate.config(tx), "head")
         raise LookupError
 
+    before = await of_1_0_0.read(definitions)
     monkeypatch.setattr(migrate, "upgrade", fail)
     with pytest.raises(LookupError):
-        await empty.migrate()
-    assert await empty.read(lambda tx: set(inspect(tx).get_table_names()) - {"alembic_version"}) == set()
+        await of_1_0_0.migrate()
+    assert await of_1_0_0.read(definitions) == before
 
 
 async def test_on_postgresql_a_second_process_waits_for_the_first(empty_postgres: str) -> None:

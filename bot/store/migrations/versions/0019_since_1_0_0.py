@@ -1,4 +1,4 @@
-"""What changed since 1.0.0, up to the projects of members."""
+"""What changed from 1.0.0 to 1.1.0."""
 
 import json
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012"
+revision = "0019"
 down_revision = "0001"
 
 MOMENT, ID, SLUG = sa.DateTime(timezone=True), sa.String(32), sa.String(80)
@@ -14,6 +14,13 @@ MOMENTS = {
     "installation": ("looked_at", "refused_at", "gone_since"),  # when Slack was asked about it, and what it said
     "workspace": ("granted_at", "withdrawn_at", "counted_until"),  # by an organisation; its figures
     "member": ("reports_since",),
+}
+NOT_READ = {  # by anybody any more
+    "challenge": ("goal", "shows_entries", "calls_last", "called_at", "changes"),
+    "entry": ("picked",),
+    "plan": ("shown_in",),
+    "tip_given": ("verdict",),  # that a tip is not a member's work is a step of theirs
+    "delivery": ("before", "check_name", "words"),
 }
 # The rest of the object after a tip, from the question that is asked with it.
 ASKED = """CASE WHEN check_name IS NULL OR check_name LIKE 'pulse:%' THEN ''
@@ -30,7 +37,8 @@ OBJECTS = {
 
 
 def upgrade() -> None:
-    op.drop_table("pulse")  # no questions about the team any more
+    for name in ("pulse", "path_shared", "unanswered"):  # questions about the team, and some to its admins
+        op.drop_table(name)
     for name in ("coach_admin", "lead"):  # they need not be members; when Slack was last asked about them
         with op.batch_alter_table(name) as table:
             table.drop_constraint(f"fk_{name}_workspace_id_member_id", type_="foreignkey")
@@ -41,11 +49,14 @@ def upgrade() -> None:
     op.add_column("member", sa.Column("reports", sa.SmallInteger, nullable=False, server_default="0"))
     op.execute("UPDATE audit SET admin_id = NULL WHERE act = 'denied'")
     op.execute("UPDATE installation SET installed_by = NULL WHERE workspace_id LIKE 'E%'")
-    op.drop_column("tip_given", "verdict")  # that a tip is not a member's work is a step of theirs
     _figures()
     _projects_and_labs()
+    _assistants()
     _subjects()
     _challenges()
+    for name, columns in NOT_READ.items():
+        for column in columns:
+            op.drop_column(name, column)
 
 
 def _figures() -> None:
@@ -62,9 +73,17 @@ def _figures() -> None:
 
 def _projects_and_labs() -> None:
     op.add_column("member", sa.Column("singles_only", sa.Boolean, nullable=False, server_default=sa.false()))
-    moments = ("offered_at", "begun_at", "left_at", "ended_at")
+    moments = ("offered_at", "begun_at", "parked_at", "left_at", "ended_at")
     _of_members("project", sa.Column("slug", SLUG), *(sa.Column(name, MOMENT) for name in moments))
     _of_members("lab_solved", sa.Column("lab", SLUG), sa.Column("solved_at", MOMENT, nullable=False))
+
+
+def _assistants() -> None:
+    op.add_column("workspace", sa.Column("no_assistants", sa.Boolean))
+    columns: dict[str, Any] = {"digest": sa.String(64), "made_at": MOMENT, "until": MOMENT}
+    required = (sa.Column(name, type_, nullable=False) for name, type_ in columns.items())
+    _of_members("assistant_token", sa.Column("label", sa.String(16)), *required)
+    op.create_index("ix_assistant_token_until", "assistant_token", ["until"])
 
 
 def _of_members(name: str, thing: sa.Column[Any], *more: sa.Column[Any]) -> None:
@@ -90,8 +109,6 @@ def _subjects() -> None:
     for row in tx.execute(sa.select(c.workspace_id, c.key, c.kind, c.words).where(c.words.is_not(None))).all():
         this = sa.update(table).where(c.workspace_id == row.workspace_id, c.key == row.key)
         tx.execute(this.values(subject=json.dumps(_written(row.kind, row.words), ensure_ascii=False)))
-    for name in ("before", "check_name", "words"):
-        op.drop_column("delivery", name)
 
 
 def _written(kind: str, words: str) -> dict[str, Any]:
@@ -103,10 +120,12 @@ def _written(kind: str, words: str) -> dict[str, Any]:
 
 
 def _challenges() -> None:
-    """A challenge counts on whom it forgets. It has no goal and no lines in its thread, and reminds who joined."""
-    for name in ("joined_before", "done_before"):
+    """A challenge counts on whom it forgets, and reminds nobody. It may be a team's project, shown by its members."""
+    for name in ("joined_before", "done_before", "revision"):
         op.add_column("challenge", sa.Column(name, sa.Integer, nullable=False, server_default="0"))
-    op.execute("UPDATE challenge SET called_at = ends_at WHERE NOT calls_last AND called_at IS NULL")
-    op.execute("DELETE FROM delivery WHERE kind = 'line'")
-    for name in ("goal", "shows_entries", "calls_last"):
-        op.drop_column("challenge", name)
+    op.add_column("challenge", sa.Column("team_id", sa.String(16)))
+    op.add_column("challenge", sa.Column("recap_ts", ID))
+    op.add_column("entry", sa.Column("goes_on", sa.Boolean, nullable=False, server_default=sa.false()))
+    op.add_column("lead", sa.Column("dm_channel", ID))
+    op.add_column("suggestion", sa.Column("started", sa.Boolean))
+    op.execute("DELETE FROM delivery WHERE kind IN ('line', 'another', 'last-call')")
