@@ -168,7 +168,7 @@ STORES_SOMETHING: dict[str, UseCase] = {
         learning.show(act, one_skill(act), "C1", "A line"),
     ),
     "block": lambda act: practice.block(act, one_tip(act), None, Blocker.OTHER),
-    "lack": lambda act: practice.lack(act, *a_tip_with_needs(act)),
+    "lack": lambda act: practice.lack(act, one_tip(act), None, ("logs",)),
     "declare_situation": lambda act: practice.declare_situation(act, {"logs": False}),
     "set_level": lambda act: practice.set_level(act, Level.DAILY),
     "say_how_it_was": lambda act: practice.say_how_it_was(act, one_tip(act), None, practice.Felt.HARD),
@@ -237,11 +237,6 @@ def answers_a_question(act: Act) -> checks.Answered:
     question = checks.ask(act, one_skill(act))
     check = question.quiz.check
     return checks.answer(act, ChosenOption(check.id, check.version, question.asked.asking, 0))
-
-
-def a_tip_with_needs(act: Act) -> tuple[str, None, tuple[str, ...]]:
-    tip = next(lesson.tip for lesson in act.catalog.lessons.values() if lesson.tip.needs)
-    return tip.id, None, tip.needs
 
 
 def one_tip(act: Act) -> str:

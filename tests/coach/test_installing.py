@@ -4,7 +4,7 @@ import asyncio
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from bot.coach import installing, membership
 from bot.core.installation import Installation, Sealed
@@ -77,12 +77,10 @@ async def test_those_who_installed_the_app_and_admins_are_asked_to_install_it_an
 
 
 async def _asked(store: Store) -> list[str]:
-    def asked(tx: Connection) -> list[str]:
-        rows = tx.execute(select(delivery.c.member_id, delivery.c.subject).order_by(delivery.c.member_id)).all()
-        assert all('"https://bot.example/slack/install"' in row.subject for row in rows)
-        return [row.member_id for row in rows]
-
-    return await store.read(asked)
+    asked = select(delivery.c.member_id, delivery.c.subject).order_by(delivery.c.member_id)
+    rows = await store.read(lambda tx: tx.execute(asked).all())
+    assert all('"https://bot.example/slack/install"' in row.subject for row in rows)
+    return [row.member_id for row in rows]
 
 
 @BOTH

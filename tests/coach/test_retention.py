@@ -10,6 +10,7 @@ from bot.store import Store, retention, workspaces
 from bot.store.member_schema import delivery, member
 from bot.store.retention import Retention, erase_workspace
 from bot.store.schema import installation
+from bot.store.types import rows_of
 from tests.coach.members import BERLIN, DAY, EMIL, GUEST, NAMESAKE, NORA, NOW, Life
 from tests.coach.weekly import BOTH
 from tests.store.rows import everything, fill_all
@@ -19,13 +20,6 @@ GRACE = RULES.departed
 MOST = 10
 SKILL = "cost-spikes"
 SECOND = timedelta(seconds=1)
-
-
-def left_at(tx: Connection) -> datetime | None:
-    """Return when Nora left. A member of another workspace has the same id."""
-    hers = member.c.workspace_id == NORA.workspace_id, member.c.member_id == NORA.member_id
-    found: datetime | None = tx.execute(select(member.c.left_at).where(*hers)).scalar()
-    return found
 
 
 async def sweeps_members(store: Store, now: datetime, most: int = MOST) -> int:
@@ -58,7 +52,8 @@ async def test_a_member_who_left_is_forgotten_after_the_days_of_grace_and_no_soo
     for stays in (emil, namesake):
         await stays.meets()
         await stays.learns(SKILL)
-    assert await gone.store.read(left_at) == NOW, "the first word of it counts"
+    left_at = select(member.c.left_at).where(*rows_of(member, NORA))
+    assert await gone.store.read(lambda tx: tx.scalar(left_at)) == NOW, "the first word of it counts"
     assert await sweeps_members(gone.store, NOW + GRACE) == 0
     assert await sweeps_members(gone.store, NOW + GRACE + SECOND) == 1
     left = await gone.store.read(everything)
