@@ -92,20 +92,16 @@ def try_it(act: Act, tip_id: str, key: WeeklyKey, wish: ReminderWish, line_id: s
     return planned
 
 
-class Reported(NamedTuple):
-    """The tip after a report, and what became of the line; None: it was changed or taken back before."""
+def report(act: Act, tip_id: str, line_id: str) -> tuple[OneDone, Verdict | None]:
+    """Report a line: nobody reads it until an admin decides. Raise NotMet, and UserError after too many in a day.
 
-    tip: OneDone
-    verdict: Verdict | None
-
-
-def report(act: Act, tip_id: str, line_id: str) -> Reported:
-    """Report a line: nobody reads it until an admin decides. Raise NotMet, and UserError after too many in a day."""
+    Return the tip then, and what became of the line; None: it was changed or taken back before.
+    """
     act.lock()
     is_new, verdict = lines.report(act.tx, act.who.workspace_id, line_id)
     if is_new and members.count_report(act.tx, act.who, act.now) > MAX_REPORTS:
         raise UserError(TOO_MANY, A_TIP)
-    return Reported(one_done(act, tip_id), verdict)
+    return one_done(act, tip_id), verdict
 
 
 def decide(act: Act, line_id: str, *, hides: bool) -> list[SharedLine]:

@@ -90,10 +90,7 @@ class Turn(NamedTuple):
 
 
 def stale(tx: Connection, soon: datetime, before: datetime, each: int, limit: int) -> list[MemberKey]:
-    """Return whose profile to fetch from Slack again: members before their next tip, leads and admins once a day.
-
-    `each` is the most of one workspace. Workspaces that may not be asked about now are left out.
-    """
+    """Return the members, leads and admins whose profiles to fetch again, at most `each` of one workspace."""
     found, counts = list[MemberKey](), Counter[str]()
     learners = members.stale(tx, soon, before, each, limit)
     for who in dict.fromkeys([*learners, *members.stale_named(tx, before, limit)]):
@@ -117,10 +114,9 @@ def take_turns(tx: Connection, whom: Sequence[MemberKey], before: datetime, leas
 def disconnected(
     tx: Connection, workspace_id: str, event_id: str, now: datetime, happened_at: datetime | None = None
 ) -> bool:
-    """Delete the tokens of a workspace that removed the app or revoked its token, and stop sending there.
+    """Delete the tokens of a workspace that removed the app or revoked its token, and end there as `lose` does.
 
-    Where the installation of its organisation serves it, too, the workspace stays connected by that, and Slack is asked
-    whether it may. Return False if this event was handled before, or is late: the app may be installed again since.
+    Return False if this event was handled before, or is late: the app may be installed again since.
     """
     is_new = workspaces.see_event(tx, workspace_id, event_id, now)
     if not is_new or not installations.revoke(tx, workspace_id, happened_at or now):

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 
 from bot.coach import lines
-from bot.coach.lines import Line, OneDone, Reported, ToWrite
+from bot.coach.lines import Line, OneDone, ToWrite
 from bot.core.catalog import Catalog
 from bot.core.next_step import place_of
 from bot.core.practice import MAX_LINE, Readers
@@ -90,10 +90,11 @@ noun.click(clicks.SEE_ONE_DONE, TipRef.parse)(see_one_done)
 async def report(request: Request, reported: tuple[TipRef, str]) -> Message:
     ref, line_id = reported
 
-    def without(outcome: Reported) -> Message:
-        said = context(SAID[outcome.verdict])
+    def without(outcome: tuple[OneDone, Verdict | None]) -> Message:
+        tip, verdict = outcome
+        said = context(SAID[verdict])
         again = partial(see_one_done, request, ref, said, replaces=True)
-        return replace(one_done(ref, outcome.tip, said, replaces=True), again=again)
+        return replace(one_done(ref, tip, said, replaces=True), again=again)
 
     return await request.write(lines.report, ref.tip, line_id, then=without)
 
