@@ -13,8 +13,6 @@ from tests.faults.tally import Case, Result
 
 LOST = 0.05  # of all answers
 HOWS: tuple[How, ...] = ("close", "reset", "half", "html", "empty", "status")
-
-
 METHODS: tuple[str, ...] = ("chat.postMessage", "conversations.history")
 MOMENTS: tuple[When, ...] = ("before", "after")  # it took effect
 

@@ -86,6 +86,15 @@ async def _ack_before_commit(store: Store, use_case: Callable[..., T], *args: An
     return result
 
 
+def _nothing(*_: object) -> None:
+    """Do nothing, in the place of what protects."""
+
+
+def _a_day_later(_self: Checked, _skill: str, learned_at: datetime) -> datetime:
+    """Ask about a skill from the day on after it was learned, and again each week."""
+    return learned_at + timedelta(days=1)
+
+
 def _put(owner: object, name: str, value: Callable[..., Any]) -> Callable[[], None]:
     return lambda: setattr(owner, name, value)
 
@@ -206,10 +215,9 @@ def _ends_with_one() -> None:
         return lost
 
     def sweep(tx: Connection, rules: retention.Retention, now: datetime) -> int:
-        c = workspace.c
-        gone = select(c.workspace_id).where(c.disconnected_why == workspaces.REMOVED)
-        gone = gone.where(c.disconnected_at < now - rules.departed).limit(1)
-        workspace_id = tx.scalar(gone)
+        c, before = workspace.c, now - rules.departed
+        gone = select(c.workspace_id).where(c.disconnected_why == workspaces.REMOVED, c.disconnected_at < before)
+        workspace_id = tx.scalar(gone.limit(1))
         return 0 if workspace_id is None else retention.erase_workspace(tx, workspace_id).total()
 
     installing.lose, retention.sweep_workspaces = lose, sweep
@@ -243,48 +251,40 @@ def _shown_from(least: int, share: int) -> Callable[[], None]:
 class Mutant:
     """What is taken out: a change made once in the process, another way to write, or another setting."""
 
+    proof: str = ""  # that must turn red
     change: Callable[[], None] = lambda: None
     write: Write = as_it_is
     settings: tuple[tuple[str, str], ...] = ()
-    proof: str = ""  # that must turn red
     about: str = ""  # the part of that proof where it shows
     runs: int = 0  # where it shows in few of them; 0: as many as the proof takes for a mutant
 
 
 MUTANTS = {
-    "sdk-retries": Mutant(_retry, proof="lost-answers", about="reset, im:history held"),
-    "post-before-commit": Mutant(write=_post_before_commit, proof="kills"),
+    "sdk-retries": Mutant("lost-answers", _retry, about="reset, im:history held"),
+    "post-before-commit": Mutant("kills", write=_post_before_commit),
     "no-settling-time": Mutant(
-        settings=(("ROLESHIFT_SETTLE_SECONDS", "0"),), proof="lost-answers", about="slow, im:history held"
+        "lost-answers", settings=(("ROLESHIFT_SETTLE_SECONDS", "0"),), about="slow, im:history held"
     ),
-    "random-key": Mutant(_put(schedules, "nudge_key", _never_the_same(keys.nudge_key)), proof="simulation"),
-    "any-workspace": Mutant(_any_workspace, proof="isolation"),
-    "takes-a-namesake": Mutant(_takes_a_namesake, proof="isolation"),
-    "ack-before-commit": Mutant(write=_ack_before_commit, proof="clicks"),
-    "counts-again": Mutant(_counts_again, proof="challenges"),
-    "hears-again": Mutant(_hears_again, proof="answers"),
-    "never-over": Mutant(_put(Challenge, "check_on", lambda *_: None), proof="challenges"),
-    "closes-again": Mutant(_closes_again, proof="challenges"),
-    "takes-unseen-for-lost": Mutant(_takes_unseen_for_lost, proof="challenges", runs=40),
-    "changes-at-will": Mutant(_put(coach, "claim_update", lambda _tx, _challenge, now: now), proof="challenges"),
-    # Ask about a skill from the day on after it was learned, and again each week.
-    "checks-too-early": Mutant(
-        _put(Checked, "due_at", lambda _self, _skill, learned_at: learned_at + timedelta(days=1)),
-        proof="year",
-        about="40 days",
-        runs=1,
-    ),
-    "counts-no-silence": Mutant(
-        _put(schedule_rows, "count_unanswered", lambda *_: None), proof="year", about="40 days", runs=1
-    ),
-    "answers-again": Mutant(_answers_again, proof="year", about="40 days", runs=4),
-    "leaves-the-reminder": Mutant(_put(practice, "without_plan", lambda _act, seen, _why: seen), proof="plans"),
-    "reads-only-at-the-claim": Mutant(_reads_only_at_the_claim, write=_begin_late, proof="forgotten"),
-    "keeps-what-is-shown": Mutant(_put(challenges, "change", challenges.find), proof="shown"),
-    "takes-a-week-again": Mutant(_takes_a_week_again, proof="observer"),
-    "only-grows": Mutant(_counts_what_only_grows, proof="observer"),
-    "not-rounded": Mutant(_shown_from(5, 1), proof="observer"),
-    "four-are-enough": Mutant(_shown_from(4, 5), proof="observer"),
-    "forgetful-server": Mutant(proof="outage", about="stopped"),  # see outage.FORGETFUL
-    "ends-with-one": Mutant(_ends_with_one, proof="installations"),
+    "random-key": Mutant("simulation", _put(schedules, "nudge_key", _never_the_same(keys.nudge_key))),
+    "any-workspace": Mutant("isolation", _any_workspace),
+    "takes-a-namesake": Mutant("isolation", _takes_a_namesake),
+    "ack-before-commit": Mutant("clicks", write=_ack_before_commit),
+    "counts-again": Mutant("challenges", _counts_again),
+    "hears-again": Mutant("answers", _hears_again),
+    "never-over": Mutant("challenges", _put(Challenge, "check_on", _nothing)),
+    "closes-again": Mutant("challenges", _closes_again),
+    "takes-unseen-for-lost": Mutant("challenges", _takes_unseen_for_lost, runs=40),
+    "changes-at-will": Mutant("challenges", _put(coach, "claim_update", lambda _tx, _challenge, now: now)),
+    "checks-too-early": Mutant("year", _put(Checked, "due_at", _a_day_later), about="40 days", runs=1),
+    "counts-no-silence": Mutant("year", _put(schedule_rows, "count_unanswered", _nothing), about="40 days", runs=1),
+    "answers-again": Mutant("year", _answers_again, about="40 days", runs=4),
+    "leaves-the-reminder": Mutant("plans", _put(practice, "without_plan", lambda _act, seen, _why: seen)),
+    "reads-only-at-the-claim": Mutant("forgotten", _reads_only_at_the_claim, write=_begin_late),
+    "keeps-what-is-shown": Mutant("shown", _put(challenges, "change", challenges.find)),
+    "takes-a-week-again": Mutant("observer", _takes_a_week_again),
+    "only-grows": Mutant("observer", _counts_what_only_grows),
+    "not-rounded": Mutant("observer", _shown_from(5, 1)),
+    "four-are-enough": Mutant("observer", _shown_from(4, 5)),
+    "forgetful-server": Mutant("outage", about="stopped"),  # see outage.FORGETFUL
+    "ends-with-one": Mutant("installations", _ends_with_one),
 }

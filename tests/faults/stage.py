@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import secrets
-import shutil
 import signal
 import socket
 import tempfile
@@ -36,8 +35,8 @@ from tests.faults.processes import Processes, Worker
 from tests.faults.tally import Case
 from tests.faults.web import REDIRECT, Web
 from tests.postgres import server
-from tests.postgres_databases import ask, renamed
-from tests.running import KEY
+from tests.postgres_databases import ask, create_database, drop_database, renamed
+from tests.running import KEY, migrated
 
 SLOT = Slot(weekday=2, minute=9 * 60 + 30)  # Wednesday 09:30, in UTC
 SINCE_SLOT = timedelta(minutes=30)
@@ -69,7 +68,6 @@ class Databases:
             wanted = "postgresql" in kinds
             address = postgres or stack.enter_context(server(folder)) if wanted else None
             databases = cls(folder, address)
-            await migrate(f"sqlite:///{folder}/template.db")
             if address:
                 await ask(address, f"CREATE DATABASE {databases._template}")
                 await migrate(renamed(address, databases._template))
@@ -82,22 +80,21 @@ class Databases:
     @contextlib.asynccontextmanager
     async def fresh(self, kind: str) -> AsyncIterator[str]:
         """Yield the address of a new database with all tables and no row."""
-        name = f"roleshift_{secrets.token_hex(6)}"
         if kind == "sqlite":
-            path = self._folder / f"{name}.db"
-            shutil.copy(self._folder / "template.db", path)
+            path = self._folder / f"{secrets.token_hex(6)}.db"
+            path.write_bytes(migrated())
             yield f"sqlite:///{path}"
-            for each in self._folder.glob(f"{name}.db*"):
+            for each in self._folder.glob(f"{path.name}*"):
                 each.unlink()
             return
         assert self._postgres is not None
         async with self._copying:
-            await ask(self._postgres, f"CREATE DATABASE {name} TEMPLATE {self._template} STRATEGY file_copy")
+            address = await create_database(self._postgres, self._template)
         try:
-            yield renamed(self._postgres, name)
+            yield address
         finally:
             with contextlib.suppress(asyncpg.PostgresError):
-                await ask(self._postgres, f"DROP DATABASE {name} WITH (FORCE)")
+                await drop_database(self._postgres, address)
 
 
 @dataclass
