@@ -50,7 +50,7 @@ def running(
     log = scratch / f"{module}-{port}.log"
     with started(scratch, log, module, *args, env={**env, "PORT": str(port)}) as process:
         until = time.monotonic() + within
-        while not is_ready(port):
+        while not _is_ready(port):
             if process.poll() is not None or time.monotonic() > until:
                 raise NotStarted(f"{module}: {log.read_text()[-2000:]}")
             time.sleep(POLL)
@@ -85,7 +85,7 @@ def started(
                 process.wait()
 
 
-def is_ready(port: int) -> bool:
+def _is_ready(port: int) -> bool:
     """Return whether a server answers, and not with a 503, as the bot does while it starts."""
     with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), READY_WITHIN) as probe:
         probe.sendall(b"GET /readyz HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n")

@@ -12,13 +12,14 @@ from pathlib import Path
 from tests.benchmarks import databases, members, start
 from tests.benchmarks.figures import Figure, ratio
 from tests.benchmarks.members import Clock
-from tests.benchmarks.minimal_slack import WORKSPACE, MinimalSlack, minimal_slack
+from tests.benchmarks.minimal_slack import WORKSPACE, minimal_slack
 from tests.benchmarks.processes import running
 from tests.driver.generated import generated
 from tests.driver.standin import StandIn
 
 TIPS, PER_MINUTE, WEEKS = 40, 600, 2
 PATIENCE, POLL = 60, 0.25  # seconds
+WITHIN = PATIENCE + WEEKS * TIPS / PER_MINUTE * 60
 BUSY, QUIET_ONE, ROUNDS = 10_000, "T9QUIET", 2
 MAX_DELAY = 2.0  # seconds
 
@@ -55,7 +56,7 @@ def _send(slack: StandIn, scratch: Path, address: str, workers: int) -> list[Fig
         for _ in range(workers):
             stack.enter_context(running(scratch, "jobs", env=environment))
         for week, _now in zip(range(WEEKS), clock.weeks(), strict=False):
-            _wait_for(slack, (week + 1) * TIPS)
+            _until(lambda: len(slack.posts) >= (week + 1) * TIPS, WITHIN)  # noqa: B023 - called at once
             posts = slack.posts[week * TIPS :]
             times = sorted(datetime.fromisoformat(post.at).timestamp() for post in posts)
             took.append(times[-1] - times[0] + 60 / PER_MINUTE)
@@ -68,11 +69,11 @@ def _send(slack: StandIn, scratch: Path, address: str, workers: int) -> list[Fig
     ]
 
 
-def _wait_for(slack: StandIn, posts: int) -> None:
-    until = time.monotonic() + PATIENCE + posts / PER_MINUTE * 60
-    while len(slack.posts) < posts:
+def _until(happened: Callable[[], bool], within: float) -> None:
+    until = time.monotonic() + within
+    while not happened():
         if time.monotonic() > until:
-            raise TimeoutError(f"only {len(slack.posts)} of {posts} tips were posted")
+            raise TimeoutError("too few tips were posted")
         time.sleep(POLL)
 
 
@@ -96,16 +97,8 @@ def _delay(database: str, new: Callable[[Path], str]) -> Figure:
             databases.insert(address, {"installation": rows})
             with running(slack.scratch, "jobs", env=environment):
                 clock.set(members.FIRST + members.MINUTE)
-                first = _first_posts(slack)
+                _until(lambda: len(slack.first_posts) >= 2, PATIENCE)
+                first = slack.first_posts
         found.append(first[f"{start.TOKEN}-{QUIET_ONE}"] - min(first.values()))
     about = f"a tip of another workspace, behind {BUSY:,} of a busy one, {database}"
     return Figure("H1", about, found, "s late", MAX_DELAY)
-
-
-def _first_posts(slack: MinimalSlack) -> dict[str, float]:
-    until = time.monotonic() + PATIENCE
-    while len(first := slack.first_posts) < 2:
-        if time.monotonic() > until:
-            raise TimeoutError(f"only {list(first)} posted")
-        time.sleep(POLL)
-    return first

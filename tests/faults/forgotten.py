@@ -90,7 +90,8 @@ async def run(case: Case, databases: Databases, processes: Processes) -> Result:
     plan = Plan(case, MEMBERS)
     async with stage(plan, databases, processes) as on:
         for workspace_id in plan.workspaces:
-            ts = await _live_message(on, workspace_id)
+            client = AsyncWebClient(on.slack.workspaces[workspace_id].bot_token, base_url=on.settings["SLACK_API_URL"])
+            ts = (await client.chat_postMessage(channel=CHANNEL, text="Try it"))["ts"]
             await on.store.write(owe_everything, on.members_of(workspace_id), ts, on.slack.clock())
         lose_some(on, 0.05)
         leaving = [on.members[1], *draw.sample([who for who in on.members if who != on.members[1]], ACTING - 1)]
@@ -109,12 +110,6 @@ async def run(case: Case, databases: Databases, processes: Processes) -> Result:
             calling.cancel()
         await on.ended(nudges=len(on.members) - sum(each.act == "forget" for each in done))
         return await _judged(case, on, done, clicks, calls)
-
-
-async def _live_message(on: Stage, workspace_id: str) -> str:
-    """Return Slack's name for a message in the channel."""
-    client = AsyncWebClient(on.slack.workspaces[workspace_id].bot_token, base_url=on.settings["SLACK_API_URL"])
-    return str((await client.chat_postMessage(channel=CHANNEL, text="Try it"))["ts"])
 
 
 async def _act(on: Stage, who: MemberKey, act: str, after: float) -> Done:

@@ -131,22 +131,26 @@ class Street:
     async def _act(self, word: str, act: str, who: str, draw: random.Random) -> None:
         driver = self._slack.drivers[_id(word)]
         try:
-            did = await getattr(self, f"_{act}")(driver, word, who, draw)
+            match act:
+                case "type":
+                    did = f"/roleshift {draw.choice(LINES).format(word=word)}"
+                    await self._see(word, who, driver.command(who, did))
+                case "write":
+                    did = WRITTEN.format(word=word)
+                    await self._see(word, who, driver.say(who, did, "dm"))
+                case "home":
+                    did = "opening Home"
+                    await self._see(word, who, driver.open_home(who))
+                case "assist":
+                    did = await self._assist(driver, word, who, draw)
+                case _:
+                    did = await self._press(driver, word, who, draw)
         except (LookupError, ValueError, TypeError) as error:  # Slack's client does not let a person do it
             self.counts["not possible"] += 1
             did = f"{act}, {type(error).__name__}"
         else:
             self.counts["acts"] += 1
         await self._changed_only(word, f"{did} of {who}")
-
-    async def _type(self, driver: Driver, word: str, who: str, draw: random.Random) -> str:
-        line = f"/roleshift {draw.choice(LINES).format(word=word)}"
-        await self._see(word, who, driver.command(who, line))
-        return line
-
-    async def _write(self, driver: Driver, word: str, who: str, _draw: random.Random) -> str:
-        await self._see(word, who, driver.say(who, WRITTEN.format(word=word), "dm"))
-        return "a direct message"
 
     async def _assist(self, driver: Driver, word: str, who: str, draw: random.Random) -> str:
         """Call a tool with a token of this member, or as Slackbot."""
@@ -163,10 +167,6 @@ class Street:
         if strange := _canaries([answer.text]) - {word}:
             self.broken.append(f"{sorted(strange)} answered to an assistant in {word}")
         return f"the tool {tool}"
-
-    async def _home(self, driver: Driver, word: str, who: str, _draw: random.Random) -> str:
-        await self._see(word, who, driver.open_home(who))
-        return "opening Home"
 
     async def _press(self, driver: Driver, word: str, who: str, draw: random.Random) -> str:
         """Fill in and send the form that is open, or press something in Home or on the last message."""

@@ -135,7 +135,6 @@ class History:
             if self.day is not None and self.draw.random() < 0.5:
                 for _ in range(self.draw.randint(1, 3)):
                     await self._attack()
-        self._look_at_challenge()
 
     async def _until(self, weekday: int) -> None:
         """Move the clock to ten o'clock on the next such day."""
@@ -345,16 +344,12 @@ class History:
                 if not reads(number, did, active, len(turn.people)):
                     self.broken.append(f"untrue: in week {turn.week}, {did} of {active} {fact}, told as {number}")
 
-    def _look_at_challenge(self) -> None:
-        """Check that the public count does not fall with who is forgotten, and is not told if nobody joined."""
-        said = "\n".join(words_of(post) for post in self.slack.said(CHANNEL))
-        count = len(self.joined)
+    def judge(self) -> None:
+        """Check that the public count does not fall with who is forgotten; look for what all figures tell."""
+        said, count = "\n".join(words_of(post) for post in self.slack.said(CHANNEL)), len(self.joined)
         expected = {0: "It is over.", 1: "The one who joined"}.get(count, f"of the {count} who joined")
         if expected not in said or ("Recap" in said) is not bool(count):
             self.broken.append(f"{count} joined, and the channel reads {said}")
-        self.counts["challenges"] += 1
-
-    def judge(self) -> None:
         for (week, fact), numbers in self.sights.items():
             self.counts["figures judged"] += len(numbers)
             what = "did nothing", "did something else", fact

@@ -121,11 +121,28 @@ class History:
         act = world.draw.choice(("show", "show", "show", "take back", "take back", "forget", "leave", "join"))
         async with self.turn:
             world.counts[act] += 1
-            await getattr(self, f"_{act.replace(' ', '_')}")(who, number)
+            match act:
+                case "show":
+                    await self._show(who, f"line-{number}-of-{who.member_id}")
+                case "take back":
+                    if await world.write(acting(team_projects.take_back, who, world.clock.now()), ID):
+                        self._ends(who)
+                case "forget":
+                    now = world.clock.now()
+                    await world.write(membership.forget, who, now)
+                    self._ends(who)
+                    self.inside.discard(who)
+                    await world.write(_come_back, who, now)
+                case "leave":
+                    await world.write(teams.move, PLACE, None, [who.member_id])
+                    self.inside.discard(who)
+                case "join" if who not in self.inside:
+                    await world.write(teams.move, PLACE, TEAM, [who.member_id])
+                    self.inside.add(who)
             await self._looks()
 
-    async def _show(self, who: MemberKey, number: int) -> None:
-        now, line = self.world.clock.now(), f"line-{number}-of-{who.member_id}"
+    async def _show(self, who: MemberKey, line: str) -> None:
+        now = self.world.clock.now()
         try:
             show = partial(team_projects.show, challenge_id=ID, line=line, goes_on=self.world.draw.random() < 0.5)
             await self.world.write(acting(show, who, now, CATALOG))
@@ -143,26 +160,6 @@ class History:
     def _ends(self, who: MemberKey) -> None:
         if line := self.shown.pop(who, None):
             self.gone[line] = self.world.clock.now()
-
-    async def _take_back(self, who: MemberKey, _number: int) -> None:
-        if await self.world.write(acting(team_projects.take_back, who, self.world.clock.now()), ID):
-            self._ends(who)
-
-    async def _forget(self, who: MemberKey, _number: int) -> None:
-        now = self.world.clock.now()
-        await self.world.write(membership.forget, who, now)
-        self._ends(who)
-        self.inside.discard(who)
-        await self.world.write(_come_back, who, now)
-
-    async def _leave(self, who: MemberKey, _number: int) -> None:
-        await self.world.write(teams.move, PLACE, None, [who.member_id])
-        self.inside.discard(who)
-
-    async def _join(self, who: MemberKey, _number: int) -> None:
-        if who not in self.inside:
-            await self.world.write(teams.move, PLACE, TEAM, [who.member_id])
-            self.inside.add(who)
 
     async def _looks(self) -> None:
         """Check that `team shown` has what is shown, for the team and its lead, and their own for others."""

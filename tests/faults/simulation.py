@@ -48,9 +48,10 @@ async def _live(world: World) -> None:
     changes = [asyncio.create_task(_change(world, members, changed)) for _ in range(CHANGES)]
     for _ in range(SPAN // 20):
         await asyncio.sleep(20)
-        if world.loop.time() > LAST_CHANGE and await _all_ended(world, members, changed):
+        rows = await world.store.read(deliveries)
+        nudged = {MemberKey(row.workspace_id, row.member_id) for row in rows if row.kind == Kind.NUDGE}
+        if world.loop.time() > LAST_CHANGE and set(members) - changed <= nudged and all(map(is_ended, rows)):
             break
-    rows = await world.store.read(deliveries)
     _judge(world, rows, members, changed)
     for task in (*lives, *changes, *world.late):
         task.cancel()
@@ -100,12 +101,6 @@ async def _say_no(world: World, who: MemberKey) -> None:
     said = await world.write(acting(schedules.decline, who, world.clock.now()))
     if not said.on_the_way:
         world.silenced.add(who)
-
-
-async def _all_ended(world: World, members: list[MemberKey], changed: set[MemberKey]) -> bool:
-    rows = await world.store.read(deliveries)
-    nudged = {MemberKey(row.workspace_id, row.member_id) for row in rows if row.kind == Kind.NUDGE}
-    return set(members) - changed <= nudged and all(is_ended(row) for row in rows)
 
 
 def _judge(world: World, rows: list[Any], members: list[MemberKey], changed: set[MemberKey]) -> None:

@@ -121,7 +121,11 @@ class Team:
 
     async def _look_after(self, kind: str, key: str, posts: Callable[[], list[Post]]) -> None:
         """Read the notice if there is one. If the post is not in the channel, press *Post again*."""
-        while await self.happens(lambda: self._is_at_its_end(key), f"the end of the {kind}'s post") and not posts():
+
+        async def is_at_its_end() -> bool:
+            return any(row.key == key and is_ended(row) for row in await self.on.rows())
+
+        while await self.happens(is_at_its_end, f"the end of the {kind}'s post") and not posts():
             if not await self.happens(lambda: self._any_of(self.notices, kind), f"a notice, as no {kind} stands"):
                 return
             self.again[kind] += 1
@@ -129,9 +133,6 @@ class Team:
 
     async def _any_of(self, posts: Callable[..., list[Post]], *about: str) -> bool:
         return bool(posts(*about))
-
-    async def _is_at_its_end(self, key: str) -> bool:
-        return any(row.key == key and is_ended(row) for row in await self.on.rows())
 
     async def _end(self) -> None:
         """End the challenge: move the clock shortly before its end, or press *Close now* until a press is answered."""
