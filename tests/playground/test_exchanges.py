@@ -1,7 +1,6 @@
 """The inspector's list of requests and answers, with the reasons of refusals and without secrets."""
 
 import ast
-import asyncio
 import json
 from pathlib import Path
 
@@ -53,17 +52,6 @@ async def test_the_list_is_bounded_in_number_and_in_length() -> None:
         exchanges.end(exchanges.begin("app", str(number), {"text": "x" * 2 * MAX_CHARACTERS}))
     assert [exchange["name"] for exchange in exchanges.after(0)] == [str(n) for n in range(5, MAX_EXCHANGES + 5)]
     assert all(len(exchange["request"]) < MAX_CHARACTERS + 100 for exchange in exchanges.after(0))
-
-
-async def test_a_question_for_what_is_new_waits_until_there_is_something(
-    slack: StandIn, client: AsyncWebClient
-) -> None:
-    await client.auth_test()
-    (first,) = await shown(slack)
-    waiting = asyncio.create_task(shown(slack, slack.hub.exchanges.version))
-    await client.auth_test()
-    (second,) = await waiting
-    assert second["number"] == first["number"] + 1
 
 
 def test_every_refusal_of_the_emulator_is_explained() -> None:

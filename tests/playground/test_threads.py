@@ -41,13 +41,6 @@ async def test_a_reply_reaches_the_app_with_its_thread_where_slack_tells_of_it(s
     assert [event["type"] for event in events] == ["app_mention", "message", "message", "message"]
 
 
-async def test_no_command_works_in_a_thread(slack: StandIn) -> None:
-    first = await say(slack, "A question")
-    for command in ("/roleshift", "/invite @roleshift", "/unknown"):
-        with pytest.raises(CannotDo, match=f"{command.split()[0]} is not supported in threads. Sorry!"):
-            await say(slack, command, first.ts)
-
-
 async def test_a_click_tells_the_thread_of_its_message(slack: StandIn, bolt: AsyncApp) -> None:
     clicks = heard(bolt.action("go"))
     first, bot, emil = await say(slack, "A question"), slack.workspace.bot_user, slack.workspace.people[EMIL]
@@ -99,7 +92,11 @@ async def test_slack_offers_to_invite_a_mentioned_app_that_then_hears_of_the_men
     assert len(events) == 2
 
 
-async def test_the_app_is_invited_and_everybody_reads_it(slack: StandIn) -> None:
+async def test_the_app_is_invited_and_no_command_works_in_a_thread(slack: StandIn) -> None:
+    first = await say(slack, "A question")
+    for command in ("/roleshift", "/invite @roleshift", "/unknown"):
+        with pytest.raises(CannotDo, match=f"{command.split()[0]} is not supported in threads. Sorry!"):
+            await say(slack, command, first.ts)
     emil, design = slack.workspace.people[EMIL], slack.workspace.channel(DESIGN)
     await slack.acts.say(emil, design, "/invite @roleshift")
     assert slack.workspace.bot_user in design.members
@@ -122,18 +119,11 @@ async def test_an_app_whose_name_has_two_words_is_invited_by_its_handle() -> Non
         assert slack.workspace.bot_user in slack.workspace.channel(DESIGN).members
 
 
-@pytest.mark.parametrize(
-    ("text", "blocks", "badge"),
-    [
-        ("Hello", None, 0),
-        (f"Hello <@{EMIL}>", None, 1),
-        ("<!channel> hello", None, 1),
-        ("", [{"type": "section", "text": {"type": "mrkdwn", "text": f"<@{EMIL}> did it"}}], 1),
-    ],
-)
-async def test_a_channel_counts_only_what_mentions_its_reader(
-    slack: StandIn, text: str, blocks: list[dict[str, object]] | None, badge: int
-) -> None:
-    slack.workspace.post(DESIGN, ASHA, text, blocks=blocks)
-    seen = PageState(slack.hub, slack.workspace, slack.workspace.people[EMIL])
-    assert seen.unread(DESIGN) == {"unread": 1, "badge": badge}
+def test_a_channel_counts_only_what_mentions_its_reader(slack: StandIn) -> None:
+    done = [{"type": "section", "text": {"type": "mrkdwn", "text": f"<@{EMIL}> did it"}}]
+    seen, badge = PageState(slack.hub, slack.workspace, slack.workspace.people[EMIL]), 0
+    posts = ("Hello", None, 0), (f"Hello <@{EMIL}>", None, 1), ("<!channel> hello", None, 1), ("", done, 1)
+    for number, (text, blocks, mentions) in enumerate(posts, 1):
+        slack.workspace.post(DESIGN, ASHA, text, blocks=blocks)
+        badge += mentions
+        assert seen.unread(DESIGN) == {"unread": number, "badge": badge}, text

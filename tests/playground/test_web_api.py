@@ -83,16 +83,6 @@ async def test_slackbot_is_listed_and_not_called_a_bot(slack: StandIn, client: A
     assert (await client.users_info(user="USLACKBOT"))["user"] == listed["USLACKBOT"]
 
 
-async def test_a_post_to_a_member_opens_their_direct_messages(slack: StandIn, client: AsyncWebClient) -> None:
-    posted = await client.chat_postMessage(channel=EMIL, text="Hello", blocks=[section()], metadata=METADATA)
-    opened = await client.conversations_open(users=EMIL)
-    assert opened["channel"]["id"] == posted["channel"]
-    assert opened["already_open"]
-    assert slack.posts[0].blocks == [section()]
-    assert posted["message"]["blocks"][0]["block_id"]
-    assert slack.posts[0].person == EMIL
-
-
 BAD_POSTS: list[tuple[dict[str, Any], str]] = [
     ({"channel": "C0NOWHERE"}, "channel_not_found"),
     ({"channel": "U0NOBODY"}, "channel_not_found"),
@@ -185,8 +175,7 @@ async def test_a_tab_that_the_manifest_switches_off_takes_nothing() -> None:
     async with StandIn(app=listening_app(home_tab=False, messages_tab=False)) as slack:
         client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
         assert await error_of(client.chat_postMessage(channel=EMIL, text="Hello")) == "messages_tab_disabled"
-        home = client.views_publish(user_id=EMIL, view={"type": "home", "blocks": []})
-        assert await error_of(home) == "not_enabled"
+        assert await error_of(client.views_publish(user_id=EMIL, view={"type": "home", "blocks": []})) == "not_enabled"
 
 
 async def test_what_only_slack_knows_is_named_as_the_emulators_own_gap(client: AsyncWebClient) -> None:

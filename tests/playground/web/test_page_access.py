@@ -50,20 +50,19 @@ async def test_a_role_is_changed_by_keyboard_alone(tab: BrowserTab, double: Doub
     assert double.sent("submit")[0]["state_values"]["why"]["text"]["value"] == "Because"
 
 
-async def test_the_focus_stays_inside_a_modal(tab: BrowserTab, double: Double) -> None:
+async def test_the_focus_stays_inside_a_modal_and_escape_closes_a_list_before_it(
+    tab: BrowserTab, double: Double
+) -> None:
     double.show("UADA", [every_input()])
     await expect(tab.modal).to_be_visible()
     for key in ["Tab"] * 25 + ["Shift+Tab"] * 30:
         await tab.page.keyboard.press(key)
         assert await tab.modal.evaluate("modal => modal.contains(document.activeElement)"), key
-
-
-async def test_escape_closes_a_list_before_the_modal_around_it(tab: BrowserTab, double: Double) -> None:
-    double.show("UADA", [every_input()])
     await tab.modal.get_by_label("Role").click()
-    await expect(tab.page.get_by_role("listbox").get_by_role("option").first).to_be_visible()
+    option = tab.page.get_by_role("listbox").get_by_role("option").first
+    await expect(option).to_be_visible()
     await tab.page.keyboard.press("Escape")
-    await expect(tab.page.get_by_role("listbox").get_by_role("option").first).to_be_hidden()
+    await expect(option).to_be_hidden()
     await expect(tab.modal).to_be_visible()
     await tab.page.keyboard.press("Escape")
     await expect(tab.modal).to_be_hidden()

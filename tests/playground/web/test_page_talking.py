@@ -105,22 +105,20 @@ async def test_a_refusal_says_why_and_gives_the_text_back(open_page: Open, doubl
     tab.complaints.clear()  # the browser itself reports the status 400
 
 
-async def test_the_app_that_restarts_and_the_server_that_is_gone_are_told_apart(
-    tab: BrowserTab, double: Double
+async def test_the_app_that_restarts_and_the_server_that_is_gone_are_told_apart_and_nothing_is_missed(
+    open_page: Open, double: Double
 ) -> None:
+    double.retry_ms = 100
+    tab = await open_page()
     double.push("UADA", {"type": "connected", "connected": False})
     await expect(tab.page.get_by_text("roleshift is restarting…")).to_be_visible()
     double.push("UADA", {"type": "connected", "connected": True})
     await expect(tab.page.get_by_text("roleshift is restarting…")).to_be_hidden()
+    double.messages["UADA"].setdefault("DUADA", []).append(double.post([], "DUADA", text="Said while nobody listened"))
+    double.readable.clear()
     double.hang_up()
     await expect(tab.page.get_by_text("The connection to the playground is lost.")).to_be_visible()
-
-
-async def test_what_happened_during_a_lost_connection_is_there_after_it(open_page: Open, double: Double) -> None:
-    double.retry_ms = 100
-    tab = await open_page()
-    double.messages["UADA"].setdefault("DUADA", []).append(double.post([], "DUADA", text="Said while nobody listened"))
-    double.hang_up()
+    double.readable.set()
     await expect(tab.messages).to_contain_text("Said while nobody listened")
     await expect(tab.page.get_by_text("The connection to the playground is lost.")).to_be_hidden()
 
