@@ -12,34 +12,23 @@ def people(first: int, last: int) -> frozenset[str]:
 
 
 @pytest.mark.parametrize(
-    ("numbers", "groups"),
-    [
-        (((None, 0),), [people(0, 20)]),
-        (((5, 10),), [people(0, 20)]),
-        (((15, 15),), [people(0, 23)]),
-        (((5, 5), (5, 5)), [people(0, 24), people(1, 24)]),
-    ],
-)
-def test_rounded_numbers_of_one_week_tell_nothing(
-    numbers: tuple[tuple[int | None, int], ...], groups: list[frozenset[str]]
-) -> None:
-    assert list(told(WHAT, groups, Told("did it", numbers))) == []
-
-
-@pytest.mark.parametrize(
     ("numbers", "groups", "says"),
     [
-        (((5, 5), (None, 5)), [people(0, 24), people(1, 24)], "1 of 1 did nothing"),
-        (((7, 10),), [people(0, 20)], "exactly so many did it: 7"),
-        (((5, 5),), [people(0, 18)], "4 of 18 did nothing"),
-        (((20, 20),), [people(0, 24)], "nothing that can have happened"),
+        (((None, 0),), [people(0, 20)], ""),
+        (((5, 10),), [people(0, 20)], ""),
+        (((15, 15),), [people(0, 23)], ""),
+        (((5, 5), (5, 5)), [people(0, 24), people(1, 24)], ""),
+        (((5, 5), (None, 5)), [people(0, 24), people(1, 24)], "1 of 1 did nothing"),  # a week is taken twice
+        (((7, 10),), [people(0, 20)], "exactly so many did it: 7"),  # not rounded
+        (((5, 5),), [people(0, 18)], "4 of 18 did nothing"),  # too few people
+        (((20, 20),), [people(0, 24)], "nothing that can have happened"),  # all did something
     ],
-    ids=["a week is taken twice, one person is gone", "not rounded", "too few people", "all did something"],
 )
-def test_the_judge_finds_what_is_told(
+def test_the_judge_finds_what_is_told_and_nothing_in_rounded_numbers_of_one_week(
     numbers: tuple[tuple[int | None, int], ...], groups: list[frozenset[str]], says: str
 ) -> None:
-    assert says in "\n".join(told(WHAT, groups, Told("did it", numbers)))
+    found = "\n".join(told(WHAT, groups, Told("did it", numbers)))
+    assert says in found if says else not found
 
 
 def test_an_unnamed_line_tells_who_wrote_it_where_only_few_may_have() -> None:
