@@ -75,12 +75,7 @@ def _groups(claimed: Sequence[Claimed]) -> list[tuple[float, list[Claimed]]]:
 
 
 async def _send_after(
-    services: Services,
-    turns: asyncio.Semaphore,
-    token: str,
-    wait: float,
-    group: list[Claimed],
-    stopping: asyncio.Event,
+    services: Services, turns: asyncio.Semaphore, token: str, wait: float, group: list[Claimed], stopping: asyncio.Event
 ) -> None:
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(stopping.wait(), max(wait, 0))

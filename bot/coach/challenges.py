@@ -11,17 +11,7 @@ from bot.coach.entries import GONE, find
 from bot.coach.posts import answers
 from bot.coach.posts import challenges as challenge_posts
 from bot.coach.posts.answers import SETTLED
-from bot.core.challenges import (
-    LIST,
-    MAX_SUGGESTIONS,
-    MONTH,
-    Challenge,
-    ChallengeState,
-    Entry,
-    Standing,
-    Suggestion,
-    shown,
-)
+from bot.core.challenges import LIST, MONTH, Challenge, ChallengeState, Entry, Standing, Suggestion, shown
 from bot.core.errors import NextStep, UserError
 from bot.core.member import AdminAct, MemberKey
 from bot.core.outbox import DeliveryState, Kind, challenge_in, key_of
@@ -32,6 +22,7 @@ from bot.store.challenges import Live, Seen
 
 TEAM_PROJECT = NextStep("The team's project", "team", "project")
 LISTED_FOR = timedelta(days=7)  # after the end of a challenge
+MAX_SUGGESTIONS = 10  # that the list shows
 PAUSE = timedelta(seconds=5)  # between two changes of a live message: Slack accepts one in 3 s
 LEASE = timedelta(seconds=30)
 MAX_PAUSE = 2 * LEASE  # a longer one was set before a clock was set back; clocks of workers may differ a little

@@ -17,7 +17,7 @@ MAX_LINE = 300  # characters
 MONTH = timedelta(weeks=4)  # of a team's project: it ends on the same weekday, at the same hour
 A_MONTH = timedelta(days=31)  # for which a team sees what was shown
 MAX_SHOWN = 20  # lines in a message about a team's project
-MAX_SUGGESTION, MAX_SUGGESTIONS = 200, 10  # characters; how many the list shows
+MAX_SUGGESTION = 200  # characters
 
 
 class ChallengeState(StrEnum):

@@ -63,7 +63,5 @@ def made(address: str, token: str) -> Form:
 async def revoke(request: Request, label: str) -> Message:
     address = request.services.mcp_url
     return await request.write(
-        assistants.revoke,
-        label,
-        then=lambda left: Message("Revoked.", connected(address, left).blocks, replaces=True),
+        assistants.revoke, label, then=lambda left: Message("Revoked.", connected(address, left).blocks, replaces=True)
     )

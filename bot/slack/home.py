@@ -13,18 +13,7 @@ from bot.coach.home import Home, WeekTip
 from bot.core.content_types import Role
 from bot.core.errors import NotCoached
 from bot.slack import ask
-from bot.slack.blocks import (
-    actions,
-    button,
-    context,
-    counted,
-    divider,
-    header,
-    moment_for_all,
-    overflow,
-    section,
-    worded,
-)
+from bot.slack.blocks import actions, button, context, counted, divider, header, overflow, section, worded
 from bot.slack.challenge import card, entry
 from bot.slack.form import Form
 from bot.slack.message import Block, Message, escape
@@ -71,7 +60,7 @@ def home_blocks(found: Home, offer: Role | None = None) -> Iterator[Block]:
         yield section(said, button("Answer it", "check"))
     if found.challenges:
         challenge, mine = found.challenges[0].challenge, found.challenges[0].entry
-        until = f"until {moment_for_all(challenge.ends_at)}. {card.my_part(mine)}".rstrip()
+        until = f"until {card.end_of(challenge)}. {card.my_part(mine)}".rstrip()
         yield worded(f"*Team challenge: {escape(challenge.title)}* in <#{challenge.channel}>, {until}")
         join = {key: value for key, value in entry.buttons(challenge, mine)[0].items() if key != "style"}
         left = len(found.challenges) - 1  # the tip has the primary button

@@ -10,27 +10,14 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    bindparam,
-    case,
-    delete,
-    exists,
-    func,
-    or_,
-    select,
-    tuple_,
-    union_all,
-    update,
-)
+from sqlalchemy import Connection, bindparam, case, delete, func, or_, select, tuple_, union_all, update
 
 from bot.core.member import AssistantToken, MemberKey
 from bot.store import challenges
 from bot.store.member_schema import ABOUT_A_MEMBER, NAMINGS, assistant_token, member, schedule
 from bot.store.schema import MENTIONS, tombstone, workspace
 from bot.store.types import UtcDateTime, insert, of_members, rows_of, same_member, this_member, upsert
-from bot.store.workspaces import IS_ASKED_ABOUT, IS_PAUSED
+from bot.store.workspaces import is_reachable
 
 DAY = timedelta(days=1)
 SMALL = "small"  # stored as the level of who is new to AI and gets small versions first
@@ -94,11 +81,6 @@ def see_left(tx: Connection, who: MemberKey, now: datetime) -> None:
     tx.execute(update(member).where(*rows_of(member, who)).values(profile_at=None, left_at=left_at))
 
 
-def _is_reachable(workspace_id: ColumnElement[str]) -> ColumnElement[bool]:
-    here = workspace.c.workspace_id == workspace_id
-    return exists().where(here, workspace.c.disconnected_at.is_(None), ~IS_PAUSED, ~IS_ASKED_ABOUT)
-
-
 def stale(tx: Connection, soon: datetime, before: datetime, each: int, most: int) -> list[MemberKey]:
     """Return members whose next tip is due by `soon`, with a profile older than `before`; across all workspaces.
 
@@ -108,7 +90,7 @@ def stale(tx: Connection, soon: datetime, before: datetime, each: int, most: int
     due = (  # the first of them: most members may have been asked already, and a look at each of them would take long
         select(member.c.workspace_id, member.c.member_id, member.c.profile_at, due_at)
         .select_from(schedule.join(member, same_member(schedule, member)))
-        .where(_is_reachable(member.c.workspace_id), due_at <= soon)
+        .where(is_reachable(member.c.workspace_id), due_at <= soon)
         .order_by(due_at)
         .limit(MAX_LOOKED_AT)
         .subquery()
@@ -123,7 +105,7 @@ def stale(tx: Connection, soon: datetime, before: datetime, each: int, most: int
 def stale_named(tx: Connection, before: datetime, most: int) -> list[MemberKey]:
     """Return leads and coach admins about whom Slack was not asked since `before`; across all workspaces."""
     old = select(_NAMED.c.workspace_id, _NAMED.c.member_id).where(
-        or_(_NAMED.c.asked_at.is_(None), _NAMED.c.asked_at < before), _is_reachable(_NAMED.c.workspace_id)
+        or_(_NAMED.c.asked_at.is_(None), _NAMED.c.asked_at < before), is_reachable(_NAMED.c.workspace_id)
     )
     return [MemberKey(*row) for row in tx.execute(old.order_by(_NAMED.c.asked_at).limit(most))]
 

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, exists, func, or_, select, update
 
 from bot.core.calendar import DEFAULT_QUIET_HOURS, DEFAULT_SLOT, QuietHours, Slot
 from bot.core.member import DM_BUDGET, WorkspaceSettings
@@ -172,6 +172,11 @@ def quiet_hours_of(weekend: str | None, quiet_from: int | None, quiet_to: int | 
 
 IS_PAUSED = is_ahead(_c.paused_until)
 IS_ASKED_ABOUT = is_ahead(_c.next_ask_at)
+
+
+def is_reachable(workspace_id: ColumnElement[str]) -> ColumnElement[bool]:
+    here = _c.workspace_id == workspace_id
+    return exists().where(here, _c.disconnected_at.is_(None), ~IS_PAUSED, ~IS_ASKED_ABOUT)
 
 
 def connection(tx: Connection, workspace_id: str) -> WorkspaceState:

@@ -27,10 +27,7 @@ WHO_THEY_ARE = NextStep("Who are they?", "admins")
 MAX_NAMED = 80  # of up to 35 letters each; Slack takes 3,000
 
 
-@noun.verb(
-    "admins [add|remove @name]",
-    "See who the coach admins are; admins name them.",
-)
+@noun.verb("admins [add|remove @name]", "See who the coach admins are; admins name them.")
 async def admins(request: Request, words: str) -> Message:
     if not words:
         for_admins = await request.services.people.seems_admin(request.who)
