@@ -102,7 +102,7 @@ async def test_a_screen_that_cannot_be_drawn_changes_nothing(
 async def test_after_a_lost_answer_to_a_commit_nobody_reads_that_nothing_changed(
     talk: Talks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def lost(*_: object) -> None:
+    def lost(*_: object, **_more: object) -> None:
         raise OutcomeUnknown
 
     monkeypatch.setattr(coach.learning, "mark", lost)

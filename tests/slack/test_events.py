@@ -24,7 +24,7 @@ def moved_to(zone: Any, event_id: str = "Ev1") -> dict[str, Any]:
 
 
 def zones(folder: Path) -> list[Any]:
-    return [row[5] for row in every_row(folder) if row[0] == "member"]
+    return [row[6] for row in every_row(folder) if row[0] == "member"]
 
 
 def seen(folder: Path) -> list[Any]:

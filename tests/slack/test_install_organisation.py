@@ -105,9 +105,9 @@ async def test_an_event_that_does_not_say_which_installation_ended_ends_none_and
     whole.slack.clock.advance(timedelta(seconds=2))
     assert north.acts.hub.payloads(north.workspace).event({"type": "x"})["authorizations"][0]["is_enterprise_install"]
     await north.event({"type": "app_uninstalled"})
-    assert [row[6] is not None for row in whole.rows("workspace")] == [True, True], "Slack is asked about both"
+    assert [row[8] is not None for row in whole.rows("workspace")] == [True, True], "Slack is asked about both"
     await once(whole.bot.services)
-    assert [(row[3], row[6]) for row in whole.rows("workspace")] == [(None, None), (None, None)]
+    assert [(row[3], row[8]) for row in whole.rows("workspace")] == [(None, None), (None, None)]
     assert "already" in await whole.talk(NORTH).does(LEARN)
     assert LEARNED in await whole.talk(SOUTH).does(LEARN)
 
