@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -99,10 +98,9 @@ def tell(act: Act, team_id: str, dm_channel: str, zone: str | None) -> Lead:
     lead = teams.leads_of(act.tx, act.who.workspace_id).get(team_id)
     if lead is None or lead.yes is not None or not teams.tell(act.tx, lead.who, dm_channel):
         raise UserError("They were told, or answered, or do not lead it any more.", TEAMS)
-    at, week = replace(record_rows.read(act.tx, lead.who).hours, zone=zone).decent(act.now), week_of(act.now, zone)
     copy = Copy(act.who.workspace_id, None, key_of(Kind.LEAD, team_id, dm_channel), dm_channel)
-    about = TeamSubject(team_id=team_id, turn=0)
-    deliveries.put(act.tx, NewDelivery([copy], Kind.LEAD, due_at=at, until=at, week=week, subject=about))
+    now, week, about = act.now, week_of(act.now, zone), TeamSubject(team_id=team_id, turn=0, zone=zone)
+    deliveries.put(act.tx, NewDelivery([copy], Kind.LEAD, due_at=now, until=now, week=week, subject=about))
     act.audit(AdminAct.LEAD_TOLD, on_member=lead.who.member_id, subject=lead.team.name)
     return lead
 

@@ -77,10 +77,14 @@ class AdminSubject(Subject):
 
 
 class TeamSubject(Subject):
-    """A message to the lead of a team. `turn` counts those that were planned; 0 tells them that they were named."""
+    """A message to the lead of a team. `turn` counts those that were planned; 0 tells them that they were named.
+
+    `zone`: theirs, by Slack, if they were named: they may be no member, of whom it would be known.
+    """
 
     team_id: str
     turn: int
+    zone: str | None = None
 
 
 class DeliveryState(StrEnum):

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.coach import membership, teams
+from bot.coach.posts.leads import NamedPost
 from bot.coach.teams import NewTeam
 from bot.core.member import MemberKey, Profile
 from bot.store import Store, members, workspaces
@@ -16,7 +17,7 @@ from bot.store import teams as rows
 from bot.store.member_schema import lead, schedule
 from tests.acting import acting
 from tests.coach.members import BERLIN, EMIL, GUEST, NORA, NOW
-from tests.coach.weekly import BOTH, DAY, MONDAY, WEEK, Weekly
+from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, WEEK, Weekly
 
 PEOPLE = {"S1": ["U1", "U2", "U9"], "S2": ["U2", "U3"]}
 
@@ -88,6 +89,19 @@ async def test_a_message_to_a_lead_is_asked_about_again_when_its_send_begins(wee
     else:
         await weekly.does(partial(teams.decide, yes=False), DECEMBER, who=EMIL)
     assert await weekly.begins(claimed, DECEMBER) == []
+
+
+async def test_the_note_to_a_new_lead_obeys_the_quiet_hours_that_hold_when_it_is_sent(weekly: Weekly) -> None:
+    await weekly.store.write(membership.meet, NORA, BERLIN, MONDAY)
+    team_id = (await weekly.does(teams.add, MONDAY, OPS)).teams[0].team_id
+    evening, eight = MONDAY + 10 * HOUR, MONDAY + 22 * HOUR  # 20:00 and 08:00 in Berlin
+    await weekly.does(teams.tell, evening, team_id, "D1", "Europe/Berlin")
+    assert await weekly.sends(evening) == []
+    await weekly.opens(quiet_to=9 * 60)
+    assert await weekly.sends(eight) == [], "an admin made the quiet hours longer"
+    (told,) = await weekly.sends(eight + HOUR)
+    assert isinstance(told.content, NamedPost)
+    assert await weekly.sends(eight + DAY) == [], "it comes once"
 
 
 async def test_who_is_named_as_a_lead_did_not_answer_a_tip_by_that(weekly: Weekly) -> None:

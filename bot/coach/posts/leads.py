@@ -13,8 +13,9 @@ from bot.core.content_types import LeadText
 from bot.core.outbox import Delivery, TeamSubject
 from bot.core.record import Records
 from bot.core.team import Blocking, Lead, Team
-from bot.outbox.messages import Answer, Content, Never
+from bot.outbox.messages import Answer, Content, Later, Never
 from bot.store import challenges, teams
+from bot.store import record as record_rows
 
 NOT_WANTED = Never("leads no team, or said no")
 
@@ -40,8 +41,9 @@ def wanted(tx: Connection, catalog: Catalog, _records: Records, delivery: Delive
     lead, subject = _lead(tx, delivery), delivery.subject
     if lead is None or not isinstance(subject, TeamSubject) or not catalog.leads:
         return NOT_WANTED
-    if delivery.member_id is None:
-        return NamedPost(lead.team)
+    if delivery.member_id is None:  # `Messages` asks about decent hours only where it knows the member
+        decent = replace(record_rows.read(tx, lead.who).hours, zone=subject.zone).decent(now)
+        return Later(decent - now) if decent > now else NamedPost(lead.team)
     week = desk.recent_week(tx, delivery.workspace_id, now)
     text = catalog.leads[(subject.turn - 1) % len(catalog.leads)]
     return LeadPost(lead.team, text, week.blocking(catalog) if week else (), _shown(tx, lead, now))
