@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.coach.checks import Answered, CheckNow
-from bot.coach.learning import RoleSeen, SkillList, SkillSeen
+from bot.coach.learning import RoleSeen, SkillSeen
 from bot.coach.posts.challenges import Posting
 from bot.coach.posts.tips import TipPost
 from bot.coach.practice import Blocked, TipSeen
@@ -66,8 +66,6 @@ def screens_of(catalog: Catalog) -> Iterator[Screen]:
     for shown in catalog.roles.values():
         seen = role.role_card(RoleSeen(path_of(catalog, shown, ()), meetings_of(catalog, shown)))
         yield Screen(f"role {shown.slug}", shown, (), seen)
-        listed = skill.skill_list(SkillList(catalog, shown, catalog.path(shown), frozenset()))
-        yield Screen(f"skills of {shown.slug}", shown, ("skills",), listed)
     for skill_ in catalog.skills.values():
         yield from of_skill(catalog, skill_)
         for index, lesson in enumerate(catalog.lessons_of[skill_.slug]):
@@ -84,10 +82,7 @@ def screens_of(catalog: Catalog) -> Iterator[Screen]:
         yield Screen(f"answer to lab {slug}", wanted, ("right",), lab.solved(wanted, data, "Right."))
     for each_project in catalog.projects.values():
         yield from of_project(catalog, each_project)
-    everything = tuple(catalog.skills.values())
-    yield Screen("all skills", None, (), skill.skill_list(SkillList(catalog, None, everything, frozenset())))
     yield Screen("all roles", None, (), role.role_list(catalog))
-    yield Screen("choose a role", None, (), role.role_picker(catalog))
     yield Screen("all themes", None, (), role.theme_list(catalog))
     yield Screen("what you have", None, (), given.situation_form(catalog, {}))
     yield Screen("choose a challenge", None, (), run.pick_template(catalog))
@@ -97,7 +92,6 @@ def of_skill(catalog: Catalog, shown: Skill) -> Iterator[Screen]:
     yield Screen(f"skill {shown.slug}", shown, (), skill.skill_card(SkillSeen(shown, learned=False)))
     yield Screen(f"more on skill {shown.slug}", shown, (), skill.skill_in_full(shown))
     yield Screen(f"template of skill {shown.slug}", shown, (), skill.skill_template(shown))
-    yield Screen(f"sources of skill {shown.slug}", shown, (), skill.skill_sources(shown))
     for index, asked in enumerate(shown.checks):
         quiz, where = Quiz(shown, asked), ("checks", index)
         nothing = Asked(asked.id, shown.slug, NOW, asking="0123456789abcdef")
@@ -129,7 +123,6 @@ def of_tip(catalog: Catalog, lesson: Lesson, index: int) -> Iterator[Screen]:
         f"reminder of {name}": given.reminder(catalog, TipPost(choice, plan=plan)),
         f"{name} with the check that has the longest id": asking,
         f"{name} with the question about the tip of the longest id": asking_about_a_tip,
-        f"why not {name}": practice.reasons(catalog, ref, seen),
         f"help with {name}": practice.blocked_tip(catalog, ref, Blocked(unclear)),
     }
     if len(lesson.tip.needs) > 1:  # a member who lacks the only need is not asked which

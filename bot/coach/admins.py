@@ -22,9 +22,7 @@ OF_CHALLENGES = {
 
 
 class AuditPage(NamedTuple):
-    """Some acts, the latest first."""
-
-    acts: tuple[Acted, ...]
+    acts: tuple[Acted, ...]  # the latest first
     older: str | None  # the id of the last one, if there are older ones
     titles: Mapping[str, str] = {}  # of challenges by id; not of private or deleted ones
 

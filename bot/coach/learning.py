@@ -145,9 +145,6 @@ def look_at(act: Act, role: Role) -> RoleSeen:
     return RoleSeen(path, meetings_of(act.catalog, role), is_mine=act.catalog.role_of(record.member.role) is role)
 
 
-RECORD = NextStep("My record", "record")
-
-
 class Shown(NamedTuple):
     """A skill or a project that a member shows. `new`: this request showed it, so it is posted now."""
 
@@ -205,7 +202,8 @@ def confirm(act: Act, showing_id: str) -> Confirmed:
     if found is None:
         return Confirmed(None)
     if found.member_id == act.who.member_id:
-        raise UserError("A colleague has to confirm it: your own press does not count.", RECORD)
+        said = "A colleague has to confirm it: your own press does not count."
+        raise UserError(said, NextStep("My record", "record"))
     what = act.catalog.to_show(found.skill)
     if what is None:
         return Confirmed(found)

@@ -97,13 +97,8 @@ async def _database_and_installed(
 
 async def _one_workspace(settings: Settings, session: aiohttp.ClientSession, clock: Clock) -> Sequence[Finding]:
     tokens = [("auth.test", settings.slack_bot_token), ("apps.connections.open", settings.slack_app_token)]
-    answers = await asyncio.gather(
-        *(
-            slack_side.ask(session, settings, clock, method, token.get_secret_value())
-            for method, token in tokens
-            if token is not None
-        )
-    )
+    calls = [(method, token.get_secret_value()) for method, token in tokens if token is not None]
+    answers = await asyncio.gather(*(slack_side.ask(session, settings, clock, *call) for call in calls))
     findings = list(slack_side.bot_token_findings(answers[0]))
     findings += map(slack_side.app_token_finding, answers[1:])
     return [*findings, slack_side.clock_finding(answers)]

@@ -81,7 +81,6 @@ def text_box(most: int, written: str | None = None, *, multiline: bool = False, 
 
 
 def time_box(minute: int) -> Block:
-
     return {"type": "timepicker", "initial_time": clock(minute)}
 
 
@@ -118,7 +117,6 @@ def choices(kind: str, options: list[Block], chosen: Iterable[str] = ()) -> Bloc
 
 
 def tick_box(label: str, value: str, *, ticked: bool) -> Block:
-
     return choices("checkboxes", [option(label, value)], [value] if ticked else [])
 
 

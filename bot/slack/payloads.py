@@ -62,18 +62,11 @@ class Command(_InChannel):
     response_url: Text = ""
 
 
-class _Team(Payload):
-    id: SlackId
-
-
 class _Interaction(Payload):
-    team: _Team | None = None  # may be null where the whole organisation installed the app
+    # The team may be null where the whole organisation installed the app.
+    claimed_workspace: Annotated[SlackId | None, Field(validation_alias=AliasPath("team", "id"))] = None
     user_id: Annotated[SlackId, Field(validation_alias=AliasPath("user", "id"))]
     trigger_id: Text = ""
-
-    @property
-    def claimed_workspace(self) -> str | None:
-        return self.team.id if self.team else None
 
 
 class _Option(Payload):
@@ -98,10 +91,6 @@ class Entered(Payload):
     selected_options: tuple[_Option, ...] | None = None
 
 
-class _State(Payload):
-    values: dict[Text, dict[Text, Entered]] = {}
-
-
 class View(Payload):
     """A form, with what was filled in; or a Home."""
 
@@ -111,7 +100,7 @@ class View(Payload):
     hash: Text = ""
     callback_id: Text = ""
     private_metadata: Text = ""
-    state: _State = _State()
+    values: Annotated[dict[Text, dict[Text, Entered]], Field(validation_alias=AliasPath("state", "values"))] = {}
 
 
 class Address(NamedTuple):

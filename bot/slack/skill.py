@@ -166,14 +166,14 @@ def _marked(mark: Marked, said: str, of: str, *buttons: Block) -> Message:
 
 def pick_for(verb: str, found: SkillList) -> Message:
     """Ask for the skill of a verb: `learn` is for those that are not learned yet, `unlearn` for those that are."""
-    on_path = {skill.slug for skill in found.skills}
+    on_path, (question, none_left) = {skill.slug for skill in found.skills}, _PICKED[verb]
     skills = [*found.skills, *(skill for skill in found.catalog.skills.values() if skill.slug not in on_path)]
     if verb != "skill":
         skills = [skill for skill in skills if (skill.slug in found.learned) is (verb == "unlearn")]
         if not skills:
-            return saying(_NONE_LEFT[verb], _ALL_SKILLS, button("My progress", "progress"))
+            return saying(none_left, _ALL_SKILLS, button("My progress", "progress"))
     opens = menu("Choose a skill", verb, ((skill.name, skill.slug) for skill in skills))
-    return saying(_QUESTIONS[verb], opens, _ALL_SKILLS)
+    return saying(question, opens, _ALL_SKILLS)
 
 
 noun.click(clicks.TEMPLATE, str)(partial(_show, skill_template))
@@ -181,12 +181,8 @@ noun.click(MORE, str)(partial(_show, skill_in_full))
 noun.click(SOURCES, str)(partial(_show, skill_sources))
 
 _ALL_SKILLS = button("All skills", "skills")
-_QUESTIONS = {
-    "learn": "Which skill have you learned?",
-    "skill": "Which skill do you want to see?",
-    "unlearn": "Which skill do you want to unmark?",
-}
-_NONE_LEFT = {
-    "learn": "You have learned every skill there is.",
-    "unlearn": "You have not marked any skill as learned yet.",
+_PICKED = {  # a verb → its question, and what is said if no skill is left for it
+    "learn": ("Which skill have you learned?", "You have learned every skill there is."),
+    "skill": ("Which skill do you want to see?", ""),
+    "unlearn": ("Which skill do you want to unmark?", "You have not marked any skill as learned yet."),
 }

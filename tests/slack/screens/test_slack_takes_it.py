@@ -40,7 +40,7 @@ REAL = load()
 
 def real_screens() -> Iterator[tuple[str, Screen]]:
     """Yield the screens of what is taught, but for those of each step, and what members see who learned all of it."""
-    first_words = {"role", "skills", "skill", "tip", "theme", "project", "lab", "challenge", "all", "choose"}
+    first_words = {"role", "skill", "tip", "theme", "project", "lab", "challenge", "all", "choose"}
     yield from ((each.name, each.shown) for each in content_screens(REAL) if each.name.split()[0] in first_words)
     for slug, mine in REAL.roles.items():
         yield f"fullest Home as {slug}", homes.view(homes.fullest(REAL, mine))
