@@ -147,10 +147,7 @@ KINDS: Mapping[Kind, KindRules] = {
     Kind.RECAP: KindRules(ChallengeSubject, "what came of a challenge", needs_consent=False, may_be_late=WEEK),
     # Both answer what their reader did, so they need no opt-in to weekly tips.
     Kind.UNJOINED: KindRules(
-        ChallengeSubject,
-        "that nobody joined their challenge",
-        needs_consent=False,
-        waits_for_decent_hours=True,
+        ChallengeSubject, "that nobody joined their challenge", needs_consent=False, waits_for_decent_hours=True,
         may_be_late=WEEK,
     ),
     Kind.NOTICE: KindRules(
@@ -162,22 +159,15 @@ KINDS: Mapping[Kind, KindRules] = {
     Kind.TASK: KindRules(AdminSubject, "what an admin has to do", needs_consent=False),
     Kind.INTRODUCTION: KindRules(DrawnSubject, "who the coach is, and what it never does", needs_consent=False),
     Kind.NEWS: KindRules(
-        AdminSubject,
-        "what became of what they shared or suggested",
-        budget=Budget.REST,
-        waits_for_decent_hours=True,
+        AdminSubject, "what became of what they shared or suggested", budget=Budget.REST, waits_for_decent_hours=True,
         may_be_late=WEEK,
     ),
     # Leads consent to it by itself, with `lead on`; see coach/posts/leads.py.
     Kind.LEAD: KindRules(
-        TeamSubject,
-        "what a lead can do with the team this month",
-        needs_consent=False,
-        budget=Budget.REST,
-        waits_for_decent_hours=True,
-        may_be_late=WEEK,
+        TeamSubject, "what a lead can do with the team this month", needs_consent=False, budget=Budget.REST,
+        waits_for_decent_hours=True, may_be_late=WEEK,
     ),
-}
+}  # fmt: skip
 WEEKLY = [kind for kind, rules in KINDS.items() if rules.budget is Budget.FIRST]  # the weekly tip
 
 

@@ -141,7 +141,7 @@ class Edge:
         asked.post_urls = {post.channel_id: post.response_url for post in submission.response_urls}
         metadata, behind = carried(view.private_metadata)
         try:
-            shown = await hearing(asked, self.background, form.handle(asked, metadata, filled(view.values)))
+            shown = await hearing(asked, self.background, form.handle(asked, metadata, filled(view.state.values)))
         except FieldError as error:
             return to_json({"response_action": "errors", "errors": {error.field: str(error)}})
         self._after(asked.who)

@@ -50,48 +50,28 @@ BAD_SETTINGS = {
     "bad_client_secret", "bad_redirect_uri", "invalid_client_id", "oauth_authorization_url_mismatch", "invalid_scope",
     "team_not_allowed",
 }  # fmt: skip
-# How an installation fails: the heading, what to do, the status. `{}` is Slack's name for the error, or scopes.
+# How an installation fails: the status, the heading, what to do. `{}` is Slack's name for the error, or scopes.
 FAILURES = {
-    "access_denied": (
-        "The installation was cancelled",
-        "Nothing was stored. If you changed your mind, or clicked Cancel by mistake, start again.",
-        200,
-    ),
-    NOT_DISTRIBUTED: (
-        "Slack installs this app in its own workspace only (`{}`)",
-        "Tell the people who run this bot: public distribution must be turned on, in the app's settings at Slack.",
-        400,
-    ),
-    "bad settings": (
-        "Slack refused the installation (`{}`)",
-        "Tell the people who run this bot: its settings and those of the Slack app do not fit together.",
-        400,
-    ),
-    "refused": ("Slack refused the installation (`{}`)", "Nothing was stored. Start again.", 400),
-    "state": (
-        "This link does not work any more",
-        (
-            "It works once, for ten minutes, and only in the browser in which you began. That keeps others from "
-            "installing something in your name."
-        ),
-        400,
-    ),
-    "unanswered": ("Slack does not answer", "Nothing was stored. Wait a minute, and start again.", 503),
-    "not stored": ("This could not be stored", "Nothing was changed. Wait a minute, and start again.", 503),
-    "unconfirmed": (
-        "The database did not confirm this",
-        "It may be stored or not. Wait a minute, and start again: to install roleshift twice does no harm.",
-        503,
-    ),
-    "broken": (
-        "That broke on our side",
-        "Wait a minute, and start again. If it happens again, tell the people who run this bot: `{}`.",
-        500,
-    ),
-    "too many": ("Too many installations at once", "Wait a minute, and start again.", 429),
-    "lacks": ("Slack did not grant what roleshift needs", "It can't work without {}.", 400),
-    "removed": ("roleshift was removed meanwhile", "Nothing was stored. Start again.", 400),
-}
+    "access_denied": (200, "The installation was cancelled",
+        "Nothing was stored. If you changed your mind, or clicked Cancel by mistake, start again."),
+    NOT_DISTRIBUTED: (400, "Slack installs this app in its own workspace only (`{}`)",
+        "Tell the people who run this bot: public distribution must be turned on, in the app's settings at Slack."),
+    "bad settings": (400, "Slack refused the installation (`{}`)",
+        "Tell the people who run this bot: its settings and those of the Slack app do not fit together."),
+    "refused": (400, "Slack refused the installation (`{}`)", "Nothing was stored. Start again."),
+    "state": (400, "This link does not work any more", (
+        "It works once, for ten minutes, and only in the browser in which you began. That keeps others from "
+        "installing something in your name.")),
+    "unanswered": (503, "Slack does not answer", "Nothing was stored. Wait a minute, and start again."),
+    "not stored": (503, "This could not be stored", "Nothing was changed. Wait a minute, and start again."),
+    "unconfirmed": (503, "The database did not confirm this",
+        "It may be stored or not. Wait a minute, and start again: to install roleshift twice does no harm."),
+    "broken": (500, "That broke on our side",
+        "Wait a minute, and start again. If it happens again, tell the people who run this bot: `{}`."),
+    "too many": (429, "Too many installations at once", "Wait a minute, and start again."),
+    "lacks": (400, "Slack did not grant what roleshift needs", "It can't work without {}."),
+    "removed": (400, "roleshift was removed meanwhile", "Nothing was stored. Start again."),
+}  # fmt: skip
 
 STYLE = (Path(__file__).parent / "install.css").read_text(encoding="utf-8")
 STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
@@ -222,7 +202,7 @@ class InstallPages:
                 await self._store.write(membership.greet, installer, profile, now)
 
     def _failed(self, why: str, details: str = "") -> Response:
-        title, text, status = FAILURES[why]
+        status, title, text = FAILURES[why]
         label = "Install roleshift" if why == "access_denied" else "Start again"
         return _page(title.format(details), text.format(details), (label, self._app.start), status)
 

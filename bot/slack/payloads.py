@@ -62,11 +62,18 @@ class Command(_InChannel):
     response_url: Text = ""
 
 
+class _Team(Payload):
+    id: SlackId
+
+
 class _Interaction(Payload):
-    # The team may be null where the whole organisation installed the app.
-    claimed_workspace: Annotated[SlackId | None, Field(validation_alias=AliasPath("team", "id"))] = None
+    team: _Team | None = None  # may be null where the whole organisation installed the app
     user_id: Annotated[SlackId, Field(validation_alias=AliasPath("user", "id"))]
     trigger_id: Text = ""
+
+    @property
+    def claimed_workspace(self) -> str | None:
+        return self.team.id if self.team else None
 
 
 class _Option(Payload):
@@ -91,6 +98,10 @@ class Entered(Payload):
     selected_options: tuple[_Option, ...] | None = None
 
 
+class _State(Payload):
+    values: dict[Text, dict[Text, Entered]] = {}
+
+
 class View(Payload):
     """A form, with what was filled in; or a Home."""
 
@@ -100,7 +111,7 @@ class View(Payload):
     hash: Text = ""
     callback_id: Text = ""
     private_metadata: Text = ""
-    values: Annotated[dict[Text, dict[Text, Entered]], Field(validation_alias=AliasPath("state", "values"))] = {}
+    state: _State = _State()
 
 
 class Address(NamedTuple):

@@ -26,24 +26,15 @@ MIGRATION_PATIENCE = 30_000  # milliseconds that a start waits for another proce
 
 # Result codes that mean a mistake in our own code. 0: the driver itself complains, for example of a missing parameter.
 MISTAKES = {
-    0,
-    sqlite3.SQLITE_ERROR,  # syntax, or a name that is not there
-    sqlite3.SQLITE_TOOBIG,
-    sqlite3.SQLITE_CONSTRAINT,
-    sqlite3.SQLITE_MISMATCH,
-    sqlite3.SQLITE_MISUSE,
-    sqlite3.SQLITE_RANGE,
-}
+    0, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_TOOBIG, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH,
+    sqlite3.SQLITE_MISUSE, sqlite3.SQLITE_RANGE,
+}  # fmt: skip
 
 # busy_timeout stands last and at 0: the loop waits between tries, the thread never does
 PRAGMAS = (
-    "busy_timeout=5000",
-    "journal_mode=WAL",
-    "synchronous=FULL",
-    "foreign_keys=ON",
-    "secure_delete=ON",  # what is deleted is overwritten
-    "busy_timeout=0",
-)
+    "busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON",
+    "secure_delete=ON", "busy_timeout=0",  # what is deleted is overwritten
+)  # fmt: skip
 
 
 class SqliteStore:
