@@ -84,14 +84,3 @@ def test_a_bad_answer_to_a_modal_is_refused() -> None:
             assert_submission_answer_ok(answer, [field(TEXT_INPUT)])
 
     check_every(ANSWERS, check)
-
-
-def test_a_good_answer_to_a_modal_is_taken() -> None:
-    for answer in (
-        {},
-        {"response_action": "clear"},
-        {"response_action": "errors", "errors": {"field": "Too short."}},
-        {"response_action": "update", "view": modal()},
-        {"response_action": "push", "view": modal()},
-    ):
-        assert_submission_answer_ok(answer, [field(TEXT_INPUT)])

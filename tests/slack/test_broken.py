@@ -9,11 +9,9 @@ import pytest
 
 from bot import coach
 from bot.core.errors import OutcomeUnknown
-from bot.playground.emulator.faults import lose, refuse
 from bot.run import logs
 from bot.slack import skill
-from tests.driver.standin import StandIn
-from tests.running import every_row, rows_about
+from tests.running import every_row
 from tests.slack.talk import Talks
 
 EMIL = "U02EMIL"
@@ -42,18 +40,6 @@ async def test_with_a_locked_database_nothing_changes_and_the_answer_says_it(
         assert "You have learned 1 skill." in await conversation.does("/roleshift progress")  # reading goes on
     assert list(every_row(tmp_path)) == before
     assert NOTHING not in await conversation.does(f"/roleshift {line}")
-
-
-async def test_nothing_changes_if_slack_does_not_answer_who_somebody_is(
-    talk: Talks, slack: StandIn, tmp_path: Path
-) -> None:
-    conversation = talk(EMIL)
-    for fault in (refuse("users.info", error="fatal_error"), lose("users.info", how="html"), lose("users.info")):
-        slack.faults.clear()
-        fault.times = None
-        slack.faults.add(fault)
-        assert (await conversation.does("/roleshift learn cost spikes")).startswith(NOTHING)
-    assert rows_about(tmp_path, EMIL) == []
 
 
 async def test_an_error_is_answered_with_an_apology_whose_reference_is_in_the_log(

@@ -391,10 +391,3 @@ async def test_help_in_slack_names_thirteen_verbs_and_to_admins_alone_theirs_and
     for word in ("`announce`", "`admins [", "`audit`", "`lead [on|off]`", "literacy", "`reported`"):
         assert word in of_admins
     assert {line.partition(" ")[0] for line in (*named, *others)} <= NOUNS.verbs.keys()
-
-
-async def test_a_command_in_any_channel_gets_an_ephemeral_answer(talk: Talks) -> None:
-    for where in ("general", "design", None):  # the bot is not in #design
-        conversation = talk("U03ASHA", where)
-        assert "Your role is" in await conversation.does("/roleshift myrole backend developer")
-        assert "*Done when*" in await conversation.does("[Start]")

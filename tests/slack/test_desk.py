@@ -23,7 +23,7 @@ from tests.coach.members import NOW
 from tests.coach.teams import Somebody, settle_in
 from tests.driver.standin import StandIn
 from tests.running import bot_behind_http
-from tests.slack.screens.desk import MANY, MONDAY, ZONE, desk_of
+from tests.slack.screens.desk import MONDAY, ZONE
 from tests.slack.screens.small_catalog import SMALL, catalog_of
 from tests.slack.talk import Talk, Talks, labels_of
 
@@ -112,18 +112,6 @@ async def test_charts_come_at_the_response_url_which_tells_whether_slack_shows_t
 def test_a_modal_shows_texts_because_slack_shows_no_charts_in_it() -> None:
     plain = Message("In words.", [divider()])
     assert as_modal(Message("In charts.", [{"type": CHART}], without_charts=plain))["blocks"] == [divider()]
-
-
-def test_chart_and_text_have_the_same_figures() -> None:
-    weeks = desk_of(MANY).weeks
-    (chart, _), (text,) = (desk.by_week(weeks, None, charts=charts) for charts in (True, False))
-    points = chart["chart"]["series"][0]["data"]
-    lines = text["text"]["text"].splitlines()[1:]
-    assert len(points) == len(lines) == 12
-    for point, line, week in zip(points, lines, weeks, strict=True):
-        said = f"about {week.did}" if week.did else "too few to say"
-        assert line.endswith(f" {point['label']}: {said}")
-        assert point["value"] == (week.did or 0)
 
 
 def test_a_week_with_too_few_is_named_between_two_others_and_each_has_the_date_of_the_workspace() -> None:

@@ -89,18 +89,6 @@ def test_memory_is_bounded_and_a_crowd_elsewhere_does_not_refill_a_bucket(
     assert len(bench.buckets._buckets) == 1, "full ones are dropped"
 
 
-async def test_a_member_who_is_too_fast_reads_one_sentence_and_others_are_answered(
-    slack: StandIn, tmp_path: Path
-) -> None:
-    async with bot_in(slack, tmp_path, ROLESHIFT_REQUESTS_PER_MINUTE="4"):
-        fast, other = Talk(slack, FIRST), Talk(slack, LAST)
-        await fast.does("/roleshift myrole sre")
-        await fast.does("/roleshift learn cost spikes")
-        assert TOO_FAST in await fast.does("/roleshift unlearn cost spikes")
-        assert "AI" in await other.does("/roleshift myrole sre")
-        assert "1 of" in await other.does("/roleshift learn cost spikes")
-
-
 async def test_of_a_flood_of_messages_some_are_answered_and_the_rest_get_one_sentence(
     slack: StandIn, tmp_path: Path
 ) -> None:

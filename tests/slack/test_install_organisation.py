@@ -1,6 +1,5 @@
 """One installation for an Enterprise organisation: its workspaces share nothing but the token."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -13,8 +12,6 @@ from bot.playground.emulator.faults import refuse
 from bot.playground.emulator.oauth import ORGANISATION, TOKEN_LIFE
 from bot.slack import gateway
 from jobs import once
-from jobs.tokens import check_tokens
-from tests.running import every_row
 from tests.slack.visitor import EMIL, NORTH, SOUTH, Many
 
 LEARN, LEARNED = "/roleshift learn cost spikes", "Done: *Catch cost spikes early*"
@@ -140,29 +137,6 @@ async def test_what_an_organisation_gave_changes_nothing_where_the_event_names_n
     assert [row[1] for row in whole.rows("workspace")] == [NORTH]
 
 
-def told_late(whole: Many, kind: str, ago: timedelta) -> Json:
-    """Return an organisation's event about the first workspace that happened so long ago."""
-    about: Json = {"team_id": None, "enterprise_id": ORGANISATION, "authorizations": []}
-    north = whole.slack.drivers[NORTH]
-    event = whole.slack.hub.payloads(north.workspace).event({"type": kind, "team_ids": [NORTH]})
-    return event | about | {"event_time": event["event_time"] - int(ago.total_seconds())}
-
-
-async def test_an_older_event_that_comes_late_gives_nothing_back_and_takes_nothing_away(whole: Many) -> None:
-    north, hub, minute = whole.slack.drivers[NORTH], whole.slack.hub, timedelta(minutes=1)
-    await north.grant()
-    whole.slack.clock.advance(2 * minute)
-    await hub.send("events_api", told_late(whole, "team_access_revoked", 3 * minute))
-    assert LEARNED in await whole.talk(NORTH).does(LEARN)
-    await north.withdraw()
-    whole.slack.clock.advance(minute)
-    await hub.send("events_api", told_late(whole, "team_access_granted", 2 * minute))
-    assert NOT_INSTALLED in await whole.talk(NORTH).does(LEARN)
-    whole.slack.clock.advance(timedelta(days=31))
-    await once(whole.bot.services)
-    assert [row for row in every_row(whole.folder) if NORTH in row] == []
-
-
 async def through_the_organisation(whole: Many, text: str) -> str:
     """Type a command in the first workspace that Slack signs for the organisation's installation."""
     north = whole.slack.drivers[NORTH]
@@ -194,25 +168,6 @@ async def test_a_request_through_an_organisation_binds_no_workspace_that_was_not
     await installed.change(installing.remove, ORGANISATION, at=whole.slack.clock() + timedelta(seconds=1))
     assert NOT_INSTALLED in await through_the_organisation(whole, "learn streaming")
     assert len(whole.rows("skill_mark")) == 1
-
-
-async def test_lost_events_are_made_up_for_within_a_day(whole: Many) -> None:
-    north, south = whole.slack.drivers[NORTH], whole.slack.drivers[SOUTH]
-    for driver in (north, south):
-        await driver.grant()
-        for said in ("/roleshift myrole sre", LEARN):
-            await whole.talk(driver.workspace.id).does(said)
-    await whole.install(SOUTH)
-    oauth = whole.slack.hub.oauth
-    oauth.granted.discard(NORTH)  # all these events get lost
-    oauth.remove(south.workspace)
-    south.workspace.installed = False
-    whole.slack.clock.advance(timedelta(days=1, seconds=1))
-    await once(whole.bot.services)
-    await check_tokens(whole.bot.services, asyncio.Event())
-    assert [row[3] is None for row in whole.rows("workspace")] == [False, True]
-    assert "You have learned 1 skill" in await whole.talk(SOUTH).does("/roleshift progress")
-    whole.slack.refused.clear()
 
 
 async def test_no_installation_is_given_up_while_slack_may_accept_another(whole: Many) -> None:

@@ -123,13 +123,6 @@ async def test_a_stranger_reads_what_a_challenge_is_and_neither_counts_nor_start
         assert rows_about(tmp_path, who) == []
 
 
-async def test_a_stranger_who_becomes_a_member_is_coached(talk: Talks, slack: StandIn) -> None:
-    conversation = talk(GUEST, ROOM)
-    assert (await conversation.does("/roleshift tip")).startswith(SAID)
-    slack.workspace.change_person(GUEST, kind="member")
-    assert "A tip for you" in await conversation.does("/roleshift tip")
-
-
 async def test_a_member_without_a_time_zone_is_coached(talk: Talks, slack: StandIn, tmp_path: Path) -> None:
     slack.workspace.change_person(EMIL, zone=None)
     assert "Done: " in await talk(EMIL).does("/roleshift learn cost spikes")

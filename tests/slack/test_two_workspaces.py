@@ -9,14 +9,12 @@ from datetime import timedelta
 import pytest
 
 from bot.coach import membership
-from bot.core.member import MemberKey
 from bot.outbox.sending import Pace
 from bot.playground.emulator.faults import Fault
 from bot.slack.services import Services
-from bot.store import members
 from jobs.plan_nudges import refresh_members
 from tests.slack.challenge import ASHA, KENJI, NORA
-from tests.slack.visitor import EMIL, NORTH, SOUTH, Many
+from tests.slack.visitor import NORTH, SOUTH, Many
 
 LEARN, LEARNED = "/roleshift learn cost spikes", "Done: *Catch cost spikes early*"
 PROFILE, EVERYBODY = "users.info", "users.list"
@@ -96,12 +94,3 @@ async def test_a_workspace_where_slack_does_not_answer_takes_one_turn_at_most(
     assert asked.struck == 0
     await refresh_members(services, asyncio.Event(), 1)
     assert asked.struck == 1
-
-
-async def test_a_workspace_without_a_token_is_told_so_and_the_others_go_on(two: Many, services: Services) -> None:
-    await two.slack.drivers[SOUTH].uninstall()
-    assert "I am not installed in this workspace, so" in await two.talk(SOUTH).does(LEARN)
-    assert LEARNED in await two.talk(NORTH).does(LEARN)
-    assert services.people.directory(SOUTH) is not services.people.directory(NORTH)
-    assert await services.store.read(members.is_met, MemberKey(NORTH, EMIL))
-    assert not await services.store.read(members.is_met, MemberKey(SOUTH, EMIL))
