@@ -21,6 +21,7 @@ USUAL_ZONES = ("Europe/London", "Asia/Kolkata", "America/New_York")  # to offer 
 BY_FORM = NextStep("Choose day and time", "choose-time")
 MAX_PAUSE = timedelta(days=366)
 PAUSES = (NextStep("Pause 2 weeks", "tips", "pause 2 weeks"), NextStep("Pause 4 weeks", "tips", "pause 4 weeks"))
+LITTLE = 5  # minutes, for who says that so many are too long
 LATER = 3 * HOUR  # minutes until "later"
 USUAL_MINUTE = 9 * HOUR + 30  # of a day that is named without an hour
 AFTERNOON = 8  # an hour before it, said without am or pm, is one after noon
@@ -31,8 +32,10 @@ _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _HOURS = {"morning": 9, "afternoon": 15, "noon": 12, "midday": 12, "lunch": 13, "evening": 18, "tonight": 19, "eod": 17}
 _COUNT = rf"(\d{{1,3}}|{'|'.join(_NUMBERS)})"
 _SPAN = re.compile(rf"\b{_COUNT} (?:(?:of )?(?:an? )?)?({'|'.join(_MINUTES)})s?\b")
+_TOO_LONG = re.compile(_SPAN.pattern + r"(?: (?!not?\b)\w+){0,4} (?:too (?:much|long)|(?:more|longer) than(?! enough))")
 _CLOCK = re.compile(
-    r"\b(\d{1,2})[:.h](\d{2})(?! *[./]?\d) ?([ap])?\.?m?\b|\b(\d{1,2}) ?([ap])\.?m\b|\bat (\d{1,2})\b(?![./:-])"
+    r"\b(\d{1,2})[:.h](\d{2})(?! *[./]?\d) ?([ap])?\.?m?\b|\b(\d{1,2}) ?([ap])\.?m\b"
+    r"|(?:\bat |(?<=day |ays )(?=\d+(?:$|[,;!?]| please)))(\d{1,2})\b(?![./:-])"
 )
 _ISO = re.compile(r"\b(2\d\d\d)-(\d\d)-(\d\d)\b")
 _NUMERIC = re.compile(r"\b(\d{1,2})[./](\d{1,2})\b(?!:)")
@@ -41,6 +44,8 @@ _DAY_MONTH = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {_NAMED}\b|\b{_
 _MONTH = re.compile(rf"\b(?:in|until|till|til|to|through|before|by|from|next) {_NAMED}(?= |$)")
 _OF_MONTH = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)\b")
 _WEEKDAY = re.compile(rf"\b({'|'.join(name[:3] for name in DAYS)})(?:[a-z]*day)?s?\b")
+_UNWANTED_DAY = re.compile(rf"\b(?:instead of|than|from) {_WEEKDAY.pattern}")
+_WANTED_DAY = re.compile(rf"(?s).*\b(?:make it|to|instead|rather)\b(.*{_WEEKDAY.pattern}.*)")
 _UNTIL = re.compile(r"\b(until|till|til|to|through|thru|before|back|return)\b")
 
 
@@ -105,6 +110,8 @@ def zone_of_city(word: str) -> str | None:
 
 def minutes_in(text: str) -> int | None:
     """Return how many minutes somebody has, if they say it; a short time is what *short* means elsewhere."""
+    if _TOO_LONG.search(" ".join(words_of(text))):
+        return LITTLE
     spans, _ = _spans(text)
     return int(min(spans)) if spans else SHORT if {"short", "quick"} & set(words_of(text)) else None
 
@@ -237,10 +244,19 @@ def moment_in(text: str, zone: str | None, now: datetime) -> tuple[date, int] | 
 
 def slot_in(text: str, usual: Slot) -> Slot | None:
     """Return the day and time of a week that somebody wants; None if they name neither, or what they don't want."""
-    found, minute = _WEEKDAY.search(text.casefold()), minute_in(text)
-    if found is not None and (of_day := minute_in(text[found.start() :])) is not None:  # "no mornings, but Friday noon"
+    plain = _of_one_day(text.casefold())
+    found, minute = _WEEKDAY.search(plain), minute_in(plain)
+    # "no mornings, but Friday noon"
+    if found is not None and (of_day := minute_in(plain[found.start() :])) is not None:
         minute = of_day
-    if (found is None and minute is None) or "not" in words_of(text):
+    if (found is None and minute is None) or "not" in words_of(plain):
         return None
     place = usual.weekday if found is None else [name[:3] for name in DAYS].index(found[1])
     return Slot(place, usual.minute if minute is None else minute)
+
+
+def _of_one_day(plain: str) -> str:
+    """Return what a text says of the day that is wanted; nothing where it names several days, and that is not clear."""
+    wanted = _WANTED_DAY.match(plain)
+    parts = plain, _UNWANTED_DAY.sub("", plain), wanted[1] if wanted else ""
+    return next((part for part in parts if len(set(_WEEKDAY.findall(part))) < 2), "")

@@ -49,7 +49,8 @@ READ: list[tuple[Callable[[str], object], dict[str, object]]] = [
         "I have ten minutes": 10, "5min?": 5, "got 15 mins before a meeting": 15, "half an hour": 30,
         "a quarter of an hour": 15, "1 hour": 60, "an hour free": 60, "5-10 minutes": 10, "a couple of minutes": 2,
         "something short please": 15, "a quick one": 15, "for two weeks": None, "": None,
-        "minutes of the meeting": None,
+        "minutes of the meeting": None, "20 minutes is more than I've got today": 5, "45 min is too long": 5,
+        "20 minutes is more than enough": 20, "not more than 10 minutes": 10,
     }),
     (day_of, {
         "tomorrow": "2026-12-02", "the day after tomorrow": "2026-12-03", "today": "2026-12-01",
@@ -86,6 +87,10 @@ READ: list[tuple[Callable[[str], object], dict[str, object]]] = [
         "can you send it on mondays": Slot(0, 570), "thursday at 14:00": Slot(3, 840), "make it 9am": Slot(1, 540),
         "mornings are better": Slot(1, 540), "mornings are bad, can it come thursday afternoon": Slot(3, 900),
         "tuesday doesn't work for me": None, "another day": None,
+        "thursdays after lunch is bad, make it friday 9 please": Slot(4, 540), "fridays 9": Slot(4, 540),
+        "from thursday to friday 10:00": Slot(4, 600), "instead of thursday friday at 14:00": Slot(4, 840),
+        "rather friday than thursday": Slot(4, 570), "not mondays, make it friday": Slot(4, 570),
+        "friday 4 december": Slot(4, 570), "friday 9 pm": Slot(4, 1260), "thursday or friday at 10": None,
     }),
     (typed_slot, {  # in any order, and the missing half is as usual
         "tue 09:30": Slot(1, 570), "Thursday 8:15": Slot(3, 495), "thurs": Slot(3, 570), "weds 9am": Slot(2, 540),

@@ -34,6 +34,7 @@ AFTERNOON = (  # what was typed → how the answer begins, and a button or a wor
     ("difference between practised and learned?", "*Practised*: you did one of a skill's tips", "*Kept*"),
     ("yes", "Yes to what?", "My tip"),
     ("I have ten minutes", TIP, "the first five of"),
+    ("20 minutes is more than I've got today, anything quicker?", TIP, "the first five of"),
     ("give me something short", TIP, "15 minutes"),
     ("I did the tip about rows", "Which tip did you do?", "two clash"),
     ("I learned to build a small test set", "Done: *Build a small test set*.", "My progress"),
@@ -49,6 +50,8 @@ AFTERNOON = (  # what was typed → how the answer begins, and a button or a wor
     ("sorry I did nothing for weeks", "Good to see you.", "Something short"),
     ("I lead a team of six people. How do I make a team?", "An admin makes a team", "My team"),
     ("who in my team needs help?", "I never say who.", "My team"),
+    ("thursdays after lunch is bad, make it friday 9 please", "Weekly tips are on: Fridays 09:00, ", "Stop"),
+    ("thursday or friday is better for my weekly tip", "Weekly tips: Fridays 09:00, ", "Choose day and time"),
     ("users stare at a spinner for 20 seconds", SKILL, "Handle streaming responses"),
 )
 
