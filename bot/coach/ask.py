@@ -9,7 +9,7 @@ from bot.core.hearing import Hearing, decide, find
 from bot.core.matching import MAX_NAME, match, plain, title_in
 from bot.core.questions import OF_WORK, TOPICS, Entry, EntryKind, SearchResult, entries_of
 from bot.core.when import zone_of_city
-from bot.core.words import words_of
+from bot.core.words import LIGHT, OF_TIPS, words_of
 from bot.store.questions import SearchIndex
 
 _ONE_BUILDS = Lock()  # the other threads wait for it
@@ -47,6 +47,9 @@ def look_up(catalog: Catalog, line: str) -> SearchResult:
             return zone_of_city(rest) or ""
         if names is None:
             return rest
+        if verb == "myrole" and not rest:  # each word is usual there: "no, I'm on the data side"
+            words, parts = hearing.spelt(line.rpartition(",")[2]), {*" ".join(names).split()} - LIGHT - OF_TIPS
+            return next((word for word in words if word in parts and "i" in words and "not" not in words), "")
         title = title_in(names, plain(rest)) if verb == "myrole" else rest
         if len(rest) <= MAX_NAME and match(title, names):
             return title

@@ -132,6 +132,31 @@ def test_each_kind_of_entry_has_enough_ways_to_ask_for_it(taught: Catalog) -> No
     assert few == []
 
 
+@pytest.mark.parametrize(
+    ("line", "verb", "rest"),
+    [
+        ("that's also 20 minutes. too long, give me something shorter", "small", ""),
+        ("where is the short one", "small", ""),
+        ("anything quicker?", "small", ""),
+        ("from now on only short ones", "tips short", ""),
+        ("no, I'm on the backend", "myrole …", "backend"),
+        ("not devops, I work on the data side", "myrole …", "data"),
+        ("I do payroll", "myrole …", "payroll"),
+        ("what did the others in my team show?", "team shown", ""),
+    ],
+)
+def test_a_verb_is_heard_in_a_members_words(taught: Catalog, line: str, verb: str, rest: str) -> None:
+    found = ask.look_up(taught, line)
+    assert found.topic is not None
+    assert (found.topic.title, found.rest) == (verb, rest)
+
+
+def test_a_role_is_heard_only_of_oneself(taught: Catalog) -> None:
+    for line in ("is support down", "I do not do QA"):
+        topic = ask.look_up(taught, line).topic
+        assert topic is None or topic.title != "myrole …", line
+
+
 def test_what_is_the_members_own_is_a_verb_that_can_be_typed(taught: Catalog) -> None:
     typed = [each.verb for each in taught.personal] + [each.types for reply in taught.replies for each in reply.buttons]
     assert [line for line in typed if line.partition(" ")[0] not in NOUNS.verbs] == []

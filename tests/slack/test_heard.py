@@ -49,6 +49,7 @@ AFTERNOON = (  # what was typed → how the answer begins, and a button or a wor
     ("an example please", "", "The kit is a text to copy."),
     ("sorry I did nothing for weeks", "Good to see you.", "Something short"),
     ("I lead a team of six people. How do I make a team?", "An admin makes a team", "My team"),
+    ("what did my team show?", "You are in no team that I know.", "Admins"),
     ("who in my team needs help?", "I never say who.", "My team"),
     ("thursdays after lunch is bad, make it friday 9 please", "Weekly tips are on: Fridays 09:00, ", "Stop"),
     ("thursday or friday is better for my weekly tip", "Weekly tips: Fridays 09:00, ", "Choose day and time"),

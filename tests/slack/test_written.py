@@ -36,6 +36,7 @@ LINES = (  # in one conversation: what is written → how the answer begins
     ("me", "DevOps Engineer → AI Platform Enabler"),
     ("tip", "A tip for you: "),
     ("tue 9am", "Shall I send you one tip a week, on Tuesdays at 09:00?"),
+    ("yes but thursdays after lunch please", "Shall I send you one tip a week, on Thursdays at 13:00?"),
     ("Berlin", "Noted: your time zone is Europe/Berlin."),
     ("tips on", "Weekly tips are on: Tuesdays 09:30, Berlin."),
     ("wed 10:00", "Weekly tips are on: Wednesdays 10:00, Berlin."),
