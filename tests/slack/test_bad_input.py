@@ -29,7 +29,6 @@ REFUSALS = {
     "a link, as Slack writes it": ("https://example.com/x", "I don't know `https://example.com/x`."),
     "a skill of 5,000 characters": (f"learn {LONG}", "That name is too long (80 letters at most). Pick one."),
     "an unknown skill": ("learn juggling", "I don't know the skill `juggling`. Pick one."),
-    "an unknown skill to be asked about": ("check juggling", "I don't know the skill `juggling`."),
     "an unknown skill for a tip": ("tip juggling", "I don't know the skill `juggling`."),
     "an unknown role": ("myrole juggler", "I don't know the role `juggler`. Pick one."),
     "an unknown role's skills": ("skills juggler", "I don't know the role `juggler`."),
@@ -42,8 +41,6 @@ REFUSALS = {
     "an unknown tip": ("did juggling", "I don't know the tip `juggling`. You got no tip yet that is not done."),
     "an unknown skill to show": ("show juggling", "I don't know the skill `juggling`. Pick one."),
     "no pause": ("pause", "For how long? Type `pause 10 days` or `pause until 2027-01-04`, or pick one."),
-    "a pause that is over": ("pause until 2020-01-01", "That day is over already. Pick a later one."),
-    "a pause until the year 2999": ("pause until 2999-12-31", "A pause lasts a year at most."),
     "nobody to name": (
         "admins add",
         "Who? Type `/roleshift admins add @name` or `/roleshift admins remove @name`, one at a time.",
@@ -163,14 +160,8 @@ def rename_buttons(conversation: Talk, action_id: str, value: str | None = None)
 
 
 NEXT_STEPS = {
-    "manu": ["See your week and your next step", "Help"],
     "learnd": ["Mark a skill as learned", "Help"],
     "xylophone": ["Help"],
-    "learn": ["Choose a skill", "All skills"],
-    "role": ["Choose a role", "Compare roles"],
-    "theme": ["Choose a theme", "All themes"],
-    "myrole lion tamer": ["Choose a role", "Compare roles"],
-    "myrole engineer": ["Choose a role", "Compare roles"],
     "myrole data": ["Data Scientist", "ML Engineer", "Compare roles"],
     "tips 9": ["Choose day and time"],
     "tips zone Europe/Berln": ["Berlin", "Belem"],

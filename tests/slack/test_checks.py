@@ -52,15 +52,3 @@ async def test_a_question_can_be_asked_for_answered_and_followed_by_another(life
     assert labels_of(talk.last) == ["Mark as learned", "Another question"]
     assert "Done: *Token usage and costs*." in await talk.does("[Mark as learned]")
     assert "Learned: you marked it." in await talk.does("/roleshift skill token costs")
-
-
-async def test_whatever_a_member_does_tips_come_weekly_again_and_begin_with_a_short_one(life: Life) -> None:
-    await life.says_yes()
-    for _ in range(6):
-        await life.until_tuesday()
-    before = len(life.came())  # the fourth asked how to go on, and so they come less often
-    await life.talk().does("/roleshift help")
-    for more in (1, 2):
-        await life.until_tuesday()
-        assert len(life.came()) == before + more
-    assert "Good to see you. Here is a short one." in words_of(life.came()[before].last)

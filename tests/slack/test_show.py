@@ -148,10 +148,6 @@ async def test_in_a_direct_message_the_channel_is_chosen_and_the_post_stands_the
     assert (told.reader, told.text) == (EMIL, f"Posted in <#{DESIGN}>.")
     await press(slack, ASHA, post)
     assert "Confirmed by a colleague on <!date^" in words_of(post)
-    again = await slack.command(EMIL, SHOW, "dm")
-    await posts(slack, again, DESIGN)
-    assert f"You showed *{COSTS.name}* in <#{DESIGN}> already, on " in top(slack)
-    assert slack.said(DESIGN) == [post]
 
 
 async def test_without_an_address_from_slack_the_form_says_what_to_type_and_keeps_the_line(

@@ -126,7 +126,10 @@ def test_any_text_in_content_is_shown_literally() -> None:
         assert [text for text in mrkdwn_of(screen) if HOSTILE in text] == []
         assert [text for text in mrkdwn_of(screen) if re.search("[<>]", MADE_BY_VIEWS.sub("", text))] == []
 
-    check_every(dict(situations(catalog_of(HOSTILE))), check)
+    hostile = dict(situations(catalog_of(HOSTILE)))
+    check_every(hostile, check)
+    reached = [name for name, screen in hostile.items() if LITERAL in json.dumps(on_surface(screen)[0])]
+    assert len(reached) > 250, "the hostile text did not reach the screens"
 
 
 def test_slack_mentions_nobody_whom_the_words_of_a_challenge_name() -> None:
@@ -136,18 +139,6 @@ def test_slack_mentions_nobody_whom_the_words_of_a_challenge_name() -> None:
     named = [(name, each) for name, each in texts if "@here" in each["text"]]
     assert len(named) > 50, "the words did not reach the screens"
     assert [name for name, each in named if not each.get("verbatim")] == []
-
-
-def test_hostile_content_really_reaches_the_screens() -> None:
-    shown = {name: json.dumps(on_surface(screen)[0]) for name, screen in situations(catalog_of(HOSTILE))}
-    assert {name for name, text in shown.items() if LITERAL in text} >= {
-        "roles", "role-nothing-learned", "skill-open", "skills-of-all", "learned", "progress-midway", "tip-asked",
-        "nudge", "themes", "theme", "myrole-chosen-again", "tip-done-with-a-line", "team",
-        "team-by-skill", "challenge", "challenge-closed",
-        "challenge-recap", "challenge-details-done", "challenges-of-a-member", "challenge-now-closed",
-        "challenge-not-confirmed", "challenge-not-posted-is-archived", "challenge-preview", "challenge-posted",
-        "entry-done",
-    }  # fmt: skip
 
 
 def test_names_as_long_as_content_allows_fit_everywhere() -> None:
