@@ -54,13 +54,9 @@ def accept(act: Act, slot: Slot | None, zone: str | None, *, welcomes: bool = Tr
     """Opt in, which plans a welcome if it `welcomes` and ends a pause; or change day, time or zone, which keeps it."""
     old = schedule_to_change(act).as_of(act.now)
     schedule = replace(
-        old,
-        consent=Consent.YES,
-        slot=slot or old.slot,
-        zone=zone or old.zone,
-        zone_is_own=old.zone_is_own or zone is not None,
-        paused_until=old.paused_until if slot or zone else None,
-    )
+        old, consent=Consent.YES, slot=slot or old.slot, zone=zone or old.zone,
+        zone_is_own=old.zone_is_own or zone is not None, paused_until=old.paused_until if slot or zone else None,
+    )  # fmt: skip
     if schedule == old:
         return Tips(old)  # nothing changes: a tip that is already due stays due
     schedule = _with_next(act.tx, act.who, schedule, act.now)

@@ -83,10 +83,9 @@ def option(label: str, value: str) -> Block:
     return {"text": plain(label), "value": value}
 
 
-def shortened(label: str, end: str = "") -> str:
-    """Return a label as Slack takes it in an option, with its end. The screen that it opens has all of it."""
-    most = MAX_OPTION - len(end)
-    return f"{label if len(label) <= most else f'{label[: most - 1]}…'}{end}"
+def shortened(label: str) -> str:
+    """Return a label as Slack takes it in an option. The screen that it opens has all of it."""
+    return label if len(label) <= MAX_OPTION else f"{label[: MAX_OPTION - 1]}…"
 
 
 def menu(placeholder: str, action: str, options: Iterable[tuple[str, str]]) -> Block:

@@ -55,10 +55,8 @@ class TokenRefused(NothingChanged):
 
 
 class UserGroup(NamedTuple):
-    """A user group of Slack's, and the ids of its people."""
-
     handle: str
-    people: Collection[str]
+    people: Collection[str]  # ids
 
 
 class GivenTo(NamedTuple):

@@ -118,13 +118,9 @@ _ABOUT = actions(button("What you keep about me", "privacy"), button("Help", "he
 _DESK, _MY_TEAM = button("The desk", "team"), button("My team", "team")
 _ALL_LEARNED = "You learned every skill of this path. What proves a role line is a finished project."
 _MENU = overflow(
-    ("My progress", "progress", ""),
-    ("My record", "record", ""),
-    ("All skills", "skills", ""),
-    ("What you keep about me", "privacy", ""),
-    ("Help", "help", ""),
-    of="home",
-)
+    ("My progress", "progress", ""), ("My record", "record", ""), ("All skills", "skills", ""),
+    ("What you keep about me", "privacy", ""), ("Help", "help", ""), of="home",
+)  # fmt: skip
 _MORE = section("*More*", _MENU)
 
 _LOOK_AROUND = button("Compare roles", "roles"), button("All skills", "skills")

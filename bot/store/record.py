@@ -149,18 +149,11 @@ def _record(
         level = Level.NEW if is_small else person.level and Level(person.level)
         known = Member(who, person.role, person.slack_zone, level, is_small, person.singles_only)
     return Record(
-        known,
-        here,
-        withheld,
-        schedules.schedule_of(person) if person is not None and person.consent else None,
+        known, here, withheld, schedules.schedule_of(person) if person is not None and person.consent else None,
         learned_at={row.skill: row.learned_at for row in facts["learned"]},
         steps=last_steps(
             Practised(
-                row.tip,
-                Step(row.step),
-                row.at,
-                row.blocker and Blocker(row.blocker),
-                row.line,
+                row.tip, Step(row.step), row.at, row.blocker and Blocker(row.blocker), row.line,
                 row.readers and Readers(row.readers),
             )
             for row in facts["steps"]
@@ -184,4 +177,4 @@ def _record(
         },
         labs={row.lab: row.solved_at for row in facts["labs"]},
         team_project=next((TeamProject(*row[1:]) for row in facts["team_projects"]), None),
-    )
+    )  # fmt: skip

@@ -36,6 +36,7 @@ SUGGEST = "suggest-challenge"  # the button and the form that it opens
 LOOK, START_IT, REMOVE = "suggestion", "start-suggested", "remove-suggestion"  # buttons
 READ = "read what others suggest"  # what only admins may do
 SUGGEST_ONE = button("Suggest one to the admins", SUGGEST)
+TakePart = Callable[[Act, str, MessageRef], Taken]
 
 noun = Noun()
 
@@ -144,10 +145,7 @@ async def join(request: Request, challenge_id: str) -> Message:
 
 
 async def _take_part(
-    request: Request,
-    use_case: Callable[[Act, str, MessageRef], Taken],
-    challenge_id: str,
-    then: Callable[[Taken], Message],
+    request: Request, use_case: TakePart, challenge_id: str, then: Callable[[Taken], Message]
 ) -> Message:
     seen = request.clicked or MessageRef(request.channel or "")
     try:

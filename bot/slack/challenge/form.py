@@ -94,13 +94,9 @@ def new(
     if template is None:
         return draft
     return replace(
-        draft,
-        title=template.name,
-        task=template.do,
-        done_when=template.done_when,
-        question=template.evidence,
+        draft, title=template.name, task=template.do, done_when=template.done_when, question=template.evidence,
         template=template.slug,
-    )
+    )  # fmt: skip
 
 
 def draw(draft: Challenge, hint: str = "") -> Block:

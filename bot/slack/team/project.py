@@ -51,14 +51,11 @@ async def project(request: Request) -> Message | Form:
 
 
 def running(found: Sequence[tuple[Team, Challenge | None]]) -> Message:
-    lines = [
-        section(
-            f"*{escape(team.name)}*: {escape(challenge.title)} in <#{challenge.channel}>, until {end_of(challenge)}.",
-            close_button(challenge),
-        )
-        for team, challenge in found
-        if challenge is not None
-    ]
+    lines = []
+    for team, challenge in found:
+        if challenge is not None:
+            where = f"{escape(challenge.title)} in <#{challenge.channel}>, until {end_of(challenge)}."
+            lines.append(section(f"*{escape(team.name)}*: {where}", close_button(challenge)))
     more = [button("Pick a project", PICK)] if len(lines) < len(found) else []
     buttons = actions(*more, WHAT_WAS_SHOWN, button("Back", "team"))
     return Message("The team's project.", [*lines[:MAX_LISTED], buttons])
@@ -112,15 +109,11 @@ def show_form(seen: Seen) -> Block:
     challenge, entry = seen.challenge, seen.entry
     where = "One line. Everybody in the channel and in the team reads it, with your name. You see it first."
     box = text_box(MAX_EVIDENCE, entry.line if entry else None)
+    goes_on = tick_box("Say that I want to go on with this project", GOES_ON, ticked=bool(entry and entry.goes_on))
     blocks = [
         section(f"*{escape(challenge.title)}* in <#{challenge.channel}>"),
         field(LINE, challenge.question or "What did you make?", box, hint=where),
-        field(
-            GOES_ON,
-            "When the month ends",
-            tick_box("Say that I want to go on with this project", GOES_ON, ticked=bool(entry and entry.goes_on)),
-            optional=True,
-        ),
+        field(GOES_ON, "When the month ends", goes_on, optional=True),
     ]
     return modal("Show your team", blocks, form=clicks.SHOW_TEAM, metadata=challenge.challenge_id, submit="Preview")
 
@@ -201,16 +194,12 @@ def shown_list(found: TeamShown, who: MemberKey) -> Message:
         for team in found.teams
     ]
     title = f"Your team: {'; '.join(names)}.\n" if names else NO_TEAM
-    lines = [
-        worded(
-            f"{escape(seen.challenge.title)}\n{shown_line(seen.entry)}",
-            button("Take it back", TAKE_BACK, seen.challenge.challenge_id)
-            if seen.entry.who == who
-            else button("I'll try it like this", TRY, seen.entry.entry_id, confirm=_SURE),
-        )
-        for seen in found.items[:MAX_LISTED]
-        if seen.entry
-    ]
+    lines = []
+    for challenge, entry in ((seen.challenge, seen.entry) for seen in found.items[:MAX_LISTED] if seen.entry):
+        press = button("I'll try it like this", TRY, entry.entry_id, confirm=_SURE)
+        if entry.who == who:
+            press = button("Take it back", TAKE_BACK, challenge.challenge_id)
+        lines.append(worded(f"{escape(challenge.title)}\n{shown_line(entry)}", press))
     if lines:
         title += "Shown in the last month:" if names else "\nShown by you in the last month:"
     elif names:
