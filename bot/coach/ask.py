@@ -1,5 +1,6 @@
 """Ask the coach: find what answers a line in plain words."""
 
+import re
 from dataclasses import replace
 from functools import lru_cache
 from threading import Lock
@@ -12,6 +13,7 @@ from bot.core.when import zone_of_city
 from bot.core.words import LIGHT, OF_TIPS, words_of
 from bot.store.questions import SearchIndex
 
+_DID = re.compile(r"(?i)(?:i )?(?:did it|done|finished)(:|[,.;!]| -) *(\w.*)")  # and then what came out
 _ONE_BUILDS = Lock()  # the other threads wait for it
 
 
@@ -59,7 +61,10 @@ def look_up(catalog: Catalog, line: str) -> SearchResult:
         skills = [each for each in index.ranked(words) if each[0].kind is EntryKind.SKILL]
         return next((skill.slug for skill, is_close in hearing.ranked(words, skills) if is_close), "")
 
-    return decide(hearing, line, index.ranked, resolve)
+    found, told = decide(hearing, line, index.ranked, resolve), _DID.match(line)
+    if told and (found.topic is None or (told[1] == ":" and found.topic.kind is not EntryKind.DISTRESS)):
+        return SearchResult(topic=Entry(EntryKind.PERSONAL, "did", "did", ()), rest=told[2], is_sure=True)
+    return found
 
 
 def hears(catalog: Catalog, line: str, verb: str) -> SearchResult | None:

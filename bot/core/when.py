@@ -21,7 +21,6 @@ USUAL_ZONES = ("Europe/London", "Asia/Kolkata", "America/New_York")  # to offer 
 BY_FORM = NextStep("Choose day and time", "choose-time")
 MAX_PAUSE = timedelta(days=366)
 PAUSES = (NextStep("Pause 2 weeks", "tips", "pause 2 weeks"), NextStep("Pause 4 weeks", "tips", "pause 4 weeks"))
-LITTLE = 5  # minutes, for who says that so many are too long
 LATER = 3 * HOUR  # minutes until "later"
 USUAL_MINUTE = 9 * HOUR + 30  # of a day that is named without an hour
 AFTERNOON = 8  # an hour before it, said without am or pm, is one after noon
@@ -111,7 +110,7 @@ def zone_of_city(word: str) -> str | None:
 def minutes_in(text: str) -> int | None:
     """Return how many minutes somebody has, if they say it; a short time is what *short* means elsewhere."""
     if _TOO_LONG.search(" ".join(words_of(text))):
-        return LITTLE
+        return 5  # the least that is offered
     spans, _ = _spans(text)
     return int(min(spans)) if spans else SHORT if {"short", "quick"} & set(words_of(text)) else None
 
@@ -246,8 +245,7 @@ def slot_in(text: str, usual: Slot) -> Slot | None:
     """Return the day and time of a week that somebody wants; None if they name neither, or what they don't want."""
     plain = _of_one_day(text.casefold())
     found, minute = _WEEKDAY.search(plain), minute_in(plain)
-    # "no mornings, but Friday noon"
-    if found is not None and (of_day := minute_in(plain[found.start() :])) is not None:
+    if found is not None and (of_day := minute_in(plain[found.start() :])) is not None:  # "no mornings, Friday noon"
         minute = of_day
     if (found is None and minute is None) or "not" in words_of(plain):
         return None

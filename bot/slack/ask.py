@@ -150,7 +150,7 @@ def as_typed(found: SearchResult, line: str = "") -> Typed | None:
     if found.topic is None or found.topic.kind is not EntryKind.PERSONAL:
         return None
     verb, _, words = found.topic.title.replace("…", found.rest or line).partition(" ")
-    return Typed(verb, line if verb == "did" and not (words or found.is_sure) else words)  # to rank open tips
+    return Typed(verb, line if verb == "did" and not words and (found.rest or not found.is_sure) else words)
 
 
 def results(catalog: Catalog, found: SearchResult, role: Role | None = None) -> Message:

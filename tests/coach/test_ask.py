@@ -10,7 +10,7 @@ import pytest
 from bot.coach import ask
 from bot.core.catalog import Catalog
 from bot.core.errors import CommandError
-from bot.core.questions import TOPICS, Entry, entries_of
+from bot.core.questions import TOPICS, Entry, EntryKind, entries_of
 from bot.core.words import words_of
 from bot.slack.app import NOUNS
 from tests.every import check_every
@@ -142,6 +142,10 @@ def test_each_kind_of_entry_has_enough_ways_to_ask_for_it(taught: Catalog) -> No
         ("no, I'm on the backend", "myrole …", "backend"),
         ("not devops, I work on the data side", "myrole …", "data"),
         ("I do payroll", "myrole …", "payroll"),
+        ("did it: half of the prompts had no owner", "did", "half of the prompts had no owner"),
+        ("Done, twenty rows, and two were wrong", "did", "twenty rows, and two were wrong"),
+        ("did it: frustrating, nothing worked", "did", "frustrating, nothing worked"),
+        ("done, remind me tomorrow", "remind …", ""),
         ("what did the others in my team show?", "team shown", ""),
     ],
 )
@@ -149,6 +153,12 @@ def test_a_verb_is_heard_in_a_members_words(taught: Catalog, line: str, verb: st
     found = ask.look_up(taught, line)
     assert found.topic is not None
     assert (found.topic.title, found.rest) == (verb, rest)
+
+
+def test_who_is_in_distress_is_not_heard_to_say_what_came_out(taught: Catalog) -> None:
+    topic = ask.look_up(taught, "done: I want to die").topic
+    assert topic is not None
+    assert topic.kind is EntryKind.DISTRESS
 
 
 def test_a_role_is_heard_only_of_oneself(taught: Catalog) -> None:

@@ -40,7 +40,7 @@ noun = Noun()
 async def did(request: Request, words: str) -> Message:
     catalog, heard = request.catalog, None
     if words and words != WHICH:
-        heard = hears(catalog, f"did {words}", "did") or hears(catalog, words, "did")
+        heard = hears(catalog, words, "did") or hears(catalog, f"did {words}", "did")
     means_open = not words or heard is not None
     named = () if means_open else catalog.tips_named(words)
     lately = tuple(seen.lesson for seen in await request.read(practice.undone))
@@ -49,7 +49,7 @@ async def did(request: Request, words: str) -> Message:
         return which_tip("", (), sorted(lately, key=partial(_fits, words), reverse=True))
     if len(lessons) != 1:
         return which_tip("" if words == WHICH else words, named, lately)
-    tip, then_done = lessons[0].tip.id, partial(done_tip, request.catalog)
+    tip, then_done = lessons[0].tip.id, partial(done_tip, catalog, told=heard is not None and bool(heard.rest))
     return await request.write(practice.report, tip, then=then_done)
 
 
@@ -74,10 +74,11 @@ def which_tip(words: str, meant: Sequence[Lesson], lately: Sequence[Lesson]) -> 
     return saying(text, *did_one, *more)
 
 
-def done_tip(catalog: Catalog, seen: TipSeen) -> Message:
+def done_tip(catalog: Catalog, seen: TipSeen, *, told: bool = False) -> Message:
     tip, ref = seen.lesson.tip, TipRef.asked(seen.lesson.tip.id)
-    other = (section("You meant another one?", button("Undo", clicks.UNDO, ref.value)),) if seen.new else ()
-    return replace(card_of(catalog, ref, seen, *other).message(), text=f"Done: {escape(tip.title)}")
+    above = [section("What came out is not saved yet: press *What came out?* to write it down.")] if told else []
+    above += [section("You meant another one?", button("Undo", clicks.UNDO, ref.value))] if seen.new else []
+    return replace(card_of(catalog, ref, seen, *above).message(), text=f"Done: {escape(tip.title)}")
 
 
 async def said(
