@@ -3,7 +3,11 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+from pydantic import ValidationError
+
 from bot.core.catalog import Catalog
+from bot.core.content_types import Role
 from tests.driver.standin import StandIn
 from tests.every import try_every
 from tests.running import bot_in
@@ -112,3 +116,9 @@ def test_no_line_on_engineering_as_a_whole_is_only_shown(catalog: Catalog) -> No
     practised = {line for project in catalog.projects.values() for line in project.source_lines}
     assert said - practised == TAUGHT_BY.keys()
     assert [tip for tip in TAUGHT_BY.values() if not catalog.lessons[tip].tip.own_work] == []
+
+
+def test_a_role_of_the_source_says_nothing_but_the_sources_own_lines(catalog: Catalog) -> None:
+    devops = catalog.roles["devops-engineer"]
+    with pytest.raises(ValidationError, match="the source's own lines"):
+        Role.model_validate({**devops.model_dump(), "less": ["Paraphrases"]})

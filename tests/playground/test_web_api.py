@@ -180,9 +180,6 @@ async def test_a_tab_that_the_manifest_switches_off_takes_nothing() -> None:
 
 async def test_what_only_slack_knows_is_named_as_the_emulators_own_gap(client: AsyncWebClient) -> None:
     assert await error_of(client.api_call("calls.add")) == "emulator_unsupported"
-    for block in ({"type": "video"}, {"type": "actions", "elements": [{"type": "workflow_button"}]}):
-        post = client.chat_postMessage(channel=GENERAL, text="x", blocks=[block])
-        assert await error_of(post) == "emulator_unsupported"
 
 
 async def test_a_private_channel_without_the_app_does_not_exist_for_it(slack: StandIn, client: AsyncWebClient) -> None:

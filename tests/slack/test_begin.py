@@ -4,14 +4,33 @@ from pathlib import Path
 
 import pytest
 
+from bot.playground.emulator.faults import refuse
 from jobs import once
-from tests.running import every_row
+from tests.driver.standin import StandIn
+from tests.running import every_row, rows_about
 from tests.slack.life import EMIL, Life
-from tests.slack.talk import choices_of, labels_of, words_of
+from tests.slack.talk import Talks, choices_of, labels_of, words_of
 
 JOB = "canary4711_build_a_test_set_for_a_prompt"
 QUESTION = "*One like this every Tuesday at 09:30?*"
 HOW_WAS_IT = "*How was it?*"
+
+
+async def test_a_title_is_offered_only_if_one_role_fits_and_slack_tells_it(
+    talk: Talks, slack: StandIn, tmp_path: Path
+) -> None:
+    async def check(title: str, *, is_offered: bool) -> None:
+        await slack.change_person(EMIL, title=title)
+        conversation = talk()
+        assert "Which role is yours?" in await conversation.does("/roleshift myrole")
+        assert ("Yes" in labels_of(conversation.last)) is is_offered, title
+        assert not [row for row in rows_about(tmp_path, EMIL) if row[0] == "member"], "a look stores nothing"
+
+    for title in ("", "Chief Happiness Officer", "Project Manager", "Dragon Tamer & DevOps"):  # "Everyone" is no offer
+        await check(title, is_offered=False)
+    await check("Senior DevOps Engineer", is_offered=True)
+    slack.faults.add(refuse("users.info", error="internal_error", times=None))
+    await check("Senior DevOps Engineer", is_offered=False)
 
 
 async def test_two_presses_lead_to_step_1_in_place_and_who_lacks_what_it_needs_finds_a_way_round(life: Life) -> None:

@@ -1,8 +1,11 @@
 """A challenge is posted at most once, or its organiser reads what to do; its live message shows how many take part."""
 
+import asyncio
+
 from bot.core.challenges import ChallengeState
 from bot.core.outbox import DeliveryState
 from bot.playground.emulator.faults import limit, lose, refuse
+from jobs.challenges import update_challenges
 from tests.slack.challenge import ASHA, DESIGN, EMIL, KENJI, NORA, PLATFORM, TITLE, Team, in_field, said_in
 from tests.slack.talk import labels_of, words_of
 
@@ -83,6 +86,11 @@ async def test_however_many_click_the_count_is_right_within_five_seconds(team: T
     assert "8 are in, 4 have done it." in words_of(team.live())
     await team.jobs(minutes=5)
     assert team.updates() == 3
+    await team.presses(NORA, "I'm in")
+    stopping = asyncio.Event()
+    stopping.set()
+    await update_challenges(team.services, stopping)
+    assert team.updates() == 3, "a worker that is told to stop changes nothing more"
 
 
 async def test_an_unconfirmed_change_is_repeated_and_a_refused_one_waits_for_a_new_count_or_a_token(team: Team) -> None:

@@ -99,14 +99,6 @@ async def test_each_lab_begins_from_the_menu_and_only_that_it_is_solved_is_kept(
     assert sorted(row[3] for row in kept) == sorted(LABS)
 
 
-async def test_other_data_has_another_answer_and_the_first_data_comes_back(talk: Talks, bot: Bot) -> None:
-    conversation = talk()
-    first = await conversation.does("/roleshift lab judge")
-    assert first != await conversation.does("[Other data]")
-    assert "Solved" in await answers(conversation, right_answer(data_of(bot, "judge", 2)))
-    assert first == await conversation.does("/roleshift lab judge")
-
-
 async def test_data_that_changed_since_is_shown_again(talk: Talks, bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
     """As after another release of the words, or another secret."""
     conversation = talk()

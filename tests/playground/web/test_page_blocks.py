@@ -236,32 +236,6 @@ async def test_hostile_text_stays_text(open_page: Open, double: Double) -> None:
     assert all(link == ["https:", "noopener noreferrer", "_blank"] for link in links)
 
 
-async def test_day_time_and_channel_are_picked_by_keyboard_alone(tab: BrowserTab, double: Double) -> None:
-    """An arrow changes the focused part of a date or time, in any order in which a country writes the parts."""
-    double.show("UADA", [every_input()])
-    keys = tab.page.keyboard
-    await tab.modal.get_by_label("Details").fill("Pick one prompt")
-    await tab.modal.get_by_label("Ends on").focus()
-    for key in ("ArrowUp", "ArrowRight", "ArrowUp", "ArrowRight", "ArrowUp"):
-        await keys.press(key)
-    await expect(tab.modal.get_by_label("Ends on")).to_have_value("2027-01-02")
-    await tab.modal.get_by_label("At", exact=True).focus()
-    for key in ("ArrowUp", "ArrowRight", "ArrowUp"):
-        await keys.press(key)
-    channel = tab.modal.get_by_role("button", name="Channel")
-    await channel.focus()
-    await keys.press("ArrowDown")
-    await keys.type("gen")
-    await keys.press("Enter")
-    await expect(channel).to_be_focused()
-    await tab.button("Start").press("Enter")
-    await expect(tab.modal).to_be_hidden()
-    sent = double.sent("submit")[0]["state_values"]
-    assert sent["ends_on"]["value"]["selected_date"] == "2027-01-02"
-    assert sent["at"]["value"]["selected_time"] == "10:31"
-    assert sent["channel"]["value"]["selected_channel"] == "CGEN"
-
-
 async def test_the_x_takes_the_whole_stack_away_and_cancel_only_the_topmost(tab: BrowserTab, double: Double) -> None:
     double.show("UADA", [change_role(), every_input()])
     async with tab.page.expect_response("**/page/close"):  # the page does not wait for it
