@@ -40,7 +40,7 @@ AFTERNOON = (  # what was typed → how the answer begins, and a button or a wor
     ("I learned to build a small test set", "Done: *Build a small test set*.", "My progress"),
     ("undo", "*Build a small test set* is no longer marked as learned.", "Mark as learned"),
     ("another one", TIP, "Did it"),
-    ("remind me tomorrow", TIP, " at 09:30."),
+    ("remind me tomorrow", "I remind you of your open ", " at 09:30."),
     ("pause for 2 weeks, I am on holiday", "Paused until ", "Resume"),
     ("how do I stop this", "Press the button, or write *stop*", "Stop weekly tips"),
     ("this is too hard for me", "Then take only the beginning of", "An example"),

@@ -281,10 +281,12 @@ async def remind(request: Request, words: str) -> Message:
         text = f"When shall I remind you of *{escape(seen.lesson.tip.title)}*?"
         days = button("Tomorrow", "remind", "tomorrow"), button("Next week", "remind", "next week")
         return saying(text, *days, button("Another time", clicks.WHEN, ref.value))
+    what = "step" if place_of(request.catalog, ref.tip) else "tip"
+    text = f"I remind you of your open {what}: {escape(seen.lesson.tip.title)}."
     try:
         return await request.write(
             plans.plan, ref.tip, None, ReminderWish(*wish),
-            then=lambda found: card_of(request.catalog, ref, found.seen).message(),
+            then=lambda found: replace(card_of(request.catalog, ref, found.seen, section(text)).message(), text=text),
         )  # fmt: skip
     except CannotPlan as error:
         raise UserError(str(error), NextStep("Another time", clicks.WHEN, ref.value)) from None
