@@ -53,7 +53,7 @@ AFTERNOON = (  # what was typed → how the answer begins, and a button or a wor
     ("who in my team needs help?", "I never say who.", "My team"),
     ("thursdays after lunch is bad, make it friday 9 please", "Weekly tips are on: Fridays 09:00, ", "Stop"),
     ("thursday or friday is better for my weekly tip", "Weekly tips: Fridays 09:00, ", "Choose day and time"),
-    ("did it: half of the prompts had no owner", "Done: ", "press *What came out?*"),
+    ("did it: half of the prompts had no owner", "Done: ", "choose *What came out?* below"),
     ("users stare at a spinner for 20 seconds", SKILL, "Handle streaming responses"),
 )
 

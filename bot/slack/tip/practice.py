@@ -76,7 +76,7 @@ def which_tip(words: str, meant: Sequence[Lesson], lately: Sequence[Lesson]) -> 
 
 def done_tip(catalog: Catalog, seen: TipSeen, *, told: bool = False) -> Message:
     tip, ref = seen.lesson.tip, TipRef.asked(seen.lesson.tip.id)
-    above = [section("What came out is not saved yet: press *What came out?* to write it down.")] if told else []
+    above = [section("What came out is not saved yet: choose *What came out?* below to write it down.")] if told else []
     above += [section("You meant another one?", button("Undo", clicks.UNDO, ref.value))] if seen.new else []
     return replace(card_of(catalog, ref, seen, *above).message(), text=f"Done: {escape(tip.title)}")
 
