@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from block_kit_samples import Json, actions, button, section, select
+from block_kit_samples import Json, actions, button, modal, plain, section, select
 from bolt_app import by_both, heard, responding
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
@@ -218,3 +218,59 @@ async def test_what_the_app_may_not_read_is_no_event(scope: str) -> None:
         for held, place in places.items():
             answer = await slack.acts.say(person, place, "@roleshift help")
             assert (answer.failure is None) == (held == scope), "nobody listens, so only an event that is sent fails"
+
+
+# Shortcuts: a global one tells no place, one on a message tells which.
+
+COMMON = {
+    "type", "team", "enterprise", "is_enterprise_install", "user", "api_app_id", "token", "callback_id", "action_ts",
+    "trigger_id",
+}  # fmt: skip
+
+
+async def test_a_global_shortcut_opens_a_modal_and_tells_no_place(
+    slack: StandIn, bolt: AsyncApp, client: AsyncWebClient
+) -> None:
+    sent: list[Json] = []
+
+    @bolt.global_shortcut("begin")
+    async def _(ack: AsyncAck, body: Json) -> None:
+        sent.append(body)
+        await client.views_open(trigger_id=body["trigger_id"], view=modal())
+        await ack()
+
+    seen = await slack.shortcut(EMIL, "begin")
+    assert seen.view is not None
+    assert seen.view.spec["title"] == plain("Title")
+    (payload,) = sent
+    assert payload.keys() == COMMON
+    assert (payload["type"], payload["callback_id"], payload["user"]["id"]) == ("shortcut", "begin", EMIL)
+
+
+@by_both
+async def test_a_shortcut_on_a_message_tells_which_and_may_be_answered_beside_it(
+    slack: StandIn, bolt: AsyncApp
+) -> None:
+    sent = responding(bolt.message_shortcut("keep"), text="Kept.", replace_original=True)
+    written = slack.workspace.post("C03AIGUILD", NORA, "How much is it?")
+    seen = await slack.shortcut(EMIL, "keep", written)
+    (payload,) = sent
+    assert payload.keys() == COMMON | {"channel", "message", "message_ts", "response_url"}
+    assert (payload["type"], payload["channel"]) == ("message_action", {"id": "C03AIGUILD", "name": "ai-guild"})
+    assert (payload["message"]["text"], payload["message"]["user"]) == ("How much is it?", NORA)
+    assert payload["message_ts"] == payload["message"]["ts"] == written.ts
+    assert (seen.text, seen.message.reader) == ("Kept.", EMIL)
+    assert written.text == "How much is it?", "the message of a person is not the app's to replace"
+
+
+async def test_only_shortcuts_of_the_manifest_are_offered_on_messages_that_all_see(slack: StandIn) -> None:
+    written = slack.workspace.post("C03AIGUILD", NORA, "Hello")
+    seen_by_emil = slack.workspace.post("C03AIGUILD", slack.workspace.bot_user, "Psst", reader=EMIL)
+    for callback_id, message, reason in (
+        ("keep", None, "no such global shortcut"),
+        ("begin", written, "no such message shortcut"),
+        ("other", written, "no such message shortcut"),
+        ("keep", seen_by_emil, "only you see"),
+    ):
+        with pytest.raises(CannotDo, match=reason):
+            await slack.shortcut(EMIL, callback_id, message)

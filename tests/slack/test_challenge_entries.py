@@ -4,10 +4,9 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, update
 
-from bot.playground.emulator.faults import refuse
 from bot.store.member_schema import entry
-from tests.slack.challenge import ASHA, EMIL, HOSTILE, KENJI, NORA, PLATFORM, TITLE, Team, pings, presses_id, said_in
-from tests.slack.talk import Talk, labels_of, words_of
+from tests.slack.challenge import ASHA, EMIL, HOSTILE, KENJI, Team, pings, presses_id
+from tests.slack.talk import Talk, words_of
 
 NOT_OPEN = "That challenge is not open now."
 HOUR = timedelta(hours=1)
@@ -109,18 +108,3 @@ async def test_a_recap_quotes_the_first_five_lines_of_those_who_have_done_it(tea
     assert quotes(team)[:2] == ["> *Emil*: First.", "> *Kenji*: Second."]
     assert [line.partition(": ")[2] for line in quotes(team)] == ["First.", "Second.", "Third.", "Fourth.", "Fifth."]
     assert "6 of the 7 who joined did it" in team.recap()
-
-
-async def test_a_refused_recap_is_reported_and_can_be_posted_again(team: Team) -> None:
-    await team.starts()
-    await team.presses(EMIL, "I did it")
-    await (await team.looks()).does("[Close now]")
-    team.slack.faults.add(refuse("chat.postMessage", error="is_archived"))
-    await team.jobs(seconds=2)
-    await team.jobs(seconds=2)
-    (told,) = team.told()
-    assert f"*I could not post your recap: {TITLE}*" in said_in(told)
-    assert labels_of(told) == ["Post again"]
-    assert f"*{TITLE}* is on its way to <#{PLATFORM}>." in words_of((await team.presses(NORA, "Post again", told)).last)
-    await team.jobs(seconds=2)
-    assert "The one who joined did it." in team.recap()

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from bot.slack.app import NOUNS
 from tests.driver.standin import StandIn
-from tests.every import try_every
 from tests.running import every_row, rows_about
 from tests.slack.challenge import GUILD, Team
 from tests.slack.talk import Talk, Talks, labels_of, words_of
@@ -66,22 +65,6 @@ async def test_commands_that_store_something_are_refused_kindly_for_strangers(ta
         assert (await talk(GUEST, ROOM).does(f"/roleshift {line}")).startswith(SAID)
 
 
-async def test_a_stranger_may_look_around(talk: Talks) -> None:
-    async def check(who: str) -> None:
-        conversation = talk(who, ROOM)
-        for line, shown in (
-            ("roles", "Role transformations"),
-            ("themes", "What runs through every role"),
-            ("skill cost spikes", "Start here"),
-            ("ask how do I test a prompt?", "This answers it"),
-        ):
-            said = await conversation.does(f"/roleshift {line}")
-            assert shown in said
-            assert "You are a guest here. I can coach full members only" in said
-
-    await try_every([GUEST, OUTSIDER], check)
-
-
 async def test_a_guest_reads_no_score_and_that_nothing_is_kept(talk: Talks) -> None:
     guest = talk(GUEST, ROOM)
     for line in ("role designer", "skills", "skills designer", "skill cost spikes"):
@@ -95,7 +78,8 @@ async def test_a_guest_reads_no_score_and_that_nothing_is_kept(talk: Talks) -> N
 async def test_a_guest_finds_no_button_that_is_refused(talk: Talks) -> None:
     for line in ("help", "roles", "role sre", "skills", "skill cost spikes", "themes", "privacy", "ask test a prompt"):
         conversation = talk(GUEST, ROOM)
-        await conversation.does(f"/roleshift {line}")
+        said = await conversation.does(f"/roleshift {line}")
+        assert line == "privacy" or "You are a guest here. I can coach full members only" in said, line
         for label in labels_of(conversation.last):
             if label not in GUESTS_MENUS:
                 await conversation.does(f"/roleshift {line}")

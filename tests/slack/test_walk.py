@@ -24,7 +24,7 @@ from bot.slack.blocks import OVERFLOW, PREFIX, actions, button
 from bot.slack.challenge import card, run
 from bot.slack.challenge.form import PICK
 from bot.slack.connect import MAKE, REVOKE
-from bot.slack.noun import RENAMED, Outdated, Verb
+from bot.slack.noun import RENAMED, Verb
 from bot.slack.show import SEEN
 from bot.slack.team import announce, teams
 from bot.slack.team.admins import END_FIRST_DAY
@@ -276,11 +276,7 @@ def test_a_value_that_no_screen_draws_is_no_value_of_the_button() -> None:
             (tip_check.NOW, "price-of-one.4.0a1b/0123/token-costs/1"),
             (tip_check.NOW, "price-of-one.4.0a1b/0123456789abcdef//9"),
             (card.DID, "0123"),
-            (run.POST_AGAIN, "nudge:U02EMIL:2026-W48"),
             (run.POST_AGAIN, "challenge:0123456789abcdef"),
         ],
         check,
     )
-    for find in (NOUNS.click, NOUNS.form):
-        with pytest.raises(Outdated):
-            find("no-such-thing")
