@@ -129,15 +129,6 @@ async def test_a_team_that_is_no_id_never_reaches_postgresql(migrated_postgres: 
 # Two processes on one database never contradict each other, whatever they have cached.
 
 
-async def test_a_process_sees_what_another_one_stored(slack: StandIn, tmp_path: Path) -> None:
-    async with sender_to(slack, tmp_path) as first, sender_to(slack, tmp_path) as other:
-        await first.types("learn cost spikes")
-        assert (await other.types("progress")).text == "You have learned 1 skill."
-        assert "Count unchanged" in (await other.types("learn cost spikes")).text
-        await other.types("unlearn cost spikes")
-        assert (await first.types("progress")).text == "You have learned no skill yet."
-
-
 @pytest.mark.parametrize("line", ["learn streaming", "tips on"])
 async def test_a_member_forgotten_by_another_process_starts_afresh(slack: StandIn, tmp_path: Path, line: str) -> None:
     async with sender_to(slack, tmp_path) as first, sender_to(slack, tmp_path) as other:
