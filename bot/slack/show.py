@@ -8,6 +8,7 @@ import aiohttp
 from bot.coach import learning
 from bot.coach.learning import Confirmed, Shown
 from bot.core.content_types import Skill
+from bot.core.errors import NotCoached
 from bot.core.learning import MAX_EVIDENCE, Showing
 from bot.core.practice import TeamProject
 from bot.core.projects import Project
@@ -25,9 +26,10 @@ SEEN = "seen-it"
 SHOW, POST_SHOWING = "show", "post-showing"  # the form, and the preview
 CHANNEL, EVIDENCE = "channel", "evidence"  # the fields
 _SURE = (
-    "You saw your colleague do this at work. The post will say that a colleague confirmed it. "
-    "I neither show nor keep who you are."
+    "You are a full member here, and saw your colleague do this at work. The post will say that a colleague "
+    "confirmed it. I neither show nor keep who you are."
 )
+_NOT_FOR_GUESTS = "Only full members can confirm this. Nothing changed."
 _NOBODY = "A colleague showed something here. What I knew about it is deleted, so there is nothing to confirm any more."
 _NOT_TAUGHT = "What was shown here is no longer taught, so there is nothing to confirm any more."
 
@@ -102,11 +104,13 @@ async def look(request: Request, draft: Draft, fields: dict[str, str]) -> Form:
             raise FieldError(CHANNEL, f"Slack gives me no way to post there. Type this in that channel: {typed}")
         draft = draft._replace(channel=channel, url=request.post_urls[channel])
     showing = Showing("", request.who.member_id, what.slug, request.now, evidence=evidence)
-    return Form(preview(showing, what, draft._replace(evidence=evidence)))
+    team = await request.read(lambda act: act.read().of_team(what.slug))
+    return Form(preview(showing, what, draft._replace(evidence=evidence), team))
 
 
-def preview(showing: Showing, what: Skill | Project, draft: Draft) -> Block:
+def preview(showing: Showing, what: Skill | Project, draft: Draft, team: TeamProject | None = None) -> Block:
     where = f"*Post it* posts this in <#{draft.channel}>. One colleague can then confirm it."
+    where += " `team shown` does not list it." if team else ""
     return blocks.preview_of(_body(showing, what), where, form=POST_SHOWING, metadata=str(draft))
 
 
@@ -154,7 +158,10 @@ def skill_post(shown: Shown, channel: str) -> Message:
 @noun.click(SEEN, parse_id)
 async def seen_it(request: Request, showing_id: str) -> Message:
     """Answer *I've seen it*. Nothing is stored about who pressed it."""
-    await request.check_member()
+    try:
+        await request.check_member()
+    except NotCoached:
+        raise NotCoached(_NOT_FOR_GUESTS) from None
     return await request.store.write(lambda tx: confirmed(learning.confirm(request.act(tx), showing_id)))
 
 

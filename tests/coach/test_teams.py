@@ -8,9 +8,10 @@ from functools import partial
 import pytest
 from sqlalchemy import select, update
 
-from bot.coach import membership, teams
-from bot.coach.posts.leads import NamedPost
+from bot.coach import challenges, membership, teams
+from bot.coach.posts.leads import LeadPost, NamedPost
 from bot.coach.teams import NewTeam
+from bot.core.challenges import Challenge
 from bot.core.member import MemberKey, Profile
 from bot.store import Store, members, workspaces
 from bot.store import teams as rows
@@ -102,6 +103,17 @@ async def test_the_note_to_a_new_lead_obeys_the_quiet_hours_that_hold_when_it_is
     (told,) = await weekly.sends(eight + HOUR)
     assert isinstance(told.content, NamedPost)
     assert await weekly.sends(eight + DAY) == [], "it comes once"
+
+
+async def test_the_message_of_a_month_names_the_teams_project_that_ended_before_it(weekly: Weekly) -> None:
+    await named(weekly)
+    (team,) = await weekly.store.read(rows.of_workspace, "T1")
+    draft = Challenge("T1", "0123456789abcdef", EMIL.member_id, "Count", "Count.", "counted", "C1", DECEMBER)
+    await weekly.does(challenges.keep, MONDAY, replace(draft, team_id=team.team_id), who=EMIL)
+    await weekly.does(challenges.post, MONDAY, draft.challenge_id, who=EMIL)
+    told = [each.content for day in (8, 30, 42) for each in await weekly.ticks(MONDAY + day * DAY)]
+    ended = [each.ended and each.ended.ends_at for each in told if isinstance(each, LeadPost)]
+    assert ended == [None, MONDAY + 28 * DAY], "in December it is still on"
 
 
 async def test_who_is_named_as_a_lead_did_not_answer_a_tip_by_that(weekly: Weekly) -> None:

@@ -116,6 +116,8 @@ async def test_what_was_shown_stands_in_the_channel_and_for_the_team_until_it_is
     assert f"> <@{ASHA}>: {LINE}" in said
     assert labels_of(kenji.last) == ["I'll try it like this", "My project", "Back"]
     assert LINE in await Talk(team.slack, EMIL).does("/roleshift team shown")
+    await asha.does(f"/roleshift show {PROJECT.slug}")
+    assert "`team shown` does not list it." in await asha.does("(evidence=wiki)")
     assert "You are in no team" in await Talk(team.slack, NORA).does("/roleshift team shown")
     await asha.does(f"/roleshift project {PROJECT.slug}")
     await team.jobs(days=MONTH)
@@ -132,8 +134,8 @@ async def test_what_was_shown_stands_in_the_channel_and_for_the_team_until_it_is
         await talk.does("/roleshift team shown")
     assert "Taken back." in await asha.does("[Take it back]")
     assert "It is not shown." in await again.does("[Take it back]")
-    assert "The project is over, and nothing is shown." in await asha.does("/roleshift team shown")
-    assert "That says nothing about who did it." in await Talk(team.slack, EMIL).does("/roleshift team shown")
+    assert "The project is over. Nothing is shown through my question" in await asha.does("/roleshift team shown")
+    assert "that says nothing about who did it." in await Talk(team.slack, EMIL).does("/roleshift team shown")
     await team.jobs(seconds=5)
     assert "What was shown here was taken back." in words_of(recap)
     assert ASHA not in words_of(recap)
@@ -178,7 +180,7 @@ async def test_who_uses_the_coach_for_the_first_time_is_soon_in_their_team_and_f
     asha = await does_half(team, ASHA)
     assert f"*Show it in <#{PLATFORM}>?*" in words_of(asha.last)
     said = await asha.does("/roleshift team")
-    assert "nothing yet. Half-way through the steps of the team's project, I ask each" in said
+    assert "nothing. Half-way through the steps of the team's project, I ask each" in said
 
 
 async def test_who_has_no_role_yet_begins_the_teams_project_from_the_question_for_it(team: Team) -> None:

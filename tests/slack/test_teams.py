@@ -174,6 +174,8 @@ async def test_a_team_is_added_by_the_form(life: Life) -> None:
     for opens in (["/roleshift team new"], ["/roleshift team add"], ["/roleshift team teams", "[Add a team]"]):
         for step in opens:
             await nora.does(step)
+        (view,) = life.slack.workspace.screens.stacks[NORA]
+        assert view.state["channel"]["channel"]["selected_conversation"] == "C01GENERAL", "where it was typed"
         assert "one of the two" in await nora.does(f"(channel={PLATFORM})")
         await life.slack.close(NORA, life.slack.workspace.screens.stacks[NORA][-1])
     await nora.does("[Add a team]")

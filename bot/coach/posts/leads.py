@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from bot.coach import desk
 from bot.core.catalog import Catalog
-from bot.core.challenges import A_MONTH
+from bot.core.challenges import A_MONTH, Challenge, ChallengeState
 from bot.core.content_types import LeadText
 from bot.core.outbox import Delivery, TeamSubject
 from bot.core.record import Records
@@ -22,12 +22,16 @@ NOT_WANTED = Never("leads no team, or said no")
 
 @dataclass(frozen=True, slots=True)
 class LeadPost(Content):
-    """What a lead reads this month. `blocking`: what kept members from tips; `shown`: who showed the team something."""
+    """What a lead reads this month. `blocking`: what kept members from tips; `shown`: who showed the team something.
+
+    `ended`: the team's project that ended in the last month.
+    """
 
     team: Team
     text: LeadText
     blocking: tuple[Blocking, ...]
     shown: tuple[str, ...] = ()
+    ended: Challenge | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,9 @@ def wanted(tx: Connection, catalog: Catalog, _records: Records, delivery: Delive
         return Later(decent - now) if decent > now else NamedPost(lead.team)
     week = desk.recent_week(tx, delivery.workspace_id, now)
     text = catalog.leads[(subject.turn - 1) % len(catalog.leads)]
-    return LeadPost(lead.team, text, week.blocking(catalog) if week else (), _shown(tx, lead, now))
+    lately = challenges.projects_of(tx, delivery.workspace_id, lead.team.team_id, now - A_MONTH)
+    ended = next((project for project in lately if project.state is ChallengeState.CLOSED), None)
+    return LeadPost(lead.team, text, week.blocking(catalog) if week else (), _shown(tx, lead, now), ended)
 
 
 def _shown(tx: Connection, lead: Lead, now: datetime, *, lock: bool = False) -> tuple[str, ...]:

@@ -172,10 +172,11 @@ NO_TEAM = (
     "You are in no team that I know. A team is a Slack user group or channel that an admin added here. To have yours "
     "added, ask an admin."
 )
-NOTHING = "The project is over, and nothing is shown. That says nothing about who did it."
+NOT_LISTED = "Other posts in the channel are not listed here."
+NOTHING = f"The project is over. Nothing is shown through my question; that says nothing about who did it. {NOT_LISTED}"
 NOTHING_YET = (
-    "Shown in the last month: nothing yet. Half-way through the steps of the team's project, I ask each one whether to "
-    "show what they did."
+    "Shown through my question in the last month: nothing. Half-way through the steps of the team's project, I ask "
+    f"each one whether to show what they did. {NOT_LISTED}"
 )
 
 

@@ -178,18 +178,19 @@ async def remove_now(request: Request, source: str) -> Message:
 async def open_form(request: Request, _: None) -> Form:
     await request.check_admin(CHANGE)
     groups = await request.slack.user_groups()
-    return Form(form({} if isinstance(groups, str) else {each: group.handle for each, group in groups.items()}))
+    handles = {} if isinstance(groups, str) else {each: group.handle for each, group in groups.items()}
+    return Form(form(handles, request.public_channel))
 
 
-def form(groups: Mapping[str, str]) -> Block:
-    """`groups`: the handles of user groups by their ids."""
+def form(groups: Mapping[str, str], here: str | None = None) -> Block:
+    """`groups`: the handles of user groups by their ids. `here`: the channel where it was typed, and is offered."""
     options = [option(f"@{handle}"[:MAX_NAME], each) for each, handle in groups.items()]
     of_group = [field(GROUP, "User group", choice("static_select", options), optional=True)] if options else []
     place, invite = channel_menu("public"), "I must be in both channels: type /invite @roleshift there."
     blocks = [
         *of_group,
         field(PLACE, "Or all of a public channel", place, optional=True),
-        field(CHANNEL, "Channel for its challenges and project", place, hint=invite),
+        field(CHANNEL, "Channel for its challenges and project", channel_menu("public", chosen=here), hint=invite),
         field(LEAD, "Who leads it?", {"type": "users_select", "placeholder": plain("Choose one")}, optional=True),
     ]
     return modal("Add a team", blocks, form=ADD_TEAM, submit="Add", close="Cancel")
@@ -331,6 +332,9 @@ def lead_message(post: LeadPost) -> Message:
     more = len(post.shown) - MAX_NAMED
     names = [f"<@{member_id}>" for member_id in post.shown[:MAX_NAMED]] + ([f"{more} more"] if more > 0 else [])
     shown = [section(f"*Shown* by {listed(names)}: `/roleshift team shown`")] if names else []
+    if post.ended is not None:
+        where = f"; what was shown stands in <#{post.ended.channel}>" if names else ""
+        shown.append(section(f"Your team's project ended on {end_of(post.ended)}{where}."))
     blocks = [
         section(f"{said}\n*15 minutes with the team:* {escape(post.text.do)}"),
         section(f"*One-to-ones:* {escape(post.text.ask)}"),

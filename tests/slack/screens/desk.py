@@ -82,7 +82,7 @@ def _teams(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     yield "team-added-with-people-of-others", teams.added(found, 9, {"ml-<platform> 1": 4, "apps": 1})
     yield "team-remove", teams.shall_i_remove(every[0], leads[every[0].team_id])
     yield "team-remove-without-a-lead", teams.shall_i_remove(every[2], None)
-    yield "team-form", teams.form({"S1": "ml-platform"})
+    yield "team-form", teams.form({"S1": "ml-platform"}, "C0PLATFORM")
     yield "team-of-a-lead", teams.own(leads[every[0].team_id], blocking, None)
     running = replace(DRAFT, title="One <log> page", template="x", team_id=every[0].team_id)
     yield "team-of-a-lead-with-a-project", teams.own(leads[every[0].team_id], blocking, running)
@@ -93,8 +93,8 @@ def _teams(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     yield "lead-preview", teams.preview(leads[every[1].team_id])
     text = LeadText(slug="x", origin="extension", do="x " * 25, ask="y " * 10)
     shown = tuple(f"U{number}" for number in range(5))
-    yield "lead-message", teams.lead_message(LeadPost(every[0], text, blocking, shown))
-    yield "lead-message-too-few", teams.lead_message(LeadPost(every[0], text, ()))
+    yield "lead-message", teams.lead_message(LeadPost(every[0], text, blocking, shown, running))
+    yield "lead-message-too-few", teams.lead_message(LeadPost(every[0], text, (), ended=running))
 
 
 def about_introductions() -> Iterator[tuple[str, Message | Block]]:

@@ -10,7 +10,7 @@ from bot.core.learning import Path, Showing, meetings_of, path_of, role_lines
 from bot.core.member import Consent, Member, MemberKey, Schedule
 from bot.core.next_step import Ended, Place
 from bot.core.next_tip import choose_tip
-from bot.core.practice import Stage
+from bot.core.practice import Stage, TeamProject
 from bot.slack import role, show, skill
 from bot.slack.message import Block, Message
 from tests.core.passing import project
@@ -68,6 +68,10 @@ def about_showing(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     draft = show.Draft(costs.slug, "C0PLATFORM", evidence=showing.evidence)
     yield "show-form", show.form(costs, draft)
     yield "show-preview", show.preview(showing, costs, draft)
+    yield (
+        "show-preview-of-a-teams-project",
+        show.preview(showing, costs, draft, TeamProject("0123456789abcdef", costs.slug, "C1", AT)),
+    )
     yield "show-form-with-a-choice", show.form(costs, show.Draft(costs.slug))
     yield "show-posted", show.skill_post(Shown(showing, costs, new=True, zone=ZONE), draft.channel)
     yield "show-posted-already", show.skill_post(Shown(showing, costs, new=False, zone=ZONE), draft.channel)
