@@ -163,7 +163,8 @@ def results(catalog: Catalog, found: SearchResult, role: Role | None = None) -> 
         if reply.about is ReplyAbout.CAREER and found.entries:
             role = catalog.roles[found.entries[0].slug]
         if reply.about is ReplyAbout.CAREER and role is not None:
-            said += f"\n*{escape(role.name)}* _Was_ {escape(role.before)} · _Now_ {escape(role.after)}"
+            line = f"*{escape(role.name)}* _Was_ {escape(role.before)} · _Now_ {escape(role.after)}"
+            said = f"{line}\n{said}" if found.entries else f"{said}\n{line}"  # it comes first where the role was named
         return saying(said, *(button(shown.label, *shown.types.split(" ", 1)) for shown in reply.buttons))
     if found.is_guess or not found.entries:
         text = "I'm not sure what you mean."

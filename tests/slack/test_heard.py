@@ -54,6 +54,9 @@ AFTERNOON = (  # what was typed → how the answer begins, and a button or a wor
     ("thursdays after lunch is bad, make it friday 9 please", "Weekly tips are on: Fridays 09:00, ", "Stop"),
     ("thursday or friday is better for my weekly tip", "Weekly tips: Fridays 09:00, ", "Choose day and time"),
     ("did it: half of the prompts had no owner", "Done: ", "choose *What came out?* below"),
+    ("what can I do for my people?", "Start a project with your team", "One message a month"),
+    ("what does a product designer become?", "*Designer* _Was_", "No role that I know is dead"),
+    ("how do I allow Copilot?", "Your team has not told me what it allows.", "Who are the coach admins?"),
     ("users stare at a spinner for 20 seconds", SKILL, "Handle streaming responses"),
 )
 

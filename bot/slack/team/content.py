@@ -5,7 +5,7 @@ from datetime import date
 
 from bot.core.catalog import ALLOWED, Catalog, DataClass, PackState, Policy, Tool
 from bot.core.errors import NextStep, UserError
-from bot.slack.blocks import actions, button, context, section
+from bot.slack.blocks import actions, button, context, saying, section
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
@@ -35,12 +35,12 @@ def in_short(catalog: Catalog, packs: Sequence[PackState], today: date) -> str:
 async def allowed(request: Request, words: str) -> Message:
     policy = request.catalog.policy
     if policy is None:
-        said = "Your team has not told me what it allows. Ask your manager or your security team."
         if await request.services.people.seems_admin(request.who):
-            said = (
-                "I know of no allowed tools yet. Ask the person who installed me: they list the tools, and which data "
-                "may go where, in a file, `policy.yaml`. My `content/packs.md` shows them how."
+            return saying(
+                "I know of no allowed tools yet. You can't set this in Slack. Whoever runs my server adds a file, "
+                "`policy.yaml`, with the tools and which data may go where. My page `content/packs.md` says how."
             )
+        said = "Your team has not told me what it allows. Ask your manager or your security team."
         raise UserError(said, NextStep("Who are the coach admins?", "admins"))
     return allowed_entry(policy, policy.named(words)) if words else whole_policy(policy)
 
