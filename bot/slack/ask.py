@@ -87,8 +87,8 @@ def _instead(request: Request, typed: Typed, line: str) -> SearchResult | None:
     first, _, others = typed.words.partition(" ")
     if not typed.words or (typed.verb == "tips" and first in ZONES):
         return None
-    if typed.verb in {"admins", "team"} and ("<#" in others or "<@" in others):  # a name may have words of skills
-        return None
+    if typed.verb in {"admins", "team"} and (first == "remove" or "<#" in others or "<@" in others):
+        return None  # a name may have words of skills
     found = coach_ask.look_up(request.catalog, line)
     if says_nothing(words_alone(typed.words)) and not found.is_sure:  # "show it to my team" is sure
         return None
