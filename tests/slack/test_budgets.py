@@ -48,7 +48,7 @@ BUDGETS = {  # by the situation's name; the first that fits
     r"nudge-how-to-go-on": Budget(150, 5),
     r"nudge-(with-a-)?check.*|nudge-(still|goes).*": Budget(150, 4),
     # A tip, and what *Did it* adds:
-    r"tip-done.*|tip-with-the-question|nudge-reminder-done|did-done|milestone-.*": Budget(145, 4),
+    r"tip-done.*|tip-with-the-question|nudge-reminder-done|did-done|did-and-told|milestone-.*": Budget(145, 4),
     r"tip-in-place-of-a-blocked-one": Budget(100, 5),  # the lab above it included
     r"tip-with-a-kit": Budget(110, 5),  # a button for what there is to copy
     r"nudge.*|tip-(?!line).*": Budget(100, 4),  # what a click adds included
