@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,12 @@ def writer(slack: StandIn, bot: Bot) -> Writer:
     return Writer(slack, bot)
 
 
+def until_wednesday(now: datetime) -> timedelta:
+    """Return the time until the next Wednesday morning, so that a test does not depend on the day on which it runs."""
+    morning = now.replace(hour=10, minute=0, second=0, microsecond=0) + timedelta(days=(2 - now.weekday()) % 7)
+    return morning - now if morning > now else morning + timedelta(weeks=1) - now
+
+
 @pytest.fixture
 async def life(tmp_path: Path, more_people: tuple[Person, ...], monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Life]:
     """Return members, the bot, and jobs that run when the test says so. Slack may be asked without a pause."""
@@ -87,6 +94,7 @@ async def life(tmp_path: Path, more_people: tuple[Person, ...], monkeypatch: pyt
     people, clock = sample(), tmp_path / "clock"
     roster = replace(people, people=(*people.people, OUTSIDER, *more_people))
     async with StandIn(roster, clock_file=clock) as slack:
+        slack.clock.advance(until_wednesday(slack.clock()))
         async with living(slack, tmp_path, clock) as life:
             yield life
         assert slack.refused == [], f"Slack refused: {slack.refused}"

@@ -85,7 +85,7 @@ def presses_on(message: Message) -> list[Press]:
 async def test_every_button_on_every_screen_does_what_it_says(team: Team) -> None:
     walk = Walk(team.slack)
     many = [Somebody(lacks=["test-set"])] * 20  # so that the desk shows figures
-    await team.services.store.write(settle_in, many, team.slack.workspace.id, 100)
+    await team.services.store.write(settle_in, many, team.slack.workspace.id, 100, team.services.clock.now() - WEEK)
     await walk.through(*await screens_of_challenges(team))
     other = first_choice().lesson.skill.tips[-1]  # with it done, one more is enough to mark the skill as learned
     me, now = MemberKey(team.slack.workspace.id, WHO), team.services.clock.now()

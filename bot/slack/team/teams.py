@@ -333,8 +333,7 @@ def lead_message(post: LeadPost) -> Message:
     names = [f"<@{member_id}>" for member_id in post.shown[:MAX_NAMED]] + ([f"{more} more"] if more > 0 else [])
     shown = [section(f"*Shown* by {listed(names)}: `/roleshift team shown`")] if names else []
     if post.ended is not None:
-        where = f"; what was shown stands in <#{post.ended.channel}>" if names else ""
-        shown.append(section(f"Your team's project ended on {end_of(post.ended)}{where}."))
+        shown.append(section("Its project is over."))
     blocks = [
         section(f"{said}\n*15 minutes with the team:* {escape(post.text.do)}"),
         section(f"*One-to-ones:* {escape(post.text.ask)}"),
