@@ -27,8 +27,8 @@ class MovableClock:
         return datetime.now(UTC) + self.offset
 
     def advance(self, step: timedelta) -> None:
-        """Move ahead by this much."""
-        self.offset += step
+        """Move ahead by this much, rounded up to whole seconds: the app reads no smaller ones from the file."""
+        self.offset += timedelta(seconds=math.ceil(step.total_seconds()))
         self._write()
 
     def go_to(self, moment: datetime) -> None:
