@@ -14,7 +14,7 @@ from sqlalchemy import Connection, bindparam, case, delete, func, or_, select, t
 
 from bot.core.member import AssistantToken, MemberKey
 from bot.store import challenges
-from bot.store.member_schema import ABOUT_A_MEMBER, NAMINGS, assistant_token, member, schedule
+from bot.store.member_schema import ABOUT_A_MEMBER, NAMINGS, assistant_token, delivery, lead, member, schedule
 from bot.store.schema import MENTIONS, tombstone, workspace
 from bot.store.types import UtcDateTime, insert, of_members, rows_of, same_member, this_member, upsert
 from bot.store.workspaces import is_reachable
@@ -149,7 +149,12 @@ def forget(tx: Connection, workspace_id: str, ids: Collection[str]) -> Counter[s
     tx.execute(theirs.with_for_update(), keys)  # waits for transactions that write rows about them
     challenges.count_on(tx, workspace_id, ids)
     for table in (*ABOUT_A_MEMBER[1:], member):
-        gone[table.name] = tx.execute(delete(table).where(*of_members(table)), keys).rowcount
+        if table is lead:  # a note that told them that they lead a team names them by their channel alone
+            told = tx.scalars(select(lead.c.dm_channel).where(*of_members(lead)).with_for_update(), keys).all()
+            here = delivery.c.workspace_id == workspace_id
+            notes = delete(delivery).where(here, delivery.c.member_id.is_(None), delivery.c.channel.in_(told))
+            gone["delivery"] += tx.execute(notes).rowcount
+        gone[table.name] += tx.execute(delete(table).where(*of_members(table)), keys).rowcount
     for column in MENTIONS:
         naming = update(column.table).where(column.table.c.workspace_id == workspace_id, column.in_(ids))
         tx.execute(naming.values({column: None}))

@@ -207,7 +207,7 @@ NAMES_HER: dict[str, UseCase] = {  # these store somebody unknown, too: an admin
     "named_admin": lambda act: admins.add(by_emil(act), NORA, BEFORE),
     "told_lead": lambda act: (
         teams.add(by_emil(act), NewTeam("S1", "apps", "C1", NORA, BEFORE)),
-        teams.tell(by_emil(act), next(iter(team_rows.leads_of(act.tx, "T1"))), "D1", None),
+        teams.tell(by_emil(act), next(iter(team_rows.leads_of(act.tx, "T1"))), f"D{NORA.member_id}", None),
     ),
     "named_lead": lambda act: teams.add(by_emil(act), NewTeam("S1", "apps", "C1", NORA, BEFORE)),
 }
