@@ -35,7 +35,7 @@ def add_to(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from bot.author import preview, review, skills
+    from bot.author import review, screens, skills
     from bot.author.skeleton import skeleton
     from bot.clock import Clock
     from bot.content.library import FOLDER, load, load_with_places
@@ -64,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
         case "export":
             lines = [f"{args.skills}: {skills.export(load(base, packs), args.skills)} skills."]
         case "preview":
-            lines = [preview.as_text(preview.message_of(load(base, packs), args.id)).removesuffix("\n")]
+            lines = [screens.preview(load(base, packs), args.id)]
         case "year":
             catalog = load(base, packs).as_of(today)
             somebody = review.somebody(catalog, args.role, Level(args.level), args.have)

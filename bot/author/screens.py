@@ -1,5 +1,6 @@
-"""Every entry on the screens that members see, drawn by the bot's own code and held to Slack's limits."""
+"""Every entry on the screens that members see, drawn by the bot's own code: held to Slack's limits, or as text."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ from bot.coach.practice import Blocked, TipSeen
 from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge, ChallengeState, Standing
 from bot.core.content_types import ChallengeTemplate, ContentItem, Lesson, Quiz, Skill
+from bot.core.errors import CommandError
 from bot.core.labs import data_for
 from bot.core.learning import meetings_of, path_of
 from bot.core.lint.texts import Flaw, Where
@@ -26,13 +28,14 @@ from bot.labs import LABS
 from bot.playground.emulator.rules import SlackRefusal, assert_slack_ok
 from bot.slack import lab, project, role, show, skill
 from bot.slack.challenge import card, form, run
-from bot.slack.message import Block, Message, escape
+from bot.slack.message import Block, Message, escape, unescape
 from bot.slack.tip import check as tip_check
 from bot.slack.tip import given, practice, step
 from bot.slack.tip.card import card_of
 from bot.slack.tip.ref import CheckRef, Origin, TipRef
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)  # a fixed day, so that a check never depends on the date
+PREVIEWS = ("role", "project", "step", "skill", "tip", "check", "challenge", "theme", "lab")
 NOTHING = Record(Member(MADE_UP))  # what is known of somebody new
 
 
@@ -175,3 +178,34 @@ def of_challenge(catalog: Catalog, shown: ChallengeTemplate) -> Iterator[Screen]
     new = form.new(MADE_UP, running.challenge_id, shown, None, None, NOW)
     yield Screen(f"form of {name}", shown, (), form.draw(new))
     yield Screen(f"preview of {name}", shown, (), run.preview(running))
+
+
+def preview(catalog: Catalog, entry_id: str) -> str:
+    """Return an entry as members see it, as text: a paragraph for each block, with buttons in brackets.
+
+    A check and a lab come with their answer. Raise CommandError.
+    """
+    drawn = {screen.name: screen.shown for screen in screens_of(catalog)}
+    name = next((name for kind in PREVIEWS if (name := f"{kind} {entry_id}") in drawn), None)
+    if name is None:
+        raise CommandError(f"There is no {', '.join(PREVIEWS[:-1])} or {PREVIEWS[-1]} {entry_id!r}.")
+    shown = [each for each in (drawn[name], drawn.get(f"answer to {name}")) if isinstance(each, Message)]
+    return "\n\n".join(filter(None, (_text(block) for message in shown for block in message.blocks)))
+
+
+def _text(block: Block) -> str:
+    match block["type"]:
+        case "actions":
+            return " ".join(f"[{element['text']['text']}]" for element in block["elements"] if "text" in element)
+        case "context":
+            return _plain("\n".join(element["text"] for element in block["elements"]))
+        case _:
+            parts = [block["text"]] if "text" in block else []
+            said = _plain("\n\n".join(part["text"] for part in [*parts, *block.get("fields", [])]))
+            return f"{said} [{block['accessory']['text']['text']}]" if "accessory" in block else said
+
+
+def _plain(mrkdwn: str) -> str:
+    text = re.sub(r"<!date\^[^<>|]*\|([^<>]*)>", r"\1", mrkdwn)
+    text = re.sub(r"(?<!\w)[*_]([^*_\n]+)[*_](?!\w)", r"\1", text)
+    return unescape(re.sub(r"<#(\w+)>", r"#\1", text))

@@ -1,12 +1,14 @@
 """Read the content into a Catalog, or name every mistake as file:line:column; serve the packs that hold none."""
 
 import logging
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
 from graphlib import CycleError, TopologicalSorter
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +16,13 @@ from pydantic import ValidationError
 
 from bot.content.packs import Layers, said_of_retired, title_of
 from bot.content.read import SWAPPED, Mistake, Places, Where, mistakes_in
-from bot.content.rules import check_policy, references
 from bot.core import content_types
 from bot.core.catalog import Catalog, PackState, Policy, Retired
-from bot.core.content_types import ContentItem, Role, Tip
+from bot.core.content_types import ByLevel, ContentItem, Level, Part, Role, Tip
 from bot.core.errors import CommandError
 from bot.core.labs import Lab
 from bot.core.matching import plain
-from bot.core.projects import Project
+from bot.core.projects import LAB, Project
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +46,15 @@ MODELS: Mapping[str, type[ContentItem]] = {
     "retired": Retired,
 }
 LISTED = ("mottos", "boundaries", "leads", "not_ours", "personal", "replies")  # the catalogue has tuples of these
+PROJECT_SLUG = re.compile("[a-z0-9]+(-[a-z0-9]+)+")  # a single word without a hyphen is no project
+NAMED = {  # the kind of entry that a field names, in every entry and every part of one
+    "challenge": "challenges", "theme": "themes", "step": "tips", "singles": "tips", "projects": "projects",
+    "role": "roles", "roles": "roles", "pair": "roles",
+    "skill": "skills", "skills": "skills", "needs_skills": "skills",
+    "needs": "needs", "grants": "needs", "usual": "needs", "lends": "needs", "ask_for": "needs", "without": "needs",
+}  # fmt: skip
+PARTS = ("tips", "shares", "steps")
+MAY_BE_HIDDEN = {"roles", "pair", "singles", "projects", "step"}  # it is no mistake if a pack hides what these name
 
 Claim = tuple[ContentItem, Where, str, str, Sequence[str]]  # at a place: a kind, who claims, which names
 PlacesOf = Mapping[tuple[type[ContentItem], str], Places]  # by kind and slug
@@ -95,7 +105,7 @@ def load_with_places(
     reading.check_skills(catalog)
     reading.check_roles(catalog)
     reading.check_names(catalog)
-    check_policy(catalog, layers.policy, layers.mistakes)
+    reading.check_policy(catalog)
     if reading.mistakes:
         at = Counter(layers.layer_of(mistake) for mistake in set(reading.mistakes))
         raise ContentError(reading.mistakes, {pack: at[layer] for layer, pack in enumerate(packs, 1) if at[layer]})
@@ -154,7 +164,7 @@ class _Reading:
     def check_references(self, catalog: Catalog) -> None:
         known: dict[str, Collection[str]] = {kind: getattr(catalog, kind) for kind in MODELS if kind not in LISTED}
         known["tips"] = [tip.id for _, _, tip in _tips(catalog)]
-        for entry, where, kind, slug, may_be_hidden in references(catalog):
+        for entry, where, kind, slug, may_be_hidden in _references(catalog):
             if slug in known[kind] or (may_be_hidden and slug in self.layers.below):
                 continue
             # A tip may be in any skill or project that holds mistakes, so that it is not known here.
@@ -224,8 +234,63 @@ class _Reading:
                     hint = "" if isinstance(entry, Retired) else said_of_retired(self.layers.entries, name)
                     self._mistake(entry, where, f"{kind} {name!r} is taken by {owner}{hint}")
 
+    def check_policy(self, catalog: Catalog) -> None:
+        """Report unknown tools and needs, names that mean two things, and skills of which no tip is left."""
+        policy, raw = catalog.policy, self.layers.policy
+        if policy is None or raw is None:
+            return
+        tools = {tool.id for tool in policy.tools}
+        with_steps = {step.skill for project in catalog.projects.values() for step in project.steps}
+        found = list[tuple[Where, str]]()
+        for index, data in enumerate(policy.data):
+            unknown = [(number, tool) for number, tool in enumerate(data.may_go) if tool not in tools]
+            found += [(("data", index, "may_go", number), f"unknown tool {tool!r}") for number, tool in unknown]
+        unknown = [(number, need) for number, need in enumerate(policy.forbids) if need not in catalog.needs]
+        found += [(("forbids", number), f"unknown need {need!r}") for number, need in unknown]
+        for skill in catalog.skills.values():
+            if skill.slug not in with_steps and all(set(policy.forbids) & set(tip.needs) for tip in skill.tips):
+                found.append((("forbids",), f"leaves no tip of the skill {skill.slug!r}"))
+        owners: dict[str, Where] = {}
+        for key in ("tools", "data"):
+            for index, entry in enumerate(getattr(policy, key)):
+                for name in (entry.id, entry.name, *entry.aliases):
+                    if owners.setdefault(plain(name), (key, index)) != (key, index):
+                        found.append(((key, index), f"the name {name!r} is taken"))
+        self.mistakes += [raw.places.mistake(where, text) for where, text in found]
+
     def _mistake(self, entry: ContentItem, where: Where, text: str) -> None:
         self.mistakes.append(self.places[type(entry), entry.slug].mistake(where, text))
+
+
+def _references(catalog: Catalog) -> Iterator[tuple[ContentItem, Where, str, str, bool]]:
+    """Yield an entry, a place in it, the kind and the slug that it names there, and whether a pack may hide that."""
+    by_slug = (catalog.skills, catalog.roles, catalog.challenges, catalog.projects, catalog.labs, catalog.retired)
+    for entry in chain(catalog.mottos, catalog.needs.values(), *(entries.values() for entries in by_slug)):
+        parts: list[tuple[Where, Part]] = [((), entry)]
+        parts += [((key, index), part) for key in PARTS for index, part in enumerate(getattr(entry, key, ()))]
+        for where, part in parts:
+            for key in NAMED.keys() & type(part).model_fields:
+                for below, slug in _slugs(getattr(part, key)):
+                    may_be_hidden = key in MAY_BE_HIDDEN or isinstance(part, Retired)
+                    yield entry, (*where, key, *below), NAMED[key], slug, may_be_hidden
+    for project in catalog.projects.values():
+        for need, way_round in project.without.items():
+            if way_round.startswith(LAB):
+                yield project, ("without", need), "labs", way_round.removeprefix(LAB), True
+            elif PROJECT_SLUG.fullmatch(way_round):
+                yield project, ("without", need), "projects", way_round, True
+
+
+def _slugs(value: object) -> Iterator[tuple[Where, str]]:
+    match value:
+        case str():
+            yield (), value
+        case tuple():
+            yield from (((number,), slug) for number, slug in enumerate(value))
+        case ByLevel():
+            yield from (((level, number), slug) for level in Level for number, slug in enumerate(value.of(level)))
+        case Mapping():
+            yield from (((slug,), slug) for slug in value)
 
 
 def _claims(catalog: Catalog) -> Iterator[Claim]:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from bot.content.read import Mistake, Places, Unreadable, Where, mistakes_in, read
 from bot.core.content_types import ByLevel, Name, Part, Slug
@@ -106,12 +106,8 @@ def title_of(folder: Path, number: int) -> str:
     """Return the title that a pack has in its `pack.yaml`, or its number if it has none that can be read."""
     with contextlib.suppress(Unreadable, ValidationError):
         data, _ = read(folder / PACK, PACK)
-        return _Titled.model_validate(data).title
+        return TypeAdapter(Name).validate_python(data.get("title") if isinstance(data, dict) else None)
     return f"Pack {number}"
-
-
-class _Titled(BaseModel):
-    title: Name
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
-from bot.author import preview
-from bot.author.screens import check
+from bot.author.screens import preview
 from bot.content.library import load
 from bot.core.catalog import Catalog
 from bot.core.errors import CommandError
@@ -36,9 +35,7 @@ def small(tmp_path: Path) -> Catalog:
     ],
 )
 def test_each_kind_of_entry_is_shown_as_text_without_mark_up(small: Catalog, entry_id: str, told: str) -> None:
-    message = preview.message_of(small, entry_id)
-    check(message)
-    assert preview.as_text(message).startswith(told)
+    assert preview(small, entry_id).startswith(told)
 
 
 def test_a_text_is_printed_as_it_was_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -48,7 +45,7 @@ def test_a_text_is_printed_as_it_was_written(tmp_path: Path, capsys: pytest.Capt
 
 
 def test_a_lab_is_shown_with_its_data_and_what_is_said_to_a_right_answer() -> None:
-    text = preview.as_text(preview.message_of(real_content.load(), "cost"))
+    text = preview(real_content.load(), "cost")
     assert text.startswith("Price one answer from a day's calls · 10 minutes\nA table of one assistant's day")
     assert "[My answer] [Other data]" in text
     assert "Solved: Price one answer from a day's calls. Right." in text
@@ -57,4 +54,4 @@ def test_a_lab_is_shown_with_its_data_and_what_is_said_to_a_right_answer() -> No
 def test_an_unknown_id_is_named(small: Catalog) -> None:
     kinds = "role, project, step, skill, tip, check, challenge, theme or lab"
     with pytest.raises(CommandError, match=f"There is no {kinds} 'frist'"):
-        preview.message_of(small, "frist")
+        preview(small, "frist")
