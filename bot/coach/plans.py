@@ -17,18 +17,7 @@ from bot.core.content_types import Lesson
 from bot.core.errors import NextStep, UserError
 from bot.core.next_step import said_of
 from bot.core.outbox import Copy, Kind, NewDelivery, TipSubject, reminder_key
-from bot.core.practice import (
-    MOVES_ON,
-    CannotPlan,
-    Plan,
-    ReminderWish,
-    Step,
-    WishPart,
-    days_ahead,
-    last_moment,
-    suggested_at,
-    wished_at,
-)
+from bot.core.practice import MOVES_ON, CannotPlan, Plan, ReminderWish, Step, WishPart, days_ahead
 from bot.core.record import Record
 from bot.outbox import deliveries
 from bot.store import facts
@@ -77,7 +66,7 @@ def to_plan(act: Act, tip_id: str) -> ToPlan:
     _check_may_plan(record, lesson)
     hours, plan = record.hours, record.plan_of(lesson.tip)
     is_planned = plan is not None and not plan.ended and plan.at > act.now
-    at, cue = (plan.at, plan.cue) if plan and is_planned else (suggested_at(hours, act.now), None)
+    at, cue = (plan.at, plan.cue) if plan and is_planned else (hours.next_hour(act.now), None)
     return ToPlan(lesson, at, cue, hours.zone, act.now)
 
 
@@ -89,7 +78,7 @@ def plan(act: Act, tip_id: str, key: WeeklyKey, wish: ReminderWish) -> Planned:
     seen = practice.locked(act, tip_id, key)
     _check_may_plan(seen.record, seen.lesson)
     hours = seen.record.hours
-    wished = wished_at(wish, hours.zone, act.now)
+    wished = wish.at(hours.zone, act.now)
     at, old = hours.decent(wished), seen.plan
     if old is not None and (old.at, old.cue) == (at, wish.cue):
         return Planned(seen, old, moved=at != wished)
@@ -102,7 +91,7 @@ def plan(act: Act, tip_id: str, key: WeeklyKey, wish: ReminderWish) -> Planned:
     if old is not None:
         deliveries.cancel(act.tx, act.who.workspace_id, reminder_key(act.who, old.plan_id), "planned anew", act.now)
     copy = Copy(*act.who, reminder_key(act.who, new.plan_id), seen.record.weekly.dm_channel)
-    until, week, about = last_moment(at, hours), week_of(at, hours.zone), TipSubject(tip=tip_id)
+    until, week, about = hours.next_day_ends(at), week_of(at, hours.zone), TipSubject(tip=tip_id)
     deliveries.put(act.tx, NewDelivery([copy], Kind.REMINDER, due_at=at, until=until, week=week, subject=about))
     return Planned(replace(seen, record=record), new, moved=at != wished)
 

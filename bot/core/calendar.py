@@ -115,6 +115,18 @@ class Hours:
         slot_at = slot_in_week(at, self.slot, self.zone)
         return end if slot_at < end else slot_at + SLOT_HOUR  # a clock change moved the slot beyond its day
 
+    def next_day_ends(self, at: datetime) -> datetime:
+        """Return the end of the next local day after `at` on which messages may be sent."""
+        tomorrow = at.astimezone(zone_of(self.zone)).date() + timedelta(days=1)
+        day = self.decent(at_local(tomorrow, 0, self.zone)).astimezone(zone_of(self.zone)).date()
+        return at_local(day, DAY, self.zone)
+
+    def next_hour(self, now: datetime) -> datetime:
+        """Return the first full local hour, at least an hour from `now`, that is decent."""
+        local = (now + timedelta(hours=1)).astimezone(zone_of(self.zone))
+        hour = local.hour + bool(local.minute or local.second)
+        return self.decent(at_local(local.date(), hour * HOUR, self.zone))
+
 
 @lru_cache(maxsize=1024)  # the members of a workspace share a few slots
 def at_local(day: date, minute: int, zone: str | None) -> datetime:

@@ -108,7 +108,11 @@ def choose_tip(
     role = catalog.role_of(record.member.role)
     of_newcomer = SHORT if role is None and about is None and not record.given else None
     limit = min((each for each in (max_minutes, record.max_minutes, of_newcomer) if each is not None), default=None)
-    asked = [each for each in _of_skill(catalog, record, role, about) if catalog.permits(each)] if about else []
+    asked = list[Lesson]()
+    if about is not None:
+        teaching = (project for project in _unbegun(catalog, record, role) if about.slug in project.skills)
+        first_steps = (catalog.lessons[project.steps[0].id] for project in teaching)
+        asked = list(filter(catalog.permits, (*_in_rounds(catalog, record, [about.slug]), *first_steps)))
 
     def is_short(tip: Tip) -> bool:  # who has less time than that gets what five minutes can do
         return limit is None or tip.minutes <= max(limit, SHORT)
@@ -147,13 +151,6 @@ def _can_do(catalog: Catalog, record: Record) -> Callable[[Tip], bool]:
 def _reader(catalog: Catalog, record: Record) -> Role | None:
     catch_all = (role for role in catalog.roles.values() if role.catch_all)
     return catalog.role_of(record.member.role) or next(catch_all, None)
-
-
-def _of_skill(catalog: Catalog, record: Record, role: Role | None, skill: Skill) -> Iterator[Lesson]:
-    """Yield the tips of a skill, then the first steps of the projects that teach it, those of the role first."""
-    yield from _in_rounds(catalog, record, [skill.slug])
-    teaching = (project for project in _unbegun(catalog, record, role) if skill.slug in project.skills)
-    yield from (catalog.lessons[project.steps[0].id] for project in teaching)
 
 
 def singles(catalog: Catalog, record: Record) -> Iterator[Lesson]:
@@ -268,5 +265,6 @@ def check_now(catalog: Catalog, record: Record, now: datetime) -> Quiz | None:
         return due
     known_slugs = record.learned_at.keys() | record.practised(catalog)
     known = [skill for skill in catalog.skills.values() if skill.checks and skill.slug in known_slugs]
-    skill = min(known, key=lambda skill: record.checked.asked_at(skill.slug) or NEVER, default=None)
+    asked_at = {slug: asked[-1].at for slug, asked in record.checked.of_skill.items()}
+    skill = min(known, key=lambda skill: asked_at.get(skill.slug, NEVER), default=None)
     return record.checked.next_of(skill) if skill is not None else None

@@ -8,7 +8,7 @@ from enum import StrEnum
 from itertools import takewhile
 from typing import NamedTuple
 
-from bot.core.calendar import DAY, HOUR, Hours, at_local, zone_of
+from bot.core.calendar import at_local, zone_of
 from bot.core.catalog import Catalog
 from bot.core.content_types import Quiz, Skill, Tip
 from bot.core.errors import UserError
@@ -135,10 +135,6 @@ class Checked:
             found.setdefault(each.skill, []).append(each)
         return cls(found)
 
-    def made_kept(self, asked: Asked) -> bool:
-        """Return whether this answer was the last that a skill needed to be kept."""
-        return self.passed(asked.skill)[RIGHT_TO_KEEP - 1 : RIGHT_TO_KEEP] == [asked]
-
     def kept_at(self, skill: str) -> datetime | None:
         """Return when the last answer was given that a skill needed to be kept; None if it is not kept."""
         last = self.passed(skill)[RIGHT_TO_KEEP - 1 : RIGHT_TO_KEEP]
@@ -166,10 +162,6 @@ class Checked:
         ignored = sum(1 for _ in takewhile(lambda each: each.answered_at is None, reversed(due)))
         pause = IF_IGNORED[min(ignored, len(IF_IGNORED) - 1)]
         return max(due_at, asked[-1].at + WEEK, *(each.at + pause for each in due[-1:]))
-
-    def asked_at(self, skill: str) -> datetime | None:
-        asked = self.of_skill.get(skill)
-        return asked[-1].at if asked else None
 
     def next_of(self, skill: Skill) -> Quiz | None:
         """Return the check of a skill that was asked least often, and of those the one asked longest ago."""
@@ -273,45 +265,29 @@ class CannotPlan(UserError):
         super().__init__(text)
 
 
-@dataclass(frozen=True, slots=True)
-class ReminderWish:
+def days_ahead(now: datetime, zone: str | None) -> list[date]:
+    today = now.astimezone(zone_of(zone)).date()
+    return [today + timedelta(days=number) for number in range(MAX_DAYS_AHEAD + 1)]
+
+
+class ReminderWish(NamedTuple):
     """When a member wants to be reminded, in their own zone. `cue` is "when …", in their words."""
 
     day: date
     minute: int
     cue: str | None = None
 
-
-def days_ahead(now: datetime, zone: str | None) -> list[date]:
-    today = now.astimezone(zone_of(zone)).date()
-    return [today + timedelta(days=number) for number in range(MAX_DAYS_AHEAD + 1)]
-
-
-def wished_at(wish: ReminderWish, zone: str | None, now: datetime) -> datetime:
-    """Return the moment that a member wished for. Raise CannotPlan if it is over or too far ahead."""
-    days = days_ahead(now, zone)
-    if wish.day > days[-1]:
-        raise CannotPlan(WishPart.DAY, "I can remind you at most four weeks ahead. Pick an earlier day.")
-    if wish.day < days[0]:
-        raise CannotPlan(WishPart.DAY, "That day is over. Pick a later one.")
-    at = at_local(wish.day, wish.minute, zone)
-    if at <= now:
-        raise CannotPlan(WishPart.TIME, "That time is over. Pick a later one.")
-    return at
-
-
-def suggested_at(hours: Hours, now: datetime) -> datetime:
-    """Return the moment that the form shows first: a full local hour, at least an hour from now, that is decent."""
-    local = (now + timedelta(hours=1)).astimezone(zone_of(hours.zone))
-    hour = local.hour + bool(local.minute or local.second)
-    return hours.decent(at_local(local.date(), hour * HOUR, hours.zone))
-
-
-def last_moment(at: datetime, hours: Hours) -> datetime:
-    """Return the end of a reminder's window: that of the next local day after `at` on which messages may be sent."""
-    after = at.astimezone(zone_of(hours.zone)).date() + timedelta(days=1)
-    last = hours.decent(at_local(after, 0, hours.zone)).astimezone(zone_of(hours.zone)).date()
-    return at_local(last, DAY, hours.zone)
+    def at(self, zone: str | None, now: datetime) -> datetime:
+        """Return the moment that is wished for. Raise CannotPlan if it is over or too far ahead."""
+        days = days_ahead(now, zone)
+        if self.day > days[-1]:
+            raise CannotPlan(WishPart.DAY, "I can remind you at most four weeks ahead. Pick an earlier day.")
+        if self.day < days[0]:
+            raise CannotPlan(WishPart.DAY, "That day is over. Pick a later one.")
+        at = at_local(self.day, self.minute, zone)
+        if at <= now:
+            raise CannotPlan(WishPart.TIME, "That time is over. Pick a later one.")
+        return at
 
 
 def calendar_file(plan: Plan, tip: Tip, now: datetime) -> str:

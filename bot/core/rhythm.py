@@ -60,15 +60,9 @@ class Rhythm:
         return replace(self, unanswered=0, is_back=self.is_back or self.unanswered > ASKS_AFTER)
 
     def as_wished(self, wish: Wish) -> "Rhythm":
-        match wish:
-            case Wish.SECOND:
-                return replace(self, every=2)
-            case Wish.SHORT:
-                return replace(self, short=True)
-            case Wish.WEEKLY:
-                return replace(self, every=1, short=False)
-            case Wish.PAUSE:
-                return self
+        wished = {Wish.SECOND: (2, self.short), Wish.SHORT: (self.every, True), Wish.WEEKLY: (1, False)}
+        every, short = wished.get(wish, (self.every, self.short))
+        return replace(self, every=every, short=short)
 
 
 AS_USUAL = Rhythm()

@@ -243,7 +243,10 @@ def moment_in(text: str, zone: str | None, now: datetime) -> tuple[date, int] | 
 
 def slot_in(text: str, usual: Slot) -> Slot | None:
     """Return the day and time of a week that somebody wants; None if they name neither, or what they don't want."""
-    plain = _of_one_day(text.casefold())
+    plain = text.casefold()
+    wanted = _WANTED_DAY.match(plain)
+    parts = plain, _UNWANTED_DAY.sub("", plain), wanted[1] if wanted else ""
+    plain = next((part for part in parts if len(set(_WEEKDAY.findall(part))) < 2), "")  # several days are not clear
     found, minute = _WEEKDAY.search(plain), minute_in(plain)
     if found is not None and (of_day := minute_in(plain[found.start() :])) is not None:  # "no mornings, Friday noon"
         minute = of_day
@@ -251,10 +254,3 @@ def slot_in(text: str, usual: Slot) -> Slot | None:
         return None
     place = usual.weekday if found is None else [name[:3] for name in DAYS].index(found[1])
     return Slot(place, usual.minute if minute is None else minute)
-
-
-def _of_one_day(plain: str) -> str:
-    """Return what a text says of the day that is wanted; nothing where it names several days, and that is not clear."""
-    wanted = _WANTED_DAY.match(plain)
-    parts = plain, _UNWANTED_DAY.sub("", plain), wanted[1] if wanted else ""
-    return next((part for part in parts if len(set(_WEEKDAY.findall(part))) < 2), "")

@@ -1,7 +1,6 @@
 """A member plans a tip: one reminder comes, at a decent hour and within the budget, and dies when it is not wanted."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -109,7 +108,7 @@ async def test_a_week_without_a_tip_has_room_for_a_reminder(planner: Planner) ->
     refused = {}
     for weeks, tip in zip(range(4), planner.catalog.lessons, strict=False):
         try:
-            await planner.plans_tip(replace(WISH, day=WISH.day + timedelta(weeks=weeks)), TUESDAY, tip=tip)
+            await planner.plans_tip(WISH._replace(day=WISH.day + timedelta(weeks=weeks)), TUESDAY, tip=tip)
         except CannotPlan as error:
             refused[weeks] = str(error)
     assert refused.keys() == {0, 2}
@@ -120,7 +119,7 @@ async def test_a_moment_in_a_pause_is_refused_and_one_after_it_is_not(planner: P
     await planner.does(schedules.pause, MONDAY, MONDAY + 10 * DAY)
     with pytest.raises(CannotPlan, match="paused until Thursday 3 December"):
         await planner.plans_tip()
-    after = replace(WISH, day=WISH.day + timedelta(days=14))
+    after = WISH._replace(day=WISH.day + timedelta(days=14))
     assert (await planner.plans_tip(after)).plan.at == THURSDAY + 14 * DAY
 
 

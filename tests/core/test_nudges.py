@@ -54,10 +54,9 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
 
 
 def test_a_wish_is_in_the_members_own_zone() -> None:
-    assert practice.wished_at(ReminderWish(date(2026, 11, 26), 10 * HOUR), BERLIN, WEDNESDAY_MORNING) == at(26, 9)
-    assert practice.wished_at(ReminderWish(date(2026, 11, 26), 10 * HOUR), "Asia/Kolkata", WEDNESDAY_MORNING) == at(
-        26, 4, 30
-    )
+    wish = ReminderWish(date(2026, 11, 26), 10 * HOUR)
+    assert wish.at(BERLIN, WEDNESDAY_MORNING) == at(26, 9)
+    assert wish.at("Asia/Kolkata", WEDNESDAY_MORNING) == at(26, 4, 30)
 
 
 @pytest.mark.parametrize(
@@ -72,13 +71,13 @@ def test_a_wish_is_in_the_members_own_zone() -> None:
 )
 def test_a_moment_that_is_over_or_too_far_ahead_names_what_to_change(day: date, minute: int, part: WishPart) -> None:
     with pytest.raises(CannotPlan) as caught:
-        practice.wished_at(ReminderWish(day, minute), BERLIN, WEDNESDAY_MORNING)
+        ReminderWish(day, minute).at(BERLIN, WEDNESDAY_MORNING)
     assert caught.value.part is part
 
 
 def test_the_form_shows_a_full_hour_that_is_an_hour_away_first() -> None:
-    assert practice.suggested_at(HOURS, WEDNESDAY_MORNING) == at(25, 11)  # noon in Berlin
-    assert practice.suggested_at(HOURS, at(25, 10)) == at(25, 11)
+    assert HOURS.next_hour(WEDNESDAY_MORNING) == at(25, 11)  # noon in Berlin
+    assert HOURS.next_hour(at(25, 10)) == at(25, 11)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +89,7 @@ def test_the_form_shows_a_full_hour_that_is_an_hour_away_first() -> None:
     ],
 )
 def test_a_late_reminder_may_come_until_the_end_of_the_next_decent_day(planned: datetime, last: datetime) -> None:
-    assert practice.last_moment(planned, HOURS) == last
+    assert HOURS.next_day_ends(planned) == last
 
 
 def test_a_calendar_reads_a_reminder_and_no_line_of_its_file_is_too_long() -> None:

@@ -153,7 +153,7 @@ def _answered(catalog: Catalog, ref: CheckRef, quiz: Quiz | None, asked: Asked, 
             for number in dict.fromkeys((chosen, right))
         )
         yield section(f"{_lead(ref, quiz)}\n{escape(quiz.check.ask)}\n\n{result}\n{explained}")
-    kept = asked.skill in record.learned_at and record.checked.made_kept(asked)
+    kept = asked.skill in record.learned_at and record.checked.kept_at(asked.skill) == asked.answered_at
     if kept and (skill := catalog.skills.get(asked.skill)):
         yield context(f"{escape(skill.name)} is kept: you were right after 1 week and after 4.")
 
