@@ -3,7 +3,6 @@
 import re
 from dataclasses import replace
 from functools import lru_cache
-from threading import Lock
 
 from bot.core.catalog import Catalog
 from bot.core.hearing import Hearing, decide, find
@@ -14,13 +13,11 @@ from bot.core.words import LIGHT, OF_TIPS, words_of
 from bot.store.questions import SearchIndex
 
 _DID = re.compile(r"(?i)(?:i )?(?:did it|done|finished)(:|[,.;!]| -) *(\w.*)")  # and then what came out
-_ONE_BUILDS = Lock()  # the other threads wait for it
 
 
 def hearing_of(catalog: Catalog) -> Hearing:
-    """Return what hears lines. A start has it built beside its first answers, which takes a second."""
-    with _ONE_BUILDS:
-        return _hearing_of(catalog.as_read or catalog)
+    """Return what hears lines. To build it takes a second, so a start begins with that."""
+    return _hearing_of(catalog.as_read or catalog)
 
 
 @lru_cache(maxsize=1)

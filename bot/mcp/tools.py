@@ -74,7 +74,7 @@ async def did_step(given: Given, request: Request) -> Message:
 
 async def ask_coach(given: Given, request: Request) -> Message:
     """Answer from the content alone: what a member says of themselves may change something, so they type it."""
-    found = coach_ask.look_up(request.catalog, given["question"])
+    found = await request.hear(coach_ask.look_up, given["question"])
     if (typed := ask.as_typed(found)) is not None:
         return saying(f"That is for Slack: type `/roleshift {' '.join(typed).strip()}` there.")
     return await ask.from_content(request, given["question"], found)

@@ -126,7 +126,7 @@ async def start(settings: Settings, tell: Tell = lambda _: None) -> AsyncIterato
     """Start the bot and connect it to Slack. At the end, drain requests and jobs, then close everything."""
     async with connected_services(settings, tell) as services, contextlib.AsyncExitStack() as stack:
         search_of(services.catalog)
-        learning_to_hear = asyncio.create_task(asyncio.to_thread(_learn_to_hear, services.catalog))
+        learning_to_hear = asyncio.create_task(services.hear(_learn_to_hear, services.catalog))
         stack.push_async_callback(asyncio.wait, [learning_to_hear])
         rejections = Rejections()
         edge = Edge(services, NOUNS, rejections, MemberBuckets(settings.requests_per_minute))

@@ -47,7 +47,7 @@ async def ask(request: Request, words: str) -> Message | Form:
     """Answer a line in plain words. Where the answer waits in the outbox, none of these words do."""
     if not words:
         return EXAMPLES
-    return await answer_to(request, words, coach_ask.look_up(request.catalog, words))
+    return await answer_to(request, words, await request.hear(coach_ask.look_up, words))
 
 
 async def answer(request: Request, typed: Typed, line: str) -> Message | Form:
@@ -59,7 +59,7 @@ async def answer(request: Request, typed: Typed, line: str) -> Message | Form:
     except (*FINAL, NotAdmin):
         raise
     except UserError:
-        instead = _instead(request, typed, line)
+        instead = await _instead(request, typed, line)
         if instead is None:
             raise
     return await answer_to(request, line, instead)
@@ -67,11 +67,11 @@ async def answer(request: Request, typed: Typed, line: str) -> Message | Form:
 
 async def _answer_words(request: Request, line: str) -> Message | Form:
     """Answer a line that is no verb. Where it is not known, it may begin with a mistyped verb. Raise UserError."""
-    found, nouns = coach_ask.look_up(request.catalog, line), request.nouns
+    found, nouns = await request.hear(coach_ask.look_up, line), request.nouns
     first, _, words = line.partition(" ")
     is_known = _is_known(found)
     if is_known and not found.is_sure and not words:  # perhaps one misspelt word that is almost a verb: `audti`
-        is_known = nouns.nearest(line, ALMOST) is None or not coach_ask.is_misspelt(request.catalog, line)
+        is_known = nouns.nearest(line, ALMOST) is None or not await request.hear(coach_ask.is_misspelt, line)
     if is_known:
         return await answer_to(request, line, found)
     near = nouns.nearest(line)
@@ -82,14 +82,14 @@ async def _answer_words(request: Request, line: str) -> Message | Form:
     raise sorry.unknown_verb(quoted(first), step)
 
 
-def _instead(request: Request, typed: Typed, line: str) -> SearchResult | None:
+async def _instead(request: Request, typed: Typed, line: str) -> SearchResult | None:
     """Return what answers a line that only begins like a verb; None if its words are no plain words either."""
     first, _, others = typed.words.partition(" ")
     if not typed.words or (typed.verb == "tips" and first in ZONES):
         return None
     if typed.verb in {"admins", "team"} and (first == "remove" or "<#" in others or "<@" in others):
         return None  # a name may have words of skills
-    found = coach_ask.look_up(request.catalog, line)
+    found = await request.hear(coach_ask.look_up, line)
     if says_nothing(words_alone(typed.words)) and not found.is_sure:  # "show it to my team" is sure
         return None
     if found.topic is not None and found.topic.kind is EntryKind.PERSONAL:
@@ -97,7 +97,7 @@ def _instead(request: Request, typed: Typed, line: str) -> SearchResult | None:
         was_read_so = f"{typed.verb} {typed.words}".split()[: len(begins.split())] == begins.split()
         return None if was_read_so and (takes_words or not found.is_sure) else found
     if not _is_known(found) and first.casefold() in LIGHT:  # "learn about bias"
-        found = replace(coach_ask.look_up(request.catalog, typed.words), topic=None)
+        found = replace(await request.hear(coach_ask.look_up, typed.words), topic=None)
     return found if _is_known(found) and others else None
 
 
@@ -279,7 +279,7 @@ async def coach_this(request: Request, shortcut: Shortcut) -> Form:
     if not words:
         return Form(NO_WORDS)
     catalog = request.catalog
-    found, record = coach_ask.about(catalog, words), await request.read(Act.read)
+    found, record = await request.hear(coach_ask.about, words), await request.read(Act.read)
     view = coach_this_modal(catalog, coach_ask.within(catalog, found, record.max_minutes))
     is_guest = await request.is_guest()
     return Form({**view, "blocks": [sorry.GUEST, *view["blocks"]]} if is_guest else view)

@@ -129,7 +129,7 @@ async def _answer_for_all(request: Request, line: str) -> Message | Typed:
         with suppress(UserError):
             said = await verb.handler(request, typed.words)
             return about_one if isinstance(said, Form) else said
-    found = coach_ask.look_up(request.catalog, line)
+    found = await request.hear(coach_ask.look_up, line)
     ask.count_heard(found)
     return ask.as_typed(found) or ask.results(request.catalog, found)
 

@@ -170,7 +170,7 @@ def job_form(_catalog: Catalog, ref: TipRef | None) -> Form:
 @noun.form(BY_WORK, parse_ref)
 async def choose_by_work(request: Request, ref: TipRef | None, fields: dict[str, str]) -> Saved:
     """Offer the project first that fits a job. Its words stay here. Raise FieldError."""
-    skills = ask.skills_for(request.catalog, line_in(fields, JOB, MAX_JOB, needed=True))
+    skills = await request.hear(ask.skills_for, line_in(fields, JOB, MAX_JOB, needed=True))
     offer = await request.read(projects.others, skills)
     fits = next((project for project in offer.projects[:2] if not set(skills).isdisjoint(project.skills)), None)
     noted = f"*{escape(fits.name)}* fits your work." if fits else "I found none that fits it better than these."

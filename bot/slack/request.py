@@ -98,6 +98,10 @@ class Request:
             direct.answered |= isinstance(said, Message)
         return said
 
+    async def hear(self, use_case: Callable[[Catalog, *Ts], T], *args: *Ts) -> T:
+        """Hear or search the words of a member. Nobody else waits for that."""
+        return await self.services.hear(use_case, self.catalog, *args)
+
     async def note_active(self) -> None:
         """Note that the member is active, if their request has not stored that already. Never raise."""
         if self.noted:

@@ -2,8 +2,10 @@
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar, TypeVarTuple
 
 from bot.clock import Clock
 from bot.coach.messages import Messages
@@ -17,6 +19,11 @@ from bot.slack.installed_workspaces import InstalledWorkspaces
 from bot.slack.people import OpenHome, People
 from bot.store import Store
 from bot.store.retention import Retention
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
+_HEARS = ThreadPoolExecutor(1, "hears")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +51,10 @@ class Services:
     @property
     def messages(self) -> Messages:
         return Messages(self.catalog)
+
+    async def hear(self, use_case: Callable[[Catalog, *Ts], T], catalog: Catalog, *args: *Ts) -> T:
+        """Run what hears or searches, in the one thread that does: the first line waits for its index, and no click."""
+        return await asyncio.get_running_loop().run_in_executor(_HEARS, use_case, catalog, *args)
 
 
 def build(content_library: Library, store: Store, gateway: Gateway, clock: Clock, **more: Any) -> Services:  # noqa: ANN401 - fields of several types

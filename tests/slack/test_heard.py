@@ -3,15 +3,21 @@
 The writer has a role, weekly tips, and a tip that is open.
 """
 
+import asyncio
 import re
+import threading
 from datetime import timedelta
 
 import pytest
 
+from bot.coach import ask
+from bot.core.catalog import Catalog
+from bot.core.hearing import Hearing
 from bot.playground.emulator.workspace import Message
 from tests.slack.talk import Talk, Talks, choices_of, labels_of, words_of
 from tests.slack.writer import EMIL, GUILD, Writer
 
+WITHIN = 20  # seconds, on a busy machine
 TIP, SKILL = "A tip for you: ", "This may help: "
 AFTERNOON = (  # what was typed → how the answer begins, and a button or a word of it
     ("I'm done", "Done: ", "What came out?"),
@@ -155,3 +161,25 @@ async def test_in_a_channel_an_act_is_done_by_who_presses_it(writer: Writer) -> 
     other = Talk(writer.slack, "U01NORA", GUILD)
     (other.last,) = await writer.mentions("@roleshift stop")
     assert "Weekly tips are off." in await other.does("[Show me]")
+
+
+async def test_only_who_writes_waits_until_the_coach_can_hear(
+    writer: Writer, talk: Talks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began, others_are_answered, hearing_of = asyncio.Event(), threading.Event(), ask.hearing_of
+    loop = asyncio.get_running_loop()
+
+    def built(catalog: Catalog) -> Hearing:
+        loop.call_soon_threadsafe(began.set)
+        assert others_are_answered.wait(WITHIN), "others wait, too"
+        return hearing_of(catalog)
+
+    monkeypatch.setattr(ask, "hearing_of", built)
+    written = asyncio.create_task(writer.writes("I feel behind"))
+    await began.wait()
+    nora = talk("U01NORA")
+    assert "What you can type" in await nora.does("/roleshift help")
+    await nora.does("[My role]")
+    others_are_answered.set()
+    (came,) = await written
+    assert came.text.startswith("Many people feel like that now")

@@ -40,7 +40,7 @@ noun = Noun()
 async def did(request: Request, words: str) -> Message:
     catalog, heard = request.catalog, None
     if words and words != WHICH:
-        heard = hears(catalog, words, "did") or hears(catalog, f"did {words}", "did")
+        heard = await request.hear(hears, words, "did") or await request.hear(hears, f"did {words}", "did")
     means_open = not words or heard is not None
     named = () if means_open else catalog.tips_named(words)
     lately = tuple(seen.lesson for seen in await request.read(practice.undone))
