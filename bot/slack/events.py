@@ -12,7 +12,6 @@ from typing import Any
 from bot.coach import ask as coach_ask
 from bot.coach import installing, membership
 from bot.coach.posts import answers
-from bot.coach.posts.answers import AlreadyAnswered, ReplyTo
 from bot.core.errors import FINAL, NextStep, NotCoached, UserError, WasForgotten
 from bot.core.installation import is_organisation
 from bot.core.member import MemberKey
@@ -69,7 +68,7 @@ async def message_written(event: Event, message: Written) -> None:
     """Answer a direct message, once, and one in a thread in that thread."""
     if message.sender is None or message.direct_channel is None or message.ts is None:
         return
-    reply_to = ReplyTo(event.event_id, message.direct_channel, message.thread_ts)
+    reply_to = answers.ReplyTo(event.event_id, message.direct_channel, message.thread_ts)
     direct = DirectMessage(reply_to)
     asked, line = _asked(event, message.sender, message, direct), line_of(message.text)
     typed = event.nouns.read(line)
@@ -89,7 +88,7 @@ async def message_written(event: Event, message: Written) -> None:
         if await event.store.write(workspaces.see_event, event.workspace_id, reply_to.event_id, event.now):
             await event.services.gateway.for_workspace(event.workspace_id).say(reply_to.channel, told)
         return
-    except (AlreadyAnswered, WasForgotten):  # after *forget me* nothing may be stored
+    except (answers.AlreadyAnswered, WasForgotten):  # after *forget me* nothing may be stored
         return
     event.services.planned.set()
 
@@ -108,10 +107,10 @@ async def mentioned(event: Event, message: Written) -> None:
         said = introduced if is_about_the_coach else ask.opens(verb, said.words.strip())
     if is_guest:
         said = sorry.left_for_guest(said)
-    reply_to = ReplyTo(event.event_id, message.channel, message.thread_ts or message.ts)
+    reply_to = answers.ReplyTo(event.event_id, message.channel, message.thread_ts or message.ts)
     try:
         await event.store.write(answers.reply, event.workspace_id, reply_to, as_subject(said), event.now)
-    except AlreadyAnswered:
+    except answers.AlreadyAnswered:
         return
     event.services.planned.set()
 

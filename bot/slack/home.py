@@ -9,7 +9,6 @@ from dataclasses import replace
 
 from bot.coach import home
 from bot.coach.desk import RECENT
-from bot.coach.home import Home, WeekTip
 from bot.core.content_types import Role
 from bot.core.errors import NotCoached
 from bot.slack import ask
@@ -29,7 +28,7 @@ from bot.slack.tip.ref import CheckRef, Origin, TipRef
 from bot.store.teams import led_by
 
 
-def home_blocks(found: Home, offer: Role | None = None) -> Iterator[Block]:
+def home_blocks(found: home.Home, offer: Role | None = None) -> Iterator[Block]:
     """Yield what a Home shows. `offer` is the role that fits the title of a member without one."""
     path = found.path
     if path is None:
@@ -71,7 +70,7 @@ def home_blocks(found: Home, offer: Role | None = None) -> Iterator[Block]:
     yield _MORE
 
 
-def hero(found: Home) -> Iterator[Block]:
+def hero(found: home.Home) -> Iterator[Block]:
     """Yield the tip of this week with its buttons, or the one to start with. Above a done one is its project."""
     if found.tip is not None:
         if found.place is not None and found.tip.seen.is_done and found.done:
@@ -84,18 +83,18 @@ def hero(found: Home) -> Iterator[Block]:
         yield actions(button("Start", START, found.lesson.tip.id, style="primary"))
 
 
-def _proved(found: Home) -> list[str]:
+def _proved(found: home.Home) -> list[str]:
     return [proved(found.lines)] if any(line.proof for line in found.lines) else []
 
 
-def week_card(found: Home, tip: WeekTip) -> Iterable[Block]:
+def week_card(found: home.Home, tip: home.WeekTip) -> Iterable[Block]:
     lesson = tip.seen.lesson
     check = CheckRef(tip.check.check.id, tip.check.check.version, tip.weeks) if tip.check else None
     ref = TipRef(lesson.tip.id, tip.reason, Origin.WEEKLY if tip.week else Origin.NOW, tip.week, check, still=tip.still)
     return card_of(found.catalog, ref, tip.seen).in_short()
 
 
-def _for_admins_and_leads(found: Home) -> Iterator[Block]:
+def _for_admins_and_leads(found: home.Home) -> Iterator[Block]:
     """Yield what admins do on the first day; later the desk in a line, which also says what waits there.
 
     A lead who is no admin gets a button to their team.
@@ -154,7 +153,7 @@ async def coach_me_now(request: Request) -> Block:
     return coach_me_modal(await request.read(home.home))
 
 
-def coach_me_modal(found: Home) -> Block:
+def coach_me_modal(found: home.Home) -> Block:
     if found.path is None:
         blocks = [*which_role(found.catalog, None)]
     else:
@@ -201,7 +200,7 @@ async def help_(request: Request, words: str) -> Message:
     return help_of_admins(request.nouns.verbs, request.services.retention.departed.days)
 
 
-def week(found: Home) -> Message:
+def week(found: home.Home) -> Message:
     tip, lesson = found.tip, found.lesson
     if tip is not None and tip.seen.is_settled:
         following = f" Next: *{escape(found.place.step.title)}*." if found.place else ""

@@ -13,7 +13,6 @@ from bot.core.outbox import DrawnSubject, Kind
 from bot.outbox.sending import Claimed
 from bot.slack import project
 from bot.slack.challenge import card, run
-from bot.slack.challenge.card import Names
 from bot.slack.challenge.entry import settled
 from bot.slack.message import Message
 from bot.slack.team import admins, announce, teams
@@ -21,7 +20,7 @@ from bot.slack.tip import given, lines
 
 ContentT = TypeVar("ContentT")
 
-Render = Callable[[Catalog, Claimed, Names], Message]
+Render = Callable[[Catalog, Claimed, card.Names], Message]
 
 
 def _content(claimed: Claimed, kind: type[ContentT]) -> ContentT:
@@ -29,31 +28,31 @@ def _content(claimed: Claimed, kind: type[ContentT]) -> ContentT:
     return claimed.content
 
 
-def _live(_catalog: Catalog, claimed: Claimed, _names: Names) -> Message:
+def _live(_catalog: Catalog, claimed: Claimed, _names: card.Names) -> Message:
     posting = _content(claimed, Posting)
     return card.live(posting.challenge, posting.standing, posting.lines)
 
 
-def _weekly(catalog: Catalog, claimed: Claimed, _names: Names) -> Message:
+def _weekly(catalog: Catalog, claimed: Claimed, _names: card.Names) -> Message:
     if isinstance(claimed.content, ChoosePost):
         return project.weekly_choice(catalog, claimed.content, claimed.delivery.week)
     return given.weekly_tip(catalog, claimed.delivery, _content(claimed, TipPost))
 
 
-def _reminder(catalog: Catalog, claimed: Claimed, _names: Names) -> Message:
+def _reminder(catalog: Catalog, claimed: Claimed, _names: card.Names) -> Message:
     if isinstance(claimed.content, RetiredPost):
         return given.retired(claimed.content)
     return given.reminder(catalog, _content(claimed, TipPost))
 
 
-def _answer(_catalog: Catalog, claimed: Claimed, _names: Names) -> Message:
+def _answer(_catalog: Catalog, claimed: Claimed, _names: card.Names) -> Message:
     about = _content(claimed, AnswerPost).about
     if isinstance(about, DrawnSubject):
         return Message(about.text, json.loads(about.blocks))
     return TASKS[about.task](*about.words)
 
 
-def _lead(_catalog: Catalog, claimed: Claimed, _names: Names) -> Message:
+def _lead(_catalog: Catalog, claimed: Claimed, _names: card.Names) -> Message:
     if isinstance(claimed.content, NamedPost):
         return teams.named(claimed.content.team)
     return teams.lead_message(_content(claimed, LeadPost))

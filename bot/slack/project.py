@@ -6,8 +6,6 @@ from functools import partial
 
 from bot.coach import ask, practice, projects
 from bot.coach.posts.tips import ChoosePost
-from bot.coach.practice import TipSeen
-from bot.coach.projects import Offer
 from bot.core.catalog import Catalog
 from bot.core.next_step import Place, place_of
 from bot.core.next_tip import Reason
@@ -45,7 +43,7 @@ async def project(request: Request, words: str) -> Message:
         first = request.catalog.named("project", request.catalog.projects, words).steps[0].id
         return await said(projects.begin, request, TipRef.asked(first), draw=begun)
     found = await request.read(projects.here)
-    if isinstance(found, TipSeen):
+    if isinstance(found, practice.TipSeen):
         return card_of(request.catalog, TipRef.asked(found.lesson.tip.id), found).message()
     return offered(request.catalog, found)
 
@@ -60,7 +58,7 @@ async def begin(request: Request, ref: TipRef) -> Message:
     return replace(await said(projects.begin, request, ref, draw=begun), replaces=True)
 
 
-def begun(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
+def begun(catalog: Catalog, ref: TipRef, seen: practice.TipSeen) -> Message:
     """Return the open step in the message of `ref`, with another way for a member who may lack what it needs.
 
     If another project was open, a button back to it stands there instead; *Blocked* shows the other way, too.
@@ -91,7 +89,7 @@ async def others(request: Request, ref: TipRef) -> Message:
     return replace(offered(request.catalog, await request.read(projects.others), ref), replaces=True)
 
 
-def offered(catalog: Catalog, offer: Offer, ref: TipRef | None = None, *, noted: str = "") -> Message:
+def offered(catalog: Catalog, offer: projects.Offer, ref: TipRef | None = None, *, noted: str = "") -> Message:
     """Return the projects to choose from. `ref`: the step in whose message they stand. `noted`: a line above them."""
     here = catalog.project_of.get(ref.tip) if ref else None
     state = offer.record.projects.get(here.slug) if here else None
@@ -145,7 +143,7 @@ def choice_of(
         yield section("\n".join(lines), button("Begin", clicks.BEGIN, begins.value))
 
 
-def singles(wanted: bool, offer: Offer) -> Message:  # noqa: FBT001 - `partial` gives it
+def singles(wanted: bool, offer: projects.Offer) -> Message:  # noqa: FBT001 - `partial` gives it
     if wanted:
         text = "Only single tips from now on. A project that you began stays where it is."
         return saying(text, button("A tip now", "tip", style="primary"), button(*PROJECTS))

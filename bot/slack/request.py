@@ -14,7 +14,6 @@ from bot.coach import installing, membership
 from bot.coach.act import Act
 from bot.coach.entries import MessageRef
 from bot.coach.posts import answers
-from bot.coach.posts.answers import ReplyTo
 from bot.core.catalog import Catalog
 from bot.core.errors import NextStep, NotAdmin, NotCoached, NothingChanged, NotMet
 from bot.core.member import AdminAct, MemberKey
@@ -155,7 +154,7 @@ async def from_content(draw: Callable[[Catalog, T], ShownT], request: Request, v
 class DirectMessage:
     """A direct message to the bot. Its event is taken, and its answer planned, in one transaction."""
 
-    reply_to: ReplyTo
+    reply_to: answers.ReplyTo
     taken: bool = False
     answered: bool = False
 

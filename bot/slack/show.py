@@ -6,7 +6,6 @@ from typing import NamedTuple, Self
 import aiohttp
 
 from bot.coach import learning
-from bot.coach.learning import Confirmed, Shown
 from bot.core.content_types import Skill
 from bot.core.errors import NotCoached
 from bot.core.learning import MAX_EVIDENCE, Showing
@@ -142,7 +141,7 @@ async def post(request: Request, draft: Draft, _fields: dict[str, str]) -> Block
     return Saved(saying(f"Posted in <#{draft.channel}>.", replaces=False), closes_all=True)
 
 
-def skill_post(shown: Shown, channel: str) -> Message:
+def skill_post(shown: learning.Shown, channel: str) -> Message:
     name = escape(shown.what.name)
     if not shown.new:
         text = f"You showed *{name}* in <#{channel}> already, on {moment(shown.showing.asked_at, shown.zone)}."
@@ -165,7 +164,7 @@ async def seen_it(request: Request, showing_id: str) -> Message:
     return await request.store.write(lambda tx: confirmed(learning.confirm(request.act(tx), showing_id)))
 
 
-def confirmed(found: Confirmed) -> Message:
+def confirmed(found: learning.Confirmed) -> Message:
     if found.showing is None or found.what is None:
         return saying(_NOBODY if found.showing is None else _NOT_TAUGHT, replaces=True)
     said = f"Confirmed by a colleague on {blocks.day_for_all(found.showing.seen_at or found.showing.asked_at)}."

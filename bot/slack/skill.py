@@ -5,7 +5,6 @@ from dataclasses import replace
 from functools import partial
 
 from bot.coach import learning
-from bot.coach.learning import Marked, SkillList, SkillSeen
 from bot.core.content_types import Skill
 from bot.core.practice import Stage
 from bot.slack import blocks, role
@@ -56,7 +55,7 @@ async def _show(draw: Callable[[Skill], Message], request: Request, slug: str) -
     return draw(request.catalog.skill_named(slug))
 
 
-def skill_card(skill_seen: SkillSeen, *, with_score: bool = True) -> Message:
+def skill_card(skill_seen: learning.SkillSeen, *, with_score: bool = True) -> Message:
     skill, stage, done = skill_seen.skill, skill_seen.stage, f"{skill_seen.done} of its tips."
     stages = {
         Stage.OPEN: "Not practised yet: do one of its tips.",
@@ -118,7 +117,7 @@ def skill_in_full(skill: Skill) -> Message:
     return Message(escape(skill.name), blocks)
 
 
-def skill_list(found: SkillList, *, with_score: bool = True) -> Message:
+def skill_list(found: learning.SkillList, *, with_score: bool = True) -> Message:
     done, count = sum(skill.slug in found.learned for skill in found.skills), len(found.skills)
     of = f"on the path to {found.role.becomes}" if found.role else "in all"
     title = escape(f"Skills {of}: {f'{done} of {count} learned' if with_score else count}")
@@ -131,7 +130,7 @@ def skill_list(found: SkillList, *, with_score: bool = True) -> Message:
     return Message(title, [listed, actions(opens, mark, progress, back), *asked])
 
 
-def learned(marked: Marked) -> Message:
+def learned(marked: learning.Marked) -> Message:
     name, path, progress = escape(marked.skill.name), marked.path, button("My progress", "progress")
     said = f"Done: *{name}*."
     if not marked.new and marked.at is not None:
@@ -146,14 +145,14 @@ def learned(marked: Marked) -> Message:
     return _marked(marked, said, of, following, progress, overflow(("Undo", "unlearn", marked.skill.slug)))
 
 
-def unlearned(unmarked: Marked) -> Message:
+def unlearned(unmarked: learning.Marked) -> Message:
     became = "is no longer marked as learned." if unmarked.new else "was not marked as learned. Nothing changed."
     said = f"*{escape(unmarked.skill.name)}* {became}"
     redo = button("Mark as learned", "learn", unmarked.skill.slug)
     return _marked(unmarked, said, "", redo, button("My progress", "progress"))
 
 
-def _marked(mark: Marked, said: str, of: str, *buttons: Block) -> Message:
+def _marked(mark: learning.Marked, said: str, of: str, *buttons: Block) -> Message:
     path, asked = mark.path, tips.question(mark.schedule) if mark.path and mark.path.ahead else ()
     if path is None:
         standing = "Choose your role and I can show you what is next."
@@ -164,7 +163,7 @@ def _marked(mark: Marked, said: str, of: str, *buttons: Block) -> Message:
     return Message(f"{said}{of}", [section(said), section(standing), actions(*buttons), *asked])
 
 
-def pick_for(verb: str, found: SkillList) -> Message:
+def pick_for(verb: str, found: learning.SkillList) -> Message:
     """Ask for the skill of a verb: `learn` is for those that are not learned yet, `unlearn` for those that are."""
     on_path, (question, none_left) = {skill.slug for skill in found.skills}, _PICKED[verb]
     skills = [*found.skills, *(skill for skill in found.catalog.skills.values() if skill.slug not in on_path)]

@@ -8,8 +8,6 @@ from functools import partial
 
 from bot.coach import challenges, entries
 from bot.coach.act import Act
-from bot.coach.challenges import Details, Listing
-from bot.coach.entries import MessageRef, Taken
 from bot.core.catalog import Catalog
 from bot.core.challenges import LIST, MAX_LINE, MAX_SUGGESTION, Challenge, ChallengeState, Entry, Suggestion
 from bot.core.errors import NextStep, NotCoached, UserError, quoted
@@ -36,7 +34,7 @@ SUGGEST = "suggest-challenge"  # the button and the form that it opens
 LOOK, START_IT, REMOVE = "suggestion", "start-suggested", "remove-suggestion"  # buttons
 READ = "read what others suggest"  # what only admins may do
 SUGGEST_ONE = button("Suggest one to the admins", SUGGEST)
-TakePart = Callable[[Act, str, MessageRef], Taken]
+TakePart = Callable[[Act, str, entries.MessageRef], entries.Taken]
 
 noun = Noun()
 
@@ -69,7 +67,7 @@ async def _list(request: Request) -> Message:
     return replace(said, again=partial(_list, request)) if names_others else said
 
 
-def challenge_list(catalog: Catalog, listing: Listing) -> Message:
+def challenge_list(catalog: Catalog, listing: challenges.Listing) -> Message:
     items, who = listing.items, listing.who
     lines = []
     for item in items[:MAX_SHOWN]:
@@ -121,7 +119,9 @@ async def show_details(request: Request, challenge_id: str) -> Message:
     return details(request.catalog, found, request.now, leads_back, runs=runs)
 
 
-def details(catalog: Catalog, found: Details, now: datetime, leads_back: Block, *, runs: bool = False) -> Message:
+def details(
+    catalog: Catalog, found: challenges.Details, now: datetime, leads_back: Block, *, runs: bool = False
+) -> Message:
     """Return all about a challenge, for one member. `runs`: they may end it."""
     challenge, title = found.challenge, escape(found.challenge.title)
     skill = catalog.skills.get(challenge.skill or "")
@@ -145,16 +145,16 @@ async def join(request: Request, challenge_id: str) -> Message:
 
 
 async def _take_part(
-    request: Request, use_case: TakePart, challenge_id: str, then: Callable[[Taken], Message]
+    request: Request, use_case: TakePart, challenge_id: str, then: Callable[[entries.Taken], Message]
 ) -> Message:
-    seen = request.clicked or MessageRef(request.channel or "")
+    seen = request.clicked or entries.MessageRef(request.channel or "")
     try:
         return await request.write(use_case, challenge_id, seen, then=then)
     except NotCoached:
         raise NotCoached(NOT_COUNTED, NextStep("Details", DETAILS, challenge_id)) from None
 
 
-def joined(taken: Taken, now: datetime) -> Message:
+def joined(taken: entries.Taken, now: datetime) -> Message:
     left = time_left(taken.challenge, now)
     lead = "You're in" if taken.changed else "You're in already"
     has_done = taken.entry is not None and taken.entry.done_at is not None
@@ -168,7 +168,7 @@ async def did(request: Request, challenge_id: str) -> Message:
     return await _take_part(request, entries.did, challenge_id, done)
 
 
-def done(taken: Taken) -> Message:
+def done(taken: entries.Taken) -> Message:
     """Return the answer to a member who did it. It asks whether they learned the skill, and never assumes it."""
     answer = answered(taken, f"Noted: you did it. {COUNTED}", "You did it already; it counts once.")
     if taken.skill is None:
@@ -211,7 +211,7 @@ async def save_line(request: Request, challenge_id: str, fields: dict[str, str])
     return await request.write(entries.write_line, challenge_id, line, then=lambda taken: Saved(answered(taken, said)))
 
 
-def line_form(taken: Taken) -> Block:
+def line_form(taken: entries.Taken) -> Block:
     written = taken.entry.line if taken.entry else None
     hint = "One line or a link." + (" Empty takes it back." if written else "")
     asked, box = taken.challenge.question or "What did you find?", text_box(MAX_LINE, written)
@@ -224,7 +224,7 @@ def line_form(taken: Taken) -> Block:
     )
 
 
-def answered(taken: Taken, changed: str, unchanged: str = "") -> Message:
+def answered(taken: entries.Taken, changed: str, unchanged: str = "") -> Message:
     """Return what is said, and what they can do now. `unchanged` is said where there was nothing to change."""
     challenge, said = taken.challenge, changed if taken.changed else unchanged or changed
     if challenge.private and taken.entry is None:  # they can take part again only from the message in the channel

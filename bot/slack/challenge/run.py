@@ -8,7 +8,6 @@ from functools import partial
 
 from bot.coach import challenges
 from bot.coach.act import Act
-from bot.coach.challenges import Details
 from bot.coach.posts.challenges import Posting
 from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge, ChallengeState, Standing
@@ -17,7 +16,6 @@ from bot.core.errors import NextStep, NotAdmin
 from bot.core.outbox import DeliveryState, Kind, challenge_in
 from bot.slack.blocks import actions, button, confirm, listed, modal, preview_of, section, worded
 from bot.slack.challenge import card, form
-from bot.slack.challenge.form import WRITE_CHALLENGE, DraftRef
 from bot.slack.form import PUBLIC_CHANNEL_ID, Form, Saved, field
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, parse_id
@@ -119,13 +117,13 @@ async def edit(request: Request, challenge_id: str) -> Form:
     await check_may_run(request, challenge_id)
     draft = await request.read(challenges.draft_of, challenge_id)
     if draft.team_id is not None:
-        ref = DraftRef(challenge_id, draft.team_id)
+        ref = form.DraftRef(challenge_id, draft.team_id)
         return Form(form.pick(request.catalog, ref, chosen=draft.template or "", why=draft.task))
     return Form(form.draw(draft))
 
 
-@noun.form(WRITE_CHALLENGE, DraftRef.parse)
-async def keep(request: Request, ref: DraftRef, fields: dict[str, str]) -> Form:
+@noun.form(form.WRITE_CHALLENGE, form.DraftRef.parse)
+async def keep(request: Request, ref: form.DraftRef, fields: dict[str, str]) -> Form:
     await check_may_start(request)
     written = form.read(fields, request.who, ref, request.catalog, request.now)
     await check_may_start(request, written.channel)
@@ -181,7 +179,7 @@ def status(challenge: Challenge, posting: DeliveryState | None, now: datetime, *
     return f"Until {card.end_of(challenge)}, {card.time_left(challenge, now)}.{doubt}"
 
 
-def buttons(details: Details) -> list[Block]:
+def buttons(details: challenges.Details) -> list[Block]:
     challenge = details.challenge
     again = button("Post again", POST_AGAIN, challenge.key)
     if challenge.state is ChallengeState.DRAFT:

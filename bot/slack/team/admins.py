@@ -8,7 +8,6 @@ from functools import partial
 
 from bot.coach import admins as coach_admins
 from bot.coach import membership
-from bot.coach.admins import OF_CHALLENGES, AuditPage
 from bot.coach.teams import TEAMS
 from bot.core.catalog import ALLOWED
 from bot.core.errors import NextStep, UserError
@@ -170,13 +169,13 @@ async def audit(request: Request, words: str) -> Message:
     return await request.write(coach_admins.read_audit, after, ACTS, then=shown)
 
 
-def act_list(audit_page: AuditPage, *, days: int, is_first: bool) -> Message:
+def act_list(audit_page: coach_admins.AuditPage, *, days: int, is_first: bool) -> Message:
     """Answer `/roleshift audit`. `days`: for how long an act is kept."""
     lines, titles = [], audit_page.titles
     for acted in audit_page.acts:
         by, on = (f"<@{who}>" if who else "somebody I don't know" for who in (acted.admin_id, acted.on_member))
         subject = acted.subject or "—"
-        if acted.act in OF_CHALLENGES:
+        if acted.act in coach_admins.OF_CHALLENGES:
             shown = f"*{escape(titles[subject])}*" if subject in titles else "(private or deleted)"
         elif channel := _INTRODUCTION.match(subject):
             shown = f"<#{channel[1]}>"  # Slack hides a private channel from who is not in it

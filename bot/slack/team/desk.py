@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path
 
 from bot.coach import desk as coach_desk
-from bot.coach.desk import Desk
 from bot.core.calendar import zone_of
 from bot.core.catalog import Catalog
 from bot.core.content_types import Need
@@ -56,7 +55,7 @@ async def show(request: Request, what: str) -> Message:
     return await request.write(coach_desk.read_desk, AdminAct.DESK_READ, then=drawn)
 
 
-async def _send(request: Request, file: Callable[[Catalog, Desk, datetime], File], what: str) -> Message:
+async def _send(request: Request, file: Callable[[Catalog, coach_desk.Desk, datetime], File], what: str) -> Message:
     await request.take()
     found = await request.write(coach_desk.read_desk, AdminAct.DESK_EXPORTED, then=lambda found: found)
     if not found.weeks and file is file_of:
@@ -65,14 +64,14 @@ async def _send(request: Request, file: Callable[[Catalog, Desk, datetime], File
     return saying(f"{what} came to our direct messages, as a file.", _DESK, replaces=False)
 
 
-def desk(catalog: Catalog, found: Desk, hint: str = "") -> Message:
+def desk(catalog: Catalog, found: coach_desk.Desk, hint: str = "") -> Message:
     """Answer `/roleshift team`. `hint`: what is wrong with the team's own content."""
     plain, drawn = (Message("The team's desk.", _desk(catalog, found, hint, charts=charts)) for charts in (False, True))
     has_chart = any(block["type"] == CHART for block in drawn.blocks)
     return replace(drawn, without_charts=plain) if has_chart else plain
 
 
-def _desk(catalog: Catalog, found: Desk, hint: str, *, charts: bool) -> list[Block]:
+def _desk(catalog: Catalog, found: coach_desk.Desk, hint: str, *, charts: bool) -> list[Block]:
     notes, lines = [context(hint)] if hint else [], found.reported
     if lines:  # it waits for an admin, as what was suggested does
         one = "A member reported a colleague's line on a tip."
@@ -100,7 +99,7 @@ def _desk(catalog: Catalog, found: Desk, hint: str, *, charts: bool) -> list[Blo
     ]
 
 
-def by_skill(catalog: Catalog, found: Desk) -> Message:
+def by_skill(catalog: Catalog, found: coach_desk.Desk) -> Message:
     week, title = found.last, "*Questions by skill*"
     checked = week.checked(catalog) if week else ()
     title += f", week before {day_of(week.ended_at, found.zone)}" if week else ""
@@ -162,7 +161,7 @@ def about(count: int | None) -> str:
     return TOO_FEW if count is None else f"about {count}"
 
 
-def suggested(found: Desk) -> str:
+def suggested(found: coach_desk.Desk) -> str:
     return f"Members suggest {counted(found.suggested, 'challenge')}." if found.suggested else ""
 
 
@@ -195,7 +194,7 @@ def start_on(blocking: Sequence[Blocking], channel: str = "") -> list[Block]:
     return [button(shortened(f"Start a challenge on {what}"), START_ON_NEED, f"{best.slug}/{channel}", style="primary")]
 
 
-def file_of(catalog: Catalog, found: Desk, _now: datetime) -> File:
+def file_of(catalog: Catalog, found: coach_desk.Desk, _now: datetime) -> File:
     rows: list[tuple[str, str, str, str | int]] = [("in the week before", "figure", "name", "about")]
     for week in found.weeks:
         day = _date_of(week, found.zone)
@@ -215,7 +214,7 @@ def file_of(catalog: Catalog, found: Desk, _now: datetime) -> File:
     return File("roleshift-figures.csv", text, said, NextStep("Export", "team", EXPORT))
 
 
-def literacy(catalog: Catalog, found: Desk, now: datetime) -> File:
+def literacy(catalog: Catalog, found: coach_desk.Desk, now: datetime) -> File:
     reviewed = max((item.reviewed_on for item in catalog.reviewed if item.reviewed_on), default=None)
     counts = [f"- In the week before {_date_of(week, found.zone)}: {about(week.did)}" for week in found.weeks]
     if found.off:

@@ -8,7 +8,6 @@ from typing import NamedTuple, Self
 
 from bot.coach import team_projects
 from bot.coach.admins import MAX_WHY
-from bot.coach.team_projects import TeamShown
 from bot.core.challenges import Challenge, Entry
 from bot.core.learning import MAX_EVIDENCE
 from bot.core.member import MemberKey
@@ -16,7 +15,6 @@ from bot.core.team import Team
 from bot.slack.blocks import actions, button, confirm, lowered, modal, preview_of, saying, section, worded
 from bot.slack.challenge import form
 from bot.slack.challenge.card import TEAM_PROJECT, WHAT_WAS_SHOWN, end_of, shown_line
-from bot.slack.challenge.form import PICK, PROJECT, TEAM, WHY, DraftRef
 from bot.slack.challenge.run import close_button, preview
 from bot.slack.form import Form, Saved, field, line_in, one_in, text_box, tick_box
 from bot.slack.message import Block, Message, escape
@@ -56,30 +54,30 @@ def running(found: Sequence[tuple[Team, Challenge | None]]) -> Message:
         if challenge is not None:
             where = f"{escape(challenge.title)} in <#{challenge.channel}>, until {end_of(challenge)}."
             lines.append(section(f"*{escape(team.name)}*: {where}", close_button(challenge)))
-    more = [button("Pick a project", PICK)] if len(lines) < len(found) else []
+    more = [button("Pick a project", form.PICK)] if len(lines) < len(found) else []
     buttons = actions(*more, WHAT_WAS_SHOWN, button("Back", "team"))
     return Message("The team's project.", [*lines[:MAX_LISTED], buttons])
 
 
-@noun.click(PICK, no_value)
+@noun.click(form.PICK, no_value)
 async def pick(request: Request, _: None) -> Message | Form:
     found = await request.read(partial(team_projects.to_pick, of_all=await _is_for_all(request)))
     free = [team for team, challenge in found if challenge is None]
     if not free:
         return saying("There is no team without a project. Add one first.", button("Teams", "team", "teams"))
-    ref = DraftRef(secrets.token_hex(8), free[0].team_id if len(free) == 1 else "")
+    ref = form.DraftRef(secrets.token_hex(8), free[0].team_id if len(free) == 1 else "")
     return Form(form.pick(request.catalog, ref, () if ref.of else free))
 
 
-@noun.form(PICK, DraftRef.parse)
-async def look(request: Request, ref: DraftRef, fields: dict[str, str]) -> Form:
-    team_id = ref.of or fields.get(TEAM, "")
+@noun.form(form.PICK, form.DraftRef.parse)
+async def look(request: Request, ref: form.DraftRef, fields: dict[str, str]) -> Form:
+    team_id = ref.of or fields.get(form.TEAM, "")
     await _is_for_all(request, team_id)
     projects = request.catalog.projects
-    chosen = projects[one_in(fields, PROJECT, projects, "That project is gone. Choose another one.")]
+    chosen = projects[one_in(fields, form.PROJECT, projects, "That project is gone. Choose another one.")]
     known = request.catalog.needs
     needs = [escape(lowered(known[need].name)) for need in chosen.needs if need in known]
-    why, then = line_in(fields, WHY, MAX_WHY), partial(preview, needs=needs)
+    why, then = line_in(fields, form.WHY, MAX_WHY), partial(preview, needs=needs)
     return Form(await request.write(team_projects.pick, ref.challenge_id, team_id, chosen, why, then=then))
 
 
@@ -187,7 +185,7 @@ async def shown(request: Request) -> Message:
     return replace(shown_list(found, request.who), again=partial(shown, request) if found.items else None)
 
 
-def shown_list(found: TeamShown, who: MemberKey) -> Message:
+def shown_list(found: team_projects.TeamShown, who: MemberKey) -> Message:
     """Return the reader's team, and what it showed, the latest first; what is their own can be taken back."""
     leads = {team_id: lead.who for team_id, lead in found.leads.items()}
     names = [

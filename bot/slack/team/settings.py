@@ -3,22 +3,9 @@
 from bot.coach import admins
 from bot.core.calendar import QuietHours, Slot
 from bot.core.member import DM_BUDGETS, WorkspaceSettings
+from bot.slack import form as slack_form
 from bot.slack.blocks import button, modal, option, saying
-from bot.slack.form import (
-    PUBLIC_CHANNEL_ID,
-    FieldError,
-    Form,
-    Saved,
-    channel_menu,
-    choice,
-    day_menu,
-    field,
-    minute_in,
-    one_in,
-    tick_box,
-    time_box,
-    weekday_in,
-)
+from bot.slack.form import FieldError, Form, Saved, channel_menu, choice, day_menu, field, minute_in, one_in, time_box
 from bot.slack.message import Block
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
@@ -48,8 +35,8 @@ def form(settings: WorkspaceSettings) -> Block:
     budget = min(max(settings.dm_budget, DM_BUDGETS[0]), DM_BUDGETS[-1])
     who = MEMBERS if settings.members_may_challenge else ADMINS
     channel = channel_menu("public", chosen=settings.challenge_channel)
-    figures = tick_box("No figures at all: delete them", NONE, ticked=not settings.figures)
-    assistants = tick_box("Keep all out", NONE, ticked=not settings.assistants)
+    figures = slack_form.tick_box("No figures at all: delete them", NONE, ticked=not settings.figures)
+    assistants = slack_form.tick_box("Keep all out", NONE, ticked=not settings.assistants)
     blocks = [
         field(DAY, "Usual day of tips", day_menu(settings.slot.weekday)),
         field(TIME, "Usual time", time_box(settings.slot.minute), hint="In each member's zone."),
@@ -83,10 +70,10 @@ async def save(request: Request, _: None, fields: dict[str, str]) -> Saved:
 def read(fields: dict[str, str]) -> WorkspaceSettings:
     weekend = frozenset(map(int, one_in(fields, WEEKEND, WEEKENDS).replace(NONE, "")))
     channel = fields.get(CHANNEL, "")
-    if channel and PUBLIC_CHANNEL_ID.fullmatch(channel) is None:
+    if channel and slack_form.PUBLIC_CHANNEL_ID.fullmatch(channel) is None:
         raise FieldError(CHANNEL, "Pick a public channel, or none.")
     chosen = WorkspaceSettings(
-        slot=Slot(weekday_in(fields, DAY), minute_in(fields, TIME)),
+        slot=Slot(slack_form.weekday_in(fields, DAY), minute_in(fields, TIME)),
         quiet_hours=QuietHours(minute_in(fields, QUIET_FROM), minute_in(fields, QUIET_TO), weekend),
         dm_budget=int(one_in(fields, BUDGET, map(str, DM_BUDGETS))),
         challenge_channel=channel or None,

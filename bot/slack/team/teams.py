@@ -8,25 +8,12 @@ from bot.coach import desk as coach_desk
 from bot.coach import team_projects, teams
 from bot.coach.admins import IntroductionWish
 from bot.coach.posts.leads import LeadPost
-from bot.coach.teams import MAX_NAME, NewTeam, Teams
 from bot.core.challenges import Challenge
 from bot.core.errors import NextStep, UserError, quoted
 from bot.core.member import MemberKey
 from bot.core.team import Blocking, Lead, Team
-from bot.slack.blocks import (
-    actions,
-    button,
-    context,
-    counted,
-    day_for_all,
-    listed,
-    modal,
-    option,
-    plain,
-    preview_of,
-    saying,
-    section,
-)
+from bot.slack import blocks
+from bot.slack.blocks import actions, button, context, listed, modal, option, plain, saying, section
 from bot.slack.challenge.card import THIS_MONTH, WHAT_WAS_SHOWN, end_of
 from bot.slack.form import FieldError, Form, Saved, channel_in, channel_menu, choice, field
 from bot.slack.message import Block, Message, escape
@@ -34,7 +21,6 @@ from bot.slack.noun import Noun, no_value, parse_id
 from bot.slack.request import Request
 from bot.slack.team import announce, desk, project
 from bot.slack.team.admins import check_colleague
-from bot.slack.team.desk import blocks_in_short, start_on, what_blocks
 from bot.store.teams import leads_of, led_by
 
 noun = Noun()
@@ -125,7 +111,7 @@ async def _add(request: Request, source: str, channel: str, lead: str) -> Messag
     if whom is not None:
         await check_colleague(request, whom)
     name = await slack.name_of(source) or source
-    new = NewTeam(source, name[:MAX_NAME], channel, whom, request.asked_at)
+    new = teams.NewTeam(source, name[: teams.MAX_NAME], channel, whom, request.asked_at)
 
     left, elsewhere = set(people), dict[str, int]()  # how many are in each team that was added before
     for team in (await request.store.read(teams.listed, workspace_id)).teams[:MAX_COMPARED]:
@@ -184,7 +170,7 @@ async def open_form(request: Request, _: None) -> Form:
 
 def form(groups: Mapping[str, str], here: str | None = None) -> Block:
     """`groups`: the handles of user groups by their ids. `here`: the channel where it was typed, and is offered."""
-    options = [option(f"@{handle}"[:MAX_NAME], each) for each, handle in groups.items()]
+    options = [option(f"@{handle}"[: teams.MAX_NAME], each) for each, handle in groups.items()]
     of_group = [field(GROUP, "User group", choice("static_select", options), optional=True)] if options else []
     place, invite = channel_menu("public"), "I must be in both channels: type /invite @roleshift there."
     blocks = [
@@ -206,7 +192,7 @@ async def save(request: Request, _: None, fields: dict[str, str]) -> Saved:
     return Saved(await _add(request, group or place, channel, fields.get(LEAD, "")))
 
 
-def team_list(found: Teams, page: int) -> Message:
+def team_list(found: teams.Teams, page: int) -> Message:
     first = page * EACH_PAGE
     lines = []
     for team in found.teams[first : first + EACH_PAGE]:
@@ -226,7 +212,7 @@ def team_list(found: Teams, page: int) -> Message:
     return Message("The teams.", [section(f"*Teams*\n{told}"), notes, actions(*buttons)])
 
 
-def added(found: Teams, people: int, elsewhere: Mapping[str, int]) -> Message:
+def added(found: teams.Teams, people: int, elsewhere: Mapping[str, int]) -> Message:
     """Return the answer to `team add`, with the way to offer the coach in the team's channel.
 
     `people`: how many are in it, by Slack; `elsewhere`: how many of them are in teams that were added before.
@@ -235,7 +221,7 @@ def added(found: Teams, people: int, elsewhere: Mapping[str, int]) -> Message:
     assert team is not None  # noqa: S101 - it was just added
     lead = found.leads.get(team.team_id)
     ask = f" Shall I tell <@{lead.who.member_id}> that they lead it? You see the message first." if lead else ""
-    size = f"{counted(people, 'person', 'people')} in Slack"
+    size = f"{blocks.counted(people, 'person', 'people')} in Slack"
     if elsewhere:
         there = listed([f"{number} in *{escape(name)}*" for name, number in elsewhere.items()])
         size += f", of whom {there} already, so {people - sum(elsewhere.values())} in this team"
@@ -259,7 +245,7 @@ async def preview_telling(request: Request, team_id: str) -> Form:
 def preview(lead: Lead) -> Block:
     told = f"<@{lead.who.member_id}> gets this by direct message, once, in their own hours."
     shown, ref = named(lead.team).blocks[:1], lead.team.team_id
-    return preview_of(shown, told, form=TELL, metadata=ref, submit="Tell them", close="Cancel")
+    return blocks.preview_of(shown, told, form=TELL, metadata=ref, submit="Tell them", close="Cancel")
 
 
 @noun.form(TELL, parse_id)
@@ -302,9 +288,9 @@ def own(lead: Lead, blocking: Sequence[Blocking], running: Challenge | None) -> 
         month = f"\n{THIS_MONTH}*{escape(running.title)}*, until {end_of(running)}."
     blocks = [
         section(f"*{name}* in <#{lead.team.channel}>{month}"),
-        section(f"*In the whole workspace*\n{what_blocks(blocking)}"),
+        section(f"*In the whole workspace*\n{desk.what_blocks(blocking)}"),
         context("Rounded to fives. Nothing about your team alone, or about fewer than five people."),
-        actions(PROJECT, WHAT_WAS_SHOWN, *start_on(blocking, lead.team.channel), messages),
+        actions(PROJECT, WHAT_WAS_SHOWN, *desk.start_on(blocking, lead.team.channel), messages),
     ]
     return Message(f"Your team: {name}.", blocks)
 
@@ -322,7 +308,7 @@ def decided(found: Lead) -> Message:
     name = escape(found.team.name)
     if not found.yes:
         return saying(f"No more messages about leading *{name}*.", button("Turn them on", "lead", "on"))
-    first = f" The next one comes on {day_for_all(found.next_at)}." if found.next_at else ""
+    first = f" The next one comes on {blocks.day_for_all(found.next_at)}." if found.next_at else ""
     said = f"One message a month about leading *{name}*, in your own hours.{first} It names only who showed something."
     return saying(said, button("Stop", "lead", "off"), button("My team", "team"))
 
@@ -337,7 +323,7 @@ def lead_message(post: LeadPost) -> Message:
     blocks = [
         section(f"{said}\n*15 minutes with the team:* {escape(post.text.do)}"),
         section(f"*One-to-ones:* {escape(post.text.ask)}"),
-        *([section(blocks_in_short(post.blocking[0]))] if post.blocking else []),
+        *([section(desk.blocks_in_short(post.blocking[0]))] if post.blocking else []),
         *shown,
         actions(PROJECT),
         context("Stop: `/roleshift lead off`"),

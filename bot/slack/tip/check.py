@@ -11,7 +11,6 @@ from functools import partial
 from typing import NamedTuple, Self
 
 from bot.coach import checks
-from bot.coach.checks import Answered, CheckNow, ChosenOption
 from bot.coach.practice import TipSeen
 from bot.coach.schedules import Tips
 from bot.core.catalog import Catalog
@@ -65,7 +64,7 @@ async def check(request: Request, words: str) -> Message:
     return await request.write(checks.ask, about, then=asked_now)
 
 
-def asked_now(found: CheckNow) -> Message:
+def asked_now(found: checks.CheckNow) -> Message:
     weeks = (found.asked.at - found.learned_at) // WEEK if found.learned_at else None
     ref = CheckRef(found.quiz.check.id, found.quiz.check.version, weeks)
     return _asked(ref, found.quiz, found.asked.asking, found.about.slug if found.about else "")
@@ -79,12 +78,12 @@ def _asked(ref: CheckRef, quiz: Quiz, asking: str, about: str) -> Message:
 
 @noun.click(NOW, OptionNow.parse)
 async def choose_option(request: Request, option: OptionNow) -> Message:
-    given = ChosenOption(option.check.id, option.check.version, option.asking, option.chosen)
+    given = checks.ChosenOption(option.check.id, option.check.version, option.asking, option.chosen)
     then = partial(answered_now, request.catalog, option)
     return await request.write(checks.answer, given, then=then)
 
 
-def answered_now(catalog: Catalog, option: OptionNow, found: Answered) -> Message:
+def answered_now(catalog: Catalog, option: OptionNow, found: checks.Answered) -> Message:
     """Return what replaces the question; one that changed before it was answered, anew."""
     another = button("Another question", "check", option.about)
     if found.asked.answered_at is None:

@@ -11,7 +11,6 @@ from functools import partial
 from bot.coach import learning, plans, practice, projects, schedules
 from bot.coach.act import Act
 from bot.coach.posts.tips import RetiredPost, TipPost, WelcomePost
-from bot.coach.practice import Felt, TipSeen, Weekly, declare_situation, tip_now
 from bot.core.catalog import Catalog
 from bot.core.content_types import Level, Skill
 from bot.core.errors import NextStep, UserError
@@ -34,16 +33,15 @@ from bot.slack.tip.card import Card, card_of, quote, redrawn
 from bot.slack.tip.lines import see_one_done
 from bot.slack.tip.practice import reasons, said
 from bot.slack.tip.ref import CheckRef, Origin, TipRef, tip_and
-from bot.slack.tip.tips import ANOTHER_TIME, HOW_HARD, NO, WEEKLY, YES
 
 NEEDS = "needs"  # fields of the form
 MAX_OPTIONS = 10  # Slack's limit for checkboxes
 SITUATION = "situation"  # the verb, and the form that it opens
 MAX_LACKING = 2  # needs that the answer names, those for which the most tips wait
 FELT = {
-    Felt.EASY: "Noted: your next projects are those for people who use AI every day.",
-    Felt.RIGHT: "Noted: it goes on like this.",
-    Felt.HARD: "Noted: from now on the five-minute version comes first.",
+    practice.Felt.EASY: "Noted: your next projects are those for people who use AI every day.",
+    practice.Felt.RIGHT: "Noted: it goes on like this.",
+    practice.Felt.HARD: "Noted: from now on the five-minute version comes first.",
 }
 WORK = "work"  # `skip work`: the tip is not the member's work
 ANOTHER = button("Another one", "tip")
@@ -61,7 +59,7 @@ async def tip(request: Request, words: str) -> Message:
     if minutes is not None and minutes < SHORT and (seen := await request.read(practice.open_tip)) is not None:
         return card_of(catalog, TipRef.asked(seen.lesson.tip.id, is_small=True), seen).message()
     about = catalog.skill_named(words) if words and minutes is None else None
-    return await request.write(tip_now, about, None, minutes, then=partial(given_now, catalog))
+    return await request.write(practice.tip_now, about, None, minutes, then=partial(given_now, catalog))
 
 
 def given_now(catalog: Catalog, choice: Choice, *above: Block) -> Message:
@@ -119,48 +117,48 @@ async def start(request: Request, tip: str) -> Message:
     catalog, only = request.catalog, practice.lesson_of(request.catalog, tip)
     if only.tip.id in catalog.project_of:
         return await project.begin(request, TipRef.asked(only.tip.id))
-    return replace(await request.write(tip_now, None, only, then=partial(given_now, catalog)), replaces=True)
+    return replace(await request.write(practice.tip_now, None, only, then=partial(given_now, catalog)), replaces=True)
 
 
-def read_answer(word: str) -> Weekly:
-    if word not in {YES, NO}:
+def read_answer(word: str) -> practice.Weekly:
+    if word not in {tips.YES, tips.NO}:
         raise ValueError
-    return Weekly(wanted=word == YES)
+    return practice.Weekly(wanted=word == tips.YES)
 
 
-@noun.click(WEEKLY, tip_and(read_answer))
-async def answer_weekly(request: Request, given: tuple[TipRef, Weekly]) -> Message:
+@noun.click(tips.WEEKLY, tip_and(read_answer))
+async def answer_weekly(request: Request, given: tuple[TipRef, practice.Weekly]) -> Message:
     """Start weekly tips or leave them off: that line of the message changes, and nothing is posted."""
     ref, weekly = given
 
-    def draw(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
+    def draw(catalog: Catalog, ref: TipRef, seen: practice.TipSeen) -> Message:
         noted = (tips.confirmed(seen.record.weekly),) if weekly.wanted else ()
         return replace(card_of(catalog, ref, seen), noted=noted).redrawn()
 
     return await said(practice.answer_on_tip, request, ref, weekly, draw=draw)
 
 
-@noun.click(HOW_HARD, tip_and(Felt))
-async def say_how_it_was(request: Request, given: tuple[TipRef, Felt]) -> Message:
+@noun.click(tips.HOW_HARD, tip_and(practice.Felt))
+async def say_how_it_was(request: Request, given: tuple[TipRef, practice.Felt]) -> Message:
     ref, felt = given
 
-    def draw(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
+    def draw(catalog: Catalog, ref: TipRef, seen: practice.TipSeen) -> Message:
         return replace(card_of(catalog, ref, seen), noted=(section(FELT[felt]),)).redrawn()
 
     return await said(practice.say_how_it_was, request, ref, felt, draw=draw)
 
 
-@noun.click(ANOTHER_TIME, TipRef.parse)
+@noun.click(tips.ANOTHER_TIME, TipRef.parse)
 async def ask_time(request: Request, ref: TipRef) -> Form:
     practice.lesson_of(request.catalog, ref.tip)
     found = await request.read(schedules.state)
-    return Form(tips.schedule_form(found.schedule, form=ANOTHER_TIME, metadata=ref.value))
+    return Form(tips.schedule_form(found.schedule, form=tips.ANOTHER_TIME, metadata=ref.value))
 
 
-@noun.form(ANOTHER_TIME, TipRef.parse)
+@noun.form(tips.ANOTHER_TIME, TipRef.parse)
 async def save_weekly(request: Request, ref: TipRef, fields: dict[str, str]) -> Saved:
     slot, own_zone = await tips.chosen_time(request, fields)
-    weekly = Weekly(wanted=True, slot=slot, zone=own_zone)
+    weekly = practice.Weekly(wanted=True, slot=slot, zone=own_zone)
     return Saved(await answer_weekly(request, (ref, weekly)), ref.key(request.who))
 
 
@@ -186,7 +184,7 @@ async def save_situation(request: Request, shown: list[str], fields: dict[str, s
     chosen = {slug for name, words in fields.items() if name.startswith(NEEDS) for slug in words.split()}
     has = {slug: slug in chosen for slug in shown if slug in request.catalog.needs}
     then = partial(situation_saved, sum(has.values()), len(has))
-    return Saved(await request.write(declare_situation, has, then=then))
+    return Saved(await request.write(practice.declare_situation, has, then=then))
 
 
 def situation_form(catalog: Catalog, has: Mapping[str, bool]) -> Block:
@@ -213,7 +211,9 @@ def situation_saved(ticked: int, shown: int, waiting: Waiting) -> Message:
 # What members say in a word about their open tip: the one that they got last and did not settle.
 
 
-async def _of_open_tip(draw: Callable[[Catalog, TipRef, TipSeen], Message], request: Request, _words: str) -> Message:
+async def _of_open_tip(
+    draw: Callable[[Catalog, TipRef, practice.TipSeen], Message], request: Request, _words: str
+) -> Message:
     seen = await request.read(practice.open_tip)
     if seen is None:
         return NONE_OPEN
@@ -221,14 +221,14 @@ async def _of_open_tip(draw: Callable[[Catalog, TipRef, TipSeen], Message], requ
     return replace(draw(request.catalog, ref, seen), replaces=None)
 
 
-def too_hard(_catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
+def too_hard(_catalog: Catalog, ref: TipRef, seen: practice.TipSeen) -> Message:
     tip = seen.lesson.tip
     text = f"Then take only the beginning of *{escape(tip.title)}*: {escape(tip.small or tip.do[0])}"
     more = overflow(("Did it", clicks.DID, ref.value), ("Easier tips from now on", "level", Level.NEW))
     return saying(text, button("An example", "example"), ANOTHER, button("All of it", "open"), more)
 
 
-def too_easy(_catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
+def too_easy(_catalog: Catalog, ref: TipRef, seen: practice.TipSeen) -> Message:
     text = f"Good: *{escape(seen.lesson.tip.title)}* is nothing new for you, then."
     return saying(text, button("Did it", clicks.DID, ref.value), ANOTHER, button("Harder tips", "level", Level.DAILY))
 
@@ -265,7 +265,7 @@ async def skip(request: Request, words: str) -> Message:
         use_case = projects.skip if is_step else practice.not_my_work
         return replace(await said(use_case, request, ref), replaces=None)
     skipped = context(f"Skipped: {escape(seen.lesson.tip.title)}. It stays open: `/roleshift did`, if you do it.")
-    return await request.write(tip_now, None, then=lambda choice: given_now(catalog, choice, skipped))
+    return await request.write(practice.tip_now, None, then=lambda choice: given_now(catalog, choice, skipped))
 
 
 @noun.verb("remind [tomorrow at 10]", "Be reminded of your open tip, on a day and at an hour.")
@@ -299,7 +299,7 @@ async def back(request: Request, _words: str) -> Message:
     return here_again(request.catalog, seen, is_paused=found.schedule.paused_until is not None)
 
 
-def here_again(catalog: Catalog, seen: TipSeen | None, *, is_paused: bool) -> Message:
+def here_again(catalog: Catalog, seen: practice.TipSeen | None, *, is_paused: bool) -> Message:
     resume = [("Resume weekly tips", "tips", "resume")] if is_paused else []
     at = place_of(catalog, seen.lesson.tip.id) if seen else None
     if at is not None and seen is not None:

@@ -8,7 +8,6 @@ from dataclasses import replace
 from functools import partial
 
 from bot.coach import lines
-from bot.coach.lines import Line, OneDone, ToWrite
 from bot.core.catalog import Catalog
 from bot.core.next_step import place_of
 from bot.core.practice import MAX_LINE, Readers
@@ -22,7 +21,6 @@ from bot.slack.tip import clicks, practice
 from bot.slack.tip.card import done_before
 from bot.slack.tip.ref import TipRef, tip_and
 from bot.store import lines as line_rows
-from bot.store.lines import SharedLine, Verdict
 
 REPORT = "report-line"
 HIDE, ALLOW = "hide-line", "allow-line"  # an admin's buttons
@@ -37,8 +35,8 @@ WHO_READS = {
 WAS_HIDDEN = "An admin hid your line on this tip, so nobody else reads what you write here."
 MANY = "Five colleagues or more share lines here, so you may leave out your name."
 SAID = {
-    Verdict.REPORTED: "Reported. Nobody sees that line until an admin has looked at it.",
-    Verdict.ALLOWED: "An admin looked at that line before and lets it stay, so nothing was reported.",
+    line_rows.Verdict.REPORTED: "Reported. Nobody sees that line until an admin has looked at it.",
+    line_rows.Verdict.ALLOWED: "An admin looked at that line before and lets it stay, so nothing was reported.",
     None: "That line was changed or taken back, so nothing was reported.",
 }
 
@@ -50,7 +48,7 @@ async def write_line(request: Request, ref: TipRef) -> Form:
     return Form(line_form(request.catalog, ref, await request.read(lines.to_write, ref.tip)))
 
 
-def line_form(catalog: Catalog, ref: TipRef, to_write: ToWrite) -> Block:
+def line_form(catalog: Catalog, ref: TipRef, to_write: lines.ToWrite) -> Block:
     before, offered = to_write.line, {ONLY_ME, *to_write.may_share}
     at = place_of(catalog, to_write.seen.lesson.tip.id)
     question = at.project.ask if at is not None and at.number == at.of else QUESTION
@@ -72,7 +70,7 @@ async def save_line(request: Request, ref: TipRef, fields: dict[str, str]) -> Sa
     text = text_in(fields, TEXT, MAX_LINE)
     offered = {ONLY_ME, *(await request.read(lines.to_write, ref.tip)).may_share}
     chosen = one_in(fields, READERS, offered, "That can't be chosen on this tip now. Choose another one.")
-    line = Line(text, None if chosen == ONLY_ME else Readers(chosen))
+    line = lines.Line(text, None if chosen == ONLY_ME else Readers(chosen))
     return Saved(await practice.said(lines.write, request, ref, line), ref.key(request.who))
 
 
@@ -90,7 +88,7 @@ noun.click(clicks.SEE_ONE_DONE, TipRef.parse)(see_one_done)
 async def report(request: Request, reported: tuple[TipRef, str]) -> Message:
     ref, line_id = reported
 
-    def without(outcome: tuple[OneDone, Verdict | None]) -> Message:
+    def without(outcome: tuple[lines.OneDone, line_rows.Verdict | None]) -> Message:
         tip, verdict = outcome
         said = context(SAID[verdict])
         again = partial(see_one_done, request, ref, said, replaces=True)
@@ -99,7 +97,7 @@ async def report(request: Request, reported: tuple[TipRef, str]) -> Message:
     return await request.write(lines.report, ref.tip, line_id, then=without)
 
 
-def one_done(ref: TipRef, found: OneDone, *more: Block, replaces: bool = False) -> Message:
+def one_done(ref: TipRef, found: lines.OneDone, *more: Block, replaces: bool = False) -> Message:
     """Return before and after of a tip, or the worked example of its skill; and below it, lines of colleagues."""
     lesson = found.seen.lesson
     skill, title = lesson.skill, escape(lesson.tip.title)
@@ -140,7 +138,7 @@ async def _waiting(request: Request) -> Message:
     return _left(request, await request.store.read(line_rows.reported, request.who.workspace_id))
 
 
-def _left(request: Request, found: Sequence[SharedLine]) -> Message:
+def _left(request: Request, found: Sequence[line_rows.SharedLine]) -> Message:
     """Draw the lines about which an admin has to decide. They are read once more before that is sent."""
     return replace(line_list(request.catalog, found), again=partial(_waiting, request))
 
@@ -155,7 +153,7 @@ noun.click(HIDE, parse_id)(partial(_decide, hides=True))
 noun.click(ALLOW, parse_id)(partial(_decide, hides=False))
 
 
-def line_list(catalog: Catalog, found: Sequence[SharedLine]) -> Message:
+def line_list(catalog: Catalog, found: Sequence[line_rows.SharedLine]) -> Message:
     text = f"Reported lines: {len(found)}. Nobody reads them until you decide." if found else "No reported line waits."
     blocks = [section(f"*{text}*")]
     for line in found[:1]:

@@ -5,8 +5,6 @@ from datetime import date
 
 from bot.coach import lines, plans, practice
 from bot.coach.act import Act
-from bot.coach.plans import Agenda, Planned, ToPlan
-from bot.coach.practice import TipSeen
 from bot.core.calendar import HOUR, place_of, zone_of
 from bot.core.catalog import Catalog, Retired
 from bot.core.errors import NextStep, UserError
@@ -67,7 +65,7 @@ async def save(request: Request, value: tuple[TipRef, str], fields: dict[str, st
     wish = ReminderWish(day, minute_in(fields, TIME), cue or None)
     key, told = ref.weekly_key(request.who), line_id if fields.get(TELL) else ""
 
-    def planned(found: Planned) -> Saved:
+    def planned(found: plans.Planned) -> Saved:
         tip = _redrawn(request.catalog, ref, found.seen)
         moved = [_MOVED] if found.moved else []
         return Saved(replace(tip, blocks=[*tip.blocks, *moved]), ref.key(request.who))
@@ -95,14 +93,14 @@ async def to_calendar(request: Request, ref: TipRef) -> Message:
     return saying("The file is in our direct messages. Open it, and your calendar adds the reminder.", replaces=False)
 
 
-def _redrawn(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
+def _redrawn(catalog: Catalog, ref: TipRef, seen: practice.TipSeen) -> Message:
     if ref.origin is Origin.PLANS:
         cancelled = seen.lesson if seen.cancelled else None
         return reminders(plans.agenda(catalog, seen.record, seen.now, cancelled))
     return redrawn(catalog, ref, seen)
 
 
-def plan_form(ref: TipRef, found: ToPlan, line_id: str = "") -> Block:
+def plan_form(ref: TipRef, found: plans.ToPlan, line_id: str = "") -> Block:
     """Return the form: what the member does just before comes first, then the day and the time.
 
     `line_id`: the line of a colleague, who is told with the member's name if the member ticks that.
@@ -127,7 +125,7 @@ def plan_form(ref: TipRef, found: ToPlan, line_id: str = "") -> Block:
     return modal("Remind me", blocks, form=clicks.WHEN, metadata=metadata, submit="Save", close="Cancel")
 
 
-def reminders(agenda: Agenda) -> Message:
+def reminders(agenda: plans.Agenda) -> Message:
     blocks = [section("*What you planned*")] if agenda.items else []
     if agenda.cancelled is not None:
         tip = agenda.cancelled.tip

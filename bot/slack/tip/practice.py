@@ -10,7 +10,6 @@ from typing import Any
 
 from bot.coach import checks, practice
 from bot.coach.ask import hears
-from bot.coach.practice import Blocked, TipSeen
 from bot.coach.schedules import Tips
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Need
@@ -74,7 +73,7 @@ def which_tip(words: str, meant: Sequence[Lesson], lately: Sequence[Lesson]) -> 
     return saying(text, *did_one, *more)
 
 
-def done_tip(catalog: Catalog, seen: TipSeen, *, told: bool = False) -> Message:
+def done_tip(catalog: Catalog, seen: practice.TipSeen, *, told: bool = False) -> Message:
     tip, ref = seen.lesson.tip, TipRef.asked(seen.lesson.tip.id)
     above = [section("What came out is not saved yet: choose *What came out?* below to write it down.")] if told else []
     above += [section("You meant another one?", button("Undo", clicks.UNDO, ref.value))] if seen.new else []
@@ -124,7 +123,7 @@ async def block(request: Request, given: tuple[TipRef, tuple[Blocker, Sequence[s
     return await said(practice.lack, request, ref, lacks, draw=partial(blocked_tip, lacks=lacks))
 
 
-def reasons(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
+def reasons(catalog: Catalog, ref: TipRef, seen: practice.TipSeen) -> Message:
     lacks = [("I don't have what it needs", Blocker.LACKS)] if catalog.needs_of(seen.lesson.tip) else []
     others = ("No time this week", Blocker.NO_TIME), ("I don't see how", Blocker.UNCLEAR)
     choices = [*lacks, *others, ("Something else", Blocker.OTHER)]
@@ -134,14 +133,14 @@ def reasons(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
 noun.click(clicks.BLOCKED, TipRef.parse)(partial(_drawn, reasons))
 
 
-def missing_needs(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
+def missing_needs(catalog: Catalog, ref: TipRef, seen: practice.TipSeen) -> Message:
     needs = _needs(catalog, catalog.needs_of(seen.lesson.tip))
     choices = [(need.name, f"{Blocker.LACKS} {need.slug}") for need in needs]
     none = "I have none of them", " ".join((Blocker.LACKS, *(need.slug for need in needs)))
     return _question(catalog, ref, seen, "Which of these don't you have?", [*choices, none])
 
 
-def another_way(catalog: Catalog, ref: TipRef, seen: TipSeen) -> tuple[Block, ...]:
+def another_way(catalog: Catalog, ref: TipRef, seen: practice.TipSeen) -> tuple[Block, ...]:
     """Return what to press for who lacks what a step needs; nothing for who said that they have it."""
     has = seen.record.has(catalog)
     unsure = [need for need in _needs(catalog, catalog.needs_of(seen.lesson.tip)) if need.slug not in has]
@@ -153,7 +152,7 @@ def another_way(catalog: Catalog, ref: TipRef, seen: TipSeen) -> tuple[Block, ..
 
 
 def _question(
-    catalog: Catalog, ref: TipRef, seen: TipSeen, question: str, choices: Sequence[tuple[str, str]]
+    catalog: Catalog, ref: TipRef, seen: practice.TipSeen, question: str, choices: Sequence[tuple[str, str]]
 ) -> Message:
     if seen.is_done:
         return redrawn(catalog, ref, seen)
@@ -164,7 +163,7 @@ def _question(
     return replace(card_of(catalog, ref, seen), question=blocks).redrawn()
 
 
-def blocked_tip(catalog: Catalog, ref: TipRef, found: Blocked, *, lacks: Sequence[str] = ()) -> Message:
+def blocked_tip(catalog: Catalog, ref: TipRef, found: practice.Blocked, *, lacks: Sequence[str] = ()) -> Message:
     seen, choice = found.seen, found.instead
     if choice is None:
         return redrawn(catalog, ref, seen)
@@ -209,7 +208,7 @@ async def answer_still(request: Request, given: tuple[TipRef, tuple[Answer, WhyN
 async def go_on(request: Request, given: tuple[TipRef, Wish]) -> Message:
     wish = given[1]
 
-    def draw(catalog: Catalog, ref: TipRef, chosen: tuple[TipSeen, Tips]) -> Message:
+    def draw(catalog: Catalog, ref: TipRef, chosen: tuple[practice.TipSeen, Tips]) -> Message:
         return card_of(catalog, ref, chosen[0], noted(wish, chosen[1])).redrawn()
 
     return await said(checks.go_on, request, replace(given[0], asks_rhythm=False), wish, draw=draw)

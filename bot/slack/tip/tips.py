@@ -4,7 +4,6 @@ from datetime import datetime
 from functools import partial
 
 from bot.coach import schedules
-from bot.coach.schedules import Tips
 from bot.core.calendar import Slot, place_of
 from bot.core.errors import UserError
 from bot.core.member import Consent, Schedule
@@ -130,7 +129,7 @@ def question(schedule: Schedule | None) -> tuple[Block, ...]:
     return () if answered else (_IN_PASSING,)
 
 
-def schedule_shown(found: Tips, now: datetime) -> Message:
+def schedule_shown(found: schedules.Tips, now: datetime) -> Message:
     schedule = found.schedule.as_of(now)
     if not found.on:
         return _off()
@@ -157,18 +156,18 @@ def perhaps(slot: Slot) -> Message:
     return Message(text, [section(f"{text} Stop with one click."), actions(start, button("Not now", "tips", "off"))])
 
 
-def zone_set(found: Tips) -> Message:
+def zone_set(found: schedules.Tips) -> Message:
     return started(found) if found.on else _off(f"Noted: your time zone is {escape(found.schedule.zone or 'UTC')}. ")
 
 
-def started(found: Tips) -> Message:
+def started(found: schedules.Tips) -> Message:
     schedule = found.schedule
     if not found.on:
         return _off("Only tips of 15 minutes at most from now on. " if schedule.rhythm.short else "")
     return saying(f"Weekly tips are on: {when(schedule)}. {next_one(schedule)}", *_buttons(schedule))
 
 
-def begun(found: Tips) -> Message:
+def begun(found: schedules.Tips) -> Message:
     more = overflow(("Pause 2 weeks", "tips", "pause 2 weeks"), ("A tip now", "tip", ""))
     return saying(first_comes(found.schedule), button("Stop", "tips", "off"), button("Other time", CHOOSE), more)
 
@@ -183,13 +182,13 @@ def confirmed(schedule: Schedule) -> Block:
     return section(f"{first_comes(schedule)} One click stops them.", button("Stop", "tips", "off"))
 
 
-def stopped(found: Tips) -> Message:
+def stopped(found: schedules.Tips) -> Message:
     late = " One was already on its way; it is the last." if found.on_the_way else ""
     text = f"Weekly tips are off.{late} You can start them at any time with `/roleshift tips`."
     return saying(text, button("Start weekly tips", "tips", "on"), button("A tip now", "tip"))
 
 
-def paused(found: Tips) -> Message:
+def paused(found: schedules.Tips) -> Message:
     if not found.on:
         return _off()
     resumed = "" if found.schedule.paused_until else "Weekly tips are on again. "
