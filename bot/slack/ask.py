@@ -18,14 +18,13 @@ from bot.core.questions import Entry, EntryKind, SearchResult
 from bot.core.when import minutes_in
 from bot.core.words import LIGHT
 from bot.metrics import HEARD
-from bot.slack import sorry
+from bot.slack import payloads, sorry
 from bot.slack.blocks import actions, button, context, divider, modal, overflow, saying, section, shortened
 from bot.slack.challenge.entry import NEW, SUGGEST_ONE
 from bot.slack.challenge.run import may_start
 from bot.slack.form import FieldError, Form, field, text_box
 from bot.slack.message import Block, Message, escape, words_alone
 from bot.slack.noun import ALMOST, ZONES, Noun, Outdated, Typed, Verb, no_value
-from bot.slack.payloads import Shortcut, ShortcutMessage
 from bot.slack.request import Request
 from bot.slack.role import HOW_ROLES_BLEND
 from bot.slack.tip.card import Card
@@ -273,7 +272,7 @@ async def show_challenge(request: Request, slug: str) -> Message:
 
 
 @noun.shortcut("coach-this", "message", COACH_THIS, "How this is done with AI: skills and tips that fit the message")
-async def coach_this(request: Request, shortcut: Shortcut) -> Form:
+async def coach_this(request: Request, shortcut: payloads.Shortcut) -> Form:
     """Look a message up. No part of it is stored, logged or shown again."""
     words = words_of(shortcut.message)
     if not words:
@@ -285,7 +284,7 @@ async def coach_this(request: Request, shortcut: Shortcut) -> Form:
     return Form({**view, "blocks": [sorry.GUEST, *view["blocks"]]} if is_guest else view)
 
 
-def words_of(message: ShortcutMessage) -> str:
+def words_of(message: payloads.ShortcutMessage) -> str:
     """Return what a message says: its text, or else those of its blocks and attachments, which may nest deeply."""
     texts, parts = [message.text] if message.text else [], [message.attachments, message.blocks]
     while parts and not message.text:

@@ -16,13 +16,9 @@ from bot.coach import assistants, installing
 from bot.core.errors import NextStep, NothingChanged, NotInstalled, OtherWorkspace, OutcomeUnknown
 from bot.core.installation import is_organisation
 from bot.core.member import MemberKey
-from bot.slack import ask, payloads, replies, sorry
-from bot.slack.blocks import PREFIX
-from bot.slack.door import Fault, MemberBuckets, Rejections, TooFast
-from bot.slack.events import EVENTS, OF_ORGANISATIONS, REMOVALS
+from bot.slack import ask, blocks, door, events, noun, payloads, replies, sorry
 from bot.slack.form import FieldError, Form, Saved, carried, carrying, filled
 from bot.slack.message import Message, to_json, unescape
-from bot.slack.noun import Nouns, Outdated
 from bot.slack.payloads import Address, Click, Command, EventCallback, Malformed, Shortcut, Submission, View, slack_id
 from bot.slack.request import Background, Event, Request, hearing
 from bot.slack.services import Services
@@ -34,7 +30,7 @@ IN_TIME = 2.2  # seconds after a request came: Slack waits three, on both ways. 
 LOOKED_EVERY = 60.0  # seconds between two looks at the row of a workspace
 MAX_KNOWN = 10_000  # workspaces in memory
 SIGNED_AT = "x-slack-request-timestamp"  # a header
-IGNORED_IN_EVENTS = (NotInstalled, OtherWorkspace, Outdated)  # sending these again changes nothing
+IGNORED_IN_EVENTS = (NotInstalled, OtherWorkspace, noun.Outdated)  # sending these again changes nothing
 TOLD = {"command", "block_actions", "view_submission", "shortcut", "message_action"}  # of these a person reads failures
 
 Body = dict[str, Any]  # of a request
@@ -45,7 +41,9 @@ Asked = Command | Click | Submission | Shortcut
 class Edge:
     """All requests of Slack, whatever way they come."""
 
-    def __init__(self, services: Services, nouns: Nouns, rejections: Rejections, buckets: MemberBuckets) -> None:
+    def __init__(
+        self, services: Services, nouns: noun.Nouns, rejections: door.Rejections, buckets: door.MemberBuckets
+    ) -> None:
         self.services, self._nouns, self._rejections, self._buckets = services, nouns, rejections, buckets
         self.background = Background()
         self._looked_at: dict[str, float] = {}  # workspaces, and until when not to look again, by the loop's clock
@@ -136,7 +134,7 @@ class Edge:
     async def form(self, submission: Submission, request: AsyncBoltRequest) -> str:
         """Answer a form with what Slack shows instead of it, or with what is wrong in its fields."""
         view = submission.view
-        form = self._nouns.form(view.callback_id.removeprefix(PREFIX))
+        form = self._nouns.form(view.callback_id.removeprefix(blocks.PREFIX))
         asked = await self._asked(request, submission)
         asked.post_urls = {post.channel_id: post.response_url for post in submission.response_urls}
         metadata, behind = carried(view.private_metadata)
@@ -169,19 +167,20 @@ class Edge:
     async def shortcut(self, shortcut: Shortcut, request: AsyncBoltRequest) -> str:
         """Open the modal of a shortcut. Raise Outdated for one that the app no longer has, and UserError."""
         asked = await self._asked(request, shortcut)
-        handler = self._nouns.shortcut(shortcut.type, shortcut.callback_id.removeprefix(PREFIX)).handler
+        handler = self._nouns.shortcut(shortcut.type, shortcut.callback_id.removeprefix(blocks.PREFIX)).handler
         form = await hearing(asked, self.background, handler(asked, shortcut))
         await replies.open_for(asked, shortcut, form)
         return ""
 
     async def event(self, callback: EventCallback, request: AsyncBoltRequest) -> None:
-        kind, handle = EVENTS[callback.event_type]
+        event_type = callback.event_type
+        kind, handle = events.EVENTS[event_type]
         payload = payloads.read(kind, request.body["event"])
-        services, now, is_removal = self.services, self.services.clock.now(), callback.event_type in REMOVALS
+        services, now, is_removal = self.services, self.services.clock.now(), event_type in events.REMOVALS
         named, organisation = callback.claimed_workspace, slack_id(request.context.enterprise_id)
         if named is not None and is_organisation(named):
             named, organisation = None, named
-        if callback.event_type in OF_ORGANISATIONS or (is_removal and named is None and organisation is not None):
+        if event_type in events.OF_ORGANISATIONS or (is_removal and named is None and organisation is not None):
             if organisation is None:
                 raise NotInstalled
             workspace_id = organisation
@@ -193,7 +192,7 @@ class Edge:
         if isinstance(payload, payloads.HomeOpened | payloads.Written) and payload.sender is not None:
             try:
                 self._buckets.check(MemberKey(workspace_id, payload.sender))
-            except TooFast as error:  # Slack does not send the event again
+            except door.TooFast as error:  # Slack does not send the event again
                 if not error.quiet and isinstance(payload, payloads.Written) and (channel := payload.direct_channel):
                     slack = services.gateway.for_workspace(workspace_id)
                     self.background(slack.say(channel, sorry.refused(error)))
@@ -260,7 +259,7 @@ class Edge:
         if isinstance(error, BoltUnhandledRequestError):
             if kind not in {*TOLD, "event_callback"}:
                 return BoltResponse(status=404)  # Slack sends what the manifest doesn't ask for
-            error = Outdated()
+            error = noun.Outdated()
         if not isinstance(error, Malformed):
             try:
                 if kind in TOLD:
@@ -275,7 +274,7 @@ class Edge:
             except Malformed as malformed:
                 error = malformed
         cause = error.__cause__ if isinstance(error, Malformed) else error
-        self._rejections.add(Fault.MALFORMED, error=cause)
+        self._rejections.add(door.Fault.MALFORMED, error=cause)
         return BoltResponse(status=400)
 
     def _told(self, error: Exception, kind: str, body: Body) -> str:
@@ -285,7 +284,7 @@ class Edge:
             return sorry.apology(error, NextStep("", *typed)).body(response_type="ephemeral")
         if kind == "view_submission":  # above the form, which stays as it was filled in
             payloads.read(Submission, body)
-            if isinstance(error, Outdated):
+            if isinstance(error, noun.Outdated):
                 return to_json({"response_action": "update", "view": sorry.modal(sorry.OUTDATED_FORM)})
             steps = tuple(step for step in getattr(error, "steps", ()) if step.verb in self._nouns.verbs)
             view = sorry.LATE_MODAL if isinstance(error, sorry.Late) else sorry.modal(sorry.apology(error), steps)
@@ -297,7 +296,7 @@ class Edge:
                 slack = self.services.gateway.for_workspace(asked.claimed_workspace or "")
                 is_above = click is not None and click.view is not None and click.view.type != replies.HOME
                 self.background(replies.show(slack, asked.trigger_id, sorry.LATE_MODAL, above=is_above))
-        elif isinstance(error, TooFast) and error.quiet:
+        elif isinstance(error, door.TooFast) and error.quiet:
             pass  # they read a moment ago why they are refused
         elif click is not None:
             who = MemberKey(click.claimed_workspace or "", click.user_id)

@@ -15,11 +15,9 @@ from bot.coach.posts import answers
 from bot.core.errors import FINAL, NextStep, NotCoached, UserError, WasForgotten
 from bot.core.installation import is_organisation
 from bot.core.member import MemberKey
-from bot.slack import ask, home, replies, sorry
+from bot.slack import ask, form, home, noun, replies, sorry
 from bot.slack.blocks import actions, button, section
-from bot.slack.form import Form
 from bot.slack.message import Message, line_of
-from bot.slack.noun import Typed
 from bot.slack.payloads import HomeOpened, Payload, Removal, TeamAccess, UserChange, Written
 from bot.slack.request import DirectMessage, Event, Request, as_subject
 from bot.store import workspaces
@@ -72,7 +70,7 @@ async def message_written(event: Event, message: Written) -> None:
     direct = DirectMessage(reply_to)
     asked, line = _asked(event, message.sender, message, direct), line_of(message.text)
     typed = event.nouns.read(line)
-    said: Message | Form | None = None
+    said: Message | form.Form | None = None
     try:
         try:
             said = await ask.answer(asked, typed, line)
@@ -100,7 +98,7 @@ async def mentioned(event: Event, message: Written) -> None:
     asked = _asked(event, message.sender, message, None)
     is_guest = await asked.is_guest()
     said = await _answer_for_all(asked, line_of(message.text))
-    if isinstance(said, Typed):
+    if isinstance(said, noun.Typed):
         verb = event.nouns.verbs[said.verb]
         is_about_the_coach = verb.word in WHO or (is_guest and verb.word not in sorry.FOR_GUESTS)
         introduced = INTRODUCED_TO_GUEST if is_guest else INTRODUCED
@@ -115,11 +113,11 @@ async def mentioned(event: Event, message: Written) -> None:
     event.services.planned.set()
 
 
-async def _answer_for_all(request: Request, line: str) -> Message | Typed:
+async def _answer_for_all(request: Request, line: str) -> Message | noun.Typed:
     """Return what content says, or the verb whose answer is about one member or about the coach."""
     typed = request.nouns.read(line)
     verb = request.nouns.verbs[typed.verb]
-    about_one = Typed(verb.word, "")
+    about_one = noun.Typed(verb.word, "")
     if typed.words and verb.word in WHO | ABOUT_ONE:
         line = typed.words
     elif not verb.for_all:
@@ -127,7 +125,7 @@ async def _answer_for_all(request: Request, line: str) -> Message | Typed:
     else:
         with suppress(UserError):
             said = await verb.handler(request, typed.words)
-            return about_one if isinstance(said, Form) else said
+            return about_one if isinstance(said, form.Form) else said
     found = await request.hear(coach_ask.look_up, line)
     ask.count_heard(found)
     return ask.as_typed(found) or ask.results(request.catalog, found)

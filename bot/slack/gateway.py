@@ -12,10 +12,8 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.core import outcomes
+from bot.core import member, outbox, outcomes
 from bot.core.errors import NothingChanged, NotInstalled
-from bot.core.member import Profile
-from bot.core.outbox import Delivery
 from bot.slack.message import Block, File, FileRefused, FileUnclear, Message
 from bot.slack.payloads import User
 from bot.slack.web_client import FAILED, TIMEOUT, BlocksRefused, Tokens, is_slacks, read_failure, sent_at, web_client
@@ -139,11 +137,11 @@ class WorkspaceGateway:
         self.client = web_client(session, api_url, token, TIMEOUT, workspace_id)
         self._asking = web_client(session, api_url, token, ASKING_TIMEOUT, workspace_id)
 
-    async def profile(self, member_id: str) -> Profile:
+    async def profile(self, member_id: str) -> member.Profile:
         """Return what Slack says about a person now. Raise TooMany at a rate limit, else NothingChanged."""
         answer = await _answered(self._asking.users_info(user=member_id), {"user_not_found", "user_not_visible"})
         if isinstance(answer, str):
-            return Profile(zone=None, coachable=False)
+            return member.Profile(zone=None, coachable=False)
         return User.model_validate(answer["user"]).profile_in(self.workspace_id)
 
     async def refuses_token(self) -> str | None:
@@ -164,7 +162,7 @@ class WorkspaceGateway:
             raise NothingChanged
         return GivenTo(frozenset(ids), at)
 
-    async def everybody(self) -> AsyncIterator[dict[str, Profile]]:
+    async def everybody(self) -> AsyncIterator[dict[str, member.Profile]]:
         """Yield the profiles of everybody with an account by id, page by page, 20 pages at most. Raise as `profile`."""
         listed = partial(self._asking.users_list, limit=PEOPLE_PER_PAGE)
         async for page in _pages(listed, MAX_PAGES_OF_PEOPLE):
@@ -215,7 +213,7 @@ class WorkspaceGateway:
         return None if answer["channel"]["is_member"] else f"#{answer['channel']['name']}"
 
     async def post(
-        self, delivery: Delivery, channel: str, message: Message, thread: str | None = None
+        self, delivery: outbox.Delivery, channel: str, message: Message, thread: str | None = None
     ) -> outcomes.Outcome:
         """Post a delivery once. Its random id goes along as metadata, so that `find_post` can find it."""
         try:
@@ -313,7 +311,7 @@ class WorkspaceGateway:
             return outcomes.NotYet(outcome.reason)
         return str(answer["channel"]["id"])
 
-    async def find_post(self, delivery: Delivery, since: datetime) -> outcomes.Finding:
+    async def find_post(self, delivery: outbox.Delivery, since: datetime) -> outcomes.Finding:
         """Look for a delivery in the direct messages with its member, not in channels. Raise as `profile`."""
         if delivery.channel is None or not delivery.channel.startswith("D"):
             return outcomes.CannotLook("no direct messages to look in")

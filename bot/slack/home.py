@@ -11,13 +11,11 @@ from bot.coach import home
 from bot.coach.desk import RECENT
 from bot.core.content_types import Role
 from bot.core.errors import NotCoached
-from bot.slack import ask
+from bot.slack import ask, form, payloads
 from bot.slack.blocks import actions, button, context, counted, divider, header, overflow, section, worded
 from bot.slack.challenge import card, entry
-from bot.slack.form import Form
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, Verb, no_value
-from bot.slack.payloads import Shortcut
 from bot.slack.request import Request
 from bot.slack.role import START, in_short, myrole, proved, start_buttons, takes, title, what_is_next, which_role
 from bot.slack.team.admins import first_day
@@ -140,8 +138,8 @@ noun.form(COACH_ME, no_value)(ask.submit)
 
 
 @noun.shortcut(COACH_ME, "global", NAME, "Your tip of this week, your next skill, and a question to the coach")
-async def coach_me(request: Request, _: Shortcut) -> Form:
-    return Form(await coach_me_now(request))
+async def coach_me(request: Request, _: payloads.Shortcut) -> form.Form:
+    return form.Form(await coach_me_now(request))
 
 
 async def coach_me_now(request: Request) -> Block:

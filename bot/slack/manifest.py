@@ -2,10 +2,7 @@
 
 from typing import Any
 
-from bot.slack import connect, door, oauth
-from bot.slack.app import COMMAND, NOUNS
-from bot.slack.blocks import PREFIX
-from bot.slack.events import EVENTS
+from bot.slack import app, blocks, connect, door, events, oauth
 
 # Each scope with the reason why the bot needs it.
 SCOPES = {
@@ -35,14 +32,14 @@ def manifest(way: str = "socket", *, slackbot: bool = False) -> dict[str, Any]:
     `slackbot`: Slackbot may call the app's tools, which not every plan of Slack has.
     """
     command = {
-        "command": COMMAND,
+        "command": app.COMMAND,
         "description": "See how your role changes, and learn what is next",
         "usage_hint": "myrole · tip · skills · progress · help",
         "should_escape": True,
     }
     shortcuts = [
-        {"name": each.name, "type": each.type, "callback_id": f"{PREFIX}{name}", "description": each.description}
-        for name, each in NOUNS.shortcuts.items()
+        {"name": each.name, "type": each.type, "callback_id": f"{blocks.PREFIX}{name}", "description": each.description}
+        for name, each in app.NOUNS.shortcuts.items()
     ]
     scopes = {"bot": [*SCOPES, *OPTIONAL_SCOPES], "bot_optional": list(OPTIONAL_SCOPES)}
     redirects = {"redirect_urls": [HOST + oauth.REDIRECT]} if way == "oauth" else {}
@@ -64,7 +61,7 @@ def manifest(way: str = "socket", *, slackbot: bool = False) -> dict[str, Any]:
         },
         "oauth_config": {"scopes": scopes, **redirects},
         "settings": {
-            "event_subscriptions": {"bot_events": sorted(SUBSCRIPTIONS.get(name, name) for name in EVENTS)},
+            "event_subscriptions": {"bot_events": sorted(SUBSCRIPTIONS.get(name, name) for name in events.EVENTS)},
             "interactivity": {"is_enabled": True},
             "org_deploy_enabled": True,
             "socket_mode_enabled": way == "socket",

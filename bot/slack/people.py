@@ -12,8 +12,7 @@ from bot.core.errors import NotCoached, NothingChanged
 from bot.core.member import MemberKey, Profile
 from bot.slack.gateway import ASKING_TIMEOUT, Gateway, TooMany
 from bot.slack.web_client import NO_TOKEN
-from bot.store import Store, members
-from bot.store.admins import is_named
+from bot.store import Store, admins, members
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +76,7 @@ class People:
             return holds
         if what == ADMIN:
             profile = await self._gateway.for_workspace(who.workspace_id).profile(who.member_id)
-            holds = profile.is_admin or (profile.may_be_coach_admin and await self._store.read(is_named, who))
+            holds = profile.is_admin or (profile.may_be_coach_admin and await self._store.read(admins.is_named, who))
         elif await self._store.read(members.is_met, who):
             holds = False
         else:

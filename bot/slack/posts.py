@@ -12,8 +12,7 @@ from bot.core.catalog import Catalog
 from bot.core.outbox import DrawnSubject, Kind
 from bot.outbox.sending import Claimed
 from bot.slack import project
-from bot.slack.challenge import card, run
-from bot.slack.challenge.entry import settled
+from bot.slack.challenge import card, entry, run
 from bot.slack.message import Message
 from bot.slack.team import admins, announce, teams
 from bot.slack.tip import given, lines
@@ -62,7 +61,7 @@ TASKS: Mapping[str, Callable[..., Message]] = {
     NOT_POSTED: announce.not_posted,
     INSTALL_ANEW: admins.install_anew,
     FIRST_DAY: admins.welcome_admin,
-    SETTLED: settled,
+    SETTLED: entry.settled,
     LIKED: lines.liked,
 }
 RENDER: Mapping[Kind, Render] = {

@@ -13,8 +13,7 @@ from bot.slack.blocks import actions, button, context, counted, day, first_of, m
 from bot.slack.message import Message, escape
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
-from bot.slack.tip import clicks, tips
-from bot.slack.tip.practice import WHICH
+from bot.slack.tip import clicks, practice, tips
 from bot.slack.tip.ref import TipRef
 
 LATEST_SHOWN = 2
@@ -99,7 +98,7 @@ def skills_of(found: Progress) -> Message:
     return Message(f"Your skills{own}", blocks)
 
 
-_ADD = button("Add a tip I did", "did", WHICH)
+_ADD = button("Add a tip I did", "did", practice.WHICH)
 
 
 def record_card(found: Achievements, number: int = 1) -> Message:

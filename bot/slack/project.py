@@ -18,8 +18,7 @@ from bot.slack.form import Form, Saved, field, line_in, text_box, text_in
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, Outdated
 from bot.slack.request import Request, from_content
-from bot.slack.tip import clicks
-from bot.slack.tip.card import card_of
+from bot.slack.tip import card, clicks
 from bot.slack.tip.lines import QUESTION, TEXT
 from bot.slack.tip.practice import another_way, said
 from bot.slack.tip.ref import Origin, TipRef
@@ -44,7 +43,7 @@ async def project(request: Request, words: str) -> Message:
         return await said(projects.begin, request, TipRef.asked(first), draw=begun)
     found = await request.read(projects.here)
     if isinstance(found, practice.TipSeen):
-        return card_of(request.catalog, TipRef.asked(found.lesson.tip.id), found).message()
+        return card.card_of(request.catalog, TipRef.asked(found.lesson.tip.id), found).message()
     return offered(request.catalog, found)
 
 
@@ -71,7 +70,7 @@ def begun(catalog: Catalog, ref: TipRef, seen: practice.TipSeen) -> Message:
         noted: tuple[Block, ...] = (section(said, button("Go on with it", "project", seen.parks.slug)),)
     else:
         noted = another_way(catalog, ref, seen)
-    return replace(card_of(catalog, ref, seen), noted=noted).message()
+    return replace(card.card_of(catalog, ref, seen), noted=noted).message()
 
 
 for _button, _use_case in (

@@ -22,19 +22,15 @@ from bot.core.member import MemberKey
 from bot.core.outcomes import Sent
 from bot.metrics import SENDS
 from bot.outbox import deliveries
-from bot.slack import home, sorry
+from bot.slack import home, noun, people, role, sorry, web_client
 from bot.slack.blocks import PREFIX, modal, section
 from bot.slack.form import Form, Saved, carried, carrying
 from bot.slack.gateway import Gateway, WorkspaceGateway
 from bot.slack.message import Block, Message, to_json
-from bot.slack.noun import Outdated
 from bot.slack.payloads import Address, Click, Shortcut, View
-from bot.slack.people import MAX_OPEN, OpenHome
 from bot.slack.request import Request
-from bot.slack.role import fitting
 from bot.slack.services import Services
 from bot.slack.tip import clicks
-from bot.slack.web_client import FAILED, NO_TOKEN, is_slacks
 from bot.store import members
 
 log = logging.getLogger(__name__)
@@ -99,7 +95,7 @@ async def _show_in_thread(gateway: Gateway, who: MemberKey, address: Address, me
         slack = gateway.for_workspace(who.workspace_id)
         said = await message.again() if message.again else message
         await slack.show_in_thread(address.channel, address.thread, who.member_id, said)
-    except FAILED as error:
+    except web_client.FAILED as error:
         log.warning("thread.not_shown", extra={"workspace_id": who.workspace_id, "reason": type(error).__name__})
         return False
     return True
@@ -112,9 +108,9 @@ async def show_saved(request: Request, saved: Saved, behind: str) -> None:
     if behind.startswith(BELOW):
         try:
             await request.slack.update_view(behind.removeprefix(BELOW), None, as_modal(saved.said))
-        except NO_TOKEN:
+        except web_client.NO_TOKEN:
             log.warning("view.not_drawn_below")
-    elif address and not is_drawn and is_slacks(services.gateway.api_url, address.url):
+    elif address and not is_drawn and web_client.is_slacks(services.gateway.api_url, address.url):
         await to_click(services, request.who, address, saved.said)
 
 
@@ -136,9 +132,9 @@ async def _redraw(request: Request, message: Message, key: str) -> bool:
 
 async def publish_opened(services: Services, who: MemberKey, shown: str | None) -> None:
     """Publish an opened Home, unless `shown`, its hash, is right already. Store nothing. Never raise."""
-    open_home = services.open_homes[who] = services.open_homes.pop(who, OpenHome())
+    open_home = services.open_homes[who] = services.open_homes.pop(who, people.OpenHome())
     open_home.shown = shown
-    if len(services.open_homes) > MAX_OPEN:
+    if len(services.open_homes) > people.MAX_OPEN:
         services.open_homes.popitem(last=False)
     await _publish(services, who, open_home)
 
@@ -151,7 +147,7 @@ async def publish_changed(services: Services, who: MemberKey, *, is_forgotten: b
         await _publish(services, who, services.open_homes[who])
 
 
-async def _publish(services: Services, who: MemberKey, open_home: OpenHome) -> None:
+async def _publish(services: Services, who: MemberKey, open_home: people.OpenHome) -> None:
     try:
         is_coached = not await services.people.seems_guest(who)
         async with open_home.turn:
@@ -165,13 +161,13 @@ async def _publish(services: Services, who: MemberKey, open_home: OpenHome) -> N
         log.exception("home.broke", extra={"workspace_id": who.workspace_id})
 
 
-async def _show_home(services: Services, who: MemberKey, open_home: OpenHome, *, is_coached: bool) -> None:
+async def _show_home(services: Services, who: MemberKey, open_home: people.OpenHome, *, is_coached: bool) -> None:
     """Publish a Home, unless it shows that already. Who has no role is offered the one that fits their title."""
     blocks = home.NOT_COACHED
     if is_coached:
         catalog, now, is_admin = services.catalog, services.clock.now(), await services.people.seems_admin(who)
         member = await services.store.read(lambda tx: coach_home.home(Act(tx, catalog, who, now), is_admin=is_admin))
-        blocks = [*home.home_blocks(member, await fitting(services, who) if member.path is None else None)]
+        blocks = [*home.home_blocks(member, await role.fitting(services, who) if member.path is None else None)]
     shown = hashlib.sha256(to_json(blocks).encode()).hexdigest()[:16]
     if shown == open_home.shown:
         return
@@ -239,7 +235,7 @@ async def open_for(request: Request, shortcut: Shortcut, form: Form) -> None:
 
 async def apologise(gateway: Gateway, shortcut: Shortcut, error: Exception) -> None:
     """Tell this person alone what went wrong: beside the message, in a modal or directly. Never raise."""
-    said = sorry.GONE_SHORTCUT if isinstance(error, Outdated) else sorry.apology(error)
+    said = sorry.GONE_SHORTCUT if isinstance(error, noun.Outdated) else sorry.apology(error)
     try:
         if shortcut.response_url:
             await gateway.respond(shortcut.response_url, said)
@@ -257,7 +253,7 @@ async def show(slack: WorkspaceGateway, trigger_id: str, block: Block, *, above:
     """Show a modal, `above` another or alone. Never raise."""
     try:
         await slack.open_view(trigger_id, block, above=above)
-    except NO_TOKEN:
+    except web_client.NO_TOKEN:
         log.warning("click.unanswered")
 
 

@@ -11,14 +11,13 @@ from bot.core.errors import NotCoached
 from bot.core.learning import MAX_EVIDENCE, Showing
 from bot.core.practice import TeamProject
 from bot.core.projects import Project
-from bot.slack import blocks
+from bot.slack import blocks, web_client
 from bot.slack.blocks import actions, button, confirm, context, menu, modal, moment, saying, section, worded
 from bot.slack.form import CHANNEL_ID, FieldError, Form, Saved, channel_in, channel_to_post_in, field, line_in, text_box
 from bot.slack.message import Block, Message, escape, literal
 from bot.slack.noun import Noun, parse_id
 from bot.slack.request import Request
 from bot.slack.tip import clicks
-from bot.slack.web_client import is_refused, is_slacks
 from bot.store.facts import remove_showing
 
 SEEN = "seen-it"
@@ -125,11 +124,11 @@ async def post(request: Request, draft: Draft, _fields: dict[str, str]) -> Block
     if not shown.new:
         return modal("Shown already", said.blocks, close="Back")
     try:
-        if not is_slacks(gateway.api_url, draft.url):
+        if not web_client.is_slacks(gateway.api_url, draft.url):
             raise aiohttp.InvalidURL("<url>", "is not an address of Slack's")
         await gateway.respond(draft.url, said)
     except (aiohttp.ClientError, TimeoutError) as error:
-        if not is_refused(error):
+        if not web_client.is_refused(error):
             look = f"Look in <#{draft.channel}>. If it is not there, show it again tomorrow."
             return modal("Not confirmed", [section(f"Slack did not confirm the post. {look}")], close="Back")
         await request.store.write(remove_showing, request.who, shown.showing.showing_id)

@@ -10,11 +10,9 @@ from functools import partial
 
 from bot.core import catalog
 from bot.core.errors import NextStep, Unclear, UserError
-from bot.slack import blocks
+from bot.slack import blocks, noun, role
 from bot.slack.blocks import PREFIX, actions, button, context, menu, saying, section
 from bot.slack.message import Block, Message, escape
-from bot.slack.noun import Outdated
-from bot.slack.role import HOW_ROLES_BLEND
 from bot.slack.tip.clicks import ABOUT_SKILL, SHOW_CHALLENGE, SHOW_TIP
 
 log = logging.getLogger(__name__)
@@ -44,7 +42,7 @@ def apology(error: Exception, asked: NextStep | None = None) -> Message:
         if error.__cause__ is not None:
             log.warning("request.refused", exc_info=error.__cause__)
         return refused(error, asked)
-    if isinstance(error, Outdated):
+    if isinstance(error, noun.Outdated):
         return GONE
     if isinstance(error, Late):
         text = f"{LATE} I'll answer here as soon as I know. No answer within a minute? Try again."
@@ -108,7 +106,7 @@ GUEST = context(
 )
 FOR_GUESTS = {
     "admins", "allowed", "ask", "forget", "help", "privacy", "role", "roles", "skill", "skills", "theme", "themes",
-    HOW_ROLES_BLEND, ABOUT_SKILL, SHOW_TIP, SHOW_CHALLENGE,
+    role.HOW_ROLES_BLEND, ABOUT_SKILL, SHOW_TIP, SHOW_CHALLENGE,
 }  # fmt: skip
 
 

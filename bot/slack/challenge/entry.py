@@ -6,17 +6,15 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from bot.coach import challenges, entries
-from bot.coach.act import Act
+from bot.coach import act, challenges, entries
 from bot.core.catalog import Catalog
 from bot.core.challenges import LIST, MAX_LINE, MAX_SUGGESTION, Challenge, ChallengeState, Entry, Suggestion
 from bot.core.errors import NextStep, NotCoached, UserError, quoted
 from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState
 from bot.slack.blocks import actions, button, context, header, menu, modal, overflow, saying, section, shortened, worded
-from bot.slack.challenge import run
+from bot.slack.challenge import form, run
 from bot.slack.challenge.card import DETAILS, DID, JOIN, LEAVE, back, my_part, progress, task, time_left
-from bot.slack.challenge.form import FREE, template_in, template_menu
 from bot.slack.form import FieldError, Form, Saved, field, text_box
 from bot.slack.message import Block, Message, escape, literal
 from bot.slack.noun import Noun, no_value, parse_id
@@ -34,7 +32,7 @@ SUGGEST = "suggest-challenge"  # the button and the form that it opens
 LOOK, START_IT, REMOVE = "suggestion", "start-suggested", "remove-suggestion"  # buttons
 READ = "read what others suggest"  # what only admins may do
 SUGGEST_ONE = button("Suggest one to the admins", SUGGEST)
-TakePart = Callable[[Act, str, entries.MessageRef], entries.Taken]
+TakePart = Callable[[act.Act, str, entries.MessageRef], entries.Taken]
 
 noun = Noun()
 
@@ -49,7 +47,7 @@ async def challenge(request: Request, typed: str) -> Message | Form:
     words = typed.casefold()
     if words == NEW:
         await run.check_may_start(request)
-        usual = (await request.read(Act.read)).here.challenge_channel
+        usual = (await request.read(act.Act.read)).here.challenge_channel
         offered = usual if usual and await run.may_start(request, usual) else request.public_channel
         return Form(run.pick_template(request.catalog, offered))
     if words == "suggest":
@@ -244,7 +242,7 @@ async def open_form(request: Request, _: None) -> Form:
 
 def suggestion_form(catalog: Catalog) -> Block:
     blocks = [
-        field(run.TEMPLATE, "What should the team try?", template_menu(catalog, "Choose one")),
+        field(run.TEMPLATE, "What should the team try?", form.template_menu(catalog, "Choose one")),
         field(WORDS, "Why, or what exactly?", text_box(MAX_SUGGESTION), hint="One line.", optional=True),
         context("The admins read it with your name in the list of challenges, where you see what becomes of it."),
     ]
@@ -253,10 +251,10 @@ def suggestion_form(catalog: Catalog) -> Block:
 
 @noun.form(SUGGEST, no_value)
 async def save(request: Request, _: None, fields: dict[str, str]) -> Saved:
-    chosen, words = template_in(fields, run.TEMPLATE, request.catalog), " ".join(fields.get(WORDS, "").split())
-    if len(words) > MAX_SUGGESTION or (chosen == FREE and not words):
+    chosen, words = form.template_in(fields, run.TEMPLATE, request.catalog), " ".join(fields.get(WORDS, "").split())
+    if len(words) > MAX_SUGGESTION or (chosen == form.FREE and not words):
         raise FieldError(WORDS, f"Write one line of at most {MAX_SUGGESTION} letters.")
-    template = None if chosen == FREE else chosen
+    template = None if chosen == form.FREE else chosen
     made = Suggestion(secrets.token_hex(8), request.who.member_id, template, words)
     told = Saved(shown(request.catalog, request.who, made))
     return await request.write(challenges.suggest, made, then=lambda _: told)

@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 
-from bot.coach import challenges
-from bot.coach.act import Act
+from bot.coach import act, challenges
 from bot.coach.posts.challenges import Posting
 from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge, ChallengeState, Standing
@@ -105,7 +104,7 @@ async def write_new(
 ) -> Block:
     """Return the form of a new challenge. `task`: what to do, if there is no template."""
     await request.services.people.meet(request.who, request.asked_at)  # the last day is a Friday in their time zone
-    record = await request.read(Act.read)
+    record = await request.read(act.Act.read)
     usual, its_id = record.here.challenge_channel, challenge_id or secrets.token_hex(8)
     new = form.new(request.who, its_id, template, channel or usual, record.zone, request.now, task)
     return form.draw(new, hint="From Settings." if usual and new.channel == usual else "")
@@ -197,7 +196,7 @@ def buttons(details: challenges.Details) -> list[Block]:
     return [*([again] if doubtful else []), close_button(challenge), cancel]
 
 
-async def _end(use_case: Callable[[Act, str], Challenge], request: Request, challenge_id: str) -> Message:
+async def _end(use_case: Callable[[act.Act, str], Challenge], request: Request, challenge_id: str) -> Message:
     """Answer *Close now*, *Cancel it* and *Discard*, once it is confirmed."""
     await check_may_run(request, challenge_id)
     return await request.write(use_case, challenge_id, then=ended)

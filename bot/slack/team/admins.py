@@ -7,8 +7,7 @@ from datetime import datetime
 from functools import partial
 
 from bot.coach import admins as coach_admins
-from bot.coach import membership
-from bot.coach.teams import TEAMS
+from bot.coach import membership, teams
 from bot.core.catalog import ALLOWED
 from bot.core.errors import NextStep, UserError
 from bot.core.member import AdminAct, CoachAdmin, FirstDay, MemberKey
@@ -74,7 +73,7 @@ def admin_list(found: Sequence[CoachAdmin], others: Sequence[str] = (), *, for_a
     may = "Workspace admins and owners always have these rights: challenges, the team's desk and its settings."
     change = [
         context("To change this: `/roleshift admins add @name` or `admins remove @name`."),
-        actions(button("Changes", "audit"), button("Teams", TEAMS.verb, TEAMS.words)),
+        actions(button("Changes", "audit"), button("Teams", teams.TEAMS.verb, teams.TEAMS.words)),
     ]
     return Message(said, [section(f"{said} {may}"), *(change if for_admins else [])])
 
@@ -94,7 +93,7 @@ def install_anew(address: str, until: str) -> Message:
 END_FIRST_DAY = "end-first-day"
 _FIRST_DAY = (  # as `FirstDay` has them
     ("Introduce me in a channel", "announce"),
-    (TEAMS.label, TEAMS.verb, TEAMS.words),
+    (teams.TEAMS.label, teams.TEAMS.verb, teams.TEAMS.words),
     ("Quiet hours", settings.OPEN),
     ("Allowed tools", ALLOWED.verb),
 )

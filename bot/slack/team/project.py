@@ -13,9 +13,8 @@ from bot.core.learning import MAX_EVIDENCE
 from bot.core.member import MemberKey
 from bot.core.team import Team
 from bot.slack.blocks import actions, button, confirm, lowered, modal, preview_of, saying, section, worded
-from bot.slack.challenge import form
+from bot.slack.challenge import form, run
 from bot.slack.challenge.card import TEAM_PROJECT, WHAT_WAS_SHOWN, end_of, shown_line
-from bot.slack.challenge.run import close_button, preview
 from bot.slack.form import Form, Saved, field, line_in, one_in, text_box, tick_box
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, no_value, parse_id
@@ -53,7 +52,7 @@ def running(found: Sequence[tuple[Team, Challenge | None]]) -> Message:
     for team, challenge in found:
         if challenge is not None:
             where = f"{escape(challenge.title)} in <#{challenge.channel}>, until {end_of(challenge)}."
-            lines.append(section(f"*{escape(team.name)}*: {where}", close_button(challenge)))
+            lines.append(section(f"*{escape(team.name)}*: {where}", run.close_button(challenge)))
     more = [button("Pick a project", form.PICK)] if len(lines) < len(found) else []
     buttons = actions(*more, WHAT_WAS_SHOWN, button("Back", "team"))
     return Message("The team's project.", [*lines[:MAX_LISTED], buttons])
@@ -77,7 +76,7 @@ async def look(request: Request, ref: form.DraftRef, fields: dict[str, str]) -> 
     chosen = projects[one_in(fields, form.PROJECT, projects, "That project is gone. Choose another one.")]
     known = request.catalog.needs
     needs = [escape(lowered(known[need].name)) for need in chosen.needs if need in known]
-    why, then = line_in(fields, form.WHY, MAX_WHY), partial(preview, needs=needs)
+    why, then = line_in(fields, form.WHY, MAX_WHY), partial(run.preview, needs=needs)
     return Form(await request.write(team_projects.pick, ref.challenge_id, team_id, chosen, why, then=then))
 
 

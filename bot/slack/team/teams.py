@@ -19,8 +19,7 @@ from bot.slack.form import FieldError, Form, Saved, channel_in, channel_menu, ch
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, no_value, parse_id
 from bot.slack.request import Request
-from bot.slack.team import announce, desk, project
-from bot.slack.team.admins import check_colleague
+from bot.slack.team import admins, announce, desk, project
 from bot.store.teams import leads_of, led_by
 
 noun = Noun()
@@ -109,7 +108,7 @@ async def _add(request: Request, source: str, channel: str, lead: str) -> Messag
         raise UserError(f"I can't read who is in it: {TROUBLES.get(people, people)}.", BACK)
     whom = MemberKey(workspace_id, lead) if lead else None
     if whom is not None:
-        await check_colleague(request, whom)
+        await admins.check_colleague(request, whom)
     name = await slack.name_of(source) or source
     new = teams.NewTeam(source, name[: teams.MAX_NAME], channel, whom, request.asked_at)
 

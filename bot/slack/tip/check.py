@@ -10,9 +10,7 @@ from dataclasses import replace
 from functools import partial
 from typing import NamedTuple, Self
 
-from bot.coach import checks
-from bot.coach.practice import TipSeen
-from bot.coach.schedules import Tips
+from bot.coach import checks, practice, schedules
 from bot.core.catalog import Catalog
 from bot.core.content_types import Quiz
 from bot.core.practice import WEEK, Answer, Asked, WhyNot
@@ -100,7 +98,7 @@ def answered_now(catalog: Catalog, option: OptionNow, found: checks.Answered) ->
     return Message(text, [*blocks, actions(*next_step, another)])
 
 
-def in_tip(catalog: Catalog, ref: TipRef, seen: TipSeen | None) -> Iterator[Block]:
+def in_tip(catalog: Catalog, ref: TipRef, seen: practice.TipSeen | None) -> Iterator[Block]:
     """Yield the question of a weekly message, and a line below it; nothing if it has none."""
     blocks = list(_still(catalog, ref, seen))
     asked = seen.asked if seen else None
@@ -183,7 +181,7 @@ NOTED = {
 }
 
 
-def _still(catalog: Catalog, ref: TipRef, seen: TipSeen | None) -> Iterator[Block]:
+def _still(catalog: Catalog, ref: TipRef, seen: practice.TipSeen | None) -> Iterator[Block]:
     lesson = catalog.lessons.get(ref.still or "")
     if lesson is None:
         return
@@ -221,7 +219,7 @@ def _still(catalog: Catalog, ref: TipRef, seen: TipSeen | None) -> Iterator[Bloc
         )
 
 
-def noted(wish: Wish, found: Tips) -> Block:
+def noted(wish: Wish, found: schedules.Tips) -> Block:
     if not found.on:
         return section("Weekly tips are off.")
     resume = overflow(("Resume", "tips", "resume"), of=RHYTHM) if found.schedule.paused_until else None

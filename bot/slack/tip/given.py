@@ -8,8 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
-from bot.coach import learning, plans, practice, projects, schedules
-from bot.coach.act import Act
+from bot.coach import act, learning, plans, practice, projects, schedules
 from bot.coach.posts.tips import RetiredPost, TipPost, WelcomePost
 from bot.core.catalog import Catalog
 from bot.core.content_types import Level, Skill
@@ -21,16 +20,14 @@ from bot.core.outbox import Delivery
 from bot.core.practice import WEEK, CannotPlan, ReminderWish
 from bot.core.rhythm import SHORT
 from bot.core.when import minutes_in, moment_in
-from bot.slack import project, skill
+from bot.slack import project, role, skill
 from bot.slack.blocks import actions, button, context, lowered, modal, moment, option, overflow, plain, saying, section
 from bot.slack.form import Form, Saved, choices, field
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
-from bot.slack.role import START
-from bot.slack.tip import clicks, step, tips
+from bot.slack.tip import clicks, lines, step, tips
 from bot.slack.tip.card import Card, card_of, quote, redrawn
-from bot.slack.tip.lines import see_one_done
 from bot.slack.tip.practice import reasons, said
 from bot.slack.tip.ref import CheckRef, Origin, TipRef, tip_and
 
@@ -111,7 +108,7 @@ def welcome(post: WelcomePost) -> Message:
     return Message(text, [section(text), actions(*buttons), away])
 
 
-@noun.click(START, str, on_home=True)
+@noun.click(role.START, str, on_home=True)
 async def start(request: Request, tip: str) -> Message:
     """Draw at once what the member's role card names: the open step of their project, or a tip. Raise UserError."""
     catalog, only = request.catalog, practice.lesson_of(request.catalog, tip)
@@ -176,7 +173,7 @@ async def asked_weekly_first(request: Request, ref: TipRef) -> Message | None:
 @noun.verb(SITUATION, "Say what you have, such as logs or a test set, so that you only get tips that you can do.")
 async def situation(request: Request, _words: str) -> Form:
     await request.check_member()
-    return Form(situation_form(request.catalog, (await request.read(Act.read)).needs))
+    return Form(situation_form(request.catalog, (await request.read(act.Act.read)).needs))
 
 
 @noun.form(SITUATION, str.split)
@@ -244,7 +241,7 @@ async def example(request: Request, _words: str) -> Message:
     seen = await request.read(practice.open_tip)
     if seen is None:
         return NONE_OPEN
-    return await see_one_done(request, TipRef.asked(seen.lesson.tip.id))
+    return await lines.see_one_done(request, TipRef.asked(seen.lesson.tip.id))
 
 
 @noun.verb("small", "Get what five minutes can do.")

@@ -17,8 +17,7 @@ from bot.slack.form import Form, Saved, choice, field, one_in, text_box, text_in
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, parse_id
 from bot.slack.request import Request
-from bot.slack.tip import clicks, practice
-from bot.slack.tip.card import done_before
+from bot.slack.tip import card, clicks, practice
 from bot.slack.tip.ref import TipRef, tip_and
 from bot.store import lines as line_rows
 
@@ -106,7 +105,7 @@ def one_done(ref: TipRef, found: lines.OneDone, *more: Block, replaces: bool = F
         copies = [button("Copy kit", clicks.COPY_KIT, ref.value)]
     is_of_tip = isinstance(lesson.tip, Step) or lesson.tip.example
     lead = f"*{title}*\nHere is one that is done:" if is_of_tip else f"*{title}*"
-    blocks = [section(lead), *done_before(lesson)]
+    blocks = [section(lead), *card.done_before(lesson)]
     if found.lines:
         blocks.append(section("*From colleagues*"))
     for line in found.lines:

@@ -3,8 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from bot.coach import lines, plans, practice
-from bot.coach.act import Act
+from bot.coach import act, lines, plans, practice
 from bot.core.calendar import HOUR, place_of, zone_of
 from bot.core.catalog import Catalog, Retired
 from bot.core.errors import NextStep, UserError
@@ -15,9 +14,7 @@ from bot.slack.form import FieldError, Form, Saved, choice, choices, field, line
 from bot.slack.message import Block, File, Message, escape
 from bot.slack.noun import Noun, parse_id
 from bot.slack.request import Request
-from bot.slack.tip import clicks
-from bot.slack.tip.card import redrawn, reminder_time
-from bot.slack.tip.given import asked_weekly_first
+from bot.slack.tip import card, clicks, given
 from bot.slack.tip.practice import said
 from bot.slack.tip.ref import Origin, TipRef, tip_and
 
@@ -33,7 +30,7 @@ _MOVED = context("What you chose is outside your hours, so the reminder comes as
 
 @noun.verb("plan", "See the reminders that you planned; change or cancel them.")
 async def plan(request: Request, _words: str) -> Message:
-    return reminders(plans.agenda(request.catalog, await request.read(Act.read), request.now))
+    return reminders(plans.agenda(request.catalog, await request.read(act.Act.read), request.now))
 
 
 parse_like = tip_and(lambda word: word and parse_id(word))  # the line of a colleague, if there is one
@@ -46,7 +43,7 @@ async def open_form(request: Request, value: tuple[TipRef, str]) -> Form | Messa
     Reminders come with weekly tips, so a member who was not asked about these is asked first.
     """
     ref, line_id = value
-    if (question := await asked_weekly_first(request, ref)) is not None:
+    if (question := await given.asked_weekly_first(request, ref)) is not None:
         return question
     found = await request.read(plans.to_plan, ref.tip)
     return Form(plan_form(ref, found, line_id))
@@ -97,7 +94,7 @@ def _redrawn(catalog: Catalog, ref: TipRef, seen: practice.TipSeen) -> Message:
     if ref.origin is Origin.PLANS:
         cancelled = seen.lesson if seen.cancelled else None
         return reminders(plans.agenda(catalog, seen.record, seen.now, cancelled))
-    return redrawn(catalog, ref, seen)
+    return card.redrawn(catalog, ref, seen)
 
 
 def plan_form(ref: TipRef, found: plans.ToPlan, line_id: str = "") -> Block:
@@ -133,7 +130,7 @@ def reminders(agenda: plans.Agenda) -> Message:
         blocks.append(section(f"The reminder of *{escape(tip.title)}* is cancelled."))
         blocks.append(actions(button("Plan it again", clicks.WHEN, again)))
     for item in agenda.items[:MAX_LISTED]:
-        at = reminder_time(item.plan, agenda.zone)
+        at = card.reminder_time(item.plan, agenda.zone)
         if isinstance(item.lesson, Retired):
             blocks.append(worded(f"*{escape(item.title)}* (no longer given)\n{at}"))
             continue

@@ -8,9 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from bot.coach import checks, practice
-from bot.coach.ask import hears
-from bot.coach.schedules import Tips
+from bot.coach import ask, checks, practice, schedules
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Need
 from bot.core.errors import quoted
@@ -21,9 +19,8 @@ from bot.slack.blocks import actions, button, listed, lowered, overflow, saying,
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, Outdated
 from bot.slack.request import Request
-from bot.slack.tip import card, clicks
+from bot.slack.tip import card, check, clicks
 from bot.slack.tip.card import card_of, redrawn
-from bot.slack.tip.check import IN_TIP, RHYTHM, STILL, noted, read_option
 from bot.slack.tip.ref import TipRef, tip_and
 
 WHY = "why-blocked"
@@ -39,7 +36,7 @@ noun = Noun()
 async def did(request: Request, words: str) -> Message:
     catalog, heard = request.catalog, None
     if words and words != WHICH:
-        heard = await request.hear(hears, words, "did") or await request.hear(hears, f"did {words}", "did")
+        heard = await request.hear(ask.hears, words, "did") or await request.hear(ask.hears, f"did {words}", "did")
     means_open = not words or heard is not None
     named = () if means_open else catalog.tips_named(words)
     lately = tuple(seen.lesson for seen in await request.read(practice.undone))
@@ -179,7 +176,7 @@ def _needs(catalog: Catalog, slugs: Sequence[str]) -> list[Need]:
     return [catalog.needs[slug] for slug in slugs if slug in catalog.needs]
 
 
-@noun.click(IN_TIP, tip_and(read_option))
+@noun.click(check.IN_TIP, tip_and(check.read_option))
 async def answer_check(request: Request, given: tuple[TipRef, int]) -> Message:
     ref, chosen = given
     key = ref.weekly_key(request.who)
@@ -194,7 +191,7 @@ def read_still(word: str) -> tuple[Answer, WhyNot | None]:
     return (Answer.NO, WhyNot(word)) if word in set(WhyNot) else (Answer(word), None)
 
 
-@noun.click(STILL, tip_and(read_still))
+@noun.click(check.STILL, tip_and(read_still))
 async def answer_still(request: Request, given: tuple[TipRef, tuple[Answer, WhyNot | None]]) -> Message:
     ref, (answer, why) = given
     key = ref.weekly_key(request.who)
@@ -204,11 +201,11 @@ async def answer_still(request: Request, given: tuple[TipRef, tuple[Answer, WhyN
     return await request.write(checks.answer_still, ref.tip, said, then=then)
 
 
-@noun.click(RHYTHM, tip_and(Wish))
+@noun.click(check.RHYTHM, tip_and(Wish))
 async def go_on(request: Request, given: tuple[TipRef, Wish]) -> Message:
     wish = given[1]
 
-    def draw(catalog: Catalog, ref: TipRef, chosen: tuple[practice.TipSeen, Tips]) -> Message:
-        return card_of(catalog, ref, chosen[0], noted(wish, chosen[1])).redrawn()
+    def draw(catalog: Catalog, ref: TipRef, chosen: tuple[practice.TipSeen, schedules.Tips]) -> Message:
+        return card_of(catalog, ref, chosen[0], check.noted(wish, chosen[1])).redrawn()
 
     return await said(checks.go_on, request, replace(given[0], asks_rhythm=False), wish, draw=draw)
