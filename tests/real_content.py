@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.content.library import FOLDER, Library
-from bot.content.library import load as read
+from bot.content.library import FOLDER, Library, load as read
 from bot.core.catalog import Catalog
 
 

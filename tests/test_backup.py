@@ -25,8 +25,7 @@ from tests.postgres import Unavailable, find_programs
 from tests.postgres_databases import ask, renamed
 from tests.running import bot_in
 from tests.slack.talk import Talk
-from tests.store.another import TIP as COUNTED
-from tests.store.another import counted
+from tests.store.another import TIP as COUNTED, counted
 from tests.store.rows import NORA, know
 
 ROOT = Path(__file__).parent.parent

@@ -29,8 +29,7 @@ from bot.playground.emulator.rules import SlackRefusal, assert_slack_ok
 from bot.slack import lab, project, role, show, skill
 from bot.slack.challenge import card, form, run
 from bot.slack.message import Block, Message, escape, unescape
-from bot.slack.tip import check as tip_check
-from bot.slack.tip import given, practice, step
+from bot.slack.tip import check as tip_check, given, practice, step
 from bot.slack.tip.card import card_of
 from bot.slack.tip.ref import CheckRef, Origin, TipRef
 

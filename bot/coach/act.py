@@ -8,8 +8,7 @@ from sqlalchemy import Connection
 from bot.core.catalog import Catalog
 from bot.core.member import AdminAct, MemberKey
 from bot.core.record import Record
-from bot.store import admins as admin_rows
-from bot.store import record as record_rows
+from bot.store import admins as admin_rows, record as record_rows
 
 
 @dataclass(frozen=True, slots=True)

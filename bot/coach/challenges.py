@@ -8,8 +8,7 @@ from sqlalchemy import Connection
 
 from bot.coach.act import Act
 from bot.coach.entries import GONE, find
-from bot.coach.posts import answers
-from bot.coach.posts import challenges as challenge_posts
+from bot.coach.posts import answers, challenges as challenge_posts
 from bot.coach.posts.answers import SETTLED
 from bot.core.challenges import LIST, MONTH, Challenge, ChallengeState, Entry, Standing, Suggestion, shown
 from bot.core.errors import NextStep, UserError

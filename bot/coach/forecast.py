@@ -17,8 +17,7 @@ from bot.core.projects import Project
 from bot.core.record import Record
 from bot.core.rhythm import plan_nudge
 from bot.outbox import deliveries
-from bot.store import record as record_rows
-from bot.store import schedules
+from bot.store import record as record_rows, schedules
 
 
 class Coming(NamedTuple):

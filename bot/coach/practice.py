@@ -18,8 +18,7 @@ from bot.core.next_step import in_hand, is_finished, open_place, said_of
 from bot.core.next_tip import Choice, choice_of, choose_tip
 from bot.core.outbox import reminder_key
 from bot.core.practice import AGAIN_AFTER, MOVES_ON, Answer, Asked, Blocker, Plan, Practised, Step, Use
-from bot.core.projects import Project
-from bot.core.projects import Step as ProjectStep
+from bot.core.projects import Project, Step as ProjectStep
 from bot.core.record import Record
 from bot.outbox import deliveries
 from bot.store import facts, members

@@ -11,8 +11,7 @@ from bot.core.errors import NextStep, UserError
 from bot.core.learning import after_learned, own_path
 from bot.core.next_step import choices, may_skip, open_place, place_in
 from bot.core.practice import Practised, Step
-from bot.core.projects import Project
-from bot.core.projects import Step as ProjectStep
+from bot.core.projects import Project, Step as ProjectStep
 from bot.core.record import Record
 from bot.store import facts, lines, members
 

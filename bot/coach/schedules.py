@@ -14,8 +14,7 @@ from bot.core.outbox import Copy, DeliveryState, Kind, NewDelivery, key_of, nudg
 from bot.core.rhythm import PAUSE, Wish, plan_nudge
 from bot.core.why import NOTHING_RAN, Case
 from bot.outbox import deliveries
-from bot.store import facts, members, schedules, workspaces
-from bot.store import record as record_rows
+from bot.store import facts, members, record as record_rows, schedules, workspaces
 from bot.store.schedules import DueMember
 
 SIX_WEEKS = timedelta(weeks=6)

@@ -16,8 +16,7 @@ from bot.core.member import AdminAct, MemberKey
 from bot.core.outbox import Copy, Kind, NewDelivery, TeamSubject, key_of
 from bot.core.team import Lead, Team
 from bot.outbox import deliveries
-from bot.store import admins, challenges, members, teams, workspaces
-from bot.store import record as record_rows
+from bot.store import admins, challenges, members, record as record_rows, teams, workspaces
 
 LEASE = timedelta(minutes=10)  # for which one worker asks Slack about the teams of a workspace
 EACH = timedelta(days=1)

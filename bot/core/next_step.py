@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 from bot.core.catalog import Catalog
 from bot.core.content_types import Level, Role, Tip
-from bot.core.practice import MOVES_ON, Practised, ProjectState
-from bot.core.practice import Step as Said
+from bot.core.practice import MOVES_ON, Practised, ProjectState, Step as Said
 from bot.core.projects import Project, Step
 from bot.core.record import Record
 

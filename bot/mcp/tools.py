@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from bot.coach import ask as coach_ask
-from bot.coach import practice
+from bot.coach import ask as coach_ask, practice
 from bot.coach.learning import solve
 from bot.coach.practice import TipSeen
 from bot.core.content_types import Lesson

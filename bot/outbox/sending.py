@@ -17,8 +17,7 @@ from bot.core.outcomes import CannotLook, Finding, NotYet, Outcome, Refused, Sen
 from bot.outbox import leases
 from bot.outbox.leases import SLOT_HORIZON
 from bot.outbox.messages import Content, Later, Messages, Never
-from bot.store import members, workspaces
-from bot.store import schedules as schedule_rows
+from bot.store import members, schedules as schedule_rows, workspaces
 
 Drawn = TypeVar("Drawn")
 

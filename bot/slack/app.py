@@ -24,8 +24,7 @@ from bot.slack.installation import ask_patiently, no_answer
 from bot.slack.noun import Nouns
 from bot.slack.payloads import Click, Command, EventCallback, Shortcut, Submission, read, slack_id
 from bot.slack.request import Background
-from bot.slack.team import admins, announce, content, settings, teams
-from bot.slack.team import project as team_project
+from bot.slack.team import admins, announce, content, project as team_project, settings, teams
 from bot.slack.tip import check, given, lines, plan, practice, tips
 
 AskedT = TypeVar("AskedT", bound=Asked)

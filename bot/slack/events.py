@@ -9,8 +9,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from bot.coach import ask as coach_ask
-from bot.coach import installing, membership
+from bot.coach import ask as coach_ask, installing, membership
 from bot.coach.posts import answers
 from bot.core.errors import FINAL, NextStep, NotCoached, UserError, WasForgotten
 from bot.core.installation import is_organisation

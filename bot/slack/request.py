@@ -22,9 +22,7 @@ from bot.slack.gateway import TokenRefused, WorkspaceGateway
 from bot.slack.message import Message, to_json
 from bot.slack.noun import Nouns
 from bot.slack.services import Services
-from bot.store import Store
-from bot.store import admins as admin_rows
-from bot.store import record as record_rows
+from bot.store import Store, admins as admin_rows, record as record_rows
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")

@@ -3,8 +3,9 @@
 from sqlalchemy import Boolean, Column, Double, Index, Integer, SmallInteger, String, Table, text, true
 
 from bot.store.member_schema import coach_admin
-from bot.store.types import SLACK_ID, SLUG, UtcDateTime, of_workspaces
-from bot.store.types import metadata as metadata  # noqa: PLC0414 - who imports it from here has all tables in it
+
+# Who imports `metadata` from here has all tables in it.
+from bot.store.types import SLACK_ID, SLUG, UtcDateTime, metadata as metadata, of_workspaces
 
 workspace = of_workspaces(
     "workspace",

@@ -25,8 +25,7 @@ from sqlalchemy import (
 )
 
 # SQLite takes `ON CONFLICT` and `RETURNING` as PostgreSQL does, so this insert serves both.
-from sqlalchemy.dialects.postgresql import Insert
-from sqlalchemy.dialects.postgresql import insert as insert  # noqa: PLC0414 - other modules take it from here
+from sqlalchemy.dialects.postgresql import Insert, insert as insert
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction

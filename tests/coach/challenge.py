@@ -13,8 +13,7 @@ from bot.core.member import AdminAct, MemberKey
 from bot.core.outbox import DeliveryState, Kind
 from bot.core.outcomes import Outcome, Sent
 from bot.outbox.sending import Claimed
-from bot.store import admins
-from bot.store import challenges as rows
+from bot.store import admins, challenges as rows
 from bot.store.challenges import Live
 from tests.acting import acting
 from tests.coach.members import BERLIN, EMIL, NORA

@@ -14,8 +14,7 @@ from bot.coach.teams import NewTeam
 from bot.core.calendar import QuietHours, Slot
 from bot.core.catalog import Policy
 from bot.core.member import Acted, AdminAct, CoachAdmin, FirstDay, MemberKey, Profile, WorkspaceSettings
-from bot.store import Store, members, workspaces
-from bot.store import admins as admin_rows
+from bot.store import Store, admins as admin_rows, members, workspaces
 from bot.store.admins import is_named
 from tests.acting import act_of, acting
 from tests.coach.members import BERLIN, DAY, EMIL, NAMESAKE, NORA, NOW

@@ -18,8 +18,7 @@ from bot.core.outcomes import Sent
 from bot.core.practice import Answer, Asked, Practised, Step, WhyNot
 from bot.core.rhythm import SHORT, Wish
 from bot.outbox.sending import Claimed
-from bot.store import Store
-from bot.store import record as record_rows
+from bot.store import Store, record as record_rows
 from tests.acting import acting
 from tests.coach.members import EMIL, NORA
 from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, Weekly, post_of, tip_of

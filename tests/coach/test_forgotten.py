@@ -50,12 +50,8 @@ from bot.core.outbox import DeliveryState
 from bot.core.practice import Answer, Blocker, Readers, ReminderWish, Step
 from bot.core.rhythm import Wish
 from bot.core.team import Team
-from bot.store import Store, members, workspaces
-from bot.store import record as record_rows
-from bot.store import teams as team_rows
-from bot.store.member_schema import delivery
-from bot.store.member_schema import entry as entry_rows
-from bot.store.member_schema import practice as practice_rows
+from bot.store import Store, members, record as record_rows, teams as team_rows, workspaces
+from bot.store.member_schema import delivery, entry as entry_rows, practice as practice_rows
 from bot.store.schema import metadata
 from tests.acting import act_of, acting
 from tests.coach.challenge import DRAFT, ID, LIVE, OTHER_ID

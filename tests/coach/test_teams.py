@@ -13,8 +13,7 @@ from bot.coach.posts.leads import LeadPost, NamedPost
 from bot.coach.teams import NewTeam
 from bot.core.challenges import Challenge
 from bot.core.member import MemberKey, Profile
-from bot.store import Store, members, workspaces
-from bot.store import teams as rows
+from bot.store import Store, members, teams as rows, workspaces
 from bot.store.member_schema import lead, schedule
 from tests.acting import acting
 from tests.coach.members import BERLIN, EMIL, GUEST, NORA, NOW

@@ -8,8 +8,7 @@ from bot.coach import practice
 from bot.coach.practice import TipSeen
 from bot.core.learning import FIRST_TIP
 from bot.core.next_tip import Choice
-from bot.store import facts
-from bot.store import record as record_rows
+from bot.store import facts, record as record_rows
 from tests.acting import act_of
 from tests.coach.interleaved import interleave
 from tests.coach.members import NORA, NOW, Life

@@ -9,8 +9,7 @@ from bot.core.outcomes import Refused, Touches
 from bot.core.practice import Practised, ProjectState, Step
 from bot.core.record import Record
 from bot.outbox.sending import Claimed
-from bot.store import facts, lines
-from bot.store import record as record_rows
+from bot.store import facts, lines, record as record_rows
 from tests.coach.members import NORA
 from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, Weekly, tip_of
 

@@ -19,8 +19,7 @@ from bot.core.outbox import DeliveryState
 from bot.core.outcomes import Outcome, Sent
 from bot.outbox import sending
 from bot.outbox.sending import Claimed, Pace
-from bot.store import Store, workspaces
-from bot.store import record as record_rows
+from bot.store import Store, record as record_rows, workspaces
 from bot.store.member_schema import delivery
 from bot.store.schema import workspace
 from tests.acting import acting

@@ -3,8 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from bot.core import learning
 from bot.core.content_types import Role
@@ -13,8 +12,7 @@ from bot.core.next_step import Ended
 from bot.core.practice import Asked, Practised, Step
 from bot.core.projects import Project
 from bot.core.record import Record
-from tests.core.passing import PROJECT, passing
-from tests.core.passing import skill as a_skill
+from tests.core.passing import PROJECT, passing, skill as a_skill
 from tests.made_up import made_up
 from tests.real_content import load
 from tests.records import record_of

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import assume, given
-from hypothesis import strategies as st
+from hypothesis import assume, given, strategies as st
 
 from bot.core.catalog import Catalog
 from bot.core.errors import NotAdmin, NotCoached, NothingChanged, OutcomeUnknown, Unclear, UserError, quoted

@@ -3,8 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from bot.core import practice
 from bot.core.calendar import DEFAULT_QUIET_HOURS, DEFAULT_SLOT, HOUR, Hours, QuietHours, Slot, next_slot, same_week

@@ -6,8 +6,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import available_timezones
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from bot.core import when
 from bot.core.calendar import DEFAULT_SLOT, Slot

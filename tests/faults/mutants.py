@@ -13,12 +13,9 @@ from typing import Any, TypeVar
 from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler, AsyncServerErrorRetryHandler
 from sqlalchemy import Connection, select, update
 
-from bot.coach import assistants, installing, learning, practice, schedules
-from bot.coach import challenges as coach
-from bot.coach.posts import POSTS, answers, kept
-from bot.coach.posts import challenges as posts
-from bot.core import outbox as keys
-from bot.core import team
+from bot.coach import assistants, challenges as coach, installing, learning, practice, schedules
+from bot.coach.posts import POSTS, answers, challenges as posts, kept
+from bot.core import outbox as keys, team
 from bot.core.challenges import Challenge, ChallengeState, Entry
 from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState, Kind
@@ -27,8 +24,7 @@ from bot.core.practice import Checked
 from bot.core.team import Counts
 from bot.outbox import deliveries, sending
 from bot.slack import gateway, web_client
-from bot.store import Store, challenges, entries, facts, figures, retention, workspaces
-from bot.store import schedules as schedule_rows
+from bot.store import Store, challenges, entries, facts, figures, retention, schedules as schedule_rows, workspaces
 from bot.store.member_schema import assistant_token, delivery, entry, quiz
 from bot.store.schema import challenge, workspace
 from tests.faults.kill_points import name_of

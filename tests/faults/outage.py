@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 
 from tests.databases import migrate
 from tests.faults import kills, ready
-from tests.faults.clicks import Clicks, started, waves
-from tests.faults.clicks import judged as judged_clicks
+from tests.faults.clicks import Clicks, judged as judged_clicks, started, waves
 from tests.faults.processes import Processes
 from tests.faults.stage import Databases, Plan, Stage, stage
 from tests.faults.tally import Case, Result

@@ -14,8 +14,7 @@ from functools import partial
 
 from sqlalchemy import Connection, update
 
-from bot.coach import challenges, membership, projects, team_projects
-from bot.coach import teams as coach_teams
+from bot.coach import challenges, membership, projects, team_projects, teams as coach_teams
 from bot.content import library
 from bot.core.challenges import ChallengeState
 from bot.core.errors import UserError
@@ -23,8 +22,7 @@ from bot.core.member import MemberKey, Profile
 from bot.core.outbox import DeliveryState, Kind
 from bot.core.team import Team
 from bot.slack.message import Message
-from bot.store import challenges as rows
-from bot.store import teams, workspaces
+from bot.store import challenges as rows, teams, workspaces
 from bot.store.schema import challenge
 from tests.acting import act_of, acting
 from tests.faults.processes import Processes

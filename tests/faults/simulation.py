@@ -11,8 +11,7 @@ from bot.coach import membership, schedules
 from bot.core.calendar import Slot
 from bot.core.member import Consent, MemberKey, Profile, Schedule
 from bot.core.outbox import DeliveryState, Kind
-from bot.store import schedules as schedule_rows
-from bot.store import workspaces
+from bot.store import schedules as schedule_rows, workspaces
 from tests.acting import acting
 from tests.faults.processes import Processes
 from tests.faults.stage import Databases, deliveries, is_ended

@@ -24,8 +24,7 @@ from bot.core.outbox import DeliveryState, Kind
 from bot.playground.emulator.hub import Post
 from bot.playground.emulator.oauth import ORGANISATION
 from bot.store import Store, open_store, schedules, workspaces
-from bot.store.member_schema import delivery
-from bot.store.member_schema import schedule as schedules_table
+from bot.store.member_schema import delivery, schedule as schedules_table
 from tests.databases import migrate
 from tests.driver.apps import roleshift
 from tests.driver.generated import generated

@@ -27,9 +27,7 @@ from bot.outbox import sending
 from bot.run import app, connect, logs
 from bot.run.settings import Settings
 from bot.slack import gateway, installed_workspaces
-from bot.store import Store, open_store
-from bot.store import postgres as _postgres  # noqa: F401 - imported before the fork
-from bot.store import sqlite as _sqlite  # noqa: F401 - imported before the fork
+from bot.store import Store, open_store, postgres as _postgres, sqlite as _sqlite  # noqa: F401 - before the fork
 from tests.faults.kill_points import name_of
 from tests.faults.mutants import MUTANTS, Mutant
 

@@ -13,8 +13,7 @@ from bot.core.calendar import DEFAULT_QUIET_HOURS, Hours, Slot, next_slot
 from bot.core.member import Consent, MemberKey, Profile, Schedule
 from bot.core.outbox import DeliveryState, Kind
 from bot.slack.services import Services
-from bot.store import schedules as schedule_rows
-from bot.store import workspaces
+from bot.store import schedules as schedule_rows, workspaces
 from bot.store.member_schema import delivery, schedule
 from tests.acting import acting
 from tests.faults.behaving import Behaving

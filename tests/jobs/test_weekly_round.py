@@ -22,8 +22,7 @@ from bot.playground.emulator.faults import refuse
 from bot.slack.gateway import WorkspaceGateway
 from bot.store import workspaces
 from bot.store.schedules import DueMember, set_dm
-from jobs import __main__ as command
-from jobs import once
+from jobs import __main__ as command, once
 from jobs.deliver import deliver
 from jobs.plan_nudges import plan_nudges, refresh_members
 from jobs.settle import settle

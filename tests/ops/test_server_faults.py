@@ -13,8 +13,7 @@ from bot.store import open_store
 from tests.ops.conftest import World, about
 from tests.ports import free_port
 from tests.postgres_databases import ask, renamed
-from tests.store.rows import everything as all_rows
-from tests.store.rows import fill_all
+from tests.store.rows import everything as all_rows, fill_all
 
 # What is asked of a server that has the bot's tables, and what is found then.
 SERVER_FAULTS = [

@@ -9,8 +9,7 @@ from sqlalchemy import ColumnElement, Connection, insert, select, update
 from bot.core.member import Consent, MemberKey
 from bot.core.outbox import Copy, Delivery, DeliveryState, DrawnSubject, Kind, NewDelivery, TipSubject
 from bot.outbox import deliveries, leases
-from bot.store import Store, schedules, workspaces
-from bot.store import record as record_rows
+from bot.store import Store, record as record_rows, schedules, workspaces
 from bot.store.member_schema import delivery, schedule
 from bot.store.schema import workspace
 from bot.store.types import database_now

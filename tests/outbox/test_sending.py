@@ -16,9 +16,7 @@ from bot.core.outbox import DeliveryState, DrawnSubject, Kind
 from bot.core.outcomes import CannotLook, NotFound, NotYet, Refused, Sent, Touches, Unknown
 from bot.outbox import deliveries, leases, sending
 from bot.outbox.sending import Claimed, Pace
-from bot.store import Store
-from bot.store import record as record_rows
-from bot.store import schedules as schedule_rows
+from bot.store import Store, record as record_rows, schedules as schedule_rows
 from tests.coach.members import EMIL, NAMESAKE, NORA
 from tests.coach.weekly import BOTH, DAY, FAST, HOUR, TUESDAY, WEEK, Weekly, tip_of
 

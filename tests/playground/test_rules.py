@@ -29,8 +29,7 @@ from block_kit_samples import (
     section,
     select,
 )
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from bot.playground.emulator.refusal import SlackRefusal, explain
 from bot.playground.emulator.rules import Surface, assert_slack_ok, assert_submission_answer_ok

@@ -6,8 +6,7 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from bot.coach.desk import Desk
 from bot.core import team as core

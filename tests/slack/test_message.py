@@ -4,8 +4,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from bot.slack.blocks import moment, overflow
 from bot.slack.message import escape, line_of, literal, unescape

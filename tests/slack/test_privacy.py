@@ -22,8 +22,7 @@ from tests.driver.standin import StandIn
 from tests.running import rows_about
 from tests.slack.challenge import EMIL, KENJI, NORA, PLATFORM, Team
 from tests.slack.talk import Talk, labels_of, pressed, words_of
-from tests.slack.test_plans import day
-from tests.slack.test_plans import weekly_tip as their_tip
+from tests.slack.test_plans import day, weekly_tip as their_tip
 from tests.store.rows import files_with
 
 LINE = "saved ```20 %``` & <!channel>"

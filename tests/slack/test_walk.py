@@ -30,8 +30,7 @@ from bot.slack.team import announce, teams
 from bot.slack.team.admins import END_FIRST_DAY
 from bot.slack.team.project import TAKE_BACK, TRY
 from bot.slack.team.teams import TELL
-from bot.slack.tip import check as tip_check
-from bot.slack.tip import clicks
+from bot.slack.tip import check as tip_check, clicks
 from bot.slack.tip.check import RHYTHM, STILL
 from bot.slack.tip.lines import ALLOW, HIDE, REPORT
 from bot.slack.tip.ref import Origin, TipRef

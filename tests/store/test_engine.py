@@ -9,8 +9,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 
 from bot.core.record import Given
-from bot.store import Store, checkup, facts, members, workspaces
-from bot.store import record as record_rows
+from bot.store import Store, checkup, facts, members, record as record_rows, workspaces
 from bot.store.checkup import Checkup
 from bot.store.member_schema import tip_given
 from bot.store.schema import heartbeat

@@ -25,8 +25,7 @@ from bot.core.outbox import (
     TipSubject,
 )
 from bot.outbox import deliveries
-from bot.store import Store, migrate, open_store
-from bot.store import record as record_rows
+from bot.store import Store, migrate, open_store, record as record_rows
 from bot.store.schema import challenge, installation, metadata, snapshot, workspace
 from bot.store.types import UtcDateTime
 from tests.coach.members import NOW

@@ -18,8 +18,7 @@ from bot.core.catalog import Catalog
 from bot.core.member import AdminAct, MemberKey
 from bot.core.outcomes import NotFound, Sent
 from bot.outbox import deliveries, leases, sending
-from bot.store import challenges as challenge_rows
-from bot.store import installations, open_store, retention, workspaces
+from bot.store import challenges as challenge_rows, installations, open_store, retention, workspaces
 from bot.store.member_schema import assistant_token, delivery
 from bot.store.retention import Retention
 from bot.store.schema import audit, event_seen, tombstone, used_state

@@ -14,8 +14,7 @@ from bot.core.outcomes import Refused, Unknown
 from bot.core.record import Records
 from bot.outbox import deliveries
 from bot.outbox.messages import NOTHING_TO_SAY, Answer, Content
-from bot.store import admins, members, workspaces
-from bot.store import record as record_rows
+from bot.store import admins, members, record as record_rows, workspaces
 
 MAX_LATE = timedelta(days=1)  # after which nobody waits for the answer any more
 ASK_AGAIN = DrawnSubject(text="Something changed before my answer could be sent. Please ask once more.")

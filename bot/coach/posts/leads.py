@@ -14,8 +14,7 @@ from bot.core.outbox import Delivery, TeamSubject
 from bot.core.record import Records
 from bot.core.team import Blocking, Lead, Team
 from bot.outbox.messages import Answer, Content, Later, Never
-from bot.store import challenges, teams
-from bot.store import record as record_rows
+from bot.store import challenges, record as record_rows, teams
 
 NOT_WANTED = Never("leads no team, or said no")
 

@@ -13,13 +13,11 @@ from bot.core.next_step import ChooseOne, in_hand, unchosen
 from bot.core.next_tip import Choice, choice_of, message_of, question_for
 from bot.core.outbox import CheckName, Delivery, Kind, TipSubject, reminder_key
 from bot.core.outcomes import Refused, Unknown
-from bot.core.practice import Answer as Asking
-from bot.core.practice import Asked, Plan, Practised, Use
+from bot.core.practice import Answer as Asking, Asked, Plan, Practised, Use
 from bot.core.projects import Project
 from bot.core.record import Record, Records
 from bot.outbox.messages import Answer, Content, Never
-from bot.store import facts, schedules, workspaces
-from bot.store import record as record_rows
+from bot.store import facts, record as record_rows, schedules, workspaces
 
 ENDED = Never("plan ended")
 MAX_TRIES = 5  # of a nudge whose content Slack refuses; so a fault in all tips does not withhold all of them

@@ -40,8 +40,7 @@ from bot.playground.emulator.clock import real_time
 from bot.playground.emulator.people import Person, Roster
 from bot.run.settings import Settings, SettingsError, load
 from bot.slack.payloads import User
-from bot.store import open_store, teams, workspaces
-from bot.store import schedules as schedule_rows
+from bot.store import open_store, schedules as schedule_rows, teams, workspaces
 
 ZONE = "Asia/Kolkata"  # of the workspace: that of Asha, who came first
 WEEK, DAY, MINUTE = timedelta(weeks=1), timedelta(days=1), timedelta(minutes=1)

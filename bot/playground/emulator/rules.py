@@ -9,8 +9,7 @@ from typing import Any, Literal
 
 from bot.playground.emulator.block_kit import OFFER, blocks_on, plain
 from bot.playground.emulator.blocks import Json, elements
-from bot.playground.emulator.refusal import SlackRefusal as SlackRefusal  # noqa: PLC0414 -- named here for all who apply the rules
-from bot.playground.emulator.refusal import unsupported
+from bot.playground.emulator.refusal import SlackRefusal as SlackRefusal, unsupported
 from bot.playground.emulator.schema import Check, Invalid, NotEmulated, any_value, each, flag, shape, string
 
 Surface = Literal["message", "modal", "home"]

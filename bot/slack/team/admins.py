@@ -6,8 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from bot.coach import admins as coach_admins
-from bot.coach import membership, teams
+from bot.coach import admins as coach_admins, membership, teams
 from bot.core.catalog import ALLOWED
 from bot.core.errors import NextStep, UserError
 from bot.core.member import AdminAct, CoachAdmin, FirstDay, MemberKey

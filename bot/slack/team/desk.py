@@ -22,8 +22,7 @@ from bot.slack.blocks import actions, bar, button, context, counted, header, low
 from bot.slack.challenge.run import START_ON_NEED
 from bot.slack.message import Block, File, Message, escape
 from bot.slack.request import Request
-from bot.slack.team import content as team_content
-from bot.slack.team import settings
+from bot.slack.team import content as team_content, settings
 
 SKILLS = "skills"
 MAX_SKILLS = 8

@@ -4,8 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from bot.coach import desk as coach_desk
-from bot.coach import team_projects, teams
+from bot.coach import desk as coach_desk, team_projects, teams
 from bot.coach.admins import IntroductionWish
 from bot.coach.posts.leads import LeadPost
 from bot.core.challenges import Challenge

@@ -11,8 +11,7 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson
 from bot.core.learning import own_path
 from bot.core.next_step import Place, place_of
-from bot.core.practice import Blocker, Plan, Practised, Readers
-from bot.core.practice import Step as Said
+from bot.core.practice import Blocker, Plan, Practised, Readers, Step as Said
 from bot.core.projects import Step
 from bot.core.when import DAYS
 from bot.slack import blocks, role

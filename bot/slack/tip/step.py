@@ -10,8 +10,7 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import Tip
 from bot.core.learning import role_lines
 from bot.core.next_step import Place, asks_to_show, is_finished, is_settled, may_skip, place_in
-from bot.core.practice import HAS_RESULT, Blocker, Practised
-from bot.core.practice import Step as Said
+from bot.core.practice import HAS_RESULT, Blocker, Practised, Step as Said
 from bot.core.projects import LAB, Project
 from bot.core.record import Record
 from bot.slack.blocks import actions, button, context, lowered, overflow, section, worded

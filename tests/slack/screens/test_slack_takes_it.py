@@ -29,8 +29,7 @@ from tests.records import record_of
 from tests.slack.screens import homes
 from tests.slack.screens.challenges import ALL, of_template, screens_of, written
 from tests.slack.screens.situations import Screen, on_surface, situations
-from tests.slack.screens.small_catalog import SMALL, catalog_of
-from tests.slack.screens.small_catalog import skill as small_skill
+from tests.slack.screens.small_catalog import SMALL, catalog_of, skill as small_skill
 from tests.slack.screens.tips import AT
 
 AGAIN = NextStep("", "learn", "x")
