@@ -140,11 +140,7 @@ def _audit(args: argparse.Namespace) -> int:
     from bot.ops import upkeep
     from bot.run.settings import DatabaseSettings, load
 
-    async def write(url: str) -> None:
-        async for line in upkeep.audit(url, args.workspace):
-            sys.stdout.write(line)
-
-    asyncio.run(write(load(DatabaseSettings).database_url))
+    sys.stdout.write(asyncio.run(upkeep.audit(load(DatabaseSettings).database_url, args.workspace)))
     return 0
 
 

@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.__main__ import USAGE_FAULT, told
 from bot.coach import forecast, schedules
@@ -26,19 +27,16 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m jobs", description="Runs the scheduled jobs.")
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--once", action="store_true", help="do what is due and exit, for hosts with a cron")
-    what.add_argument("--plan", type=_days, metavar="14d", help="print who gets what, when and why; writes nothing")
-    what.add_argument("--undelivered", action="store_true", help="list what did not arrive, with reasons")
-    what.add_argument("--why", type=_member, metavar="T…/U…", help="print why a member got no tip this week")
+    report = partial(what.add_argument, dest="report")
+    report("--plan", type=_plan, metavar="14d", help="print who gets what, when and why; writes nothing")
+    report("--undelivered", action="store_const", const=undelivered, help="list what did not arrive, with reasons")
+    report("--why", type=_why, metavar="T…/U…", help="print why a member got no tip this week")
     args = parser.parse_args(argv)
     try:
         settings = load(Settings)
         logs.configure(settings.log_level)
-        if args.plan is not None:
-            asyncio.run(_print(settings, plan, args.plan))
-        elif args.why is not None:
-            asyncio.run(_print(settings, why, args.why))
-        elif args.undelivered:
-            asyncio.run(_print(settings, undelivered))
+        if args.report is not None:
+            asyncio.run(_print(settings, args.report))
         elif args.once:
             asyncio.run(_once(settings))
         else:
@@ -49,17 +47,20 @@ def main(argv: list[str] | None = None) -> int:
     return 0
 
 
-def _member(words: str) -> MemberKey:
+Report = Callable[[Services], AsyncIterator[str]]
+
+
+def _why(words: str) -> Report:
     if not re.fullmatch(r"[TE][A-Z0-9]+/[UW][A-Z0-9]+", words):
         raise argparse.ArgumentTypeError("the ids of a workspace and of a member, such as T0123456/U0123456")
-    return MemberKey(*words.split("/"))
+    return partial(why, who=MemberKey(*words.split("/")))
 
 
-def _days(words: str) -> timedelta:
+def _plan(words: str) -> Report:
     found = re.fullmatch(r"(\d{1,3})d?", words)
     if found is None or not 1 <= int(found[1]) <= 366:
         raise argparse.ArgumentTypeError("a number of days from 1 to 366, such as 14d")
-    return timedelta(days=int(found[1]))
+    return partial(plan, span=timedelta(days=int(found[1])))
 
 
 async def _once(settings: Settings) -> None:
@@ -67,9 +68,9 @@ async def _once(settings: Settings) -> None:
         await once(services)
 
 
-async def _print(settings: Settings, report: Callable[..., AsyncIterator[str]], *args: timedelta | MemberKey) -> None:
+async def _print(settings: Settings, report: Report) -> None:
     async with offline_services(settings) as services:
-        async for line in report(services, *args):
+        async for line in report(services):
             sys.stdout.write(f"{line}\n")
 
 

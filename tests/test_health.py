@@ -17,7 +17,6 @@ from bot.core.catalog import Catalog
 from bot.core.member import MemberKey, Profile
 from bot.run import app
 from bot.run.app import Worker
-from bot.run.health import health_app
 from bot.slack.door import AsgiApp
 from bot.slack.installation import OneWorkspace
 from bot.slack.services import Services, build
@@ -35,12 +34,6 @@ async def store(migrated_sqlite: str) -> AsyncIterator[Store]:
     store = open_store(migrated_sqlite)
     yield store
     await store.close()
-
-
-async def no_faults() -> AsyncIterator[str]:
-    nothing: tuple[str, ...] = ()
-    for fault in nothing:
-        yield fault
 
 
 @dataclass
@@ -68,6 +61,19 @@ async def get(served: AsgiApp, path: str, server: tuple[str, int] = ("10.0.0.1",
     return answer
 
 
+def services_around(store: Store, *workspace_ids: str) -> Services:
+    """Return services whose tokens open these workspaces."""
+    found = build(Library(Catalog({}, (), (), {}, {})), store, NO_SLACK, Clock())
+    assert isinstance(found.installations, OneWorkspace)
+    for workspace_id in workspace_ids:
+        found.installations._authorized[workspace_id] = AuthorizeResult(enterprise_id=None, team_id=workspace_id)
+    return found
+
+
+def with_metrics(store: Store) -> AsgiApp:
+    return Worker(services_around(store), metrics_port=9091).asgi
+
+
 MAIN, OWN, OTHER = ("127.0.0.1", 3000), ("127.0.0.1", 9091), ("10.0.0.1", 9091)
 
 
@@ -89,7 +95,7 @@ MAIN, OWN, OTHER = ("127.0.0.1", 3000), ("127.0.0.1", 9091), ("10.0.0.1", 9091)
 async def test_metrics_need_the_token_except_on_their_own_loopback_port(
     store: Store, server: tuple[str, int], headers: dict[str, str], token: str | None, port: int | None, status: int
 ) -> None:
-    found = await get(health_app(store, Clock().now, no_faults, token, port), "/metrics", server, **headers)
+    found = await get(Worker(services_around(store), token, port).asgi, "/metrics", server, **headers)
     assert found.status == status
     assert ("roleshift_deliveries" in found.text) == (status == 200)
 
@@ -97,16 +103,16 @@ async def test_metrics_need_the_token_except_on_their_own_loopback_port(
 async def test_a_workspace_that_is_marked_removed_and_asks_is_counted(store: Store) -> None:
     now = Clock().now()
     await store.write(membership.disconnected, "T1", "Ev1", now - timedelta(days=9))
-    app = health_app(store, Clock().now, no_faults, None, 9091)
+    served = with_metrics(store)
     for counted, heard_at in ((0, None), (1, now), (0, now - timedelta(days=2))):
         if heard_at is not None:
             await store.write(partial(doubts.heard, has_app=False), "T1", heard_at)
-        assert f"roleshift_workspaces_refused_but_used {counted}.0" in (await get(app, "/metrics", OWN)).text
+        assert f"roleshift_workspaces_refused_but_used {counted}.0" in (await get(served, "/metrics", OWN)).text
 
 
 async def test_a_database_that_is_gone_leaves_what_the_process_counted_itself(tmp_path: Path) -> None:
     gone = open_store(f"sqlite:///{tmp_path / 'nowhere' / 'gone.db'}")
-    found = await get(health_app(gone, Clock().now, no_faults, None, 9091), "/metrics", OWN)
+    found = await get(with_metrics(gone), "/metrics", OWN)
     await gone.close()
     assert found.status == 200
     assert "roleshift_sends" in found.text
@@ -118,22 +124,13 @@ async def test_deliveries_are_counted_by_state_until_they_are_over_and_nobody_is
     await store.write(workspaces.connect, who.workspace_id, NOW)
     await store.write(membership.meet, who, Profile("Europe/Berlin", coachable=True), NOW)
     await store.write(acting(schedules.accept, who, NOW), None, None)
-    served = health_app(store, Clock().now, no_faults, None, 9091)
+    served = with_metrics(store)
     shown = (await get(served, "/metrics", OWN)).text
     assert 'roleshift_deliveries{kind="welcome",state="planned"} 1.0' in shown
     assert "CANARY" not in shown
     await store.write(acting(schedules.decline, who, NOW))
     after = (await get(served, "/metrics", OWN)).text
     assert "roleshift_deliveries{" not in after, "the whole table would have to be read"
-
-
-def services_around(store: Store, *workspace_ids: str) -> Services:
-    """Return services whose tokens open these workspaces."""
-    found = build(Library(Catalog({}, (), (), {}, {})), store, NO_SLACK, Clock())
-    assert isinstance(found.installations, OneWorkspace)
-    for workspace_id in workspace_ids:
-        found.installations._authorized[workspace_id] = AuthorizeResult(enterprise_id=None, team_id=workspace_id)
-    return found
 
 
 async def test_a_process_is_ready_unless_it_can_not_work_and_every_reason_is_named(

@@ -31,7 +31,6 @@ TABLE: dict[str, set[str]] = {
     "bot.token_keys": {"bot.core", "cryptography"},
     "bot.run.settings": {"pydantic", "pydantic_core", "pydantic_settings"},
     "bot.metrics": {"prometheus_client"},
-    "bot.run.health": {"bot.coach", "bot.core", "bot.outbox", "bot.metrics", "bot.store", "starlette"},
     "bot.run.connect": {
         "bot.coach", "bot.content", "bot.core", "bot.outbox", "bot.clock", "bot.run.settings",
         "bot.slack", "bot.store", "bot.token_keys", "aiohttp", "sqlalchemy.Connection",

@@ -176,25 +176,19 @@ def review(rand: Random, lab: Lab) -> Rows:
 
 
 def build(lab: Lab, names: str, faulty: Collection[str]) -> Rows:
-    """Return the code with these faults. The row of a fault is the first line that differs from the sound one."""
+    """Return the code with these faults. The row of a fault is the first line of its part."""
     item, coupon = names.split()
-    parts = {kind: lab.material[kind][kind in faulty] for kind in lab.faults}
-    begins = {kind: _first_difference(*lab.material[kind]) for kind in faulty}
     rows = Rows(lab)
     for line in lab.material["code"][0].splitlines():
         kind = line.strip(" {}")
-        if kind not in parts:
+        if kind not in lab.faults:
             rows.add("", line.format(item=item, coupon=coupon))
             continue
         indent = line[: line.index("{")]
-        for number, part in enumerate(parts[kind].splitlines()):
-            rows.add(kind if begins.get(kind) == number else "", indent + part.format(item=item, coupon=coupon))
+        for number, part in enumerate(lab.material[kind][kind in faulty].splitlines()):
+            begins = kind in faulty and number == 0
+            rows.add(kind if begins else "", indent + part.format(item=item, coupon=coupon))
     return rows
-
-
-def _first_difference(sound: str, faulty: str) -> int:
-    pairs = zip(sound.splitlines(), faulty.splitlines(), strict=False)
-    return next(number for number, (one, other) in enumerate(pairs) if one != other)
 
 
 def support(rand: Random, lab: Lab) -> Rows:

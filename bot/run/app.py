@@ -1,8 +1,12 @@
-"""Run the web server, Socket Mode and the jobs until a signal stops the process, then drain them."""
+"""Run the web server, Socket Mode and the jobs until a signal stops the process, then drain them.
+
+`/healthz` answers while the process runs, `/readyz` says whether it can work, and `/metrics` is for Prometheus.
+"""
 
 import asyncio
 import contextlib
 import gc
+import hmac
 import logging
 import signal
 import socket
@@ -14,15 +18,18 @@ import uvicorn
 from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
 from starlette.applications import Starlette
-from starlette.routing import Mount
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Mount, Route
 
 from bot.clock import Clock
 from bot.coach.ask import hearing_of, search_of
 from bot.core.catalog import Catalog
-from bot.core.errors import CommandError
+from bot.core.errors import CommandError, NothingChanged
 from bot.mcp.server import Mcp
+from bot.metrics import DELIVERIES, FAILING, STILL_USED, TO_INSTALL_ANEW, page
+from bot.outbox import deliveries
 from bot.run.connect import connected_services
-from bot.run.health import LOOPBACK, health_app, starting_app
 from bot.run.settings import Settings
 from bot.slack.app import NOUNS, SocketMode, slack_app
 from bot.slack.door import AsgiApp, MemberBuckets, Receive, Rejections, Scope, Send, door
@@ -30,6 +37,7 @@ from bot.slack.edge import Edge
 from bot.slack.install_pages import InstallPages
 from bot.slack.installed_workspaces import InstalledWorkspaces
 from bot.slack.services import Services
+from bot.store import doubts, installations
 from bot.store.checkup import Checkup
 from jobs import URGENT, jobs_of
 from jobs.clock import Bell
@@ -40,6 +48,11 @@ log = logging.getLogger(__name__)
 HTTP_GRACE, DRAIN, LAST_REPLIES = 3, 3.5, 0.5
 IDLE_TIMEOUT = 5  # seconds between two requests on a connection; the proxies close theirs a second earlier
 MAX_SILENT_SECONDS = 90  # without a finished job; after that a process is not ready
+LOOPBACK = "127.0.0.1"
+
+
+async def healthz(_request: Request) -> Response:
+    return PlainTextResponse("ok")
 
 
 class Front:
@@ -47,13 +60,17 @@ class Front:
 
     def __init__(self) -> None:
         self._reason = "the process is starting"
-        self.serving: AsgiApp = starting_app(lambda: self._reason)
+        anything = Route("/{path:path}", self._not_yet, methods=["GET", "POST"])
+        self.serving: AsgiApp = Starlette(routes=[Route("/healthz", healthz), anything])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self.serving(scope, receive, send)
 
     def tell(self, reason: str) -> None:
         self._reason = reason
+
+    async def _not_yet(self, _request: Request) -> Response:
+        return PlainTextResponse(self._reason, status_code=503)
 
 
 @dataclass
@@ -72,14 +89,35 @@ class Worker:
 
     @property
     def asgi(self) -> AsgiApp:
-        store, now = self.services.store, self.services.clock.now
-        return health_app(store, now, self.faults, self.metrics_token, self.metrics_port, self.notes)
+        ways = {"/healthz": healthz, "/readyz": self._readyz, "/metrics": self._metrics}
+        return Starlette(routes=[Route(path, answer) for path, answer in ways.items()])
 
-    def notes(self) -> list[str]:
-        """Return what an operator should know, although the process can do its work."""
-        packs = self.services.content_library.packs
-        left_out = sum(pack.mistakes > 0 for pack in packs)
-        return [f"content: {left_out} of {len(packs)} packs left out; the log names their mistakes"] if left_out else []
+    async def _readyz(self, _request: Request) -> Response:
+        reasons = [fault async for fault in self.faults()]
+        lines, packs = reasons or ["ready"], self.services.content_library.packs
+        if left_out := sum(pack.mistakes > 0 for pack in packs):  # the process can do its work without them
+            lines = [*lines, f"content: {left_out} of {len(packs)} packs left out; the log names their mistakes"]
+        return PlainTextResponse("\n".join(lines), status_code=503 if reasons else 200)
+
+    async def _metrics(self, request: Request) -> Response:
+        """Show the figures to who has the token, or comes over a connection to their own loopback port."""
+        store, now, token = self.services.store, self.services.clock.now(), self.metrics_token
+        given = request.headers.get("authorization", "").removeprefix("Bearer ")
+        has_token = token is not None and hmac.compare_digest(given.encode(), token.encode())
+        address = request.scope["server"]  # the address that accepted the connection; no header can forge it
+        if not has_token and (self.metrics_port is None or address != (LOOPBACK, self.metrics_port)):
+            return PlainTextResponse("not allowed", status_code=403)
+        DELIVERIES.clear()  # a state without deliveries has no row, so its old figure must go
+        FAILING.clear()
+        with contextlib.suppress(NothingChanged):  # without the database, show what this process counted
+            for kind, state, count in await store.read(deliveries.count_open):
+                DELIVERIES.labels(kind=kind.value, state=state.value).set(count)
+            for state, count in (await store.read(deliveries.failing, now)).items():
+                FAILING.labels(state=state.value).set(count)
+            TO_INSTALL_ANEW.set(len(await store.read(installations.lost)))
+            STILL_USED.set(await store.read(doubts.count_heard, now))
+        content, media_type = page()
+        return Response(content, media_type=media_type)
 
     async def faults(self) -> AsyncIterator[str]:
         """Yield each reason why this process can't do its work."""

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, case, delete, exists, func, literal, or_, select, tuple_, update
+from sqlalchemy import Connection, and_, case, delete, exists, func, literal, or_, select, tuple_, update
 
 from bot.core.challenges import Challenge, ChallengeState, Entry, Standing
 from bot.core.member import MemberKey
@@ -237,8 +237,9 @@ def live(tx: Connection, now: datetime, furthest: datetime) -> list[Live]:
     """
     sent = or_(_c.ts.is_not(None), _c.recap_ts.is_not(None))
     joined = challenge.join(workspace, _REACHABLE).outerjoin(entry, TAKES_PART)
-    found = select(*COLUMNS, _c.shown, *COUNTS).select_from(joined).where(_may_change(now, furthest), sent)
-    rows = tx.execute(found.group_by(*COLUMNS, _c.shown, _c.joined_before, _c.done_before))
+    found = select(*COLUMNS, _c.shown, *COUNTS).select_from(joined)
+    due = found.where(or_(_c.update_after <= now, _c.update_after > furthest), sent)
+    rows = tx.execute(due.group_by(*COLUMNS, _c.shown, _c.joined_before, _c.done_before))
     return [Live(challenge_of(row), Standing(row.joined, row.done), row.shown) for row in rows]
 
 
@@ -247,12 +248,9 @@ def claim_update(tx: Connection, found: Challenge, now: datetime, later: datetim
 
     Return False if another worker has the lease, or if the workspace is paused or disconnected.
     """
-    free = update(challenge).where(*_is(found), _may_change(now, furthest), exists().where(_REACHABLE))
+    is_due = or_(_c.update_after <= now, _c.update_after > furthest)
+    free = update(challenge).where(*_is(found), is_due, exists().where(_REACHABLE))
     return tx.execute(free.values(update_after=later)).rowcount > 0
-
-
-def _may_change(now: datetime, furthest: datetime) -> ColumnElement[bool]:
-    return or_(_c.update_after <= now, _c.update_after > furthest)
 
 
 def showed(tx: Connection, found: Challenge, shown: str, lease: datetime, then: datetime) -> None:

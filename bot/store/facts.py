@@ -12,21 +12,8 @@ from bot.core.member import MemberKey
 from bot.core.practice import Asked, Plan, Practised, Step, Use
 from bot.core.record import Record
 from bot.core.rhythm import ASKS_AFTER
-from bot.store.member_schema import (
-    delivery,
-    lab_solved,
-    plan,
-    practice,
-    project,
-    quiz,
-    schedule,
-    showing,
-    situation,
-    skill_history,
-    skill_mark,
-    still,
-    tip_given,
-)
+from bot.store import member_schema
+from bot.store.member_schema import delivery, plan, practice, project, quiz, schedule, showing, situation, skill_mark
 from bot.store.types import UtcDateTime, insert, rows_of, same_member, upsert
 
 _later = practice.alias("later")
@@ -135,10 +122,9 @@ def add_use(tx: Connection, record: Record, use: Use) -> Record:
 
 
 def add_uses(tx: Connection, rows: Iterable[tuple[MemberKey, Use]]) -> None:
-    names = ("tip", "at", "answer", "asking", "why")
-    values = [{**who._asdict(), **{name: getattr(use, name) for name in names}} for who, use in rows]
-    if values:
-        tx.execute(insert(still).on_conflict_do_nothing(), values)  # two answers in one microsecond are one
+    values = [who._asdict() | use._asdict() for who, use in rows]
+    if values:  # two answers in one microsecond are one
+        tx.execute(insert(member_schema.still).on_conflict_do_nothing(), values)
 
 
 def give(tx: Connection, rows: Iterable[tuple[MemberKey, str]], now: datetime) -> None:
@@ -146,20 +132,21 @@ def give(tx: Connection, rows: Iterable[tuple[MemberKey, str]], now: datetime) -
         {**who._asdict(), "tip": tip, "times": times, "given_at": now} for (who, tip), times in Counter(rows).items()
     ]
     if values:
-        new = insert(tip_given).excluded
-        again = {"times": tip_given.c.times + new.times, "given_at": new.given_at}
-        tx.execute(upsert(tip_given, {}, again), values)
+        new = insert(member_schema.tip_given).excluded
+        again = {"times": member_schema.tip_given.c.times + new.times, "given_at": new.given_at}
+        tx.execute(upsert(member_schema.tip_given, {}, again), values)
 
 
 def note_given(tx: Connection, who: MemberKey, tip: str, now: datetime) -> None:
     """Count a tip as given that a member found without being given it. One that was given stays as it is."""
-    new = insert(tip_given).values(**who._asdict(), tip=tip, times=1, given_at=now)
+    new = insert(member_schema.tip_given).values(**who._asdict(), tip=tip, times=1, given_at=now)
     tx.execute(new.on_conflict_do_nothing())
 
 
 def solve(tx: Connection, who: MemberKey, lab: str, now: datetime) -> None:
     """Record that a member solved a lab. The first time counts."""
-    tx.execute(insert(lab_solved).values(**who._asdict(), lab=lab, solved_at=now).on_conflict_do_nothing())
+    new = insert(member_schema.lab_solved).values(**who._asdict(), lab=lab, solved_at=now)
+    tx.execute(new.on_conflict_do_nothing())
 
 
 def save_needs(tx: Connection, who: MemberKey, has: Mapping[str, bool], now: datetime, tip: str | None = None) -> None:
@@ -195,7 +182,7 @@ def mark(tx: Connection, who: MemberKey, skill: str, now: datetime, *, learned: 
         changed = update(skill_mark).where(*marked).values(undone_at=now)
     if tx.execute(changed.returning(skill_mark.c.skill)).first() is None:
         return False
-    row = insert(skill_history).values(**this, at=now, step="learned" if learned else "undone")
+    row = insert(member_schema.skill_history).values(**this, at=now, step="learned" if learned else "undone")
     tx.execute(row.on_conflict_do_nothing())  # the key has the time: keep one step per microsecond
     return True
 

@@ -65,8 +65,7 @@ def serving(tx: Connection, workspace_id: str) -> list[Installation]:
 
 def find(tx: Connection, workspace_id: str) -> Installation | None:
     """Return the installation by which a workspace is served; None if there is none."""
-    found = serving(tx, workspace_id)
-    return found[0] if found else None
+    return next(iter(serving(tx, workspace_id)), None)
 
 
 def lock(tx: Connection, place: str) -> None:
@@ -76,8 +75,7 @@ def lock(tx: Connection, place: str) -> None:
 
 def of(tx: Connection, place: str) -> Installation | None:
     """Return the installation of a workspace itself, or of an organisation."""
-    found = _read(tx, select(*_COLUMNS).where(_c.workspace_id == place, _c.token.is_not(None)))
-    return found[0] if found else None
+    return next(iter(_read(tx, select(*_COLUMNS).where(_c.workspace_id == place, _c.token.is_not(None)))), None)
 
 
 # What Slack says about installations.
@@ -144,8 +142,7 @@ def claim_refresh(tx: Connection, workspace_id: str, before: datetime, claim: st
     """
     due = update(installation).where(_c.workspace_id == workspace_id, *_is_due(before))
     leased = due.values(refresh_claim=claim, refresh_until=database_now() + lease)
-    found = _read(tx, leased.returning(*_COLUMNS))
-    return found[0] if found else None
+    return next(iter(_read(tx, leased.returning(*_COLUMNS))), None)
 
 
 def hold_refresh(tx: Connection, workspace_id: str, claim: str, lease: float) -> bool:
@@ -162,8 +159,7 @@ def refreshed(tx: Connection, workspace_id: str, claim: str, sealed: Sealed, exp
 def refresh_refused(tx: Connection, workspace_id: str, claim: str) -> Installation | None:
     """Delete a refresh token that Slack does not accept. Return None if the lease is not this process's any more."""
     kept = _claimed(workspace_id, claim).values(refresh_token=None, **_NO_LEASE)
-    found = _read(tx, kept.returning(*_COLUMNS))
-    return found[0] if found else None
+    return next(iter(_read(tx, kept.returning(*_COLUMNS))), None)
 
 
 def _claimed(workspace_id: str, claim: str) -> Update:

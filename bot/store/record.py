@@ -5,26 +5,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, and_, exists, func, or_, select, update
 
+from bot.core import practice
 from bot.core.challenges import ChallengeState
 from bot.core.content_types import Level
 from bot.core.errors import NotMet
 from bot.core.member import Member, MemberKey, WorkspaceSettings
-from bot.core.practice import (
-    Answer,
-    Asked,
-    Blocker,
-    Checked,
-    Plan,
-    Practised,
-    ProjectState,
-    Readers,
-    Step,
-    TeamProject,
-    Use,
-    Uses,
-    WhyNot,
-    last_steps,
-)
 from bot.core.record import Given, Record
 from bot.core.rhythm import ASKS_AFTER
 from bot.store import member_schema, members, schedules, workspaces
@@ -151,30 +136,33 @@ def _record(
     return Record(
         known, here, withheld, schedules.schedule_of(person) if person is not None and person.consent else None,
         learned_at={row.skill: row.learned_at for row in facts["learned"]},
-        steps=last_steps(
-            Practised(
-                row.tip, Step(row.step), row.at, row.blocker and Blocker(row.blocker), row.line,
-                row.readers and Readers(row.readers),
+        steps=practice.last_steps(
+            practice.Practised(
+                row.tip, practice.Step(row.step), row.at, row.blocker and practice.Blocker(row.blocker), row.line,
+                row.readers and practice.Readers(row.readers),
             )
             for row in facts["steps"]
         ),
-        checked=Checked.of(
-            Asked(row.check_id, row.skill, row.asked_at, row.due, row.answered_at, row.right, row.chosen, row.asking)
+        checked=practice.Checked.of(
+            practice.Asked(
+                row.check_id, row.skill, row.asked_at, row.due, row.answered_at, row.right, row.chosen, row.asking
+            )
             for row in facts["checks"]
         ),
         plans={
-            row.tip: Plan(row.tip, row.plan_id, row.at, row.cue, ended=row.ended_at is not None)
+            row.tip: practice.Plan(row.tip, row.plan_id, row.at, row.cue, ended=row.ended_at is not None)
             for row in facts["plans"]
         },
-        uses=Uses.of(
-            Use(row.tip, Answer(row.answer), row.at, row.asking, row.why and WhyNot(row.why)) for row in facts["uses"]
+        uses=practice.Uses.of(
+            practice.Use(row.tip, practice.Answer(row.answer), row.at, row.asking, row.why and practice.WhyNot(row.why))
+            for row in facts["uses"]
         ),
         given={row.tip: Given(row.times, row.given_at) for row in facts["given"]},
         needs={row.need: row.has for row in facts["needs"]},
         projects={
-            row.slug: ProjectState(row.offered_at, row.begun_at, row.left_at, row.ended_at, row.parked_at)
+            row.slug: practice.ProjectState(row.offered_at, row.begun_at, row.left_at, row.ended_at, row.parked_at)
             for row in facts["projects"]
         },
         labs={row.lab: row.solved_at for row in facts["labs"]},
-        team_project=next((TeamProject(*row[1:]) for row in facts["team_projects"]), None),
+        team_project=next((practice.TeamProject(*row[1:]) for row in facts["team_projects"]), None),
     )  # fmt: skip

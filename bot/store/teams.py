@@ -39,9 +39,6 @@ def change(tx: Connection, workspace_id: str, team_id: str, **changed: str | Non
     tx.execute(update(team).where(_t.workspace_id == workspace_id, _t.team_id == team_id).values(**changed))
 
 
-# Who is in them.
-
-
 def members_of(tx: Connection, workspace_id: str) -> dict[str, str]:
     """Return who is in which team by what Slack said last."""
     rows = tx.execute(select(_m.member_id, _m.team_id).where(_m.workspace_id == workspace_id))
@@ -68,9 +65,6 @@ def move(tx: Connection, workspace_id: str, team_id: str | None, members: Collec
     tx.execute(insert(team_member).from_select(["workspace_id", "member_id", "team_id"], known))
 
 
-# When Slack is asked.
-
-
 def read_at(tx: Connection, workspace_id: str, then: datetime | None, lease_until: datetime | None = None) -> None:
     """Set when to ask next. `lease_until`: a worker ends its lease; nothing changes if another one took it over."""
     this = update(workspace).where(_w.workspace_id == workspace_id)
@@ -92,9 +86,6 @@ def claim_reading(tx: Connection, now: datetime, lease_until: datetime) -> list[
     """Take the workspaces whose teams are to be read, across all workspaces. No other worker does so until then."""
     due = update(workspace).where(_w.teams_read_at <= now, _w.disconnected_at.is_(None))
     return list(tx.scalars(due.values(teams_read_at=lease_until).returning(_w.workspace_id)))
-
-
-# Who leads them.
 
 
 def _leads(tx: Connection, *where: ColumnElement[bool], most: int | None = None) -> list[Lead]:

@@ -7,22 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar, TypeVarTuple
 
-from sqlalchemy import (
-    Column,
-    ColumnElement,
-    DateTime,
-    Dialect,
-    Double,
-    ForeignKeyConstraint,
-    FromClause,
-    Index,
-    MetaData,
-    String,
-    Table,
-    and_,
-    bindparam,
-    func,
-)
+import sqlalchemy as sa
 
 # SQLite takes `ON CONFLICT` and `RETURNING` as PostgreSQL does, so this insert serves both.
 from sqlalchemy.dialects.postgresql import Insert, insert as insert
@@ -35,10 +20,10 @@ from bot.core.member import MemberKey
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
-SLACK_ID = String(32)
-SLUG = String(80)
+SLACK_ID = sa.String(32)
+SLUG = sa.String(80)
 
-metadata = MetaData(
+metadata = sa.MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
         "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -49,55 +34,57 @@ metadata = MetaData(
 )
 
 
-def of_workspaces(name: str, *more: Column[Any] | Index | ForeignKeyConstraint) -> Table:
-    return Table(name, metadata, Column("workspace_id", SLACK_ID, primary_key=True), *more)
+def of_workspaces(name: str, *more: sa.Column[Any] | sa.Index | sa.ForeignKeyConstraint) -> sa.Table:
+    return sa.Table(name, metadata, sa.Column("workspace_id", SLACK_ID, primary_key=True), *more)
 
 
-def about_a_member() -> ForeignKeyConstraint:
+def about_a_member() -> sa.ForeignKeyConstraint:
     """Return the foreign key by which a row goes when its member goes. It does not hold while `member_id` is null."""
     columns = ("workspace_id", "member_id")
-    return ForeignKeyConstraint(columns, [f"member.{name}" for name in columns], ondelete="CASCADE")
+    return sa.ForeignKeyConstraint(columns, [f"member.{name}" for name in columns], ondelete="CASCADE")
 
 
-Conditions = tuple[ColumnElement[bool], ...]
+Conditions = tuple[sa.ColumnElement[bool], ...]
 
 
-def this_member(table: FromClause) -> Conditions:
+def this_member(table: sa.FromClause) -> Conditions:
     """Return the conditions for rows about the member `m` of the workspace `w`.
 
     UPDATE would set a column that has the name of a parameter.
     """
-    return table.c.workspace_id == bindparam("w"), table.c.member_id == bindparam("m")
+    return table.c.workspace_id == sa.bindparam("w"), table.c.member_id == sa.bindparam("m")
 
 
-def of_members(table: FromClause) -> Conditions:
+def of_members(table: sa.FromClause) -> Conditions:
     """Return the conditions for rows about the `members`, a list of ids, of the workspace `w`."""
-    return table.c.workspace_id == bindparam("w"), table.c.member_id.in_(bindparam("members", expanding=True))
+    return table.c.workspace_id == sa.bindparam("w"), table.c.member_id.in_(sa.bindparam("members", expanding=True))
 
 
-def rows_of(table: FromClause, who: MemberKey) -> Conditions:
+def rows_of(table: sa.FromClause, who: MemberKey) -> Conditions:
     """Return the conditions for rows about this member."""
     return table.c.workspace_id == who.workspace_id, table.c.member_id == who.member_id
 
 
-def same_member(table: FromClause, other: FromClause, *columns: str) -> ColumnElement[bool]:
+def same_member(table: sa.FromClause, other: sa.FromClause, *columns: str) -> sa.ColumnElement[bool]:
     """Return the condition that rows of both are about the same member, and have the same in these columns."""
-    return and_(*(table.c[name] == other.c[name] for name in ("workspace_id", "member_id", *columns)))
+    return sa.and_(*(table.c[name] == other.c[name] for name in ("workspace_id", "member_id", *columns)))
 
 
-def upsert(table: Table, values: Mapping[str, Any], changes: Mapping[str, Any], *where: ColumnElement[bool]) -> Insert:
+def upsert(
+    table: sa.Table, values: Mapping[str, Any], changes: Mapping[str, Any], *where: sa.ColumnElement[bool]
+) -> Insert:
     """Return the INSERT of a row that makes these changes if one with its key is there, and meets the conditions."""
-    new, condition = insert(table).values(values), and_(*where) if where else None
+    new, condition = insert(table).values(values), sa.and_(*where) if where else None
     return new.on_conflict_do_update(index_elements=table.primary_key.columns, set_=changes, where=condition)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
     """A moment in time. It refuses naive datetimes, and returns aware ones in UTC on every database."""
 
-    impl = DateTime(timezone=True)
+    impl = sa.DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy calls it so
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy calls it so
         """Convert a moment to UTC, as SQLite stores it as text without a zone."""
         if value is None:
             return None
@@ -105,7 +92,7 @@ class UtcDateTime(TypeDecorator[datetime]):
             raise ValueError("a naive datetime was about to be stored")
         return value.astimezone(UTC)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy calls it so
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy calls it so
         """Return a moment in UTC: SQLite returns one without a zone, PostgreSQL one in that of the session."""
         if value is None:
             return None
@@ -115,7 +102,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 class database_now(GenericFunction[float]):  # noqa: N801 - reads as the SQL function that it stands for
     """`SELECT database_now()`."""
 
-    type = Double()
+    type = sa.Double()
     inherit_cache = True
 
 
@@ -132,6 +119,6 @@ def _on_sqlite(_element: database_now, _compiler: SQLCompiler, **_: object) -> s
 MAX_PAUSE = 3600.0  # seconds; Slack's Retry-After is seconds to minutes
 
 
-def is_ahead(until: Column[float]) -> ColumnElement[bool]:
+def is_ahead(until: sa.Column[float]) -> sa.ColumnElement[bool]:
     """Return whether a pause lasts. One that ends further ahead was set before the clock was set back, and is over."""
-    return func.coalesce(until, 0.0).between(database_now(), database_now() + MAX_PAUSE)
+    return sa.func.coalesce(until, 0.0).between(database_now(), database_now() + MAX_PAUSE)

@@ -49,6 +49,8 @@ TESTS: Mapping[str, Callable[[Module], bool]] = {
 
 def test_each_fault_fails_exactly_its_own_test() -> None:
     assert TESTS.keys() == LAB.faults.keys()
+    firsts = [[part.splitlines()[0] for part in LAB.material[kind]] for kind in TESTS]
+    assert all(sound != broken for sound, broken in firsts)
     groups = chain.from_iterable(combinations(TESTS, count) for count in range(len(TESTS) + 1))
 
     def check(case: tuple[str, tuple[str, ...]]) -> None:

@@ -84,7 +84,7 @@ async def test_it_prints_each_act_of_one_workspace(database: str) -> None:
     store = open_store(database)
     await store.write(fill)
     await store.close()
-    rows = list(csv.reader(io.StringIO("".join([line async for line in upkeep.audit(database, "T1")]))))
+    rows = list(csv.reader(io.StringIO(await upkeep.audit(database, "T1"))))
     assert rows[0] == ["at", "act", "admin", "on_member", "subject"]
     assert sorted(row[4] for row in rows[1:]) == [f"T1 {number:03}" for number in range(100)]
 

@@ -50,8 +50,7 @@ def upgrade() -> None:
     op.execute("UPDATE audit SET admin_id = NULL WHERE act = 'denied'")
     op.execute("UPDATE installation SET installed_by = NULL WHERE workspace_id LIKE 'E%'")
     _figures()
-    _projects_and_labs()
-    _assistants()
+    _projects_labs_and_assistants()
     _subjects()
     _challenges()
     for name, columns in NOT_READ.items():
@@ -71,14 +70,11 @@ def _figures() -> None:
     op.create_table("snapshot", *key, count, sa.PrimaryKeyConstraint(*key, name="pk_snapshot"))
 
 
-def _projects_and_labs() -> None:
+def _projects_labs_and_assistants() -> None:
     op.add_column("member", sa.Column("singles_only", sa.Boolean, nullable=False, server_default=sa.false()))
     moments = ("offered_at", "begun_at", "parked_at", "left_at", "ended_at")
     _of_members("project", sa.Column("slug", SLUG), *(sa.Column(name, MOMENT) for name in moments))
     _of_members("lab_solved", sa.Column("lab", SLUG), sa.Column("solved_at", MOMENT, nullable=False))
-
-
-def _assistants() -> None:
     op.add_column("workspace", sa.Column("no_assistants", sa.Boolean))
     columns: dict[str, Any] = {"digest": sa.String(64), "made_at": MOMENT, "until": MOMENT}
     required = (sa.Column(name, type_, nullable=False) for name, type_ in columns.items())
@@ -97,7 +93,7 @@ def _of_members(name: str, thing: sa.Column[Any], *more: sa.Column[Any]) -> None
 
 
 def _subjects() -> None:
-    """What a delivery is about is one JSON object."""
+    """What a delivery is about is one JSON object, and so is an answer or a task that was not sent yet."""
     op.execute("ALTER TABLE delivery RENAME COLUMN subject TO before")
     op.add_column("delivery", sa.Column("subject", sa.Text()))
     table = sa.table("delivery", *map(sa.column, ("workspace_id", "key", "kind", "before", "words", "subject")))
@@ -107,16 +103,13 @@ def _subjects() -> None:
         op.execute(of_kinds.values(subject=sa.literal_column(said)))
     tx = op.get_bind()
     for row in tx.execute(sa.select(c.workspace_id, c.key, c.kind, c.words).where(c.words.is_not(None))).all():
+        if row.kind == "task":
+            task, *others = row.words.split() or [""]
+            says: dict[str, Any] = {"task": task, "words": others}
+        else:
+            says = dict(zip(("text", "blocks"), json.loads(row.words), strict=True))
         this = sa.update(table).where(c.workspace_id == row.workspace_id, c.key == row.key)
-        tx.execute(this.values(subject=json.dumps(_written(row.kind, row.words), ensure_ascii=False)))
-
-
-def _written(kind: str, words: str) -> dict[str, Any]:
-    """Return what an answer or a task says that was not sent yet."""
-    if kind == "task":
-        task, *others = words.split() or [""]
-        return {"task": task, "words": others}
-    return dict(zip(("text", "blocks"), json.loads(words), strict=True))
+        tx.execute(this.values(subject=json.dumps(says, ensure_ascii=False)))
 
 
 def _challenges() -> None:
