@@ -77,8 +77,10 @@ async def _answer_words(request: Request, line: str) -> Message | Form:
     is_written = request.direct is not None and not _is_known(found)
     if is_written or (near is None and words) or first.casefold() in nouns.verbs:
         return await answer_to(request, line, found)
-    step = NextStep(near.in_short, near.word, words if len(words) <= sorry.MAX_TYPED else "") if near else None
-    raise sorry.unknown_verb(quoted(first), step)
+    if near is None:
+        raise UserError(f"I don't know {quoted(first)}.", sorry.HELP)
+    step = NextStep(near.in_short, near.word, words if len(words) <= sorry.MAX_TYPED else "")
+    raise UserError(f"I don't know {quoted(first)}. Did you mean *{near.word}*?", step, sorry.HELP)
 
 
 async def _instead(request: Request, typed: Typed, line: str) -> SearchResult | None:

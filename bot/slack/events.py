@@ -37,7 +37,7 @@ async def user_changed(event: Event, change: UserChange) -> None:
     """Store what Slack says about a met member now: their zone, and whether they may still be coached."""
     who = MemberKey(event.workspace_id, change.user.id)
     profile = change.user.profile_in(event.workspace_id)
-    await event.store.write(membership.changed, who, profile, event.event_id, event.now)
+    await event.services.store.write(membership.changed, who, profile, event.event_id, event.now)
     event.services.people.forget(who)  # the next request of this person is checked anew
 
 
@@ -48,7 +48,7 @@ async def app_removed(event: Event, removal: Removal) -> None:
     if is_organisation(event.workspace_id):
         await event.services.installations.change(installing.remove, event.workspace_id, at=event.happened_at)
         return
-    is_removed = await event.store.write(
+    is_removed = await event.services.store.write(
         membership.disconnected, event.workspace_id, event.event_id, event.now, event.happened_at
     )
     if is_removed:
@@ -82,7 +82,7 @@ async def message_written(event: Event, message: Written) -> None:
             await asked.write(lambda _: None, then=lambda _: said)  # stores nothing but the answer
     except NotCoached as error:  # told at most once; nothing about this person is stored, so no answer has a delivery
         told = sorry.for_guest(said) if isinstance(said, Message) else sorry.refused(error)
-        if await event.store.write(workspaces.see_event, event.workspace_id, reply_to.event_id, event.now):
+        if await event.services.store.write(workspaces.see_event, event.workspace_id, reply_to.event_id, event.now):
             await event.services.gateway.for_workspace(event.workspace_id).say(reply_to.channel, told)
         return
     except (answers.AlreadyAnswered, WasForgotten):  # after *forget me* nothing may be stored
@@ -106,7 +106,7 @@ async def mentioned(event: Event, message: Written) -> None:
         said = sorry.left_for_guest(said)
     reply_to = answers.ReplyTo(event.event_id, message.channel, message.thread_ts or message.ts)
     try:
-        await event.store.write(answers.reply, event.workspace_id, reply_to, as_subject(said), event.now)
+        await event.services.store.write(answers.reply, event.workspace_id, reply_to, as_subject(said), event.now)
     except answers.AlreadyAnswered:
         return
     event.services.planned.set()

@@ -84,18 +84,16 @@ def time_box(minute: int) -> Block:
     return {"type": "timepicker", "initial_time": clock(minute)}
 
 
-def channel_menu(*kinds: str, chosen: str | None = None) -> Block:
-    """Return the element of a field for a channel. `kinds`: public, private, or both."""
-    only = {"include": list(kinds), "exclude_bot_users": True}
+def channel_menu(*kinds: str, chosen: str | None = None, posts: bool = False) -> Block:
+    """Return the element of a field for a channel. `kinds`: public, private, or both.
+
+    `posts`: it has the company's own channels, and Slack sends an address at which to post there, without a scope.
+    """
+    only: Block = {"include": list(kinds), "exclude_bot_users": True}
     menu: Block = {"type": "conversations_select", "filter": only, "placeholder": plain("Choose a channel")}
+    if posts:
+        only["exclude_external_shared_channels"] = menu["response_url_enabled"] = True
     return {**menu, "initial_conversation": chosen} if chosen else menu
-
-
-def channel_to_post_in() -> Block:
-    """Return a menu of the company's own channels. Slack sends an address at which to post there, without a scope."""
-    menu = channel_menu("public", "private")
-    only = {**menu["filter"], "exclude_external_shared_channels": True}
-    return {**menu, "filter": only, "response_url_enabled": True}
 
 
 def choice(kind: str, options: list[Block], chosen: str | None = None) -> Block:

@@ -34,7 +34,6 @@ class Outdated(Exception):
     """A button or a form that an older version of the app drew, and that does nothing any more."""
 
 
-ID = re.compile("[0-9a-f]{16}")
 # Until 1.0 these buttons of challenges had the names of verbs. Their messages may be pressed until March 2027.
 RENAMED = {"did": "did-challenge", "undo": "undo-challenge"}
 
@@ -48,11 +47,19 @@ def no_value(_value: str) -> None:
     """Read nothing, for a button or a form that carries no value."""
 
 
-def parse_id(value: str) -> str:
-    """Read a random id of ours, as challenges, lines and showings have it. Raise ValueError for anything else."""
-    if ID.fullmatch(value) is None:
-        raise ValueError
-    return value
+def matching(pattern: str) -> Callable[[str], str]:
+    """Return what reads a value of this pattern, and raises ValueError for anything else."""
+
+    def parse(value: str) -> str:
+        if re.fullmatch(pattern, value) is None:
+            raise ValueError
+        return value
+
+    return parse
+
+
+ID = "[0-9a-f]{16}"  # a random one of ours, as challenges, lines and showings have it
+parse_id = matching(ID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +189,7 @@ class Nouns:
 
     def click(self, name: str, value: str = "") -> Clicked:
         """Return what answers a button; it may carry the word of any verb. Raise Outdated if nothing does any more."""
-        if name in RENAMED and ID.fullmatch(value):
+        if name in RENAMED and re.fullmatch(ID, value):
             name = RENAMED[name]
         if name in self.clicks:
             return self.clicks[name]

@@ -210,7 +210,3 @@ class Event:
     event_id: str
     now: datetime
     happened_at: datetime | None = None  # None: Slack does not say when
-
-    @property
-    def store(self) -> Store:
-        return self.services.store

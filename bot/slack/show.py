@@ -13,7 +13,7 @@ from bot.core.practice import TeamProject
 from bot.core.projects import Project
 from bot.slack import blocks, web_client
 from bot.slack.blocks import actions, button, confirm, context, menu, modal, moment, saying, section, worded
-from bot.slack.form import CHANNEL_ID, FieldError, Form, Saved, channel_in, channel_to_post_in, field, line_in, text_box
+from bot.slack.form import CHANNEL_ID, FieldError, Form, Saved, channel_in, channel_menu, field, line_in, text_box
 from bot.slack.message import Block, Message, escape, literal
 from bot.slack.noun import Noun, parse_id
 from bot.slack.request import Request
@@ -86,7 +86,7 @@ def form(what: Skill | Project, draft: Draft, team: TeamProject | None = None) -
     else:
         how = f"\n{escape(what.show)}" if isinstance(what, Project) else ""
         to_team = button("Show it to the team", clicks.SHOW_TEAM, team.challenge_id) if team else None
-        asked = field(CHANNEL, "In which channel do you show it?", channel_to_post_in())
+        asked = field(CHANNEL, "In which channel do you show it?", channel_menu("public", "private", posts=True))
         above = [section(f"*{name}*{how}", to_team), asked]
     return modal("Show it", [*above, about], form=SHOW, metadata=where, submit="Preview", close="Cancel")
 

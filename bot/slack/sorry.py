@@ -69,12 +69,6 @@ def refused(error: UserError, again: NextStep | None = None) -> Message:
     return _offering(text, *map(_button, steps))
 
 
-def unknown_verb(typed: str, nearest: NextStep | None) -> UserError:
-    """Return the refusal of an unknown verb, as it was typed."""
-    hint = f" Did you mean *{nearest.verb}*?" if nearest else ""
-    return UserError(f"I don't know {typed}.{hint}", *([nearest] if nearest else []), HELP)
-
-
 def broken(reference: str, again: NextStep | None = None) -> Message:
     """Apologise for an error. The log has the same reference."""
     text = f"That broke on my side (ref {reference}). Nothing was changed; try again in a minute."

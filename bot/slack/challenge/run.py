@@ -1,6 +1,5 @@
 """Start and run a challenge: choose a template, write it, preview it, post it, end it; and who may."""
 
-import re
 import secrets
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -17,7 +16,7 @@ from bot.slack.blocks import actions, button, confirm, listed, modal, preview_of
 from bot.slack.challenge import card, form
 from bot.slack.form import PUBLIC_CHANNEL_ID, Form, Saved, field
 from bot.slack.message import Block, Message, escape
-from bot.slack.noun import Noun, parse_id
+from bot.slack.noun import Noun, matching, parse_id
 from bot.slack.request import Request
 
 START, RUN = "start a challenge", "run a challenge"  # what only admins may do, unless it is allowed
@@ -206,16 +205,9 @@ noun.click(CLOSE, parse_id)(partial(_end, challenges.close))
 noun.click(CANCEL, parse_id)(partial(_end, challenges.cancel))
 
 
-def parse_key(value: str) -> str:
-    """Return the idempotency key of a challenge's post or recap. Raise ValueError for anything else."""
-    if re.fullmatch(r"challenge:[0-9a-f]{16}:\d{1,9}|recap:[0-9a-f]{16}", value) is None:
-        raise ValueError
-    return value
-
-
-@noun.click(POST_AGAIN, parse_key)
+@noun.click(POST_AGAIN, matching(r"challenge:[0-9a-f]{16}:\d{1,9}|recap:[0-9a-f]{16}"))
 async def post_again(request: Request, key: str) -> Message:
-    """Answer *Post again*. `key`: of the post that Slack refused or did not confirm."""
+    """Answer *Post again*. `key`: the idempotency key of the post that Slack refused or did not confirm."""
     await check_may_run(request, challenge_in(key))
     return await request.write(
         challenges.post_again, key, then=lambda challenge: told(challenge, f"is on its way to <#{challenge.channel}>.")

@@ -16,7 +16,7 @@ from bot.slack.blocks import actions, button, context, listed, modal, option, pl
 from bot.slack.challenge.card import THIS_MONTH, WHAT_WAS_SHOWN, end_of
 from bot.slack.form import FieldError, Form, Saved, channel_in, channel_menu, choice, field
 from bot.slack.message import Block, Message, escape
-from bot.slack.noun import Noun, no_value, parse_id
+from bot.slack.noun import Noun, matching, no_value, parse_id
 from bot.slack.request import Request
 from bot.slack.team import admins, announce, desk, project
 from bot.store.teams import leads_of, led_by
@@ -141,13 +141,7 @@ def shall_i_remove(team: Team, lead: Lead | None) -> Message:
     return saying(said, button("Delete it", REMOVE, team.source, style="danger"), button("Keep it", "team", TEAMS))
 
 
-def parse_source(value: str) -> str:
-    if re.fullmatch(r"[SC]\w{1,30}", value) is None:
-        raise ValueError
-    return value
-
-
-@noun.click(REMOVE, parse_source)
+@noun.click(REMOVE, matching(r"[SC]\w{1,30}"))
 async def remove_now(request: Request, source: str) -> Message:
     await request.check_admin(CHANGE)
     back = button("Teams", "team", TEAMS)

@@ -58,10 +58,6 @@ def _without_content() -> Iterator[tuple[str, Screen]]:
     yield "forgotten", privacy.FORGOTTEN
     yield "sorry-refused", sorry.refused(NothingChanged(), NextStep("", "learn", "token-costs"))
     yield "sorry-not-an-admin", sorry.refused(NotAdmin("start a challenge"))
-    yield (
-        "sorry-unknown-verb",
-        sorry.refused(sorry.unknown_verb("`learnd`", NextStep("Mark a skill as learned", "learn"))),
-    )
     yield "sorry-broken", sorry.broken("k3f9qa")
     yield "sorry-late", sorry.apology(sorry.Late(), NextStep("", "learn", "token costs"))
     yield "sorry-late-in-a-modal", sorry.LATE_MODAL
