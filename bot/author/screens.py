@@ -18,7 +18,7 @@ from bot.core.labs import data_for
 from bot.core.learning import meetings_of, path_of
 from bot.core.lint.texts import Flaw, Where
 from bot.core.member import Member
-from bot.core.next_step import Place
+from bot.core.next_step import Place, in_hand
 from bot.core.next_tip import Choice, Reason
 from bot.core.outbox import Delivery, Kind, TipSubject
 from bot.core.practice import MAX_CUE, WEEK, Asked, Blocker, Plan, Practised, Step
@@ -159,7 +159,7 @@ def of_project(catalog: Catalog, shown: Project) -> Iterator[Screen]:
             f"kit of {name}": project.kit(catalog, ref),
             f"review of {name}": project.to_review(catalog, ref),
             f"help with {name}": card_of(catalog, ref, blocked).message(),
-            f"{name} after a gap": step.here_again(catalog, place, ref, seen.in_hand(catalog)),
+            f"{name} after a gap": step.here_again(catalog, place, ref, in_hand(catalog, seen.record, each)),
         }
         yield from (Screen(title, shown, where, message) for title, message in messages.items())
         yield Screen(f"form of {name}", shown, where, project.have_form(catalog, ref).view)

@@ -7,25 +7,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 from bot.coach.act import Act
+from bot.core import learning as core_learning
 from bot.core.calendar import zone_of
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Role, Skill
 from bot.core.errors import NextStep, UserError
-from bot.core.learning import (
-    MAX_EVIDENCE,
-    Achievements,
-    Meeting,
-    Path,
-    Progress,
-    RoleLine,
-    Showing,
-    achievements_of,
-    meetings_of,
-    own_path,
-    path_of,
-    progress_of,
-    role_lines,
-)
 from bot.core.member import Member, Schedule
 from bot.core.next_step import Place, next_place, said_of
 from bot.core.next_tip import choose_tip
@@ -41,7 +27,7 @@ class Marked(NamedTuple):
     skill: Skill
     at: datetime | None
     new: bool
-    path: Path | None  # of the member's own role
+    path: core_learning.Path | None  # of the member's own role
     zone: str | None
     schedule: Schedule | None = None
 
@@ -68,16 +54,16 @@ def mark(act: Act, skill: Skill, *, learned: bool = True) -> Marked:
     act.lock()
     new = facts.mark(act.tx, act.who, skill.slug, act.now, learned=learned)
     record = act.read()
-    path = own_path(act.catalog, record)
+    path = core_learning.own_path(act.catalog, record)
     return Marked(skill, record.learned_at.get(skill.slug), new, path, record.zone, record.schedule)
 
 
-def progress(act: Act) -> Progress:
-    return progress_of(act.catalog, act.read(), facts.showings(act.tx, act.who), act.now)
+def progress(act: Act) -> core_learning.Progress:
+    return core_learning.progress_of(act.catalog, act.read(), facts.showings(act.tx, act.who), act.now)
 
 
-def achievements(act: Act) -> Achievements:
-    return achievements_of(act.catalog, act.read(), facts.showings(act.tx, act.who), act.now)
+def achievements(act: Act) -> core_learning.Achievements:
+    return core_learning.achievements_of(act.catalog, act.read(), facts.showings(act.tx, act.who), act.now)
 
 
 def skills(act: Act, role: Role | None) -> SkillList:
@@ -100,27 +86,27 @@ class MyRole:
 
     catalog: Catalog
     member: Member
-    path: Path | None
+    path: core_learning.Path | None
     schedule: Schedule  # theirs, or the one that a yes to weekly tips would give them
     lesson: Lesson | None = None  # the open step of a project, at its `place`, or a single tip
     is_next: bool = False  # they answered that of this week
     place: Place | None = None
-    lines: tuple[RoleLine, ...] = ()
+    lines: tuple[core_learning.RoleLine, ...] = ()
 
 
 class RoleSeen(NamedTuple):
-    path: Path
-    meetings: tuple[Meeting, ...]
+    path: core_learning.Path
+    meetings: tuple[core_learning.Meeting, ...]
     is_mine: bool = False
 
 
 def my_role(act: Act) -> MyRole:
     """Return the member's role with what they proved of it, and which step or tip is next."""
     record = act.read()
-    path, schedule = own_path(act.catalog, record), record.weekly.heard().as_of(act.now)
+    path, schedule = core_learning.own_path(act.catalog, record), record.weekly.heard().as_of(act.now)
     if path is None:
         return MyRole(act.catalog, record.member, None, schedule)
-    lines = role_lines(act.catalog, path.role, record)
+    lines = core_learning.role_lines(act.catalog, path.role, record)
     place = next_place(act.catalog, record)
     if place is not None:
         lesson = act.catalog.lessons[place.step.id]
@@ -141,14 +127,14 @@ def set_role(act: Act, role: Role) -> MyRole:
 def look_at(act: Act, role: Role) -> RoleSeen:
     """Return any role's path with what this member has learned on it, and where it meets other roles."""
     record = act.read()
-    path = path_of(act.catalog, role, record.learned_at, record.practised(act.catalog))
-    return RoleSeen(path, meetings_of(act.catalog, role), is_mine=act.catalog.role_of(record.member.role) is role)
+    path = core_learning.path_of(act.catalog, role, record.learned_at, record.practised(act.catalog))
+    return RoleSeen(path, core_learning.meetings_of(act.catalog, role), is_mine=record.member.role == role.slug)
 
 
 class Shown(NamedTuple):
     """A skill or a project that a member shows. `new`: this request showed it, so it is posted now."""
 
-    showing: Showing
+    showing: core_learning.Showing
     what: Skill | Project
     new: bool
     zone: str | None
@@ -157,7 +143,7 @@ class Shown(NamedTuple):
 class Confirmed(NamedTuple):
     """A showing after a press. It is None if its member was forgotten, and `what` if it is no longer taught."""
 
-    showing: Showing | None
+    showing: core_learning.Showing | None
     what: Skill | Project | None = None
 
 
@@ -183,7 +169,7 @@ def line_to_show(act: Act, what: Skill | Project) -> str:
     made = _made(act.read(), what)
     if not made:
         raise UserError(f"You can show *{what.name}* once you did one of its steps.", NextStep("Go on", "next"))
-    return next((" ".join(each.line.split())[:MAX_EVIDENCE] for each in made if each.line), "")
+    return next((" ".join(each.line.split())[: core_learning.MAX_EVIDENCE] for each in made if each.line), "")
 
 
 def show(act: Act, what: Skill | Project, channel: str, evidence: str) -> Shown:
@@ -191,7 +177,7 @@ def show(act: Act, what: Skill | Project, channel: str, evidence: str) -> Shown:
     act.lock()
     zone = act.read().zone
     line_to_show(act, what)
-    new = Showing(secrets.token_hex(8), act.who.member_id, what.slug, act.now, evidence=evidence)
+    new = core_learning.Showing(secrets.token_hex(8), act.who.member_id, what.slug, act.now, evidence=evidence)
     found = facts.add_showing(act.tx, act.who, new, channel, act.now.astimezone(zone_of(zone)).date().isoformat())
     return Shown(found, what, found.showing_id == new.showing_id, zone)
 

@@ -25,29 +25,20 @@ MIN_SHARING, MIN_WITHOUT_NAME = 5, 9
 REPORTED = NextStep("Reported lines", "reported")
 
 
-class Line(NamedTuple):
-    """What came of a tip, and who else may read it; None: nobody."""
-
-    text: str
-    readers: Readers | None = None
-
-
 class ToWrite(NamedTuple):
-    """A tip that a member did, their line on it, and how they may share it: not at all where an admin hid one."""
+    """A tip that a member did, and how they may share a line on it: not at all where an admin hid one."""
 
     seen: TipSeen
-    line: Line
     may_share: tuple[Readers, ...]
 
 
 def to_write(act: Act, tip_id: str) -> ToWrite:
     """Return what a member may write about a tip. Raise UserError if they did not do it."""
     seen = see(act, tip_id, None)
-    done = seen.last_step
-    if done is None or not seen.is_done:
+    if not seen.is_done:
         raise UserError(NOT_DONE, A_TIP)
     may_share = () if lines.is_hidden(act.tx, act.who, tip_id) else _offered(act, tip_id)
-    return ToWrite(seen, Line(done.line or "", done.readers), may_share)
+    return ToWrite(seen, may_share)
 
 
 def _offered(act: Act, tip_id: str) -> tuple[Readers, ...]:
@@ -57,12 +48,12 @@ def _offered(act: Act, tip_id: str) -> tuple[Readers, ...]:
     return tuple(Readers) if is_safe else (Readers.NAMED,)
 
 
-def write(act: Act, tip_id: str, key: WeeklyKey, line: Line) -> TipSeen:
-    """Keep what came of a tip; an empty line deletes it. Raise UserError and NotMet."""
+def write(act: Act, tip_id: str, key: WeeklyKey, line: str, readers: Readers | None = None) -> TipSeen:
+    """Keep what came of a tip; an empty line deletes it. `readers` None: nobody else. Raise UserError and NotMet."""
     seen = locked(act, tip_id, key)
     if seen.last_step is None or not seen.is_done:
         raise UserError(NOT_DONE, A_TIP)
-    text, readers = (line.text, line.readers) if line.text else (None, None)
+    text, readers = (line, readers) if line else (None, None)
     lines.write(act.tx, act.who, seen.last_step, text, readers)
     return seen.after(seen.record.with_line(replace(seen.last_step, line=text, readers=readers)))
 

@@ -14,11 +14,11 @@ from bot.core.content_types import Lesson, Level, Skill
 from bot.core.errors import NextStep, UserError
 from bot.core.learning import FIRST_TIP, Waiting, after_learned, own_path, waiting
 from bot.core.member import Consent
-from bot.core.next_step import in_hand, is_finished, open_place, said_of
+from bot.core.next_step import is_finished, open_place, said_of
 from bot.core.next_tip import Choice, choice_of, choose_tip
 from bot.core.outbox import reminder_key
 from bot.core.practice import AGAIN_AFTER, MOVES_ON, Answer, Asked, Blocker, Plan, Practised, Step, Use
-from bot.core.projects import Project, Step as ProjectStep
+from bot.core.projects import Project
 from bot.core.record import Record
 from bot.outbox import deliveries
 from bot.store import facts, members
@@ -79,11 +79,6 @@ class TipSeen:
     @property
     def asks_weekly(self) -> bool:
         return self.record.weekly.consent in {Consent.UNASKED, Consent.ASKED}
-
-    def in_hand(self, catalog: Catalog) -> Practised | None:
-        """Return what the member said of the earlier step on which this step of a project builds."""
-        tip, project = self.lesson.tip, catalog.project_of.get(self.lesson.tip.id)
-        return in_hand(project, tip, self.record) if project and isinstance(tip, ProjectStep) else None
 
     def after(self, record: Record, milestone: str | None = None) -> "TipSeen":
         """Return the tip after this request changed something about it."""

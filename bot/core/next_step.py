@@ -77,8 +77,11 @@ def is_finished(project: Project, record: Record) -> bool:
     return has_some and len(said) == len(project.main_steps)
 
 
-def in_hand(project: Project, step: Step, record: Record) -> Practised | None:
-    """Return what its member said of the earlier step that makes what this step uses."""
+def in_hand(catalog: Catalog, record: Record, step: Tip) -> Practised | None:
+    """Return what a member said of the earlier step that makes what this step uses; None for a tip of no project."""
+    project = catalog.project_of.get(step.id)
+    if project is None or not isinstance(step, Step):
+        return None
     earlier = project.steps[: project.steps.index(step)]
     made = [said_of(record, maker) for maker in earlier if step.uses in {maker.makes, project.keeps.name}]
     return next(filter(None, reversed(made)), None)

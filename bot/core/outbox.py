@@ -59,6 +59,10 @@ class NoticeSubject(Subject):
 
     key: str
 
+    @property
+    def challenge_id(self) -> str:
+        return challenge_in(self.key)
+
 
 class DrawnSubject(Subject):
     """An answer to what a person wrote, drawn when they wrote it: a text, and blocks as JSON."""

@@ -37,7 +37,6 @@ from bot.coach import (
 from bot.coach.act import Act
 from bot.coach.admins import IntroductionWish
 from bot.coach.checks import ChosenOption, Said
-from bot.coach.lines import Line
 from bot.coach.posts import answers
 from bot.coach.posts.answers import ReplyTo
 from bot.coach.teams import NewTeam
@@ -136,7 +135,7 @@ STORES_SOMETHING: dict[str, UseCase] = {
     "undo_tip": lambda act: (practice.did(act, one_tip(act), None), practice.undo(act, one_tip(act), None)),
     "add_line": lambda act: (
         practice.did(act, one_tip(act), None),
-        lines.write(act, one_tip(act), None, Line("A line", Readers.NAMED)),
+        lines.write(act, one_tip(act), None, "A line", Readers.NAMED),
     ),
     "plan": plans_a_tip,
     "unplan": lambda act: (plans_a_tip(act), plans.unplan(act, one_tip(act), None)),

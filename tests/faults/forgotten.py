@@ -20,7 +20,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Connection, or_, select, update
 
 from bot.coach import assistants, challenges, entries, lines, membership, practice
-from bot.coach.lines import Line
 from bot.content import library
 from bot.core.challenges import Challenge
 from bot.core.errors import NotMet
@@ -169,7 +168,7 @@ def take_back(tx: Connection, who: MemberKey, act: str, now: datetime) -> frozen
     elif act == "leave":
         practice.undo(act_of(tx, who, now, CATALOG), _tip_of(who), None)
     else:
-        line = Line("" if act == "blank" else words_of(who, OF_TIP))
+        line = "" if act == "blank" else words_of(who, OF_TIP)
         lines.write(act_of(tx, who, now, CATALOG), _tip_of(who), None, line)
     return frozenset(row.id for row in rows if row.started_at is not None)
 
@@ -197,8 +196,7 @@ def owe_everything(tx: Connection, members: Sequence[MemberKey], ts: str, now: d
     )
     for who in members:
         practice.did(act_of(tx, who, now, CATALOG), _tip_of(who), None)
-        line = Line(words_of(who, OF_TIP), Readers.NAMED)
-        lines.write(act_of(tx, who, now, CATALOG), _tip_of(who), None, line)
+        lines.write(act_of(tx, who, now, CATALOG), _tip_of(who), None, words_of(who, OF_TIP), Readers.NAMED)
     for place, challenge_id in enumerate(RECAPS):
         for number in range(5):
             who = members[(1 + place + number) % len(members)]

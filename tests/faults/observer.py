@@ -224,7 +224,7 @@ class History:
             may = (await self._acts(who, lines.to_write, tip)).may_share
             how = Readers.UNNAMED if Readers.UNNAMED in may and self.draw.random() < 0.7 else Readers.NAMED
             named.update([who] if how is Readers.NAMED else [])
-            await self._acts(who, lines.write, tip, None, lines.Line("It was faster.", how))
+            await self._acts(who, lines.write, tip, None, "It was faster.", how)
         for who in {*self.here, ADMIN, LEAD} - set(authors):
             found = await self._acts(who, lines.one_done, tip)
             if any(line.author is None for line in found.lines):

@@ -9,17 +9,7 @@ from sqlalchemy import Connection
 from bot.core.catalog import Catalog
 from bot.core.challenges import MAX_QUOTES, Challenge, ChallengeState, Entry, Standing, shown
 from bot.core.member import AdminAct, MemberKey
-from bot.core.outbox import (
-    ChallengeSubject,
-    Copy,
-    Delivery,
-    DeliveryState,
-    Kind,
-    NewDelivery,
-    NoticeSubject,
-    challenge_in,
-    key_of,
-)
+from bot.core.outbox import ChallengeSubject, Copy, Delivery, DeliveryState, Kind, NewDelivery, NoticeSubject, key_of
 from bot.core.outcomes import Refused, Sent, Unknown
 from bot.core.record import Records
 from bot.outbox import deliveries
@@ -56,7 +46,7 @@ def still_wanted(tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) ->
 
 
 def _answer(tx: Connection, delivery: Delivery, *, lock: bool) -> Answer:
-    challenge = challenges.find(tx, *_challenge_of(delivery))
+    challenge = _challenge_of(tx, delivery)
     if challenge is None:
         return NOTHING_TO_SAY
     if isinstance(delivery.subject, NoticeSubject):
@@ -82,11 +72,10 @@ def as_it_is(tx: Connection, challenge: Challenge, *, lock: bool = False) -> Pos
     return Posting(challenge, challenges.standing(tx, challenge), tuple(quoted))
 
 
-def _challenge_of(delivery: Delivery) -> tuple[str, str]:
-    subject = delivery.subject
-    if isinstance(subject, NoticeSubject):
-        return delivery.workspace_id, challenge_in(subject.key)
-    return delivery.workspace_id, subject.challenge_id if isinstance(subject, ChallengeSubject) else ""
+def _challenge_of(tx: Connection, delivery: Delivery) -> Challenge | None:
+    about = delivery.subject
+    challenge_id = about.challenge_id if isinstance(about, ChallengeSubject | NoticeSubject) else ""
+    return challenges.find(tx, delivery.workspace_id, challenge_id)
 
 
 def end(tx: Connection, challenge: Challenge, now: datetime) -> None:
@@ -106,7 +95,7 @@ def failed(tx: Connection, delivery: Delivery, outcome: Refused | Unknown, now: 
     """Plan a notice to the member who started the challenge. Make a refused challenge a draft again."""
     if delivery.kind not in COUNTING:
         return
-    challenge = challenges.find(tx, *_challenge_of(delivery))
+    challenge = _challenge_of(tx, delivery)
     if challenge is None:
         return
     starter = None if challenge.started_by is None else MemberKey(delivery.workspace_id, challenge.started_by)
@@ -126,7 +115,7 @@ def failed(tx: Connection, delivery: Delivery, outcome: Refused | Unknown, now: 
 def sent(tx: Connection, sent: Sequence[tuple[Delivery, str]], now: datetime) -> None:
     """Record the ts of live messages and of recaps of teams' projects, which are kept up to date from now on."""
     for delivery, ts in sent:
-        challenge = challenges.find(tx, *_challenge_of(delivery)) if delivery.kind in COUNTING else None
+        challenge = _challenge_of(tx, delivery) if delivery.kind in COUNTING else None
         if challenge is None or (delivery.kind is Kind.RECAP and challenge.team_id is None):
             continue
         if delivery.kind is Kind.RECAP:

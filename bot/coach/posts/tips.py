@@ -92,7 +92,7 @@ def wanted(_tx: Connection, catalog: Catalog, records: Records, delivery: Delive
         quiz = catalog.quizzes.get(before.check.check) if before.check else None
         still, asks_rhythm = catalog.lessons.get(before.still or ""), before.asks_rhythm
     learned_at = record.learned_at.get(quiz.skill.slug) if quiz else None
-    have = in_hand(message.place.project, message.place.step, record) if message.place else None
+    have = in_hand(catalog, record, message.lesson.tip)
     return TipPost(message, quiz, learned_at, still=still, asks_rhythm=asks_rhythm, is_back=is_back, have=have)
 
 
@@ -163,6 +163,4 @@ def _reminder(catalog: Catalog, record: Record, delivery: Delivery) -> Answer:
         return Never("tip is gone")
     if is_over:
         return ENDED
-    choice = choice_of(catalog, lesson)
-    have = in_hand(choice.place.project, choice.place.step, record) if choice.place else None
-    return TipPost(choice, plan=plan, have=have)
+    return TipPost(choice_of(catalog, lesson), plan=plan, have=in_hand(catalog, record, lesson.tip))

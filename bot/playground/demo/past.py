@@ -22,7 +22,6 @@ from sqlalchemy import Connection
 from bot.__main__ import main as run_bot
 from bot.coach import checks, desk, learning, lines, membership, plans, practice, projects, schedules
 from bot.coach.act import Act
-from bot.coach.lines import Line
 from bot.coach.messages import Messages
 from bot.coach.projects import Offer
 from bot.content import library
@@ -239,7 +238,7 @@ class Life:
         tip_id = self._open_tip(act)
         practice.did(act, tip_id, None)
         if self.person.switchable:
-            lines.write(act, tip_id, None, Line(f"on our team's page since {now.day} {now:%B}"))
+            lines.write(act, tip_id, None, f"on our team's page since {now.day} {now:%B}")
 
     def _block(self, tx: Connection, blocker: Blocker, now: datetime) -> None:
         act = self._act(tx, now)

@@ -14,7 +14,7 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import Level, Skill
 from bot.core.errors import NextStep, UserError
 from bot.core.learning import Waiting
-from bot.core.next_step import place_of
+from bot.core.next_step import in_hand, place_of
 from bot.core.next_tip import Choice
 from bot.core.outbox import Delivery
 from bot.core.practice import WEEK, CannotPlan, ReminderWish
@@ -300,7 +300,7 @@ def here_again(catalog: Catalog, seen: practice.TipSeen | None, *, is_paused: bo
     resume = [("Resume weekly tips", "tips", "resume")] if is_paused else []
     at = place_of(catalog, seen.lesson.tip.id) if seen else None
     if at is not None and seen is not None:
-        return step.here_again(catalog, at, TipRef.asked(at.step.id), seen.in_hand(catalog), *resume)
+        return step.here_again(catalog, at, TipRef.asked(at.step.id), in_hand(catalog, seen.record, at.step), *resume)
     where = f" Your tip is still here: *{escape(seen.lesson.tip.title)}*." if seen else ""
     go_on = button("Go on", "open", style="primary") if seen else button("A tip now", "tip", style="primary")
     text = f"Good to see you. There is nothing to catch up on.{where}"

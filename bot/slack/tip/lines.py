@@ -48,12 +48,12 @@ async def write_line(request: Request, ref: TipRef) -> Form:
 
 
 def line_form(catalog: Catalog, ref: TipRef, to_write: lines.ToWrite) -> Block:
-    before, offered = to_write.line, {ONLY_ME, *to_write.may_share}
+    before, offered = to_write.seen.last_step, {ONLY_ME, *to_write.may_share}
     at = place_of(catalog, to_write.seen.lesson.tip.id)
     question = at.project.ask if at is not None and at.number == at.of else QUESTION
-    text = text_box(MAX_LINE, before.text, multiline=True)
+    text = text_box(MAX_LINE, before.line if before else None, multiline=True)
     options = [option(label, readers) for readers, label in WHO_READS.items() if readers in offered]
-    chosen = before.readers if before.readers in offered else ONLY_ME
+    chosen = before.readers if before and before.readers in offered else ONLY_ME
     blocks = [
         section(f"*{escape(to_write.seen.lesson.tip.title)}*"),
         field(TEXT, question, text, hint="Your record shows it.", optional=True),
@@ -69,8 +69,8 @@ async def save_line(request: Request, ref: TipRef, fields: dict[str, str]) -> Sa
     text = text_in(fields, TEXT, MAX_LINE)
     offered = {ONLY_ME, *(await request.read(lines.to_write, ref.tip)).may_share}
     chosen = one_in(fields, READERS, offered, "That can't be chosen on this tip now. Choose another one.")
-    line = lines.Line(text, None if chosen == ONLY_ME else Readers(chosen))
-    return Saved(await practice.said(lines.write, request, ref, line), ref.key(request.who))
+    readers = None if chosen == ONLY_ME else Readers(chosen)
+    return Saved(await practice.said(lines.write, request, ref, text, readers), ref.key(request.who))
 
 
 async def see_one_done(request: Request, ref: TipRef, *more: Block, replaces: bool = False) -> Message:

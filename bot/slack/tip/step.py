@@ -9,7 +9,7 @@ from bot.coach.practice import TipSeen
 from bot.core.catalog import Catalog
 from bot.core.content_types import Tip
 from bot.core.learning import role_lines
-from bot.core.next_step import Place, asks_to_show, is_finished, is_settled, may_skip, place_in
+from bot.core.next_step import Place, asks_to_show, in_hand, is_finished, is_settled, may_skip, place_in
 from bot.core.practice import HAS_RESULT, Blocker, Practised, Step as Said
 from bot.core.projects import LAB, Project
 from bot.core.record import Record
@@ -47,7 +47,7 @@ def task(
     if at.number == 1:
         yield section(f"_Goal:_ {escape(at.project.outcome)}")
     if step.uses is not None:
-        have = seen.in_hand(catalog) if seen else have
+        have = in_hand(catalog, seen.record, step) if seen else have
         if have is not None and have.step in HAS_RESULT:
             yield worded(f"_You have_ {escape(step.uses)}{own_line(have)}.")
         else:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.coach.lines import Line, OneDone, ToWrite
+from bot.coach.lines import OneDone, ToWrite
 from bot.coach.plans import Agenda, Item, ToPlan
 from bot.coach.posts.tips import RetiredPost, TipPost, WelcomePost
 from bot.coach.practice import TipSeen
@@ -98,10 +98,13 @@ def _about_a_tip_that_was_answered(catalog: Catalog, choice: Choice) -> Iterator
     yield "tip-done-and-learned", after(*steps, learned=True)
     yield "tip-taken-back", after()
     yield "tip-not-my-work", after(Practised(lesson.tip.id, Step.NOT_MY_WORK, AT))
-    before = Line("Two cents", Readers.UNNAMED)
-    yield "tip-line-form", lines.line_form(catalog, ref, ToWrite(nothing, Line(""), (Readers.NAMED,)))
-    yield "tip-line-form-again", lines.line_form(catalog, ref, ToWrite(nothing, before, tuple(Readers)))
-    yield "tip-line-form-after-an-admin-hid-it", lines.line_form(catalog, ref, ToWrite(nothing, Line("Two cents"), ()))
+    done, hidden = (
+        replace(nothing, record=record_of(steps=[replace(steps[0], line="Two cents", readers=readers)]))
+        for readers in (Readers.UNNAMED, None)
+    )
+    yield "tip-line-form", lines.line_form(catalog, ref, ToWrite(nothing, (Readers.NAMED,)))
+    yield "tip-line-form-again", lines.line_form(catalog, ref, ToWrite(done, tuple(Readers)))
+    yield "tip-line-form-after-an-admin-hid-it", lines.line_form(catalog, ref, ToWrite(hidden, ()))
 
 
 def about_plans(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
