@@ -51,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     play = commands.add_parser("play", help="try the bot in a browser, without Slack", epilog=own_app)
     play.add_argument("--port", type=int, default=3838, help="the page's port (default: 3838)")
     play.add_argument("--no-browser", action="store_true", help="only print the address")
+    play.add_argument("--fresh", action="store_true", help="a Slack of ten people that has just installed the bot")
     play.set_defaults(run=_play)
     check = commands.add_parser("check", help="try each part that the bot needs, and say how to fix what is wrong")
     check.add_argument("--json", action="store_true", help="print the findings as JSON")
@@ -96,9 +97,10 @@ def _run(_args: argparse.Namespace) -> int:
 
 
 def _play(args: argparse.Namespace) -> int:
-    from bot.playground.demo.play import play
+    from bot.playground.demo.play import FRESH_COMMAND, START_COMMAND, play
 
-    return play(port=args.port, open_browser=not args.no_browser)
+    command = FRESH_COMMAND if args.fresh else START_COMMAND
+    return play(port=args.port, open_browser=not args.no_browser, command=command)
 
 
 def _check(args: argparse.Namespace) -> int:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from block_kit_samples import TEXT_INPUT, field, modal, plain, section
 
-from bot.playground.demo.sample import sample
+from bot.playground.demo.sample import fresh_sample, sample
 from bot.playground.emulator.one_time_tokens import OneTimeTokens
 from bot.playground.emulator.people import Person
 from bot.playground.emulator.refusal import SlackRefusal
@@ -56,6 +56,12 @@ def test_the_sample_workspace_has_22_members_who_may_be_coached_and_a_guest_who_
     assert [member_id for member_id, profile in profiles.items() if profile.is_admin] == [NORA]
     played = "Nora Emil Asha Kenji Marta Priya Yusuf Minh Tessa Isla".split()
     assert [person.name.split()[0] for person in people if person.switchable] == played
+
+
+def test_a_fresh_sample_has_ten_people_without_a_past_and_a_team_of_six() -> None:
+    fresh = fresh_sample()
+    assert (len(fresh.people), [len(group.people) for group in fresh.groups]) == (10, [6, 1])
+    assert not any(person.note for person in fresh.people), "the guide of first steps is for who has no note"
 
 
 def test_everyone_in_the_sample_can_be_told_apart_by_first_name_and_by_handle() -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from bot.playground.demo.sample import WEEKS_WITH_ROLESHIFT
 from bot.playground.demo.travel import Travel
 from bot.playground.emulator.blocks import Json
 from bot.playground.emulator.people import GUESTS, Person
 
 TITLE = "New here? Three steps"
-ENDING = "That is all it takes. Then be somebody else, such as Marta, who is in the middle of a project."
+ENDING = "That is all it takes. Then be somebody else."
 
 
 async def first_steps(travel: Travel, person: Person) -> Json | None:
@@ -16,7 +15,7 @@ async def first_steps(travel: Travel, person: Person) -> Json | None:
 
     There are none for a guest, whom the bot does not coach, for those who have a past, and while the bot does not run.
     """
-    if travel.worker is None or person.kind in GUESTS or person.id in WEEKS_WITH_ROLESHIFT:
+    if travel.worker is None or person.kind in GUESTS or person.note:
         return None
     has_role, said_yes, got_tip = await travel.worker.standing(person.id)
     role = {

@@ -20,17 +20,19 @@ from pathlib import Path
 from typing import TextIO
 
 from bot.playground.demo.guide import first_steps
-from bot.playground.demo.sample import post_chatter, sample
+from bot.playground.demo.sample import fresh_sample, post_chatter, sample
 from bot.playground.demo.travel import Travel
 from bot.playground.emulator.app_runner import AppRunner
 from bot.playground.emulator.emulator import Emulator
 from bot.playground.emulator.manifest import read_manifest
+from bot.playground.emulator.people import Roster
 from bot.playground.page.endpoints import Page
 from bot.run.logs import JsonFormatter
 
 ROOT = Path(__file__).resolve().parents[3]
 # `bot run`, once its database holds a past.
 START_COMMAND = (sys.executable, "-m", "bot.playground.demo.past")
+FRESH_COMMAND = (sys.executable, "-m", "bot", "run")
 # The user's own settings of the bot: the playground's must not meet the real Slack.
 OWN_SETTINGS = ("SLACK_", "ROLESHIFT_")
 CONTENT = "ROLESHIFT_CONTENT"  # kept: a team tries its own content here
@@ -40,10 +42,9 @@ DATABASE = "roleshift.db"
 
 def play(port: int = 3838, *, open_browser: bool = True, command: tuple[str, ...] = START_COMMAND) -> int:
     """Run the demo until Ctrl-C, SIGTERM or a closed terminal (exit code 0), or until the bot dies (exit code 1)."""
+    past = "as just installed" if command == FRESH_COMMAND else "with a past of thirteen weeks"
     with tempfile.TemporaryDirectory(prefix="roleshift-") as folder, contextlib.suppress(KeyboardInterrupt):
-        _say(
-            "Starting a sample Slack, and the bot with a past of thirteen weeks. This takes a few seconds.", sys.stderr
-        )
+        _say(f"Starting a sample Slack, and the bot {past}. This takes a few seconds.", sys.stderr)
         return asyncio.run(_play(port, Path(folder), open_browser=open_browser, command=command))
     return 0
 
@@ -58,13 +59,14 @@ async def _play(port: int, folder: Path, *, open_browser: bool, command: tuple[s
     handler = logging.FileHandler(folder / "jobs.log")  # of this process: the terminal does not show it
     handler.setFormatter(JsonFormatter())
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
-    slack = _emulator(port, folder / "clock")
+    slack = _emulator(fresh_sample() if command == FRESH_COMMAND else sample(), port, folder / "clock")
     travel = Travel(slack)
     environment = bot_environment(slack, folder, os.environ)
 
     async def start() -> Process:
         remove_database(folder)
-        post_chatter(slack.workspace)
+        if command != FRESH_COMMAND:
+            post_chatter(slack.workspace)
         bot = await _start(command, environment, log)
         importlib.import_module("bot.playground.demo.worker")  # takes half a second, in which the bot starts
         return bot
@@ -93,8 +95,8 @@ def remove_database(folder: Path) -> None:
         file.unlink()
 
 
-def _emulator(port: int, clock: Path) -> Emulator:
-    app, people = read_manifest(ROOT / "manifest.json"), sample()
+def _emulator(people: Roster, port: int, clock: Path) -> Emulator:
+    app = read_manifest(ROOT / "manifest.json")
     try:
         return Emulator(app, people, port=port, clock_file=clock)
     except OSError:  # another program uses the port: take a free one

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.playground.emulator.people import Person, Room, Roster, UserGroup
@@ -71,6 +72,14 @@ SAMPLE_TEAMS = ((SAMPLE_GROUPS[0], "C02PLATFORM", "U03ASHA"), (SAMPLE_GROUPS[1],
 def sample() -> Roster:
     """Return Northwind Labs, the workspace of the demo."""
     return Roster("T01NORTHWIND", "Northwind Labs", SAMPLE_PEOPLE + SAMPLE_EXTRAS, SAMPLE_ROOMS, SAMPLE_GROUPS)
+
+
+def fresh_sample() -> Roster:
+    """Return Northwind Labs as a Slack of ten, all of whom can be played, in which nobody has used the bot."""
+    people = tuple(replace(person, note="") for person in SAMPLE_PEOPLE)
+    ids = {person.id for person in people}
+    groups = (replace(group, people=tuple(sorted(ids.intersection(group.people)))) for group in SAMPLE_GROUPS)
+    return replace(sample(), people=people, groups=tuple(groups))
 
 
 GENERAL, PLATFORM, GUILD, DESIGN = "C01GENERAL", "C02PLATFORM", "C03AIGUILD", "C05DESIGN"
