@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.clock import Clock
@@ -95,7 +96,8 @@ MAIN, OWN, OTHER = ("127.0.0.1", 3000), ("127.0.0.1", 9091), ("10.0.0.1", 9091)
 async def test_metrics_need_the_token_except_on_their_own_loopback_port(
     store: Store, server: tuple[str, int], headers: dict[str, str], token: str | None, port: int | None, status: int
 ) -> None:
-    found = await get(Worker(services_around(store), token, port).asgi, "/metrics", server, **headers)
+    worker = Worker(services_around(store), SecretStr(token) if token else None, port)
+    found = await get(worker.asgi, "/metrics", server, **headers)
     assert found.status == status
     assert ("roleshift_deliveries" in found.text) == (status == 200)
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Literal, NamedTuple
 
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, SecretStr, TypeAdapter, ValidationError
 from slack_sdk.signature import SignatureVerifier
 from starlette.requests import Request as HttpRequest
 from starlette.responses import PlainTextResponse, Response
@@ -83,10 +83,10 @@ class Mcp:
     """Answers at /mcp, and passes requests for all other paths on."""
 
     def __init__(
-        self, edge: Edge, others: AsgiApp, rejections: Rejections, address: str, signing_secret: str | None
+        self, edge: Edge, others: AsgiApp, rejections: Rejections, address: str, signing_secret: SecretStr | None
     ) -> None:
         self._edge, self._others, self._rejections, self._address = edge, others, rejections, address
-        self._verifier = SignatureVerifier(signing_secret) if signing_secret else None
+        self._verifier = SignatureVerifier(signing_secret.get_secret_value()) if signing_secret else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] != PATH:
@@ -186,7 +186,6 @@ class Mcp:
 
 
 def _given(tool: Tool, arguments: Mapping[str, Any]) -> dict[str, str]:
-    """Return the arguments that a tool knows and that say something. Raise UserError."""
     try:
         given = Given.validate_python({name: value for name, value in arguments.items() if name in tool.arguments})
     except ValidationError:

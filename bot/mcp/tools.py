@@ -103,7 +103,6 @@ async def practise(given: Given, request: Request) -> Message:
 
 
 def _named(request: Request, words: str) -> Lesson:
-    """Return the step that is named, by its title, its id or some words of it. Raise UserError."""
     meant = request.catalog.tips_named(words)
     if len(meant) == 1:
         return meant[0]

@@ -78,7 +78,7 @@ class Worker:
     """A running process that runs the jobs."""
 
     services: Services
-    metrics_token: str | None = None
+    metrics_token: SecretStr | None = None
     metrics_port: int | None = None
     bell: Bell | None = None
     socket_mode: SocketMode | None = None
@@ -101,9 +101,10 @@ class Worker:
 
     async def _metrics(self, request: Request) -> Response:
         """Show the figures to who has the token, or comes over a connection to their own loopback port."""
-        store, now, token = self.services.store, self.services.clock.now(), self.metrics_token
+        store, now = self.services.store, self.services.clock.now()
         given = request.headers.get("authorization", "").removeprefix("Bearer ")
-        has_token = token is not None and hmac.compare_digest(given.encode(), token.encode())
+        token = self.metrics_token.get_secret_value() if self.metrics_token else ""
+        has_token = token != "" and hmac.compare_digest(given.encode(), token.encode())
         address = request.scope["server"]  # the address that accepted the connection; no header can forge it
         if not has_token and (self.metrics_port is None or address != (LOOPBACK, self.metrics_port)):
             return PlainTextResponse("not allowed", status_code=403)
@@ -146,7 +147,7 @@ class Bot(Worker):
         """Return the application that also takes Slack's requests, unless they come over Socket Mode."""
         health, workspaces, secret = super().asgi, self.services.installations, self.settings.slack_signing_secret
         if self.settings.mcp_url is not None:
-            health = Mcp(self.edge, health, self.rejections, self.settings.mcp_url, _text(secret))
+            health = Mcp(self.edge, health, self.rejections, self.settings.mcp_url, secret)
         if self.socket_mode is not None or secret is None:
             return health
         if isinstance(workspaces, InstalledWorkspaces):
@@ -168,7 +169,7 @@ async def start(settings: Settings, tell: Tell = lambda _: None) -> AsyncIterato
         stack.push_async_callback(asyncio.wait, [learning_to_hear])
         rejections = Rejections()
         edge = Edge(services, NOUNS, rejections, MemberBuckets(settings.requests_per_minute))
-        token, port, bolt = _text(settings.metrics_token), settings.metrics_port, slack_app(edge)
+        token, port, bolt = settings.metrics_token, settings.metrics_port, slack_app(edge)
         bot = Bot(services, token, port, edge=edge, bolt=bolt, rejections=rejections, settings=settings)
         if settings.slack_app_token is not None:
             bot.socket_mode = SocketMode(bot.bolt, settings.slack_app_token.get_secret_value())
@@ -191,7 +192,7 @@ async def start_worker(settings: Settings, tell: Tell = lambda _: None) -> Async
     """Start the jobs alone. At the end, drain them."""
     async with connected_services(settings, tell) as services:
         bell = _start_bell(services)
-        worker = Worker(services, _text(settings.metrics_token), settings.metrics_port, bell)
+        worker = Worker(services, settings.metrics_token, settings.metrics_port, bell)
         try:
             yield worker
         finally:
@@ -290,10 +291,6 @@ def _listen(settings: Settings, *, must_listen: bool) -> list[socket.socket]:
                 raise CommandError(f"Port {address[1]} can't be listened on. Set {variable} to a free one.") from error
             log.warning("health.unserved", extra={"port": address[1]})
     return listening
-
-
-def _text(secret: SecretStr | None) -> str | None:
-    return secret.get_secret_value() if secret else None
 
 
 class _Server(uvicorn.Server):

@@ -72,7 +72,6 @@ def configure(level: str) -> None:
 
 
 def _errors(error: BaseException | None) -> Iterator[dict[str, object]]:
-    """Yield an error and its causes, outermost first."""
     while error is not None:
         frames = [
             f"{frame.f_code.co_filename}:{line} {frame.f_code.co_name}" for frame, line in walk_tb(error.__traceback__)

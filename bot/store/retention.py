@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from sqlalchemy import Connection, Delete, Select, Table, and_, delete, or_, select, true, tuple_
+from sqlalchemy import Connection, Table, and_, delete, or_, select, true, tuple_
 
 from bot.core.member import MemberKey
 from bot.core.outcomes import GONE
@@ -28,10 +28,6 @@ class Retention:
     audit: timedelta = timedelta(days=400)
 
 
-def _delete(table: Table, found: Select[*tuple[str, ...]]) -> Delete:
-    return delete(table).where(tuple_(*table.primary_key.columns).in_(found))
-
-
 def sweep_expired(tx: Connection, now: datetime, *tables: Table) -> int:
     """Delete the rows of tables that say until when they are kept, and return how many; across all workspaces."""
     return sum(tx.execute(delete(table).where(table.c.until <= now)).rowcount for table in tables)
@@ -45,7 +41,8 @@ def sweep_old(tx: Connection, table: Table, before: datetime, now: datetime, mos
     at = {event_seen: event_seen.c.seen_at, delivery: delivery.c.ended_at, audit: audit.c.at}[table]
     is_over = delivery.c.window_ends_at <= now if table is delivery else true()
     old = select(*table.primary_key.columns).where(at < before, is_over).order_by(at).limit(most)
-    return tx.execute(_delete(table, old.with_for_update(skip_locked=True))).rowcount
+    these = tuple_(*table.primary_key.columns).in_(old.with_for_update(skip_locked=True))
+    return tx.execute(delete(table).where(these)).rowcount
 
 
 def sweep_members(tx: Connection, rules: Retention, now: datetime, most: int) -> int:
@@ -85,7 +82,7 @@ def erase_workspace(tx: Connection, workspace_id: str) -> Counter[str]:
     if some:
         return members.forget(tx, workspace_id, some)
     for table in (delivery, *NAMINGS, *(each for each in ABOUT_NO_MEMBER if each is not workspace), workspace):
-        rows = select(*table.primary_key.columns).where(table.c.workspace_id == workspace_id)
-        if gone := tx.execute(_delete(table, rows.limit(MAX_ROWS))).rowcount:
+        rows = select(*table.primary_key.columns).where(table.c.workspace_id == workspace_id).limit(MAX_ROWS)
+        if gone := tx.execute(delete(table).where(tuple_(*table.primary_key.columns).in_(rows))).rowcount:
             return Counter({table.name: gone})
     return Counter()

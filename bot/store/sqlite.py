@@ -164,7 +164,6 @@ class SqliteStore:
 
 
 def _file_at(path: str) -> File | None:
-    """Return the file that bears this name now."""
     try:
         found = os.stat(path)  # noqa: PTH116 - before each commit: a Path takes three times as long
     except OSError:

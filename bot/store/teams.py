@@ -89,15 +89,13 @@ def claim_reading(tx: Connection, now: datetime, lease_until: datetime) -> list[
 
 
 def _leads(tx: Connection, *where: ColumnElement[bool], most: int | None = None) -> list[Lead]:
-    """Return leads, by when their next message is planned."""
     its_team = and_(_t.workspace_id == _l.workspace_id, _t.team_id == _l.team_id)
-    these = select(_l.member_id, _l.yes, _l.next_at, _l.dm_channel, *_COLUMNS).select_from(lead.join(team, its_team))
-    these = these.where(*where).order_by(_l.next_at)
-    leads = []
-    for member_id, yes, next_at, dm_channel, *columns in tx.execute(these.limit(most)):
-        its = Team(*columns)
-        leads.append(Lead(MemberKey(its.workspace_id, member_id), its, yes, next_at, dm_channel))
-    return leads
+    columns = (_l.member_id, _l.yes, _l.next_at, _l.dm_channel, *_COLUMNS)
+    these = select(*columns).select_from(lead.join(team, its_team)).where(*where).order_by(_l.next_at).limit(most)
+    return [
+        Lead(MemberKey(its[0], member_id), Team(*its), yes, next_at, dm_channel)
+        for member_id, yes, next_at, dm_channel, *its in tx.execute(these)
+    ]
 
 
 def led_by(tx: Connection, who: MemberKey) -> Lead | None:

@@ -112,10 +112,7 @@ async def run(case: Case, databases: Databases, processes: Processes) -> Result:
 
 
 async def _act(on: Stage, who: MemberKey, act: str, after: float) -> Done:
-    async def is_under_way() -> bool:
-        return len(on.slack.posts) > len(on.slack.workspaces)  # after the live messages
-
-    await on.until(is_under_way, MUTANTS_PATIENCE)
+    await on.until(lambda: len(on.slack.posts) > len(on.slack.workspaces), MUTANTS_PATIENCE)  # after the live messages
     await asyncio.sleep(after)
     begun = await patiently(on.store, take_back, who, act, on.slack.clock())
     return Done(who, act, len(on.slack.posts), begun, asyncio.get_running_loop().time())

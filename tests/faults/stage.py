@@ -140,11 +140,11 @@ class Stage:
 
         return await self.until(all_ended, MUTANTS_PATIENCE if self.mutant else within)
 
-    async def until(self, happened: Callable[[], Awaitable[bool]], within: float = PATIENCE) -> bool:
+    async def until(self, happened: Callable[[], bool | Awaitable[bool]], within: float = PATIENCE) -> bool:
         """Poll until something happened in another process. Return False at a time-out."""
         loop = asyncio.get_running_loop()
         until = loop.time() + within
-        while not await happened():
+        while not (found if isinstance(found := happened(), bool) else await found):
             if loop.time() > until:
                 return False
             await asyncio.sleep(0.1)

@@ -54,7 +54,7 @@ class Team:
         await self.on.store.write(_settle_in, self.starter, self.players, self.willing, self.on.slack.clock())
         await self._post()
         looking = asyncio.create_task(self._look_after("challenge", KEY, self.announcements))
-        await self.happens(lambda: self._any_of(self.announcements), "it stands")
+        await self.happens(lambda: bool(self.announcements()), "it stands")
         await self._play(3)
         await self.happens(self._is_known, "that somebody has seen it")
         await asyncio.gather(self._play(6), self._end())
@@ -65,7 +65,7 @@ class Team:
         self.fleet.calm()
         await self.happens(self._all_is_told, "all is told")
 
-    async def happens(self, what: Callable[[], Awaitable[bool]], name: str) -> bool:
+    async def happens(self, what: Callable[[], bool | Awaitable[bool]], name: str) -> bool:
         """Wait until it happens. Return False at a time-out, as with a mutant."""
         happened = await self.on.until(what, MUTANTS_PATIENCE if self.case.mutant else PATIENCE)
         self.broken += [] if happened else [f"waited in vain: {name}"]
@@ -126,13 +126,10 @@ class Team:
             return any(row.key == key and is_ended(row) for row in await self.on.rows())
 
         while await self.happens(is_at_its_end, f"the end of the {kind}'s post") and not posts():
-            if not await self.happens(lambda: self._any_of(self.notices, kind), f"a notice, as no {kind} stands"):
+            if not await self.happens(lambda: bool(self.notices(kind)), f"a notice, as no {kind} stands"):
                 return
             self.again[kind] += 1
             await self._press_as_starter(POST_AGAIN, key)
-
-    async def _any_of(self, posts: Callable[..., list[Post]], *about: str) -> bool:
-        return bool(posts(*about))
 
     async def _end(self) -> None:
         """End the challenge: move the clock shortly before its end, or press *Close now* until a press is answered."""

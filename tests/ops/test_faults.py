@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import re
-import resource
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import closing
@@ -33,6 +32,7 @@ from tests.ports import free_port
 from tests.running import KEY, bot_for_many
 from tests.slack.visitor import Visitor
 from tests.store.rows import fill_all
+from tests.store.test_sqlite import no_file_grows_beyond
 
 NORTH, SOUTH = "T01NORTHWIND", "T02SOUTHWIND"
 HOUR = timedelta(hours=1)
@@ -66,69 +66,60 @@ def a_locked_database(world: World) -> None:
     world.holders.append(holder)
 
 
-BREAKS: dict[str, Callable[[World], object]] = {
-    "a wrong token": lambda world: world.set("SLACK_BOT_TOKEN", "xoxb-wrong"),
-    "a revoked token": lambda world: world.slack.faults.add(refuse("auth.test", error="token_revoked", times=None)),
-    "a malformed token": lambda world: world.set("SLACK_BOT_TOKEN", "xoxp-a-users-token"),
-    "a wrong app token": lambda world: world.set("SLACK_APP_TOKEN", "xapp-wrong"),
-    "a malformed signing secret": lambda world: world.set("SLACK_SIGNING_SECRET", "not-hexadecimal"),
-    "slack away": lambda world: world.set("SLACK_API_URL", f"http://127.0.0.1:{free_port()}/api/"),
-    "a wrong clock": lambda world: world.slack.clock.advance(timedelta(minutes=10)),
-    "a slow clock": lambda world: world.slack.clock.advance(timedelta(minutes=2)),
-    "a broken pack": lambda world: world.set("ROLESHIFT_CONTENT", str(pack(world.folder, BROKEN))),
-    "no pack": lambda world: world.set("ROLESHIFT_CONTENT", str(world.folder / "nowhere")),
-    "no folder": lambda world: world.set("DATABASE_URL", f"sqlite:///{world.folder}/nowhere/roleshift.db"),
-    "a folder that takes nothing": lambda world: world.set("DATABASE_URL", "sqlite:////proc/roleshift.db"),
-    "no database file": lambda world: world.database.write_bytes(b"This was a database once. " * 100),
-    "nobody at the public address": lambda world: world.set("ROLESHIFT_PUBLIC_URL", f"http://127.0.0.1:{free_port()}"),
-    "another at the public address": lambda world: world.set("ROLESHIFT_PUBLIC_URL", world.slack.url),
-    "a removed app": lambda world: setattr(world.slack.workspace, "token_works", False),
-    "a token of an organisation": a_token_of_an_organisation,
-    "no users read": lambda world: world.loses("users:read"),
-    "no im history": lambda world: world.loses("im:history"),
-    "a database of another version": a_database_of_another_version,
-    "a locked database": a_locked_database,
-    "a file for everybody": lambda world: world.database.chmod(0o644),
-    "an old database": lambda world: world.patch.setitem(OLDEST, "SQLite", (99,)),
-}
-FAULTS: list[tuple[str, str, Severity, str, str]] = [
-    ("a wrong token", "bot token", Severity.FAULT, "Slack does not know this token", "OAuth & Permissions"),
-    ("a removed app", "bot token", Severity.FAULT, "the app was removed", "Reinstall to Workspace"),
-    ("a revoked token", "bot token", Severity.FAULT, "was revoked", "Then set SLACK_BOT_TOKEN"),
-    ("a token of an organisation", "bot token", Severity.FAULT, "for a whole organisation", "of one workspace"),
-    ("a malformed token", "settings", Severity.FAULT, "SLACK_BOT_TOKEN must start with `xoxb-`", "`.env`"),
-    (
-        "no users read",
-        "scopes",
-        Severity.FAULT,
-        "`users:read` is not granted. Nobody can be coached",
-        "reinstall the app",
-    ),
-    ("no im history", "scopes", Severity.WARNING, "`im:history` is not granted. The bot does not", "reinstall the app"),
-    ("a wrong app token", "app token", Severity.FAULT, "invalid_auth", "`connections:write`"),
-    ("a malformed signing secret", "settings", Severity.FAULT, "SLACK_SIGNING_SECRET must be 32", "`.env`"),
-    ("slack away", "bot token", Severity.FAULT, "ClientConnectorError", "SLACK_API_URL"),
-    ("a wrong clock", "clock", Severity.FAULT, r"(599|600|601) s behind Slack's", "chrony"),
-    ("a slow clock", "clock", Severity.WARNING, r"1(19|20|21) s behind Slack's", "chrony"),
-    ("a broken pack", "content", Severity.WARNING, BROKEN_AT, "content check"),
-    ("no pack", "content", Severity.WARNING, "is not a folder: /.*/nowhere", "content check"),
-    ("no folder", "disk", Severity.FAULT, "There is no folder", "DATABASE_URL"),
-    ("a folder that takes nothing", "disk", Severity.FAULT, "Nothing can be written in /proc", "name another folder"),
-    ("no database file", "database", Severity.FAULT, "no SQLite database", "restore the backup"),
-    ("a locked database", "database", Severity.FAULT, "holds the file locked", "a backup or a shell"),
-    ("a file for everybody", "database file", Severity.WARNING, r"/roleshift\.db has the mode 0644\.", "`chmod 600 /"),
-    ("an old database", "database", Severity.FAULT, "is too old", "Use SQLite 99 or newer"),
-    ("a database of another version", "migrations", Severity.FAULT, "a newer version", "an empty database"),
-    ("nobody at the public address", "public address", Severity.WARNING, "does not answer", "Start the web process"),
-    ("another at the public address", "public address", Severity.WARNING, "Something else than the bot", "proxy"),
-]
+FAULTS: dict[str, tuple[Callable[[World], object], str, Severity, str, str]] = {  # how it is made, what is found
+    "a wrong token": (lambda world: world.set("SLACK_BOT_TOKEN", "xoxb-wrong"),
+        "bot token", Severity.FAULT, "Slack does not know this token", "OAuth & Permissions"),
+    "a removed app": (lambda world: setattr(world.slack.workspace, "token_works", False),
+        "bot token", Severity.FAULT, "the app was removed", "Reinstall to Workspace"),
+    "a revoked token": (lambda world: world.slack.faults.add(refuse("auth.test", error="token_revoked", times=None)),
+        "bot token", Severity.FAULT, "was revoked", "Then set SLACK_BOT_TOKEN"),
+    "a token of an organisation": (a_token_of_an_organisation,
+        "bot token", Severity.FAULT, "for a whole organisation", "of one workspace"),
+    "a malformed token": (lambda world: world.set("SLACK_BOT_TOKEN", "xoxp-a-users-token"),
+        "settings", Severity.FAULT, "SLACK_BOT_TOKEN must start with `xoxb-`", "`.env`"),
+    "no users read": (lambda world: world.loses("users:read"),
+        "scopes", Severity.FAULT, "`users:read` is not granted. Nobody can be coached", "reinstall the app"),
+    "no im history": (lambda world: world.loses("im:history"),
+        "scopes", Severity.WARNING, "`im:history` is not granted. The bot does not", "reinstall the app"),
+    "a wrong app token": (lambda world: world.set("SLACK_APP_TOKEN", "xapp-wrong"),
+        "app token", Severity.FAULT, "invalid_auth", "`connections:write`"),
+    "a malformed signing secret": (lambda world: world.set("SLACK_SIGNING_SECRET", "not-hexadecimal"),
+        "settings", Severity.FAULT, "SLACK_SIGNING_SECRET must be 32", "`.env`"),
+    "slack away": (lambda world: world.set("SLACK_API_URL", f"http://127.0.0.1:{free_port()}/api/"),
+        "bot token", Severity.FAULT, "ClientConnectorError", "SLACK_API_URL"),
+    "a wrong clock": (lambda world: world.slack.clock.advance(timedelta(minutes=10)),
+        "clock", Severity.FAULT, r"(599|600|601) s behind Slack's", "chrony"),
+    "a slow clock": (lambda world: world.slack.clock.advance(timedelta(minutes=2)),
+        "clock", Severity.WARNING, r"1(19|20|21) s behind Slack's", "chrony"),
+    "a broken pack": (lambda world: world.set("ROLESHIFT_CONTENT", str(pack(world.folder, BROKEN))),
+        "content", Severity.WARNING, BROKEN_AT, "content check"),
+    "no pack": (lambda world: world.set("ROLESHIFT_CONTENT", str(world.folder / "nowhere")),
+        "content", Severity.WARNING, "is not a folder: /.*/nowhere", "content check"),
+    "no folder": (lambda world: world.set("DATABASE_URL", f"sqlite:///{world.folder}/nowhere/roleshift.db"),
+        "disk", Severity.FAULT, "There is no folder", "DATABASE_URL"),
+    "a folder that takes nothing": (lambda world: world.set("DATABASE_URL", "sqlite:////proc/roleshift.db"),
+        "disk", Severity.FAULT, "Nothing can be written in /proc", "name another folder"),
+    "no database file": (lambda world: world.database.write_bytes(b"This was a database once. " * 100),
+        "database", Severity.FAULT, "no SQLite database", "restore the backup"),
+    "a locked database": (a_locked_database,
+        "database", Severity.FAULT, "holds the file locked", "a backup or a shell"),
+    "a file for everybody": (lambda world: world.database.chmod(0o644),
+        "database file", Severity.WARNING, r"/roleshift\.db has the mode 0644\.", "`chmod 600 /"),
+    "an old database": (lambda world: world.patch.setitem(OLDEST, "SQLite", (99,)),
+        "database", Severity.FAULT, "is too old", "Use SQLite 99 or newer"),
+    "a database of another version": (a_database_of_another_version,
+        "migrations", Severity.FAULT, "a newer version", "an empty database"),
+    "nobody at the public address": (lambda world: world.set("ROLESHIFT_PUBLIC_URL", f"http://127.0.0.1:{free_port()}"),
+        "public address", Severity.WARNING, "does not answer", "Start the web process"),
+    "another at the public address": (lambda world: world.set("ROLESHIFT_PUBLIC_URL", world.slack.url),
+        "public address", Severity.WARNING, "Something else than the bot", "proxy"),
+}  # fmt: skip
 
 
-@pytest.mark.parametrize(("fault", "part", "level", "says", "fix"), FAULTS, ids=[each[0] for each in FAULTS])
-async def test_each_fault_is_found_and_its_fix_is_named(
-    world: World, fault: str, part: str, level: Severity, says: str, fix: str
-) -> None:
-    BREAKS[fault](world)
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_each_fault_is_found_and_its_fix_is_named(world: World, fault: str) -> None:
+    make, part, level, says, fix = FAULTS[fault]
+    make(world)
     found = await world.check()
     finding = about(found, part)
     assert finding.level is level, as_text(found)
@@ -152,12 +143,8 @@ async def test_the_files_beside_the_database_are_looked_at_too(world: World, mod
 
 
 async def test_a_full_disk_is_found(world: World) -> None:
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (16 * 1024, before[1]))
-    try:
+    with no_file_grows_beyond(16 * 1024):
         found = await world.check()
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
     finding = about(found, "disk")
     assert finding.level is about(found, "database").level is Severity.FAULT
     assert "the disk may be full" in about(found, "database").says
@@ -188,7 +175,7 @@ async def test_a_file_that_lacks_migrations_is_left_as_it_is(world: World) -> No
 
 
 async def test_the_command_prints_json_for_programs(world: World, capsys: pytest.CaptureFixture[str]) -> None:
-    BREAKS["a wrong token"](world)
+    world.set("SLACK_BOT_TOKEN", "xoxb-wrong")
     assert await asyncio.to_thread(main, ["check", "--json"]) == 2
     told = json.loads(capsys.readouterr().out)
     assert told["exit_code"] == 2

@@ -6,8 +6,10 @@ from bot.store.schema import metadata
 from bot.store.types import UtcDateTime
 
 WORKSPACES, MEMBERS, DELIVERIES = 2000, 5, 30  # of each workspace; deliveries are of ninety days
-# Tables with a few rows for each workspace, and tables whose rows go after ten minutes.
-SMALL = {"workspace", "installation", "coach_admin", "lead", "tombstone"}
+# But for those with a few rows for each workspace, and those whose rows go after ten minutes.
+LARGE = {table.name for table in metadata.sorted_tables if "workspace_id" in table.columns} - {
+    "workspace", "installation", "coach_admin", "lead", "tombstone",
+}  # fmt: skip
 # Rows of each workspace in a table; MEMBERS in all others.
 ROWS = {"workspace": 1, "installation": 1, "coach_admin": 1, "lead": 1, "delivery": DELIVERIES, "snapshot": 10}
 NOW = "timestamptz '2026-11-24 09:30:00+00'"
@@ -53,23 +55,14 @@ def fill(tx: Connection) -> None:
     tx.execute(text("SET LOCAL session_replication_role = replica"))  # checks no foreign key: all are right
     for table in metadata.sorted_tables:
         if "workspace_id" in table.columns:
-            columns = [column for column in table.columns if _is_filled(column)]
+            named = {column: {column.name, f"{table.name}.{column.name}"} & SPECIAL.keys() for column in table.columns}
+            columns = [column for column in table.columns if named[column] or not column.nullable]
             values = ", ".join(_value(column) for column in columns)
             names = ", ".join(f'"{column.name}"' for column in columns)
             rows = WORKSPACES * ROWS.get(table.name, MEMBERS)
             select = f"SELECT {values} FROM generate_series(0, {rows - 1}) AS g"  # noqa: S608 - names of our own
             tx.execute(text(f"INSERT INTO {table.name} ({names}) {select}"))
     tx.execute(text("ANALYZE"))
-
-
-def large_tables() -> set[str]:
-    about_workspaces = {table.name for table in metadata.sorted_tables if "workspace_id" in table.columns}
-    return about_workspaces - SMALL
-
-
-def _is_filled(column: Column[object]) -> bool:
-    named = {column.name, f"{column.table.name}.{column.name}"}
-    return bool(named & SPECIAL.keys()) or not column.nullable
 
 
 def _value(column: Column[object]) -> str:

@@ -12,18 +12,10 @@ import pytest
 from alembic import command
 from sqlalchemy import Column, Connection, MetaData, bindparam, make_url, select, text
 
+from bot.core import outbox
 from bot.core.errors import WrongSchema
 from bot.core.member import MemberKey
-from bot.core.outbox import (
-    AdminSubject,
-    ChallengeSubject,
-    CheckName,
-    DrawnSubject,
-    NoticeSubject,
-    Subject,
-    TeamSubject,
-    TipSubject,
-)
+from bot.core.outbox import AdminSubject, ChallengeSubject, DrawnSubject, Subject, TipSubject
 from bot.outbox import deliveries
 from bot.store import Store, migrate, open_store, record as record_rows
 from bot.store.schema import challenge, installation, metadata, snapshot, workspace
@@ -106,15 +98,15 @@ OF_1_0_0: list[tuple[str, str | None, str | None, str | None, Subject | None]] =
     ("nudge", None, None, None, None),
     ("nudge", "price-one", None, None, TipSubject(tip="price-one")),
     ("nudge", "price-one", "pulse:allowed", None, TipSubject(tip="price-one")),
-    ("nudge", "price-one", "costs/one", None, TipSubject(tip="price-one", check=CheckName("costs", "one"))),
+    ("nudge", "price-one", "costs/one", None, TipSubject(tip="price-one", check=outbox.CheckName("costs", "one"))),
     ("nudge", "price-one", "still:cap-one", None, TipSubject(tip="price-one", still="cap-one")),
     ("nudge", "price-one", "rhythm", None, TipSubject(tip="price-one", asks_rhythm=True)),
     ("reminder", "price-one", None, None, TipSubject(tip="price-one")),
     ("challenge", "c1", None, None, ChallengeSubject(challenge_id="c1")),
     ("recap", "c1", None, None, ChallengeSubject(challenge_id="c1")),
     ("unjoined", "c1", None, None, ChallengeSubject(challenge_id="c1")),
-    ("notice", "challenge:c1:1", None, None, NoticeSubject(key="challenge:c1:1")),
-    ("lead", "t1/3", None, None, TeamSubject(team_id="t1", turn=3)),
+    ("notice", "challenge:c1:1", None, None, outbox.NoticeSubject(key="challenge:c1:1")),
+    ("lead", "t1/3", None, None, outbox.TeamSubject(team_id="t1", turn=3)),
     ("answer", "", None, '["Hi \\"ü\\"","[{\\"type\\":\\"divider\\"}]"]', DRAWN),
     ("reply", "", None, '["Hi \\"ü\\"","[{\\"type\\":\\"divider\\"}]"]', DRAWN),
     ("introduction", "", None, '["Why","[]"]', DrawnSubject(text="Why")),

@@ -23,7 +23,7 @@ from bot.store.member_schema import assistant_token, delivery
 from bot.store.retention import Retention
 from bot.store.schema import audit, event_seen, tombstone, used_state
 from tests.acting import act_of
-from tests.store.filled import fill, large_tables
+from tests.store.filled import LARGE, fill
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -62,7 +62,6 @@ def plan(tx: Connection, _catalog: Catalog) -> None:
 
 
 def run_challenges(tx: Connection, _catalog: Catalog) -> None:
-    """Close challenges, and change live messages."""
     challenges.close_due(tx, NOW)
     outdated = challenges.outdated(tx, NOW)
     assert outdated
@@ -70,7 +69,6 @@ def run_challenges(tx: Connection, _catalog: Catalog) -> None:
 
 
 def sweep(tx: Connection, _catalog: Catalog) -> None:
-    """Delete what is too old."""
     for table, days in ((delivery, 60), (audit, 60), (event_seen, 85)):
         assert retention.sweep_old(tx, table, NOW - days * DAY, NOW, MOST)
     assert retention.sweep_members(tx, RULES, NOW, MOST)
@@ -88,7 +86,6 @@ def take_figures(tx: Connection, _catalog: Catalog) -> None:
 
 
 def read_desk(tx: Connection, _catalog: Catalog) -> None:
-    """Read the desk."""
     desk.read_desk(act_of(tx, ADMIN, NOW), AdminAct.DESK_READ)
 
 
@@ -143,12 +140,10 @@ def _read_whole(tx: Connection, use_case: Callable[[Connection, Catalog], None],
 
 def _whole(node: dict[str, Any]) -> Iterator[str]:
     """Return the large tables of which a plan reads every row, or every entry of an index."""
-    children = node.get("Plans", [])
-    if node["Node Type"] in SCANS and node.get("Relation Name") in large_tables():
-        conditions = [each.get("Index Cond") for each in (node, *_below(node))]
-        if not any(conditions):
-            yield f"{node['Node Type']} of {node['Relation Name']}"
-    for child in children:
+    is_large = node["Node Type"] in SCANS and node.get("Relation Name") in LARGE
+    if is_large and not any(each.get("Index Cond") for each in (node, *_below(node))):
+        yield f"{node['Node Type']} of {node['Relation Name']}"
+    for child in node.get("Plans", []):
         yield from _whole(child)
 
 

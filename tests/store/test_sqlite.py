@@ -184,20 +184,13 @@ def no_file_grows_beyond(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-async def test_the_file_and_those_beside_it_are_for_their_owner_alone(empty_sqlite: str) -> None:
-    store = SqliteStore(empty_sqlite)
-    await store.migrate()
-    await store.write(keep, "T1")
-    path = Path(empty_sqlite.removeprefix("sqlite:///"))
-    modes = {each.name: each.stat().st_mode & 0o777 for each in path.parent.glob(f"{path.name}*")}
-    assert set(modes.values()) == {0o600}, modes
-    await store.close()
-
-
-async def test_what_was_forgotten_can_not_be_read_in_the_files(empty_sqlite: str) -> None:
+async def test_the_files_are_for_their_owner_alone_and_keep_nothing_that_was_forgotten(empty_sqlite: str) -> None:
     store = SqliteStore(empty_sqlite)
     await store.migrate()
     await store.write(keep, "A-CANARY-TO-FORGET")
+    path = Path(empty_sqlite.removeprefix("sqlite:///"))
+    modes = {each.name: each.stat().st_mode & 0o777 for each in path.parent.glob(f"{path.name}*")}
+    assert set(modes.values()) == {0o600}, modes
     await store.write(lambda tx: tx.execute(text("DELETE FROM workspace")))
     await store.erase()
     assert files_with(b"A-CANARY", empty_sqlite) == []
