@@ -12,6 +12,7 @@ from bot.__main__ import USAGE_FAULT, told
 from bot.coach import forecast, schedules
 from bot.core.calendar import zone_of
 from bot.core.member import MemberKey
+from bot.core.next_tip import Choice
 from bot.core.outbox import KINDS, Budget
 from bot.outbox import deliveries
 from bot.run import app, logs
@@ -81,10 +82,10 @@ async def plan(services: Services, span: timedelta) -> AsyncIterator[str]:
     for message in coming:
         when, whom = _at(message.at, message.zone), "/".join(message.key)
         what = KINDS[message.kind].says
-        if message.choice:
-            what = f"{message.choice.lesson.tip.id}  ({message.choice.reason})"
-        elif message.offers:
-            what = f"choose: {', '.join(project.slug for project in message.offers)}"
+        if isinstance(message.brings, Choice):
+            what = f"{message.brings.lesson.tip.id}  ({message.brings.reason})"
+        elif message.brings:
+            what = f"choose: {', '.join(project.slug for project in message.brings.projects)}"
         yield f"{when}  {whom}  {message.kind}  {what}{', asks how to go on' if message.asks_rhythm else ''}"
     nudges = sum(KINDS[message.kind].budget is Budget.FIRST for message in coming)
     yield f"{counted(nudges, 'nudge')} in the next {counted(span.days, 'day')}."

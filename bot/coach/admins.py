@@ -138,7 +138,7 @@ def announce(act: Act, wish: IntroductionWish) -> IntroductionWish:
     key = key_of(Kind.INTRODUCTION, wish.channel, wish.form_id)
     if deliveries.find(act.tx, act.who.workspace_id, key) is not None:
         return wish
-    copy, about = Copy(act.who.workspace_id, None, key, wish.channel), DrawnSubject(text=wish.why) if wish.why else None
+    copy, about = Copy(act.who.workspace_id, None, key, wish.channel), DrawnSubject(text=wish.why)
     until = act.now + ANNOUNCED_WITHIN
     deliveries.put(act.tx, NewDelivery([copy], Kind.INTRODUCTION, due_at=act.now, until=until, subject=about))
     act.audit(AdminAct.INTRODUCED, subject=key)

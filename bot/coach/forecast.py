@@ -10,10 +10,8 @@ from sqlalchemy import Connection
 from bot.coach import teams
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
-from bot.core.next_step import ChooseOne
 from bot.core.next_tip import Choice, Message, after_sending, choice_of, message_of, next_message
 from bot.core.outbox import Kind, Known, TipSubject
-from bot.core.projects import Project
 from bot.core.record import Record
 from bot.core.rhythm import plan_nudge
 from bot.outbox import deliveries
@@ -21,22 +19,14 @@ from bot.store import record as record_rows, schedules
 
 
 class Coming(NamedTuple):
-    """A message that a member will get. `choice` is None if it contains no tip; `offers`: projects to choose from."""
+    """A message that a member will get. `brings`: a tip, or projects to choose from."""
 
     at: datetime
     key: MemberKey
     zone: str | None
     kind: Kind
-    choice: Choice | None
+    brings: Message | None
     asks_rhythm: bool = False  # the member pressed nothing since two tips, so it asks how to go on
-    offers: tuple[Project, ...] = ()
-
-    @classmethod
-    def weekly(cls, at: datetime, record: Record, message: Message) -> "Coming":
-        who, zone = record.member.key, record.hours.zone
-        if isinstance(message, ChooseOne):
-            return cls(at, who, zone, Kind.NUDGE, None, offers=message.projects)
-        return cls(at, who, zone, Kind.NUDGE, message, asks_rhythm=record.rhythm.asks)
 
 
 def forecast(tx: Connection, catalog: Catalog, now: datetime, until: datetime) -> list[Coming]:
@@ -68,15 +58,15 @@ def _of(
         if kind is Kind.NUDGE:
             about = waiting.delivery.subject
             message = message_of(catalog, record, about if isinstance(about, TipSubject) else None, at)
-            coming.append(Coming.weekly(at, record, message))
+            asks = isinstance(message, Choice) and record.rhythm.asks
+            coming.append(Coming(at, who, hours.zone, kind, message, asks))
             record = after_sending(record, message, waiting.delivery.due_at)
             continue
         tip = waiting.delivery.tip or ""
         lesson = catalog.lessons.get(tip)
         if kind is Kind.REMINDER and lesson is None and tip not in catalog.retired:
             continue  # the tip is gone, so its reminder will be cancelled
-        choice = choice_of(catalog, lesson) if lesson else None
-        coming.append(Coming(at, who, hours.zone, kind, choice))
+        coming.append(Coming(at, who, hours.zone, kind, choice_of(catalog, lesson) if lesson else None))
     if due_at is None:
         return coming
     while (at := max(due_at, now)) <= until:
@@ -85,6 +75,7 @@ def _of(
         can_come = nudge is not None and nudge.try_at < nudge.window_ends_at  # its week still has a decent hour
         if nudge and can_come and record.rhythm.is_due(nudge.due_at, hours.zone):
             message = next_message(catalog, record, at)
-            coming.append(Coming.weekly(nudge.try_at, record, message))
+            asks = isinstance(message, Choice) and record.rhythm.asks
+            coming.append(Coming(nudge.try_at, who, hours.zone, Kind.NUDGE, message, asks))
             record = after_sending(record, message, nudge.due_at)
     return coming

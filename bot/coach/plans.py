@@ -1,7 +1,6 @@
 """When a member wants to do a tip: plan one reminder for it, take that back, and list what is planned."""
 
 import secrets
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -12,7 +11,7 @@ from bot.coach import practice
 from bot.coach.act import Act
 from bot.coach.practice import A_TIP, TipSeen, WeeklyKey
 from bot.core.calendar import week_of, zone_of
-from bot.core.catalog import Catalog, Retired
+from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson
 from bot.core.errors import NextStep, UserError
 from bot.core.next_step import said_of
@@ -44,12 +43,9 @@ class Planned(NamedTuple):
 
 
 class Item(NamedTuple):
-    lesson: Lesson | Retired
+    title: str
+    lesson: Lesson | None  # None for a tip that is no longer given
     plan: Plan
-
-    @property
-    def title(self) -> str:
-        return self.lesson.title if isinstance(self.lesson, Retired) else self.lesson.tip.title
 
 
 class Agenda(NamedTuple):
@@ -105,9 +101,9 @@ def unplan(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
 def agenda(catalog: Catalog, record: Record, now: datetime, cancelled: Lesson | None = None) -> Agenda:
     plans = sorted(record.plans.values(), key=lambda plan: plan.at)
     to_come = (plan for plan in plans if not plan.ended and plan.at > now)
-    named: Mapping[str, Lesson | Retired] = {**catalog.retired, **catalog.lessons}
-    items = tuple(Item(named[plan.tip], plan) for plan in to_come if plan.tip in named)
-    return Agenda(items, record.zone, cancelled)
+    titled = ((catalog.title_of(plan.tip), plan) for plan in to_come)
+    items = (Item(title, catalog.lessons.get(plan.tip), plan) for title, plan in titled if title)
+    return Agenda(tuple(items), record.zone, cancelled)
 
 
 def _check_may_plan(record: Record, lesson: Lesson) -> None:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from bot.coach.posts.answers import FIRST_DAY, INSTALL_ANEW, LIKED, NOT_POSTED, SETTLED, AnswerPost, IntroductionPost
+from bot.coach.posts.answers import FIRST_DAY, INSTALL_ANEW, LIKED, NOT_POSTED, SETTLED, AnswerPost
 from bot.coach.posts.challenges import Posting
 from bot.coach.posts.leads import LeadPost, NamedPost
 from bot.coach.posts.tips import ChoosePost, RetiredPost, TipPost, WelcomePost
@@ -46,6 +46,8 @@ def _reminder(catalog: Catalog, claimed: Claimed, _names: card.Names) -> Message
 
 def _answer(_catalog: Catalog, claimed: Claimed, _names: card.Names) -> Message:
     about = _content(claimed, AnswerPost).about
+    if isinstance(about, DrawnSubject) and claimed.delivery.kind is Kind.INTRODUCTION:
+        return announce.introduction(about.text)
     if isinstance(about, DrawnSubject):
         return Message(about.text, json.loads(about.blocks))
     return TASKS[about.task](*about.words)
@@ -76,6 +78,6 @@ RENDER: Mapping[Kind, Render] = {
     Kind.REPLY: _answer,
     Kind.TASK: _answer,
     Kind.NEWS: _answer,
-    Kind.INTRODUCTION: lambda _, claimed, __: announce.introduction(_content(claimed, IntroductionPost).why),
+    Kind.INTRODUCTION: _answer,
     Kind.LEAD: _lead,
 }

@@ -77,7 +77,7 @@ async def test_its_reminder_is_listed_foretold_and_sent_as_one_sentence(weekly: 
     agenda = plans.agenda(weekly.catalog, await weekly.does(Act.read, MONDAY), MONDAY)
     assert [item.title for item in agenda.items] == [lesson.tip.title]
     foretold = await weekly.store.read(forecast.forecast, weekly.catalog, MONDAY, THURSDAY)
-    assert [(each.at, each.choice) for each in foretold if each.kind is Kind.REMINDER] == [(THURSDAY, None)]
+    assert [(each.at, each.brings) for each in foretold if each.kind is Kind.REMINDER] == [(THURSDAY, None)]
     (sent,) = await weekly.sends(THURSDAY)
     assert sent.content == RetiredPost(lesson.tip.title, weekly.catalog.lessons[lesson.skill.tips[1].id])
     assert await weekly.sends(THURSDAY + HOUR) == []

@@ -233,7 +233,7 @@ async def test_who_never_presses_anything_is_asked_once_and_gets_fewer_tips_as_t
     assert not any(post.is_back for post in found.values())
     assert [(each.at - TUESDAY + DAY) // WEEK for each in ahead] == NEVER_PRESSES
     assert [each.asks_rhythm for each in ahead] == [week == ASKS for week in NEVER_PRESSES]
-    assert [each.choice for each in ahead] == [post.choice for post in found.values()]
+    assert [each.brings for each in ahead] == [post.choice for post in found.values()]
     assert len({post.choice.lesson for post in found.values()}) == len(found), "no tip comes twice"
 
 

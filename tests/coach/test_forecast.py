@@ -11,7 +11,7 @@ from bot.coach.teams import NewTeam
 from bot.core.calendar import Slot
 from bot.core.content_types import Level
 from bot.core.member import MemberKey, Profile
-from bot.core.next_tip import WeeklyQuestion
+from bot.core.next_tip import Choice, WeeklyQuestion
 from bot.core.outbox import Kind
 from bot.core.practice import Answer
 from bot.core.year import Does, Week, acts_in, newcomer, share_of, year
@@ -32,9 +32,8 @@ WEEKS = 40
 
 async def foretold(weekly: Weekly, now: datetime, days: int) -> Told:
     found = await weekly.store.read(forecast.forecast, weekly.catalog, now, now + days * DAY)
-    return sorted(
-        (item.at, item.key.member_id, item.kind, item.choice.lesson.tip.id if item.choice else "") for item in found
-    )  # fmt: skip
+    tips = (each.brings.lesson.tip.id if isinstance(each.brings, Choice) else "" for each in found)
+    return sorted((each.at, each.key.member_id, each.kind, tip) for each, tip in zip(found, tips, strict=True))
 
 
 async def happened(weekly: Weekly, now: datetime, days: int, step: timedelta) -> Told:

@@ -44,6 +44,6 @@ POSTS: dict[Kind, Family] = {
     **dict.fromkeys((Kind.WELCOME, Kind.NUDGE, Kind.REMINDER), _TIPS),
     **dict.fromkeys((Kind.CHALLENGE, Kind.RECAP, Kind.UNJOINED, Kind.NOTICE), _CHALLENGES),
     **dict.fromkeys((Kind.ANSWER, Kind.REPLY, Kind.TASK, Kind.NEWS), _ANSWERS),
-    Kind.INTRODUCTION: Family(answers.introduction, sent=answers.sent, failed=answers.not_introduced),
+    Kind.INTRODUCTION: Family(answers.wanted, sent=answers.sent, failed=answers.not_introduced),
     Kind.LEAD: Family(leads.wanted, leads.still_wanted),
 }

@@ -81,17 +81,6 @@ def put(tx: Connection, copy: Copy, kind: Kind, about: Subject, now: datetime, t
     deliveries.put(tx, new)
 
 
-@dataclass(frozen=True, slots=True)
-class IntroductionPost(Content):
-    """An introduction. `why` the team does this, in an admin's words."""
-
-    why: str = ""
-
-
-def introduction(_tx: Connection, _catalog: Catalog, _records: Records, delivery: Delivery, _now: datetime) -> Answer:
-    return IntroductionPost(delivery.subject.text if isinstance(delivery.subject, DrawnSubject) else "")
-
-
 def not_introduced(tx: Connection, delivery: Delivery, outcome: Refused | Unknown, now: datetime) -> None:
     """Tell the admin who wanted it why it is not there, unless they were forgotten. That message has their line."""
     deliveries.empty(tx, [delivery])

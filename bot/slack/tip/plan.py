@@ -5,7 +5,7 @@ from datetime import date
 
 from bot.coach import act, lines, plans, practice
 from bot.core.calendar import HOUR, place_of, zone_of
-from bot.core.catalog import Catalog, Retired
+from bot.core.catalog import Catalog
 from bot.core.errors import NextStep, UserError
 from bot.core.next_tip import Reason
 from bot.core.practice import MAX_CUE, CannotPlan, ReminderWish, WishPart, calendar_file, days_ahead
@@ -131,7 +131,7 @@ def reminders(agenda: plans.Agenda) -> Message:
         blocks.append(actions(button("Plan it again", clicks.WHEN, again)))
     for item in agenda.items[:MAX_LISTED]:
         at = card.reminder_time(item.plan, agenda.zone)
-        if isinstance(item.lesson, Retired):
+        if item.lesson is None:
             blocks.append(worded(f"*{escape(item.title)}* (no longer given)\n{at}"))
             continue
         tip = item.lesson.tip

@@ -129,7 +129,8 @@ def fullest(catalog: Catalog, role: Role) -> Home:
     quiz = max(quizzes, key=lambda quiz: len(quiz.check.ask), default=None)
     asked = [Asked(quiz.check.id, quiz.skill.slug, AT, True, AT, False, 0, KEY)] if quiz else []
     done = Practised(longest.tip.id, Step.DONE, AT, line="&" * MAX_LINE)
-    plans = [Item(lesson, Plan(lesson.tip.id, "0" * 16, DUE, "&" * MAX_CUE)) for lesson in lessons[:5]]
+    plan = Plan(longest.tip.id, "0" * 16, DUE, "&" * MAX_CUE)
+    plans = [Item(lesson.tip.title, lesson, plan) for lesson in lessons[:5]]
     seen = TipSeen(longest, record_of(role, zone=ZONE, steps=[done], asked=asked), AT, KEY)
     challenge = replace(of_template(SMALL), title="&" * 16)
     entry = Entry(WHO, challenge.challenge_id, "e1", AT, AT, "line")
