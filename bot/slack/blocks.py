@@ -159,7 +159,6 @@ def counted(count: int, noun: str, plural: str = "") -> str:
 
 
 def lowered(name: str) -> str:
-    """Return a name as it stands within a sentence."""
     return name[:1].lower() + name[1:]
 
 
@@ -174,7 +173,6 @@ def code_block(text: str, above: str = "") -> Block:
 
 
 def quoted_line(text: str) -> str:
-    """Return what a person wrote as a quotation, each of its lines."""
     return "\n".join(f"> {escape(line)}" for line in text.splitlines())
 
 

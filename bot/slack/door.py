@@ -196,7 +196,6 @@ class Buckets(Generic[KeyT]):
         self._buckets: OrderedDict[KeyT, _Bucket] = OrderedDict()  # the one used last stands at the end
 
     def take(self, key: KeyT) -> bool:
-        """Take a token. Return whether there was one."""
         now = self._now()
         bucket = self._buckets.pop(key, None) or _Bucket(self._at_once, now)
         bucket.tokens = min(bucket.tokens + (now - bucket.filled_at) * self._per_second, self._at_once)

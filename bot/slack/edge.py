@@ -127,9 +127,11 @@ class Edge:
             self.background(replies.show(request.slack, click.trigger_id, refusal, above=view.type != replies.HOME))
 
     def _after(self, who: MemberKey, said: Message | Form | None = None) -> None:
-        """Show on the member's Home what they did."""
-        is_forgotten = isinstance(said, Message) and said.first_visit
-        self.background(replies.publish_changed(self.services, who, is_forgotten=is_forgotten))
+        """Show what a member did on their Home, if it was opened here; and that they are forgotten in any case."""
+        if isinstance(said, Message) and said.first_visit:
+            self.background(replies.publish_opened(self.services, who, None))
+        elif who in self.services.open_homes:
+            self.background(replies.publish(self.services, who, self.services.open_homes[who]))
 
     async def form(self, submission: Submission, request: AsyncBoltRequest) -> str:
         """Answer a form with what Slack shows instead of it, or with what is wrong in its fields."""
@@ -308,7 +310,6 @@ class Edge:
 
 
 def _kind_of(body: Body) -> str:
-    """Return `command` or the payload's type; empty for what has neither."""
     kind = "command" if "command" in body else body.get("type")
     return kind if isinstance(kind, str) else ""
 

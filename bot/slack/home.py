@@ -224,35 +224,29 @@ def week(found: home.Home) -> Message:
 
 _OTHERS = button("My role", "myrole"), button("My progress", "progress"), button("Help", "help")
 _IN_SHORT = context("roleshift shows how AI changes your job.")
-HELPS = {  # a heading, and the verbs under it with what each does
-    "Your role": {
-        "myrole": "how your role changes",
-        "progress": "how far you are",
-        "record": "what you did and when, for a review",
-    },
-    "Tips": {
-        "project": "your project and its open step",
-        "tip": "get a tip now",
-        "did": "say that you did one",
-        "tips": "weekly tips: on, off, pause, day and time",
-    },
-    "Skills": {"learn": "mark a skill as learned", "check": "answer a question about a skill"},
-    "Your team": {"challenge": "take part in a team challenge"},
-    "And": {"ask": "ask in your own words", "privacy": "what I keep, and why", "help": "this list"},
-}
 ADMINS = "admins"  # the word after `help`
 OF_ADMINS = ("announce", "team", "challenge", "admins", "audit", "reported", "lead", "allowed")  # verbs
 
 
+_VERBS = (  # a heading, and the verbs under it with what each does
+    "*Your role*\n`myrole` how your role changes\n`progress` how far you are\n"
+    "`record` what you did and when, for a review\n\n"
+    "*Tips*\n`project` your project and its open step\n`tip` get a tip now\n`did` say that you did one\n"
+    "`tips` weekly tips: on, off, pause, day and time\n\n"
+    "*Skills*\n`learn` mark a skill as learned\n`check` answer a question about a skill\n\n"
+    "*Your team*\n`challenge` take part in a team challenge\n\n"
+    "*And*\n`ask` ask in your own words\n`privacy` what I keep, and why\n`help` this list"
+)
 _FURTHER = (
     "More: `skills` `roles` `themes` `situation` `plan` `lab` `show` `allowed` `forget me`. You can also write to me "
     "directly: *done*, *too hard*, *ten minutes*, or a question; or mention me in a channel. If I don't answer, your "
     "workspace does not let me read that."
 )
-_VERBS = [
-    "\n".join([f"*{title}*", *(f"`{verb}` {says}" for verb, says in verbs.items())]) for title, verbs in HELPS.items()
+_HELP = [
+    section("*What you can type*, such as `/roleshift tip`"),
+    *map(section, _VERBS.split("\n\n")),
+    context(_FURTHER),
 ]
-_HELP = [section("*What you can type*, such as `/roleshift tip`"), *map(section, _VERBS), context(_FURTHER)]
 _START_WITH = button("My role", "myrole"), button("A tip now", "tip"), button("What you keep", "privacy")
 HELP = Message("What you can type after `/roleshift`.", [*_HELP, actions(*_START_WITH)])
 HELP_FOR_ADMINS = replace(HELP, blocks=[*_HELP, actions(*_START_WITH, button("For admins", "help", ADMINS))])

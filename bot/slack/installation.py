@@ -111,7 +111,6 @@ class OneWorkspace:
 
     @property
     def workspace_ids(self) -> tuple[str, ...]:
-        """Return the workspaces whose rows must be in the database."""
         return tuple(self._authorized)
 
     @property

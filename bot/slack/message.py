@@ -46,7 +46,6 @@ class Message:
 
     @property
     def response_type(self) -> str:
-        """Return who sees a new message, in Slack's words."""
         return "in_channel" if self.for_all else "ephemeral"
 
     def body(self, **others: object) -> str:

@@ -96,7 +96,6 @@ class SlackApp:
         return grant
 
     def workspace(self, place: str, token: str) -> WorkspaceGateway:
-        """Return the calls with the token of one installation."""
         return WorkspaceGateway(place, self._session, self._api_url, token)
 
     async def _access(self, **given: str) -> AsyncSlackResponse:

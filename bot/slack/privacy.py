@@ -129,8 +129,7 @@ NOTHING_OF_GUEST = saying("I keep nothing about you.")
 _IS_SENT = section("*Your data is in our direct messages, as a file.* Slack keeps that file until you delete it.")
 SENT = Message("Your data is in our direct messages, as a file.", [_IS_SENT, actions(_PRIVACY)], replaces=False)
 
-Row = dict[str, Any]
-Tables = dict[str, list[Row]]
+Tables = dict[str, list[dict[str, Any]]]  # rows
 
 
 @noun.verb("privacy [data|export]", "Read what is kept about you, and why; see it and take it with you.")

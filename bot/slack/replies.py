@@ -136,18 +136,11 @@ async def publish_opened(services: Services, who: MemberKey, shown: str | None) 
     open_home.shown = shown
     if len(services.open_homes) > people.MAX_OPEN:
         services.open_homes.popitem(last=False)
-    await _publish(services, who, open_home)
+    await publish(services, who, open_home)
 
 
-async def publish_changed(services: Services, who: MemberKey, *, is_forgotten: bool) -> None:
-    """Publish the Home of a person who did something, if it was opened here, or is forgotten. Never raise."""
-    if is_forgotten:
-        await publish_opened(services, who, None)
-    elif who in services.open_homes:
-        await _publish(services, who, services.open_homes[who])
-
-
-async def _publish(services: Services, who: MemberKey, open_home: people.OpenHome) -> None:
+async def publish(services: Services, who: MemberKey, open_home: people.OpenHome) -> None:
+    """Publish a Home that was opened here. Never raise."""
     try:
         is_coached = not await services.people.seems_guest(who)
         async with open_home.turn:

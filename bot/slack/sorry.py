@@ -70,7 +70,6 @@ def refused(error: UserError, again: NextStep | None = None) -> Message:
 
 
 def broken(reference: str, again: NextStep | None = None) -> Message:
-    """Apologise for an error. The log has the same reference."""
     text = f"That broke on my side (ref {reference}). Nothing was changed; try again in a minute."
     return _offering(text, _button(_again(again) or HELP))
 

@@ -289,7 +289,6 @@ _BECAME = {None: "", True: "\n*They started it.*", False: "\nThey read it, and d
 
 
 def settled(challenge_id: str = "") -> Message:
-    """Tell the member who suggested a challenge whether it was started."""
     if challenge_id:
         return saying("The admins started the challenge that you suggested.", button("Details", DETAILS, challenge_id))
     said = "The admins read the challenge that you suggested, and don't start it now. Thank you for it."

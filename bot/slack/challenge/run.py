@@ -196,7 +196,6 @@ def buttons(details: challenges.Details) -> list[Block]:
 
 
 async def _end(use_case: Callable[[act.Act, str], Challenge], request: Request, challenge_id: str) -> Message:
-    """Answer *Close now*, *Cancel it* and *Discard*, once it is confirmed."""
     await check_may_run(request, challenge_id)
     return await request.write(use_case, challenge_id, then=ended)
 
@@ -215,7 +214,6 @@ async def post_again(request: Request, key: str) -> Message:
 
 
 def told(challenge: Challenge, said: str) -> Message:
-    """Say what became of a challenge, with the way back."""
     text = f"*{escape(challenge.title)}* {said}"
     return Message(text, [worded(text), actions(card.TEAM_PROJECT if challenge.team_id else card.back())])
 
@@ -249,7 +247,6 @@ def notice(posting: Posting) -> Message:
 
 
 def fix(challenge: Challenge, reason: str | None) -> str:
-    """Return what to do about a post that Slack refused."""
     channel, code = f"<#{challenge.channel}>", reason or "no reason"
     invite = "Type `/invite @roleshift` there, then press *Post again*."
     change = "Press *Change it* and choose another channel."

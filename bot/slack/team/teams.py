@@ -123,7 +123,6 @@ async def _add(request: Request, source: str, channel: str, lead: str) -> Messag
 
 
 async def remove(request: Request, words: str) -> Message:
-    """Answer `team remove`: ask first. Raise UserError."""
     await request.check_admin(CHANGE)
     typed = re.fullmatch(_SOURCE, words)
     if typed is None:

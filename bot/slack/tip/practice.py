@@ -50,7 +50,6 @@ async def did(request: Request, words: str) -> Message:
 
 
 def _fits(words: str, lesson: Lesson) -> int:
-    """Return how many words of a tip are in what the member wrote, without small words such as `the`."""
     return len(set(words_of(words)) & set(words_of(" ".join((lesson.tip.title, *lesson.tip.do)))) - LIGHT)
 
 
