@@ -15,13 +15,10 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.socket_mode.request import SocketModeRequest
 
-from bot.slack import ask, connect, home, lab, privacy, progress, project, role, show, skill
-from bot.slack.blocks import PREFIX
+from bot.slack import ask, blocks, connect, events, home, lab, noun, privacy, progress, project, role, show, skill
 from bot.slack.challenge import entry, run
 from bot.slack.edge import Asked, Body, Edge
-from bot.slack.events import EVENTS
 from bot.slack.installation import ask_patiently, no_answer
-from bot.slack.noun import Nouns
 from bot.slack.payloads import Click, Command, EventCallback, Shortcut, Submission, read, slack_id
 from bot.slack.request import Background
 from bot.slack.team import admins, announce, content, project as team_project, settings, teams
@@ -32,7 +29,7 @@ Answer = Callable[[AskedT, AsyncBoltRequest], Coroutine[Any, Any, str]]
 Listener = Callable[[AsyncAck, Body, AsyncBoltRequest], Awaitable[None]]
 
 COMMAND = "/roleshift"
-OURS = re.compile(f"^{re.escape(PREFIX)}")
+OURS = re.compile(f"^{re.escape(blocks.PREFIX)}")
 
 
 def slack_app(edge: Edge) -> AsyncApp:
@@ -68,7 +65,7 @@ def slack_app(edge: Edge) -> AsyncApp:
     async def event(body: Body, request: AsyncBoltRequest) -> None:
         await edge.event(read(EventCallback, body), request)
 
-    for name in EVENTS:
+    for name in events.EVENTS:
         app.event(name)(event)
 
     @app.error
@@ -78,7 +75,7 @@ def slack_app(edge: Edge) -> AsyncApp:
     return app
 
 
-NOUNS = Nouns(
+NOUNS = noun.Nouns(
     (
         home.noun, role.noun, ask.noun, skill.noun, progress.noun, project.noun, given.noun, practice.noun,
         lines.noun, show.noun, plan.noun, check.noun, tips.noun, entry.noun, run.noun, teams.noun, team_project.noun,

@@ -8,8 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from bot.coach import ask as coach_ask
-from bot.coach.act import Act
+from bot.coach import act, ask as coach_ask
 from bot.core.catalog import Catalog
 from bot.core.content_types import ReplyAbout, Role
 from bot.core.errors import FINAL, NextStep, NotAdmin, NotCoached, UserError, quoted
@@ -115,7 +114,7 @@ async def answer_to(request: Request, line: str, found: SearchResult) -> Message
 
 
 async def from_content(request: Request, line: str, found: SearchResult) -> Message:
-    catalog, record = request.catalog, await request.read(Act.read)
+    catalog, record = request.catalog, await request.read(act.Act.read)
     limits = [each for each in (minutes_in(line), record.max_minutes) if each is not None]
     found = coach_ask.within(catalog, found, min(limits, default=None))
     return results(catalog, found, catalog.role_of(record.member.role))
@@ -254,7 +253,7 @@ async def show_tip(request: Request, tip_id: str) -> Message:
     lesson = request.catalog.lessons.get(tip_id)
     if lesson is None:
         raise Outdated
-    most = (await request.read(Act.read)).max_minutes
+    most = (await request.read(act.Act.read)).max_minutes
     is_small = most is not None and lesson.tip.minutes > most
     ref = TipRef.asked(lesson.tip.id, is_small=is_small)
     return Card(request.catalog, lesson, ref).message()
@@ -280,7 +279,7 @@ async def coach_this(request: Request, shortcut: payloads.Shortcut) -> Form:
     if not words:
         return Form(NO_WORDS)
     catalog = request.catalog
-    found, record = await request.hear(coach_ask.about, words), await request.read(Act.read)
+    found, record = await request.hear(coach_ask.about, words), await request.read(act.Act.read)
     view = coach_this_modal(catalog, coach_ask.within(catalog, found, record.max_minutes))
     is_guest = await request.is_guest()
     return Form({**view, "blocks": [sorry.GUEST, *view["blocks"]]} if is_guest else view)

@@ -13,8 +13,7 @@ from bot.slack.blocks import actions, button, context, counted, day, first_of, m
 from bot.slack.message import Message, escape
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
-from bot.slack.tip import clicks, practice, tips
-from bot.slack.tip.ref import TipRef
+from bot.slack.tip import clicks, practice, ref, tips
 
 LATEST_SHOWN = 2
 MAX_GIVEN = 10  # options of the menu
@@ -120,7 +119,7 @@ def record_card(found: Achievements, number: int = 1) -> Message:
     buttons = [button(*following, style="primary")] if number < len(messages) else []
     done = chain(found.done, *(project.steps for project in found.projects))
     latest = sorted(done, key=lambda tip: tip.at, reverse=True)
-    options = [(tip.title, TipRef.asked(tip.tip).value) for tip in latest if tip.tip and tip.title]  # still given
+    options = [(tip.title, ref.TipRef.asked(tip.tip).value) for tip in latest if tip.tip and tip.title]  # still given
     if number == 1 and options:
         buttons.append(menu("Have it reviewed", clicks.REVIEW, options[:MAX_GIVEN]))
     codes = (part.strip("\n") for part in messages[number - 1])

@@ -14,9 +14,7 @@ from contextlib import suppress
 
 import aiohttp
 
-from bot.coach import home as coach_home
-from bot.coach.act import Act
-from bot.coach.messages import arrived
+from bot.coach import act, home as coach_home, messages
 from bot.core.errors import NextStep, NothingChanged, NotInstalled, UserError
 from bot.core.member import MemberKey
 from bot.core.outcomes import Sent
@@ -65,7 +63,7 @@ async def to_click(services: Services, who: MemberKey, address: Address, message
             delivery = await services.store.read(deliveries.doubtful, who.workspace_id, address.delivery)
             if delivery is not None:
                 at, now = Sent(address.channel, address.ts), services.clock.now()
-                await services.store.write(arrived, services.messages, who, delivery, at, now)
+                await services.store.write(messages.arrived, services.messages, who, delivery, at, now)
     if message.replaces:
         await _answer(services.gateway, who, address, message)
 
@@ -159,7 +157,9 @@ async def _show_home(services: Services, who: MemberKey, open_home: people.OpenH
     blocks = home.NOT_COACHED
     if is_coached:
         catalog, now, is_admin = services.catalog, services.clock.now(), await services.people.seems_admin(who)
-        member = await services.store.read(lambda tx: coach_home.home(Act(tx, catalog, who, now), is_admin=is_admin))
+        member = await services.store.read(
+            lambda tx: coach_home.home(act.Act(tx, catalog, who, now), is_admin=is_admin)
+        )
         blocks = [*home.home_blocks(member, await role.fitting(services, who) if member.path is None else None)]
     shown = hashlib.sha256(to_json(blocks).encode()).hexdigest()[:16]
     if shown == open_home.shown:

@@ -16,10 +16,8 @@ from bot.run.connect import connected_services
 from bot.slack.services import Services
 from bot.slack.tip import given
 from jobs import once
-from tests import real_content
+from tests import real_content, records, running
 from tests.driver.standin import StandIn
-from tests.records import record_of
-from tests.running import bot_in, rows_about, settings_for
 from tests.slack.talk import Talk
 
 EMIL = "U02EMIL"
@@ -70,19 +68,19 @@ class Life:
 async def living(slack: StandIn, folder: Path, clock: Path, **more: str) -> AsyncIterator[Life]:
     """Run the bot in a workspace whose clock is in this file, and the services for its jobs."""
     more["ROLESHIFT_CLOCK"] = str(clock)
-    jobs = connected_services(settings_for(slack, folder, **more))
-    async with bot_in(slack, folder, **more), jobs as services:
+    jobs = connected_services(running.settings_for(slack, folder, **more))
+    async with running.bot_in(slack, folder, **more), jobs as services:
         yield Life(slack, services)
 
 
 def situation_of(folder: Path) -> dict[str, object]:
     """Return what Emil has: 1 for yes, 0 for no, by need."""
-    return {row[3]: row[4] for row in rows_about(folder, EMIL) if row[0] == "situation"}
+    return {row[3]: row[4] for row in running.rows_about(folder, EMIL) if row[0] == "situation"}
 
 
 def first_choice() -> Choice:
     catalog = real_content.load()
-    return choose_tip(catalog, record_of(catalog.roles["devops-engineer"]))
+    return choose_tip(catalog, records.record_of(catalog.roles["devops-engineer"]))
 
 
 async def weekly_tip(slack: StandIn, services: Services, member_id: str, quiz: Quiz) -> Message:

@@ -10,7 +10,6 @@ from typing import Any
 
 from bot.playground.emulator.delivery import PayloadKind, encode, signature
 from bot.run import app
-from bot.run.app import Bot
 from tests.driver.standin import StandIn
 from tests.running import settings_for
 
@@ -33,7 +32,7 @@ class Reply:
 class Sender:
     """Sends requests to a bot that runs, with signatures made with this secret."""
 
-    def __init__(self, bot: Bot, secret: str) -> None:
+    def __init__(self, bot: app.Bot, secret: str) -> None:
         self.bot, self.asgi, self.secret = bot, bot.asgi, secret
 
     async def signed(self, body: bytes, content_type: str = "application/x-www-form-urlencoded", at: int = 0) -> Reply:

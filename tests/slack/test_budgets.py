@@ -19,8 +19,7 @@ from bot.core.member import Consent, Member, MemberKey, Schedule
 from bot.core.next_step import Ended, Place
 from bot.core.questions import TOPICS, SearchResult, entries_of
 from bot.playground.emulator.blocks import elements
-from bot.slack import ask, lab, role
-from bot.slack.message import Message
+from bot.slack import ask, lab, message, role
 from bot.slack.project import weekly_choice
 from tests.core.passing import project
 from tests.every import check_every
@@ -154,7 +153,7 @@ def too_much(name: str, screen: Screen) -> Iterator[str]:
         yield f"{name}: {words} words, at most {limit.words}"
     if len(buttons) > limit.buttons:
         yield f"{name}: {len(buttons)} buttons, at most {limit.buttons}"
-    if isinstance(screen, Message) and sum(each.get("style") == "primary" for each in buttons) > 1:
+    if isinstance(screen, message.Message) and sum(each.get("style") == "primary" for each in buttons) > 1:
         yield f"{name}: several primary buttons"
 
 
@@ -200,4 +199,4 @@ def hidden_in(part: Part) -> set[str]:
 
 
 SITUATIONS = dict(situations(SMALL))
-MESSAGES = {name: screen for name, screen in SITUATIONS.items() if isinstance(screen, Message)}
+MESSAGES = {name: screen for name, screen in SITUATIONS.items() if isinstance(screen, message.Message)}

@@ -11,10 +11,9 @@ from bot.core.errors import UserError
 from bot.core.member import MemberKey
 from bot.playground.emulator.faults import refuse
 from bot.run.app import Bot
-from bot.slack import replies
+from bot.slack import payloads, replies
 from bot.slack.gateway import MAX_REPLIES, Gateway
 from bot.slack.message import Message
-from bot.slack.payloads import Address
 from tests.driver.standin import StandIn
 from tests.running import rows_about
 from tests.slack.life import first_choice
@@ -129,6 +128,6 @@ async def test_an_answer_that_can_not_be_read_again_says_why() -> None:
         raise UserError("That tip is no longer there.")
 
     services = SimpleNamespace(gateway=SimpleNamespace(respond=respond), clock=None)
-    address = Address("https://hooks.slack.com/actions/x", is_ephemeral=True)
+    address = payloads.Address("https://hooks.slack.com/actions/x", is_ephemeral=True)
     await replies.to_click(services, MemberKey("T1", EMIL), address, Message("A line.", again=is_gone))  # type: ignore[arg-type]  # it needs no more here
     assert said == ["That tip is no longer there."]

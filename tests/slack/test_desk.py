@@ -9,14 +9,12 @@ from pathlib import Path
 from hypothesis import given, strategies as st
 
 from bot.coach.desk import Desk
-from bot.core import team as core
-from bot.core.team import BLOCKED_BY, DID, LACKS, RIGHT, WRONG, Counts, WeekCounts
+from bot.core.team import BLOCKED_BY, DID, LACKS, RIGHT, WRONG, Counts, WeekCounts, figures
 from bot.run.app import Bot
 from bot.slack.blocks import divider
 from bot.slack.message import Message
 from bot.slack.replies import as_modal
 from bot.slack.team import desk
-from bot.slack.team.desk import CHART
 from jobs import once
 from tests.coach.members import NOW
 from tests.coach.teams import Somebody, settle_in
@@ -69,7 +67,7 @@ names = st.sampled_from([DID, BLOCKED_BY + "no-time", LACKS + "logs", RIGHT + "q
 @given(st.integers(15, 60), st.dictionaries(names, st.integers(0, 60)))
 def test_every_number_on_the_desk_is_a_multiple_of_five(active: int, did: dict[str, int]) -> None:
     counts = Counts(active + 5, active, {name: min(count, active) for name, count in did.items()})
-    shown = Desk((WeekCounts(NOW, core.figures(counts)),), "UTC")
+    shown = Desk((WeekCounts(NOW, figures(counts)),), "UTC")
     for screen in (desk.desk(SMALL, shown), desk.by_skill(SMALL, shown)):
         numbers = re.findall(r"\d+", re.sub(r'[0-9]+ Nov|"value":0', "", screen.body()))
         assert all(int(number) >= 5 and int(number) % 5 == 0 for number in numbers), screen.body()
@@ -101,16 +99,16 @@ async def test_charts_come_at_the_response_url_which_tells_whether_slack_shows_t
         nora = Talk(slack, NORA)
         for shows, said in ((CHARTS, "The team's desk"), ([], BARS)):
             assert said in await nora.does("/roleshift team")
-            charts = [block["title"] for block in nora.last.blocks or [] if block["type"] == CHART]
+            charts = [block["title"] for block in nora.last.blocks or [] if block["type"] == desk.CHART]
             assert (slack.posts[-1].method, charts) == ("response_url", shows)
-            slack.workspace.unsupported_blocks.add(CHART)
+            slack.workspace.unsupported_blocks.add(desk.CHART)
         assert [refusal.error for refusal in slack.refused] == ["invalid_blocks"]
         slack.refused.clear()
 
 
 def test_a_modal_shows_texts_because_slack_shows_no_charts_in_it() -> None:
     plain = Message("In words.", [divider()])
-    assert as_modal(Message("In charts.", [{"type": CHART}], without_charts=plain))["blocks"] == [divider()]
+    assert as_modal(Message("In charts.", [{"type": desk.CHART}], without_charts=plain))["blocks"] == [divider()]
 
 
 def test_a_week_with_too_few_is_named_between_two_others_and_each_has_the_date_of_the_workspace() -> None:

@@ -7,8 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.run.app import Bot
-from bot.store import doubts, members
-from bot.store.schema import workspace
+from bot.store import doubts, members, schema
 from tests.driver.standin import StandIn
 from tests.patience import LONG
 from tests.running import bot_for_many, every_row, rows_about
@@ -86,7 +85,7 @@ async def test_a_removed_bot_says_that_and_is_not_ready(slack: StandIn, tmp_path
 
 
 async def is_connected(bot: Bot) -> bool:
-    found = await bot.services.store.read(lambda tx: tx.scalars(select(workspace.c.disconnected_at)).one())
+    found = await bot.services.store.read(lambda tx: tx.scalars(select(schema.workspace.c.disconnected_at)).one())
     return found is None
 
 

@@ -11,7 +11,6 @@ from prometheus_client import REGISTRY
 from bot.core.member import MemberKey
 from bot.run.app import Bot
 from bot.slack import door
-from bot.slack.door import MemberBuckets, TooFast
 from jobs.deliver import deliver
 from tests.driver.standin import StandIn
 from tests.patience import LONG
@@ -28,12 +27,12 @@ class Bench:
 
     def __init__(self) -> None:
         self.seconds = 0.0
-        self.buckets = MemberBuckets(60, lambda: self.seconds)
+        self.buckets = door.MemberBuckets(60, lambda: self.seconds)
 
     def passed(self, who: MemberKey, times: int) -> int:
         passed = 0
         for _ in range(times):
-            with suppress(TooFast):
+            with suppress(door.TooFast):
                 self.buckets.check(who)
                 passed += 1
         return passed
@@ -67,7 +66,7 @@ def test_a_member_is_told_at_once_and_then_every_ten_seconds(bench: Bench) -> No
     for step in (0.0, 0.1, 0.1, 0.1, 10.0):
         bench.seconds += step
         bench.passed(NORA, int(step))  # what was filled meanwhile
-        with pytest.raises(TooFast) as refused:
+        with pytest.raises(door.TooFast) as refused:
             bench.buckets.check(NORA)
         quiet.append(refused.value.quiet)
     assert quiet == [False, True, True, True, False]

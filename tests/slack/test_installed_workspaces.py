@@ -11,10 +11,7 @@ from bot.core.installation import Installation, Sealed
 from bot.core.outcomes import NotYet
 from bot.playground.emulator.faults import drop
 from bot.run.connect import offline_services
-from bot.slack import installed_workspaces
-from bot.slack.installed_workspaces import FRESH, InstalledWorkspaces
-from bot.slack.message import Message
-from bot.slack.web_client import read_failure
+from bot.slack import installed_workspaces, message, web_client
 from tests.running import settings_for_many
 from tests.slack.visitor import EMIL, HOUR, NORTH, Installed
 
@@ -34,7 +31,7 @@ async def test_a_revoked_token_is_used_for_ten_seconds_at_most(
     with pytest.raises(NotInstalled):
         await installed.first.current(NORTH)  # the process that was told
     assert await another.current(NORTH), "it does not know yet"
-    _later(monkeypatch, FRESH)
+    _later(monkeypatch, installed_workspaces.FRESH)
     with pytest.raises(NotInstalled):
         await another.current(NORTH)
     with pytest.raises(NotInstalled):
@@ -83,7 +80,7 @@ async def test_while_slack_does_not_refresh_an_expired_token_nothing_is_called_w
     installed.slack.faults.add(drop("oauth.v2.access", how="status", times=None))
     with pytest.raises(NothingChanged) as refused:
         await installed.first.current(NORTH)
-    assert isinstance(read_failure(refused.value, to_member=True), NotYet), "what is to be sent waits"
+    assert isinstance(web_client.read_failure(refused.value, to_member=True), NotYet), "what is to be sent waits"
     assert not any(refusal.error == "token_expired" for refusal in installed.slack.refused)
 
 
@@ -124,7 +121,7 @@ async def test_refreshed_tokens_are_stored_again_if_the_answer_to_the_commit_was
 async def test_what_is_said_once_does_not_raise_where_there_is_no_token(installed: Installed) -> None:
     gateway = installed.bot.services.gateway.for_workspace(NORTH)
     await installed.uninstall()
-    await gateway.say("D1", Message("I can only coach members of this workspace."))
+    await gateway.say("D1", message.Message("I can only coach members of this workspace."))
 
 
 @pytest.mark.parametrize(("key_id", "says"), [("k2", "lacks the key `k1`"), ("k1", "The key `k1` .* does not decrypt")])
@@ -144,7 +141,7 @@ async def test_a_damaged_token_of_one_workspace_keeps_no_process_from_starting(
     broken = Installation("T00BROKEN", now, "U0BOT", frozenset(), Sealed("k1", "AAAA"))  # before all others
     await installed.bot.services.store.write(installing.install, broken, now)
     async with offline_services(settings_for_many(installed.slack, installed.folder, installed.address)) as built:
-        assert isinstance(built.installations, InstalledWorkspaces)
+        assert isinstance(built.installations, installed_workspaces.InstalledWorkspaces)
         assert await built.installations.current(NORTH)
     named = [each.__dict__["workspace_id"] for each in caplog.records if each.message == "token.undecryptable"]
     assert named == ["T00BROKEN"]

@@ -13,9 +13,7 @@ from bot.core.errors import UserError
 from bot.core.member import MemberKey
 from bot.playground.emulator.faults import lose, refuse
 from bot.run.app import Bot
-from bot.slack import privacy
-from bot.slack.app import NOUNS
-from bot.slack.privacy import export_of
+from bot.slack import app, privacy
 from bot.store.member_schema import entry, plan, practice, showing, suggestion
 from bot.store.schema import challenge, metadata
 from tests.driver.standin import StandIn
@@ -91,7 +89,7 @@ async def test_an_export_is_one_file_for_the_member_complete_and_with_one_row_a_
     (shared,) = [each for each in slack.workspace.messages[slack.workspace.dm(EMIL).id] if each.files]
     assert shared.reader is None
     text = (file.content or b"").decode()
-    data, found = json.loads(text), await export_of(bot.services.store, MemberKey(slack.workspace.id, EMIL))
+    data, found = json.loads(text), await privacy.export_of(bot.services.store, MemberKey(slack.workspace.id, EMIL))
     assert found is not None
     assert data["member_id"] == EMIL
     assert (data["about_you"], data["naming_you"]) == (found.about, found.naming)
@@ -106,7 +104,7 @@ async def test_a_member_who_is_forgotten_meanwhile_gets_no_export(slack: StandIn
     await keeps_something(slack)
     who, store = MemberKey(slack.workspace.id, EMIL), bot.services.store
     await store.write(rows_of_practice(slack, 1_000))
-    exporting = asyncio.create_task(export_of(store, who))
+    exporting = asyncio.create_task(privacy.export_of(store, who))
     await asyncio.sleep(0)
     await store.write(membership.forget, who, slack.clock())
     with pytest.raises(UserError, match="You were forgotten meanwhile"):
@@ -135,7 +133,7 @@ def places_of(tx: Connection, *words: str) -> dict[str, set[str]]:
 async def types_everything(team: Team, who: str) -> None:
     """Type and write every verb with a canary, in a direct message and in a channel."""
     slack, talk = team.slack, Talk(team.slack, who)
-    for verb in (*NOUNS.verbs, TYPED):
+    for verb in (*app.NOUNS.verbs, TYPED):
         await slack.command(who, f"/roleshift {verb} {TYPED}")
         for stacked in tuple(slack.workspace.screens.stacks.get(who, ())):
             await slack.close(who, stacked)

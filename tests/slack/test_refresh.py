@@ -13,11 +13,8 @@ from bot.core.installation import Installation
 from bot.core.outcomes import NotYet
 from bot.playground.emulator.faults import drop, limit, lose, refuse
 from bot.playground.emulator.oauth import GRACE
-from bot.slack import installed_workspaces
-from bot.slack.installed_workspaces import InstalledWorkspaces
-from bot.slack.web_client import read_failure
-from bot.store import installations
-from bot.store.schema import installation
+from bot.slack import installed_workspaces, web_client
+from bot.store import installations, schema
 from bot.token_keys import TokenKeys
 from jobs import once
 from tests.running import KEY
@@ -37,7 +34,7 @@ async def refresh(installed: Installed) -> None:
 
 async def lease_ends(installed: Installed) -> None:
     """Let the lease of a refresh end, as if time passed by the database's clock."""
-    over = update(installation).values(refresh_until=0)
+    over = update(schema.installation).values(refresh_until=0)
     await installed.bot.services.store.write(lambda tx: tx.execute(over))
 
 
@@ -53,7 +50,7 @@ async def is_refreshed(installed: Installed) -> bool:
 async def dies_after_slacks_answer(installed: Installed, monkeypatch: pytest.MonkeyPatch) -> None:
     """Refresh in a process that ends between Slack's answer and the commit."""
     with monkeypatch.context() as patch:
-        patch.setattr(InstalledWorkspaces, "_keep", Mock(side_effect=SystemExit))
+        patch.setattr(installed_workspaces.InstalledWorkspaces, "_keep", Mock(side_effect=SystemExit))
         with pytest.raises(SystemExit):
             await installed.another().refresh(NORTH, installed.slack.clock() + 12 * HOUR)
 
@@ -113,7 +110,7 @@ async def test_a_token_of_another_workspace_is_refused_and_reported(
         vars(grant).update(other)
         return grant
 
-    of_organisation = update(installation).values(enterprise_id="E1")
+    of_organisation = update(schema.installation).values(enterprise_id="E1")
     await installed.bot.services.store.write(lambda tx: tx.execute(of_organisation))
     installed.slack.clock.advance(7 * HOUR)
     monkeypatch.setattr(installed.first.app, "refresh", answer_for_another)
@@ -138,7 +135,7 @@ async def test_a_token_that_slack_revoked_while_another_process_refreshes_ends_n
     gateway = installed.bot.services.gateway.for_workspace(NORTH)
     with pytest.raises(NothingChanged) as refused:
         await gateway.client.auth_test()
-    assert isinstance(read_failure(refused.value, to_member=True), NotYet), "what is to be sent waits"
+    assert isinstance(web_client.read_failure(refused.value, to_member=True), NotYet), "what is to be sent waits"
     await lease_ends(installed)
     assert (await gateway.profile(EMIL)).coachable, "the call whose token is refused refreshes it"
     assert await is_refreshed(installed)

@@ -12,11 +12,9 @@ from bot.playground.emulator.payloads import Payloads
 from bot.playground.emulator.workspace import Message
 from bot.run.app import Bot
 from bot.slack.show import SEEN
-from tests import real_content
+from tests import every, real_content, running
 from tests.driver.outcome import Outcome
 from tests.driver.standin import StandIn
-from tests.every import try_every
-from tests.running import every_row, rows_about
 from tests.slack.challenge import ASHA, DESIGN, EMIL, GUILD, ISLA, KENJI, MALLORY, PLATFORM
 from tests.slack.talk import Talks, elements_of, labels_of, shown, words_of
 
@@ -71,7 +69,7 @@ async def test_a_skill_is_shown_to_all_and_a_colleagues_press_changes_the_post_a
     assert ASHA not in words_of(post)
     assert labels_of(post) == []
     assert slack.said(GUILD) == [post]
-    assert rows_about(tmp_path, ASHA) == []
+    assert running.rows_about(tmp_path, ASHA) == []
 
 
 async def test_presses_at_once_and_later_confirm_once(slack: StandIn, post: Message, tmp_path: Path) -> None:
@@ -187,7 +185,7 @@ async def test_what_slack_does_not_take_is_not_posted_and_the_form_below_has_the
         assert showings(tmp_path) == [], "a post that Slack refused is still stored: it can't be shown again today"
         assert below.state["evidence"]["evidence"]["value"] == EVIDENCE
 
-    await try_every([expires, is_used_up], check)
+    await every.try_every([expires, is_used_up], check)
     assert slack.said(DESIGN) == []
     await slack.submit(EMIL, form)
     await slack.save(EMIL)
@@ -213,4 +211,4 @@ async def test_a_post_that_slack_does_not_confirm_is_never_sent_twice(
 
 
 def showings(folder: Path) -> list[tuple[str, ...]]:
-    return [row for row in every_row(folder) if row[0] == "showing"]
+    return [row for row in running.every_row(folder) if row[0] == "showing"]

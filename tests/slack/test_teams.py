@@ -15,8 +15,7 @@ from bot.slack.blocks import day_for_all
 from bot.slack.privacy import COUNTED
 from bot.slack.team.teams import TROUBLES
 from bot.store import teams as rows
-from jobs import once
-from jobs.teams import take_figures
+from jobs import once, teams
 from tests.coach.teams import Somebody, settle_in
 from tests.running import rows_about
 from tests.slack.home import HomeTab
@@ -115,7 +114,7 @@ async def test_a_lead_sees_their_own_team_and_starts_a_challenge_on_what_blocks(
     assert "What blocks: too few to say." in await emil.does("/roleshift team"), "that was two weeks ago"
     life.slack.clock.advance(timedelta(days=19))
     await members(life, 200)
-    await take_figures(life.services, asyncio.Event())
+    await teams.take_figures(life.services, asyncio.Event())
     await life.until_tuesday()
     message = life.slack.workspace.messages[life.slack.workspace.dm(EMIL).id][-1]
     words = words_of(message)

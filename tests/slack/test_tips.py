@@ -17,8 +17,7 @@ from bot.slack.tip.ref import TipRef
 from bot.store import record as record_rows
 from bot.store.member_schema import delivery
 from jobs import once
-from tests import real_content
-from tests.running import rows_about
+from tests import real_content, running
 from tests.slack.life import EMIL, Life, situation_of
 from tests.slack.screens.progress import LONG, a_record
 from tests.slack.screens.small_catalog import SMALL
@@ -50,7 +49,7 @@ async def test_a_member_who_became_a_fully_restricted_guest_can_not_start_tips(l
     assert (await talk.does("/roleshift tips on")).startswith(NOT_COACHED)
     await life.until_tuesday()
     assert len(life.came()) == 1
-    assert [row for row in rows_about(tmp_path, EMIL) if row[0] == "schedule"] == []
+    assert [row for row in running.rows_about(tmp_path, EMIL) if row[0] == "schedule"] == []
     await life.slack.change_person(EMIL, kind="member")
     assert "Weekly tips are on" in await talk.does("/roleshift tips on")
 
@@ -135,7 +134,7 @@ async def test_who_lacks_something_gets_another_tip_in_place_and_undo_restores_b
     assert "so here is another one." in said
     assert tip.title not in said
     assert situation_of(tmp_path) == {tip.needs[0]: 0}
-    assert [row[5:7] for row in rows_about(tmp_path, EMIL) if row[0] == "practice"] == [("blocked", "lacks")]
+    assert [row[5:7] for row in running.rows_about(tmp_path, EMIL) if row[0] == "practice"] == [("blocked", "lacks")]
     assert tip.title in await emil.does("[Undo]")
     assert situation_of(tmp_path) == {tip.needs[0]: None}
 

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from bot.coach import plans, practice, schedules
-from bot.coach.practice import Felt
 from bot.core.member import MemberKey
 from bot.core.next_tip import Reason
 from bot.core.practice import WEEK, Answer, ReminderWish
@@ -18,20 +17,13 @@ from bot.core.rhythm import Wish
 from bot.playground.emulator.blocks import Json, options_of
 from bot.playground.emulator.faults import refuse
 from bot.playground.emulator.workspace import Message
-from bot.slack import ask, home
+from bot.slack import ask, connect, home, noun, show
 from bot.slack.app import NOUNS
 from bot.slack.blocks import OVERFLOW, PREFIX, actions, button
-from bot.slack.challenge import card, run
-from bot.slack.challenge.form import PICK
-from bot.slack.connect import MAKE, REVOKE
-from bot.slack.noun import RENAMED, Verb
-from bot.slack.show import SEEN
-from bot.slack.team import announce, teams
-from bot.slack.team.admins import END_FIRST_DAY
+from bot.slack.challenge import card, form, run
+from bot.slack.team import admins, announce, teams
 from bot.slack.team.project import TAKE_BACK, TRY
-from bot.slack.team.teams import TELL
 from bot.slack.tip import check as tip_check, clicks
-from bot.slack.tip.check import RHYTHM, STILL
 from bot.slack.tip.lines import ALLOW, HIDE, REPORT
 from bot.slack.tip.ref import Origin, TipRef
 from bot.slack.tip.tips import ANOTHER_TIME, HOW_HARD, WEEKLY, YES
@@ -106,13 +98,26 @@ def week(team: Team) -> Message:
     """Return the button that opens the tip of a week, and those that come with time or colleagues."""
     lesson, line_id = first_choice().lesson, "0" * 16
     ref = TipRef(lesson.tip.id, Reason.SINGLE, Origin.WEEKLY, "2026-W48")
-    values = {MAKE: "", REVOKE: line_id, SEEN: line_id, HIDE: line_id, ALLOW: line_id, REPORT: f"{ref.value} {line_id}"}
-    values[STILL] = replace(ref, still=lesson.tip.id).with_word(Answer.AGAIN)
-    values[RHYTHM] = replace(ref, asks_rhythm=True).with_word(Wish.WEEKLY)
-    values |= {END_FIRST_DAY: "", WEEKLY: f"{YES} {ref.value}", ANOTHER_TIME: ref.value}
-    values |= {PICK: "", clicks.SHOW_TEAM: line_id, TAKE_BACK: line_id, TRY: line_id, TELL: line_id}
+    values = {
+        connect.MAKE: "",
+        connect.REVOKE: line_id,
+        show.SEEN: line_id,
+        HIDE: line_id,
+        ALLOW: line_id,
+        REPORT: f"{ref.value} {line_id}",
+    }
+    values[tip_check.STILL] = replace(ref, still=lesson.tip.id).with_word(Answer.AGAIN)
+    values[tip_check.RHYTHM] = replace(ref, asks_rhythm=True).with_word(Wish.WEEKLY)
+    values |= {admins.END_FIRST_DAY: "", WEEKLY: f"{YES} {ref.value}", ANOTHER_TIME: ref.value}
+    values |= {
+        form.PICK: "",
+        clicks.SHOW_TEAM: line_id,
+        TAKE_BACK: line_id,
+        TRY: line_id,
+        teams.TELL: line_id,
+    }
     values[teams.REMOVE] = "S0GONE"
-    values[HOW_HARD] = f"{Felt.EASY} {ref.value}"
+    values[HOW_HARD] = f"{practice.Felt.EASY} {ref.value}"
     anew = button("Type it differently", ask.ASK_ANEW)
     project = next(iter(team.services.catalog.projects.values()))
     first = TipRef.asked(project.steps[0].id).value
@@ -123,7 +128,7 @@ def week(team: Team) -> Message:
     return team.slack.workspace.post(DM, team.slack.workspace.bot_user, "Your week", blocks=[row])
 
 
-async def typed(slack: StandIn, command: Verb) -> list[Message]:
+async def typed(slack: StandIn, command: noun.Verb) -> list[Message]:
     """Return the screen of a command, on a message of its own; nothing for one that opens a form."""
     talk, verb = Talk(slack, WHO), command.word
     await talk.does(f"/roleshift {verb} {WORDS.get(verb, '')}")
@@ -250,7 +255,7 @@ def test_every_next_step_that_an_error_offers_has_a_handler() -> None:
 
 def test_no_button_has_the_name_of_a_command_but_the_old_ones_of_challenges_work() -> None:
     assert NOUNS.clicks.keys() & NOUNS.verbs.keys() == set(), "a click on it would run the command"
-    for old, new in RENAMED.items():
+    for old, new in noun.RENAMED.items():
         assert NOUNS.click(old, "0123456789abcdef") is NOUNS.clicks[new]
         for typed in ("", "price", "a-tip-that-is-typed"):
             assert NOUNS.click(old, typed).handler == NOUNS.verbs[old].handler

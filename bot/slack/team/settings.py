@@ -3,10 +3,9 @@
 from bot.coach import admins
 from bot.core.calendar import QuietHours, Slot
 from bot.core.member import DM_BUDGETS, WorkspaceSettings
-from bot.slack import form as slack_form
+from bot.slack import form as slack_form, message
 from bot.slack.blocks import button, modal, option, saying
 from bot.slack.form import FieldError, Form, Saved, channel_menu, choice, day_menu, field, minute_in, one_in, time_box
-from bot.slack.message import Block
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
 from bot.store import workspaces
@@ -29,7 +28,7 @@ _WEEKENDS = [option(name, days) for days, name in WEEKENDS.items()]
 _WHO = [option("Admins only", ADMINS), option("Every member", MEMBERS)]
 
 
-def form(settings: WorkspaceSettings) -> Block:
+def form(settings: WorkspaceSettings) -> message.Block:
     quiet = settings.quiet_hours
     weekend = "".join(map(str, sorted(quiet.weekend))) or NONE
     budget = min(max(settings.dm_budget, DM_BUDGETS[0]), DM_BUDGETS[-1])

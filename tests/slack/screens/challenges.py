@@ -16,7 +16,6 @@ from bot.core.team import Lead, Team
 from bot.slack.challenge import card, entry, form, run
 from bot.slack.message import Block, Message
 from bot.slack.team import project as team_project
-from bot.slack.team.project import GOES_ON, ShowRef
 from bot.store.challenges import Seen
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -72,7 +71,9 @@ def about_team_projects(catalog: Catalog) -> Iterator[tuple[str, Message | Block
     yield "team-show-form", team_project.show_form(Seen(project, mine))
     yield (
         "team-show-preview",
-        team_project.show_preview(Seen(project, mine), EMIL, ShowRef(ID, GOES_ON, "wiki/<costs>")),
+        team_project.show_preview(
+            Seen(project, mine), EMIL, team_project.ShowRef(ID, team_project.GOES_ON, "wiki/<costs>")
+        ),
     )
     seen, leads = tuple(Seen(project, each) for each in lines), {ID: Lead(EMIL, team)}
     yield "team-shown", team_project.shown_list(TeamShown((team,), seen, leads), EMIL)

@@ -14,8 +14,7 @@ from bot.core.next_tip import Choice, Reason
 from bot.core.practice import WEEK, Answer, Asked, Use, WhyNot
 from bot.core.rhythm import AS_USUAL, Wish
 from bot.slack.message import Message
-from bot.slack.tip import check, given
-from bot.slack.tip.card import card_of
+from bot.slack.tip import card, check, given
 from bot.slack.tip.ref import CheckRef, Origin, TipRef
 from tests.records import record_of
 from tests.slack.screens.tips import DUE, WEEKLY, ZONE, schedule_on
@@ -34,11 +33,11 @@ def about_checks(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     changed, gone = _ref(quiz, version="0000"), _ref(quiz, check="gone")
     for name, chosen in {"wrong": WRONG, "right": RIGHT, "not-yet": None}.items():
         seen = _seen(choice, [_asked(quiz, chosen, KEY)])
-        yield f"nudge-check-{name}", card_of(catalog, _ref(quiz), seen).redrawn()
-        yield f"nudge-check-changed-{name}", card_of(catalog, changed, seen).redrawn()
-        yield f"nudge-check-gone-{name}", card_of(catalog, gone, seen).redrawn()
+        yield f"nudge-check-{name}", card.card_of(catalog, _ref(quiz), seen).redrawn()
+        yield f"nudge-check-changed-{name}", card.card_of(catalog, changed, seen).redrawn()
+        yield f"nudge-check-gone-{name}", card.card_of(catalog, gone, seen).redrawn()
     kept = [_asked(quiz, RIGHT, key, week) for key, week in (("n:1", 11), ("n:2", 8), (KEY, 0))]
-    yield "nudge-check-kept", card_of(catalog, _ref(quiz), _seen(choice, kept)).redrawn()
+    yield "nudge-check-kept", card.card_of(catalog, _ref(quiz), _seen(choice, kept)).redrawn()
     yield from _on_their_own(catalog, quiz)
 
 
@@ -49,14 +48,14 @@ def _about_still_and_rhythm(catalog: Catalog, choice: Choice) -> Iterator[tuple[
     for answer, why in ((Answer.AGAIN, None), (Answer.ONCE, None), (Answer.NO, WhyNot.NO_CASE)):
         use = Use(old.tip.id, answer, AT, KEY, why)
         seen = TipSeen(choice.lesson, record_of(role, zone=ZONE, learned={old.skill.slug}, uses=[use]), AT, KEY)
-        yield f"nudge-still-{answer}", card_of(catalog, replace(ref, still=old.tip.id), seen).redrawn()
+        yield f"nudge-still-{answer}", card.card_of(catalog, replace(ref, still=old.tip.id), seen).redrawn()
     yield "nudge-how-to-go-on", given.weekly_tip(catalog, WEEKLY, TipPost(choice, asks_rhythm=True))
     yield "nudge-after-a-gap", given.weekly_tip(catalog, WEEKLY, TipPost(choice, is_back=True))
     for wish in Wish:
         on = schedule_on(paused_until=DUE if wish is Wish.PAUSE else None)
         above = check.noted(wish, Tips(replace(on, rhythm=AS_USUAL.as_wished(wish))))
         seen = TipSeen(choice.lesson, record_of(role, zone=ZONE), AT)
-        yield f"nudge-goes-on-{wish}", card_of(catalog, ref, seen, above).redrawn()
+        yield f"nudge-goes-on-{wish}", card.card_of(catalog, ref, seen, above).redrawn()
 
 
 def _on_their_own(catalog: Catalog, quiz: Quiz) -> Iterator[tuple[str, Message]]:

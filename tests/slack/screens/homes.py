@@ -18,8 +18,7 @@ from bot.core.next_tip import Reason
 from bot.core.practice import MAX_CUE, Asked, Checked, Plan, Practised, Step
 from bot.core.rhythm import ASKS_AFTER
 from bot.core.team import Team
-from bot.slack import home
-from bot.slack.message import Block, Message
+from bot.slack import home, message
 from bot.store.challenges import Seen
 from tests.records import record_of
 from tests.slack.screens.challenges import of_template
@@ -33,7 +32,7 @@ ON, OFF, UNASKED = schedule_on(), schedule_off(), schedule_off(Consent.UNASKED)
 SLOW = replace(ON, rhythm=replace(ON.rhythm, unanswered=ASKS_AFTER + 1))
 
 
-def about_home(catalog: Catalog) -> Iterator[tuple[str, Block]]:
+def about_home(catalog: Catalog) -> Iterator[tuple[str, message.Block]]:
     """Yield the Home in every situation, with any catalogue that has the slugs of the small one."""
     role = next(iter(catalog.roles.values()))
     quiet = a_home(catalog, role)
@@ -64,7 +63,7 @@ def about_home(catalog: Catalog) -> Iterator[tuple[str, Block]]:
     yield "home-not-coached", {"type": "home", "blocks": home.NOT_COACHED}
 
 
-def about_the_week(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
+def about_the_week(catalog: Catalog) -> Iterator[tuple[str, message.Message | message.Block]]:
     role = next(iter(catalog.roles.values()))
     quiet, full = a_home(catalog, role), fullest(catalog, role)
     todo = with_tip_to_do(full)
@@ -95,7 +94,7 @@ def a_place(catalog: Catalog) -> Place:
     return Place(project, project.steps[1], 2)
 
 
-def view(found: Home, offer: Role | None = None) -> Block:
+def view(found: Home, offer: Role | None = None) -> message.Block:
     return {"type": "home", "blocks": [*home.home_blocks(found, offer)]}
 
 

@@ -4,19 +4,17 @@ from collections.abc import Iterator
 
 from bot.core.catalog import Catalog
 from bot.core.labs import Amount, Rows
-from bot.slack import lab
-from bot.slack.lab import Attempt
-from bot.slack.message import Block, Message
+from bot.slack import lab, message
 
 
-def about_labs(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
+def about_labs(catalog: Catalog) -> Iterator[tuple[str, message.Message | message.Block]]:
     """Over any catalogue that has the small one's slugs."""
     cost, failures = catalog.labs["cost"], catalog.labs["failures"]
     price = Amount(cost, 1.5, {"failed": 1.2}, {"calls": 2, "bill": 3}, (("call", "tokens"), (1, "<1,000>")))
     rows = Rows(failures, ("passage", "answer"))
     rows.add("number", "Within 14 days & unused.", "You have 16 days.")
     rows.add("edge", "Within 14 days.", "Yes: 14 days.")
-    first, second = Attempt("cost", 1, "0" * 8), Attempt("failures", 2, "0" * 8)
+    first, second = lab.Attempt("cost", 1, "0" * 8), lab.Attempt("failures", 2, "0" * 8)
     yield "labs", lab.labs(catalog, {"cost"})
     yield "lab-in-the-message", lab.card(cost, first, price)
     yield "lab-as-a-file", lab.card(failures, second, rows, "failures-2.csv")

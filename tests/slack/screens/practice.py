@@ -10,8 +10,7 @@ from bot.core.learning import FIRST_TIP, Waiting, after_learned, path_of
 from bot.core.next_tip import Choice, Reason
 from bot.core.practice import Blocker, Practised, Step
 from bot.slack.message import Block, Message
-from bot.slack.tip import given, practice
-from bot.slack.tip.card import card_of
+from bot.slack.tip import card, given, practice
 from bot.slack.tip.practice import blocked_tip
 from bot.slack.tip.ref import Origin, TipRef
 from tests.records import record_of
@@ -66,7 +65,7 @@ def about_what_members_say(catalog: Catalog) -> Iterator[tuple[str, Block | Mess
     yield "act-here-again", given.here_again(catalog, seen, is_paused=False)
     yield "act-here-again-paused", given.here_again(catalog, None, is_paused=True)
     yield "act-level", given.level_set(Level.DAILY)
-    yield "tip-small", card_of(catalog, replace(ref, is_small=True), seen).message()
+    yield "tip-small", card.card_of(catalog, replace(ref, is_small=True), seen).message()
 
 
 def _seen(catalog: Catalog) -> TipSeen:

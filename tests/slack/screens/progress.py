@@ -8,8 +8,7 @@ from bot.core.catalog import Catalog
 from bot.core.learning import Achievements, Progress, Showing, achievements_of, progress_of
 from bot.core.next_step import Ended, Place
 from bot.core.practice import Asked, Practised, Step
-from bot.slack import progress
-from bot.slack.message import Message
+from bot.slack import message, progress
 from tests.records import record_of
 from tests.slack.screens.tips import AT, DUE, ZONE, schedule_on
 
@@ -17,7 +16,7 @@ HOSTILE = "```<!channel> & @here\n`rm`"
 LONG = "x" * 299 + "&"
 
 
-def about_progress(catalog: Catalog) -> Iterator[tuple[str, Message]]:
+def about_progress(catalog: Catalog) -> Iterator[tuple[str, message.Message]]:
     devops = catalog.roles["devops-engineer"]
 
     def after(learned: Mapping[str, datetime]) -> Progress:

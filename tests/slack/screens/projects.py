@@ -16,8 +16,7 @@ from bot.core.practice import Answer, Blocker, Practised, Step, TeamProject, Use
 from bot.core.record import Record
 from bot.slack import project, show
 from bot.slack.message import Block, Message, escape
-from bot.slack.tip import lines, step
-from bot.slack.tip.card import Card, card_of
+from bot.slack.tip import card, lines, step
 from bot.slack.tip.ref import Origin, TipRef
 from tests.records import SAID_YES, record_of
 
@@ -94,11 +93,11 @@ class _Drawn:
     def again(self) -> Iterator[tuple[str, Message]]:
         """Yield the weekly message that asks for a few minutes on what a project left, and its answers."""
         ref = replace(ref_of("guard-1"), still=THREE)
-        yield "project-again", Card(self.catalog, self.catalog.lessons["guard-1"], ref).message()
+        yield "project-again", card.Card(self.catalog, self.catalog.lessons["guard-1"], ref).message()
         for answer, why in ((Answer.AGAIN, None), (Answer.NO, WhyNot.NO_TIME), (Answer.NO, WhyNot.NO_CASE)):
             uses = [Use(THREE, answer, AT, KEY, why)]
             seen = TipSeen(self.catalog.lessons["guard-1"], record_of(self.role, uses=uses), AT, KEY)
-            yield f"project-again-{why or answer}", card_of(self.catalog, ref, seen).redrawn()
+            yield f"project-again-{why or answer}", card.card_of(self.catalog, ref, seen).redrawn()
 
     def at(self, tip: str) -> Place:
         at = place_of(self.catalog, tip)
@@ -106,7 +105,7 @@ class _Drawn:
         return at
 
     def new(self, ref: TipRef, have: Practised | None = None) -> Message:
-        return Card(self.catalog, self.catalog.lessons[ref.tip], ref, have=have).message()
+        return card.Card(self.catalog, self.catalog.lessons[ref.tip], ref, have=have).message()
 
     def seen(
         self,
@@ -127,7 +126,7 @@ class _Drawn:
         record = record_of(self.role, steps=words, lacks=lacks, schedule=schedule)
         record = replace(record.with_project(SLUG, begun_at=AT, **changed), team_project=team)
         seen = TipSeen(self.catalog.lessons[tip], record, AT, new=not steps)
-        return card_of(self.catalog, ref_of(tip), seen).redrawn()
+        return card.card_of(self.catalog, ref_of(tip), seen).redrawn()
 
 
 def _about_the_choice(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:

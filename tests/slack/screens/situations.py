@@ -8,10 +8,8 @@ from bot.coach.assistants import VALID
 from bot.core.catalog import Catalog
 from bot.core.errors import NextStep, NotAdmin, NothingChanged, Unclear, UserError
 from bot.core.member import AssistantToken, MemberKey
-from bot.slack import connect, home, privacy, role, sorry
-from bot.slack.app import NOUNS
+from bot.slack import app, connect, home, privacy, role, sorry
 from bot.slack.message import Block, Message
-from bot.slack.privacy import Export
 from tests.slack.screens import ask, challenges, checks, desk, homes, labs, practice, progress, projects, skills, tips
 
 Screen = Message | Block  # a message; a modal, or a Home
@@ -43,7 +41,7 @@ def _without_content() -> Iterator[tuple[str, Screen]]:
     yield "help-for-admins", home.HELP_FOR_ADMINS
     yield "help-for-leads", home.HELP_FOR_LEADS
     yield "help-for-guests", sorry.for_guest(home.HELP_FOR_GUESTS)
-    yield "help-of-admins", home.help_of_admins(NOUNS.verbs, 30)
+    yield "help-of-admins", home.help_of_admins(app.NOUNS.verbs, 30)
     yield "privacy", privacy.KEPT
     yield "connect-closed", connect.connected(None, [])
     tokens = [
@@ -100,7 +98,7 @@ def about_my_data(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     yield "export-as-a-file", privacy.SENT
 
 
-def _export(role: str | None, *, consent: str, marks: int) -> Export:
+def _export(role: str | None, *, consent: str, marks: int) -> privacy.Export:
     key = {"workspace_id": "T1", "member_id": "U1"}
     skills = [
         {**key, "skill": f"a-skill-with-a-name-{number}", "learned_at": NOW.isoformat()} for number in range(marks)
@@ -112,4 +110,4 @@ def _export(role: str | None, *, consent: str, marks: int) -> Export:
         "plan": [],
     }
     naming: privacy.Tables = {"challenge": [{"workspace_id": "T1", "title": "A & B", "started_by": "U1"}]}
-    return Export(MemberKey("T1", "U1"), NOW, about, naming)
+    return privacy.Export(MemberKey("T1", "U1"), NOW, about, naming)

@@ -11,8 +11,7 @@ from bot.core.member import Consent, Member, MemberKey, Schedule
 from bot.core.next_step import Ended, Place
 from bot.core.next_tip import choose_tip
 from bot.core.practice import Stage, TeamProject
-from bot.slack import role, show, skill
-from bot.slack.message import Block, Message
+from bot.slack import message, role, show, skill
 from tests.core.passing import project
 from tests.records import record_of
 from tests.slack.screens.tips import AT, DUE, ZONE, schedule_off, schedule_on
@@ -27,7 +26,7 @@ SOURCE = Source(
 WHO = MemberKey("T1", "U1")
 
 
-def about_skills(catalog: Catalog) -> Iterator[tuple[str, Message]]:
+def about_skills(catalog: Catalog) -> Iterator[tuple[str, message.Message]]:
     devops = catalog.roles["devops-engineer"]
     costs, spikes, quality = catalog.skills.values()
     everything = tuple(catalog.skills.values())
@@ -62,7 +61,7 @@ def about_skills(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     yield "pick-nothing-to-unlearn", skill.pick_for("unlearn", SkillList(catalog, None, everything, frozenset()))
 
 
-def about_showing(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
+def about_showing(catalog: Catalog) -> Iterator[tuple[str, message.Message | message.Block]]:
     costs = catalog.skills["token-costs"]
     showing = Showing("0123456789abcdef", "U1", costs.slug, AT, evidence="Found the <costliest> call & halved it.")
     draft = show.Draft(costs.slug, "C0PLATFORM", evidence=showing.evidence)
@@ -84,7 +83,7 @@ def _marked(of: Skill, path: Path | None, *, new: bool = True) -> Marked:
     return Marked(of, AT, new, path, ZONE)
 
 
-def about_roles(catalog: Catalog) -> Iterator[tuple[str, Message]]:
+def about_roles(catalog: Catalog) -> Iterator[tuple[str, message.Message]]:
     devops, software = catalog.roles.values()
     yield "roles", role.role_list(catalog)
     yield "role-picker", role.role_picker(catalog)

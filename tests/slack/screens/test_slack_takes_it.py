@@ -26,11 +26,9 @@ from bot.slack.team.desk import CHART
 from tests.every import check_every
 from tests.real_content import load
 from tests.records import record_of
-from tests.slack.screens import homes
-from tests.slack.screens.challenges import ALL, of_template, screens_of, written
+from tests.slack.screens import challenges, homes, tips
 from tests.slack.screens.situations import Screen, on_surface, situations
 from tests.slack.screens.small_catalog import SMALL, catalog_of, skill as small_skill
-from tests.slack.screens.tips import AT
 
 AGAIN = NextStep("", "learn", "x")
 SITUATIONS = dict(situations(SMALL))
@@ -44,8 +42,8 @@ def real_screens() -> Iterator[tuple[str, Screen]]:
     for slug, mine in REAL.roles.items():
         yield f"fullest Home as {slug}", homes.view(homes.fullest(REAL, mine))
         yield f"fullest Coach me as {slug}", home.coach_me_modal(homes.fullest(REAL, mine))
-        learned = record_of(mine, learned=dict.fromkeys(REAL.skills, AT))
-        yield f"progress as {slug}", progress.progress_card(progress_of(REAL, learned, (), AT))
+        learned = record_of(mine, learned=dict.fromkeys(REAL.skills, tips.AT))
+        yield f"progress as {slug}", progress.progress_card(progress_of(REAL, learned, (), tips.AT))
 
 
 SCREENS = {**SITUATIONS, **dict(real_screens())}
@@ -132,8 +130,8 @@ def test_any_text_in_content_is_shown_literally() -> None:
 
 
 def test_slack_mentions_nobody_whom_the_words_of_a_challenge_name() -> None:
-    hostile = replace(of_template(SMALL), title="@here", task="@here", done_when="@here", question="@here")
-    messages = ((name, screen) for name, screen in screens_of(SMALL, hostile) if isinstance(screen, Message))
+    hostile = replace(challenges.of_template(SMALL), title="@here", task="@here", done_when="@here", question="@here")
+    messages = ((name, screen) for name, screen in challenges.screens_of(SMALL, hostile) if isinstance(screen, Message))
     texts = [(name, each) for name, screen in messages for each in parts_of(list(screen.blocks), "mrkdwn")]
     named = [(name, each) for name, each in texts if "@here" in each["text"]]
     assert len(named) > 50, "the words did not reach the screens"
@@ -159,7 +157,7 @@ def test_a_catalogue_of_two_hundred_skills_and_twenty_roles_still_fits() -> None
         skill.pick_for("skill", SkillList(big, None, everything, frozenset())),
         show.pick_to_show(everything),
         sorry.refused(Unclear("Pick one.", "skill", ((each.name, each.slug) for each in everything)), AGAIN),
-        progress.progress_card(progress_of(big, record_of(devops, learned=list(big.skills)), (), AT)),
+        progress.progress_card(progress_of(big, record_of(devops, learned=list(big.skills)), (), tips.AT)),
         role.role_list(big),
         role.role_picker(big),
         role.theme_card(big, "speed-matters"),
@@ -172,7 +170,7 @@ def test_a_catalogue_of_two_hundred_skills_and_twenty_roles_still_fits() -> None
 
 
 def test_eight_sources_of_a_skill_fit() -> None:
-    source = Source(title="x" * 200, by="x" * 60, url=f"https://{'x' * 290}", licence="x" * 60, read_on=AT.date())
+    source = Source(title="x" * 200, by="x" * 60, url=f"https://{'x' * 290}", licence="x" * 60, read_on=tips.AT.date())
     slack_takes(skill.skill_sources(SMALL.skills["quality"].model_copy(update={"sources": (source,) * 8})))
 
 
@@ -182,18 +180,22 @@ def test_eight_sources_of_a_skill_fit() -> None:
 )
 def test_a_challenge_as_long_as_its_form_allows_fits_everywhere(letter: str, title: int, task: int, line: int) -> None:
     long = replace(
-        of_template(SMALL), title=letter * title, task=letter * task, done_when=letter * line, question=letter * line
+        challenges.of_template(SMALL),
+        title=letter * title,
+        task=letter * task,
+        done_when=letter * line,
+        question=letter * line,
     )
-    check_every(dict(screens_of(SMALL, long)), slack_takes)
+    check_every(dict(challenges.screens_of(SMALL, long)), slack_takes)
 
 
 @pytest.mark.parametrize("letter", ["x", "&", "🧑", "https://a/ "])
 def test_five_lines_of_300_letters_can_be_quoted(letter: str) -> None:
-    challenge = of_template(SMALL)
+    challenge = challenges.of_template(SMALL)
     words = (letter * 300)[:300]
-    lines = tuple(replace(written(challenge), entry_id=f"{number:016x}", line=words) for number in range(5))
+    lines = tuple(replace(challenges.written(challenge), entry_id=f"{number:016x}", line=words) for number in range(5))
     recap = card.recap(
-        SMALL, Posting(replace(challenge, state=ChallengeState.CLOSED), ALL, lines=lines), {"U2": words[:80]}
+        SMALL, Posting(replace(challenge, state=ChallengeState.CLOSED), challenges.ALL, lines=lines), {"U2": words[:80]}
     )
     assert_slack_ok(on_surface(recap)[0], "message")
 

@@ -18,8 +18,7 @@ from bot.core.outbox import Delivery, Kind, TipSubject
 from bot.core.practice import Plan, Practised, Readers, Step
 from bot.core.rhythm import Rhythm
 from bot.slack.message import Block, Message
-from bot.slack.tip import given, lines, tips
-from bot.slack.tip.card import Card, card_of
+from bot.slack.tip import card, given, lines, tips
 from bot.slack.tip.plan import plan_form, reminders
 from bot.slack.tip.ref import Origin, TipRef
 from bot.store.lines import SharedLine
@@ -78,22 +77,22 @@ def _about_a_tip_that_was_answered(catalog: Catalog, choice: Choice) -> Iterator
     ) -> Message:
         record = record_of(zone=ZONE, learned={lesson.skill.slug} if learned else (), steps=steps, schedule=schedule)
         seen = replace(nothing, lesson=lesson, record=record, new=True)
-        return card_of(catalog, ref, seen).redrawn()
+        return card.card_of(catalog, ref, seen).redrawn()
 
     yield "tip-done", after(replace(steps[0], line=None))
     yield "tip-done-that-proves-something", after(replace(steps[0], line=None), lesson=_in_steps(lesson))
     words = {"why": "A bill & no owner.", "called": "unit economics; cost <per> answer", "kit": "answer | tokens"}
     with_kit = Lesson(lesson.skill, lesson.tip.model_copy(update=words))
-    yield "tip-with-a-kit", Card(catalog, with_kit, ref).message()
+    yield "tip-with-a-kit", card.Card(catalog, with_kit, ref).message()
     yield "tip-with-a-kit-done", after(replace(steps[0], line=None), lesson=with_kit)
     yield "tip-done-with-a-line", after(steps[0])
     unasked = schedule_off(Consent.UNASKED)
     yield "tip-done-for-the-first-time", after(*steps, lesson=_in_steps(lesson), schedule=unasked)
     first = record_of(zone=ZONE, level=None, steps=steps[:1])
-    said_yes = Card(catalog, lesson, ref, replace(nothing, record=first))
+    said_yes = card.Card(catalog, lesson, ref, replace(nothing, record=first))
     yield "tip-done-after-the-weekly-yes", replace(said_yes, noted=(tips.confirmed(schedule_on()),)).redrawn()
     seen = replace(nothing, record=record_of(zone=ZONE, schedule=unasked))
-    yield "tip-with-the-question", Card(catalog, lesson, ref, seen, wants_plan=True).redrawn()
+    yield "tip-with-the-question", card.Card(catalog, lesson, ref, seen, wants_plan=True).redrawn()
     yield "tip-done-so-the-skill-may-be-learned", after(*steps)
     yield "tip-done-and-learned", after(*steps, learned=True)
     yield "tip-taken-back", after()
@@ -121,10 +120,10 @@ def about_plans(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     yield "tip-liked", lines.liked("U3", "Put", "a", "price", "on", "one", "answer")
     yield "tip-liked-by-somebody-forgotten", lines.liked()
     yield "when-form-again-in-an-unknown-zone", plan_form(weekly_tip, ToPlan(lesson, DUE, "lunch ends", None, AT))
-    yield "tip-planned", card_of(catalog, weekly_tip, seen).redrawn()
+    yield "tip-planned", card.card_of(catalog, weekly_tip, seen).redrawn()
     cancelled = replace(seen, record=record_of(zone=ZONE, plans=[without]), cancelled=True)
-    yield "tip-plan-cancelled", card_of(catalog, weekly_tip, cancelled).redrawn()
-    yield "nudge-reminder-done", card_of(catalog, reminder, replace(came, record=did_it, new=True)).redrawn()
+    yield "tip-plan-cancelled", card.card_of(catalog, weekly_tip, cancelled).redrawn()
+    yield "nudge-reminder-done", card.card_of(catalog, reminder, replace(came, record=did_it, new=True)).redrawn()
     item = Item(lesson.tip.title, lesson, plan)
     yield "plan", reminders(Agenda((item,), ZONE))
     other = Lesson(lesson.skill, lesson.skill.tips[1])
