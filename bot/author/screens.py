@@ -15,7 +15,7 @@ from bot.core.challenges import Challenge, ChallengeState, Standing
 from bot.core.content_types import ChallengeTemplate, ContentItem, Lesson, Quiz, Skill
 from bot.core.errors import CommandError
 from bot.core.labs import data_for
-from bot.core.learning import meetings_of, path_of
+from bot.core.learning import path_of
 from bot.core.lint.texts import Flaw, Where
 from bot.core.member import Member
 from bot.core.next_step import Place, in_hand
@@ -66,7 +66,7 @@ def check(shown: Message | Block) -> None:
 
 def screens_of(catalog: Catalog) -> Iterator[Screen]:
     for shown in catalog.roles.values():
-        seen = role.role_card(RoleSeen(path_of(catalog, shown, ()), meetings_of(catalog, shown)))
+        seen = role.role_card(catalog, RoleSeen(path_of(catalog, shown, ())))
         yield Screen(f"role {shown.slug}", shown, (), seen)
     for skill_ in catalog.skills.values():
         yield from of_skill(catalog, skill_)
@@ -91,7 +91,7 @@ def screens_of(catalog: Catalog) -> Iterator[Screen]:
 
 
 def of_skill(catalog: Catalog, shown: Skill) -> Iterator[Screen]:
-    yield Screen(f"skill {shown.slug}", shown, (), skill.skill_card(SkillSeen(shown, learned=False)))
+    yield Screen(f"skill {shown.slug}", shown, (), skill.skill_card(SkillSeen(shown)))
     yield Screen(f"more on skill {shown.slug}", shown, (), skill.skill_in_full(shown))
     yield Screen(f"template of skill {shown.slug}", shown, (), skill.skill_template(shown))
     for index, asked in enumerate(shown.checks):

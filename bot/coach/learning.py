@@ -44,7 +44,6 @@ class SkillList(NamedTuple):
 
 class SkillSeen(NamedTuple):
     skill: Skill
-    learned: bool
     stage: Stage = Stage.OPEN
     done: int = 0  # how many tips and steps of the skill the member did
 
@@ -77,7 +76,7 @@ def skills(act: Act, role: Role | None) -> SkillList:
 def skill(act: Act, skill: Skill) -> SkillSeen:
     record = act.read()
     done = sum(act.catalog.skill_of(step.tip) == skill for step in record.done)
-    return SkillSeen(skill, skill.slug in record.learned_at, record.stage(act.catalog, skill), done)
+    return SkillSeen(skill, record.stage(act.catalog, skill), done)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +95,6 @@ class MyRole:
 
 class RoleSeen(NamedTuple):
     path: core_learning.Path
-    meetings: tuple[core_learning.Meeting, ...]
     is_mine: bool = False
 
 
@@ -125,10 +123,10 @@ def set_role(act: Act, role: Role) -> MyRole:
 
 
 def look_at(act: Act, role: Role) -> RoleSeen:
-    """Return any role's path with what this member has learned on it, and where it meets other roles."""
+    """Return any role's path with what this member has learned on it."""
     record = act.read()
     path = core_learning.path_of(act.catalog, role, record.learned_at, record.practised(act.catalog))
-    return RoleSeen(path, core_learning.meetings_of(act.catalog, role), is_mine=record.member.role == role.slug)
+    return RoleSeen(path, is_mine=record.member.role == role.slug)
 
 
 class Shown(NamedTuple):

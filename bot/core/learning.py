@@ -35,12 +35,6 @@ class Path:
         return tuple(skill for skill in self.ahead if skill.slug not in self.practised) or self.ahead
 
 
-class Meeting(NamedTuple):
-    role: Role
-    skill: Skill
-    ask: str
-
-
 class RoleLine(NamedTuple):
     """A line on a member's role card. `proof`: the first project that they finished and that put it into practice."""
 
@@ -89,10 +83,6 @@ def role_lines(catalog: Catalog, role: Role, record: Record) -> tuple[RoleLine, 
     proofs = {slug: proof for proof in reversed(ended(catalog, record)) for slug in proof.project.skills}
     path = sorted(catalog.path(role), key=lambda skill: skill.slug not in of_projects)[:MAX_LINES]
     return tuple(RoleLine("On your path", skill.name, proofs.get(skill.slug)) for skill in path)
-
-
-def meetings_of(catalog: Catalog, role: Role) -> tuple[Meeting, ...]:
-    return tuple(Meeting(catalog.roles[each.role], catalog.skills[each.skill], each.ask) for each in role.shares)
 
 
 def progress_of(catalog: Catalog, record: Record, shown: Sequence["Showing"], now: datetime) -> Progress:

@@ -51,7 +51,7 @@ async def myrole(request: Request, words: str) -> Message:
 @noun.verb("role <role>", "Look at any role: was, now, and its skills.")
 async def role(request: Request, words: str) -> Message:
     wanted = request.catalog.role_named(words)
-    return role_card(await request.read(look_at, wanted), with_score=not await request.is_guest())
+    return role_card(request.catalog, await request.read(look_at, wanted), with_score=not await request.is_guest())
 
 
 @noun.click(IS_MINE, str, on_home=True)
@@ -140,16 +140,19 @@ def start_buttons(role: Role, lesson: Lesson, consent: Consent = Consent.UNASKED
     return actions(start, button("My role in full", "role", role.slug), button("Not my role", CHANGE), more)
 
 
-def role_card(found: RoleSeen, *, with_score: bool = True) -> Message:
+def role_card(catalog: Catalog, found: RoleSeen, *, with_score: bool = True) -> Message:
     path, role = found.path, found.path.role
     blocks = [section(f"*{title(role)}*\n_Was_ {escape(role.before)}\n_Now_ {escape(role.after)}")]
     for start in range(0, len(role.lists), COLUMNS):
         shown = role.lists[start : start + COLUMNS]
         names = ("What changed: less of this" if lines == role.what_changed else name for name, lines in shown)
         blocks.append(columns(*(f"*{name}*\n{bullets(lines)}" for name, (_, lines) in zip(names, shown, strict=True))))
-    if found.meetings:  # what to ask people of other roles, where this role's work meets theirs
-        asks = (f"• *{escape(of.role.name)}*, on {escape(of.skill.name)}: _{escape(of.ask)}_" for of in found.meetings)
-        blocks.append(section("\n".join(("*With whom you work more*", *asks))))
+    asks = ["*With whom you work more*"]
+    for share in role.shares:
+        other, about = catalog.roles[share.role], catalog.skills[share.skill]
+        asks.append(f"• *{escape(other.name)}*, on {escape(about.name)}: _{escape(share.ask)}_")
+    if role.shares:
+        blocks.append(section("\n".join(asks)))
     mine, its_skills = button("This is my role", "myrole", role.slug), button("Its skills", "skills", role.slug)
     buttons = _MINE if found.is_mine else actions(mine, its_skills, button("Compare roles", "roles"))
     score = [section(tally(path))] if with_score else []

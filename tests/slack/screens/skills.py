@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.coach.learning import Confirmed, Marked, MyRole, RoleSeen, Shown, SkillList, SkillSeen
 from bot.core.catalog import Catalog
 from bot.core.content_types import Role, Skill, Source
-from bot.core.learning import Path, Showing, meetings_of, path_of, role_lines
+from bot.core.learning import Path, Showing, path_of, role_lines
 from bot.core.member import Consent, Member, MemberKey, Schedule
 from bot.core.next_step import Ended, Place
 from bot.core.next_tip import choose_tip
@@ -32,16 +32,16 @@ def about_skills(catalog: Catalog) -> Iterator[tuple[str, message.Message]]:
     everything = tuple(catalog.skills.values())
     yield "skills-of-a-path", skill.skill_list(SkillList(catalog, devops, everything, frozenset({"cost-spikes"})))
     yield "skills-of-all", skill.skill_list(SkillList(catalog, None, everything, frozenset()))
-    yield "skill-open", skill.skill_card(SkillSeen(spikes, learned=False))
+    yield "skill-open", skill.skill_card(SkillSeen(spikes))
     copyable = costs.model_copy(update={"template": "Feature: <name>\nPrice: ```", "example": "Search & find: 2 cents"})
     yield "skill-in-full-with-a-template", skill.skill_in_full(copyable)
     yield "skill-template", skill.skill_template(copyable)
     sourced = costs.model_copy(update={"sources": (SOURCE.model_copy(update={"title": costs.name}),)})
     yield "skill-in-full-with-sources", skill.skill_in_full(sourced)
     yield "skill-sources", skill.skill_sources(sourced)
-    yield "skill-learned", skill.skill_card(SkillSeen(costs, learned=True, stage=Stage.LEARNED))
-    yield "skill-practised", skill.skill_card(SkillSeen(costs, learned=False, stage=Stage.PRACTISED, done=1))
-    yield "skill-kept", skill.skill_card(SkillSeen(costs, learned=True, stage=Stage.KEPT, done=2))
+    yield "skill-learned", skill.skill_card(SkillSeen(costs, stage=Stage.LEARNED))
+    yield "skill-practised", skill.skill_card(SkillSeen(costs, stage=Stage.PRACTISED, done=1))
+    yield "skill-kept", skill.skill_card(SkillSeen(costs, stage=Stage.KEPT, done=2))
     yield "learned", skill.learned(_marked(costs, path_of(catalog, devops, ["token-costs"])))
     yield "learned-already", skill.learned(_marked(costs, path_of(catalog, devops, ["token-costs"]), new=False))
     yield "learned-the-last-one", skill.learned(_marked(quality, path_of(catalog, devops, devops.skills)))
@@ -88,9 +88,9 @@ def about_roles(catalog: Catalog) -> Iterator[tuple[str, message.Message]]:
     yield "roles", role.role_list(catalog)
     yield "role-picker", role.role_picker(catalog)
     yield "role-picker-with-an-offer", role.role_picker(catalog, devops)
-    yield "role-nothing-learned", role.role_card(RoleSeen(path_of(catalog, devops, []), meetings_of(catalog, devops)))
-    yield "role-with-four-lists", role.role_card(RoleSeen(path_of(catalog, software, []), ()))
-    yield "role-path-finished", role.role_card(RoleSeen(path_of(catalog, devops, devops.skills), ()))
+    yield "role-nothing-learned", role.role_card(catalog, RoleSeen(path_of(catalog, devops, [])))
+    yield "role-with-four-lists", role.role_card(catalog, RoleSeen(path_of(catalog, software, [])))
+    yield "role-path-finished", role.role_card(catalog, RoleSeen(path_of(catalog, devops, devops.skills)))
     yield "myrole-without-a-role", role.own_role(_my_role(catalog, None))
     yield (
         "myrole-midway-with-weekly-tips",
@@ -104,7 +104,7 @@ def about_roles(catalog: Catalog) -> Iterator[tuple[str, message.Message]]:
         update={"name": "Everyone", "origin": "extension", "catch_all": True, "less": ("All alone",)}
     )
     yield "myrole-chosen-by-whom-no-other-fits", role.own_role(_my_role(catalog, everyone), is_chosen=True)
-    yield "role-of-ones-own", role.role_card(RoleSeen(path_of(catalog, software, []), (), is_mine=True))
+    yield "role-of-ones-own", role.role_card(catalog, RoleSeen(path_of(catalog, software, []), is_mine=True))
     yield "myrole-chosen-again", role.own_role(_my_role(catalog, devops, *devops.skills), is_chosen=True)
 
 
