@@ -1,6 +1,6 @@
 """Metrics for an operator's dashboard, in Prometheus's format."""
 
-from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, generate_latest
+from prometheus_client import Counter, Gauge
 
 SENDS = Counter("roleshift_sends", "Posts that this process tried, by outcome.", ["kind", "outcome"])
 DELIVERIES = Gauge(
@@ -27,8 +27,3 @@ DENIED = Counter("roleshift_admin_acts_denied", "Acts of admins that members wit
 HEARD = Counter(
     "roleshift_lines_heard", "Lines in plain words that this process read, by what answered them.", ["answer"]
 )
-
-
-def page() -> tuple[bytes, str]:
-    """Return all metrics as Prometheus reads them, and the type of that content."""
-    return generate_latest(), CONTENT_TYPE_LATEST

@@ -22,31 +22,24 @@ from bot import outbox, store
 from bot.store.schema import metadata
 
 ROOMS = tuple(Path(room.__path__[0]) for room in (store, outbox))  # the only ones that hold SQL
-NOT_QUERIES = {  # they run use cases and migrations, or have no SQL of their own
-    "sqlite.py", "postgres.py", "engine.py", "migrate.py", "sending.py",
-}  # fmt: skip
+# They run use cases and migrations, or have no SQL of their own.
+NOT_QUERIES = {"sqlite.py", "postgres.py", "engine.py", "migrate.py", "sending.py"}
 ELSEWHERE = ""
 WORKSPACE_ID = "workspace_id"
 WITH_WORKSPACE = {table.name for table in metadata.sorted_tables if WORKSPACE_ID in table.columns}
 
 # The only functions of bot/store and bot/outbox that read or change rows of several workspaces at once.
 ACROSS_WORKSPACES = frozenset({
-    "challenges.close_due", "challenges.sweep",
-    "doubts.count_heard", "doubts.disconnected", "doubts.removed_but_used", "doubts.take",
-    "installations.sweep", "installations.unused", "installations.expiring", "installations.for_each_key",
-    "installations.key_ids", "installations.lost", "installations.pause_refreshes", "installations.take_looks",
-    "installations.under_key", "installations.under_other_keys",
-    "leases.ready",
-    "challenges.live",
-    "members.stale", "members.stale_named", "members.still_stale",
-    "deliveries.count_open", "deliveries.failing", "deliveries.undelivered", "deliveries.waiting",
-    "retention.sweep_expired", "retention.sweep_members", "retention.sweep_old", "retention.sweep_workspaces",
-    "schedules.claim_due", "schedules.due_by",
-    "leases.release",
-    "leases.take_unsettled", "leases.expire", "leases.release_abandoned",
-    "figures.counted",
-    "teams.claim_reading", "teams.due_leads",
-    "workspaces.disconnect_others", "workspaces.granted", "workspaces.mismatched",
+    "challenges.close_due", "challenges.live", "challenges.sweep", "deliveries.count_open", "deliveries.failing",
+    "deliveries.undelivered", "deliveries.waiting", "doubts.count_heard", "doubts.disconnected",
+    "doubts.removed_but_used", "doubts.take", "figures.counted", "installations.expiring", "installations.for_each_key",
+    "installations.key_ids", "installations.lost", "installations.pause_refreshes", "installations.sweep",
+    "installations.take_looks", "installations.under_key", "installations.under_other_keys", "installations.unused",
+    "leases.expire", "leases.ready", "leases.release", "leases.release_abandoned", "leases.take_unsettled",
+    "members.stale", "members.stale_named", "members.still_stale", "retention.sweep_expired", "retention.sweep_members",
+    "retention.sweep_old", "retention.sweep_workspaces", "schedules.claim_due", "schedules.due_by",
+    "teams.claim_reading", "teams.due_leads", "workspaces.disconnect_others", "workspaces.granted",
+    "workspaces.mismatched",
 })  # fmt: skip
 
 Rows = FromClause  # a table, or an alias of one, in one place of a statement

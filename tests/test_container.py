@@ -46,9 +46,8 @@ class Image:
     @property
     def rights(self) -> list[str]:
         """Return the options with which a container has as few rights as it needs."""
-        more = (
-            ["--read-only-tmpfs=false"] if Path(self.builder).name == "podman" else []
-        )  # else /run, /var/tmp are writable
+        is_podman = Path(self.builder).name == "podman"  # which leaves /run and /var/tmp writable
+        more = ["--read-only-tmpfs=false"] if is_podman else []
         return ["--read-only", *more, "--tmpfs", "/tmp", "--cap-drop", "all"]  # noqa: S108 - in the container
 
 

@@ -16,13 +16,7 @@ from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
 
 ROOT = Path(__file__).parent.parent
 MANIFEST: dict[str, Any] = json.loads((ROOT / "manifest.json").read_text(encoding="utf-8"))
-
-
-FILES = {
-    "socket": "manifest.json",
-    "http": ".github/deploy/manifest.http.json",
-    "oauth": ".github/deploy/manifest.oauth.json",
-}
+FILES = {"socket": "manifest.json", **{way: f".github/deploy/manifest.{way}.json" for way in ("http", "oauth")}}
 
 
 @pytest.mark.parametrize("way", FILES)
@@ -73,9 +67,8 @@ def test_every_method_that_is_called_has_its_scope_and_every_scope_its_method() 
 
 def test_every_scope_has_its_reason() -> None:
     assert MANIFEST["oauth_config"]["scopes"]["bot"] == [*SCOPES, *OPTIONAL_SCOPES]
-    assert all(
-        len(reason.split()) > 3 for reason in {**SCOPES, **OPTIONAL_SCOPES}.values() if reason != SCOPES["commands"]
-    )
+    reasons = {**SCOPES, **OPTIONAL_SCOPES}
+    assert all(len(reason.split()) > 3 for scope, reason in reasons.items() if scope != "commands")
 
 
 def test_names_and_descriptions_fit_slacks_limits() -> None:

@@ -56,8 +56,7 @@ def claim(tx: Connection, messages: Messages, rules: Pace, token: str, now: date
         free = min(1 + int((db_now + SLOT_HORIZON - first) / gap), MAX_PER_WORKSPACE)
         taken = leases.take(tx, workspace_id, now, free, token, rules.lease)
         fit = _fit(tx, messages, taken, token, now)
-        for number, (delivery, content) in enumerate(fit):
-            claimed.append(Claimed(delivery, first + number * gap - db_now, content))
+        claimed += (Claimed(owed, first + number * gap - db_now, says) for number, (owed, says) in enumerate(fit))
         if fit:
             leases.set_next_send_at(tx, workspace_id, first + len(fit) * gap)
     return claimed
@@ -206,9 +205,8 @@ def settle(
         confirm(tx, messages, token, [(delivery, finding.channel, finding.ts)], now)
         return DeliveryState.SENT
     if isinstance(finding, CannotLook):
-        if leases.end(
-            tx, token, delivery, DeliveryState.UNCONFIRMED, finding.reason, now
-        ):  # else it was seen, or is gone
+        is_open = leases.end(tx, token, delivery, DeliveryState.UNCONFIRMED, finding.reason, now)
+        if is_open:  # else it was seen, or is gone
             messages.failed(tx, delivery, Unknown(finding.reason), now)
         return DeliveryState.UNCONFIRMED
     leases.again(tx, token, delivery, "not found in Slack", now)

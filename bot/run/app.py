@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import uvicorn
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
 from starlette.applications import Starlette
@@ -27,7 +28,7 @@ from bot.coach.ask import hearing_of, search_of
 from bot.core.catalog import Catalog
 from bot.core.errors import CommandError, NothingChanged
 from bot.mcp.server import Mcp
-from bot.metrics import DELIVERIES, FAILING, STILL_USED, TO_INSTALL_ANEW, page
+from bot.metrics import DELIVERIES, FAILING, STILL_USED, TO_INSTALL_ANEW
 from bot.outbox import deliveries
 from bot.run.connect import connected_services
 from bot.run.settings import Settings
@@ -117,8 +118,7 @@ class Worker:
                 FAILING.labels(state=state.value).set(count)
             TO_INSTALL_ANEW.set(len(await store.read(installations.lost)))
             STILL_USED.set(await store.read(doubts.count_heard, now))
-        content, media_type = page()
-        return Response(content, media_type=media_type)
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     async def faults(self) -> AsyncIterator[str]:
         """Yield each reason why this process can't do its work."""

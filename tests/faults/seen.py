@@ -84,9 +84,8 @@ async def looks(slack: StandIn, talk: Talk, *places: str) -> Seen:
                 for said in _HOME.finditer(words):
                     seen.figures.append(Figure((said[2], said[3]), DID, _number(said[1])))
                 # It has a line on the team as soon as the admin uses the bot.
-                _rest(
-                    seen, "home", "\n".join(line for line in _HOME.sub("", words).splitlines() if "Your team" in line)
-                )
+                lines = (line for line in _HOME.sub("", words).splitlines() if "Your team" in line)
+                _rest(seen, "home", "\n".join(lines))
             case "teams":
                 _rest(seen, place, await talk.does("/roleshift team teams"))
             case "audit":

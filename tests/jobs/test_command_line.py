@@ -15,7 +15,7 @@ from jobs.__main__ import main, why
 from tests.end_to_end.process import ROOT, bare_environment
 from tests.jobs.conftest import EMIL, Office
 
-POSTGRES = "postgresql://nora@db.example/roleshift"
+SQLITE, POSTGRES = "sqlite:///roleshift.db", "postgresql://nora@db.example/roleshift"
 
 
 async def test_once_does_what_is_due_and_exits_and_the_forecast_and_the_failures_can_be_read(
@@ -71,15 +71,9 @@ async def test_what_is_printed_has_the_facts_and_every_message_of_six_weeks(offi
 
 
 def test_what_makes_no_sense_is_answered_with_the_usage(capsys: pytest.CaptureFixture[str]) -> None:
-    for words in (
-        ["--plan", "0d"],
-        ["--plan", "400d"],
-        ["--why", "U1"],
-        ["--why", "T1/nora"],
-        ["--once", "--undelivered"],
-    ):
+    for words in ("--plan 0d", "--plan 400d", "--why U1", "--why T1/nora", "--once --undelivered"):
         with pytest.raises(SystemExit, match=r"^2$"):
-            main(words)
+            main(words.split())
         said = capsys.readouterr()
         assert said.out == ""
         assert "usage: python -m jobs" in said.err
@@ -87,12 +81,7 @@ def test_what_makes_no_sense_is_answered_with_the_usage(capsys: pytest.CaptureFi
 
 @pytest.mark.parametrize(
     ("database", "said", "runs"),
-    [
-        ("sqlite:///roleshift.db", None, True),
-        ("sqlite:///roleshift.db", "0", False),
-        (POSTGRES, None, False),
-        (POSTGRES, "1", True),
-    ],
+    [(SQLITE, None, True), (SQLITE, "0", False), (POSTGRES, None, False), (POSTGRES, "1", True)],
 )
 def test_the_answering_process_does_the_jobs_where_it_should(database: str, said: str | None, runs: bool) -> None:
     variables = {"DATABASE_URL": database, "ROLESHIFT_WITH_JOBS": said, "SLACK_BOT_TOKEN": "xoxb-1-canary"}
