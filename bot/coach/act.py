@@ -13,8 +13,6 @@ from bot.store import admins as admin_rows, record as record_rows
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """A transaction, what the coach teaches, who acts, and when."""
-
     tx: Connection
     catalog: Catalog
     who: MemberKey

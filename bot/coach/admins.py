@@ -122,7 +122,6 @@ class IntroductionWish(NamedTuple):
     why: str = ""
 
     def __str__(self) -> str:
-        """Return what a form and a button carry."""
         return " ".join(self)
 
 

@@ -29,8 +29,6 @@ MAX_PAUSE = 2 * LEASE  # a longer one was set before a clock was set back; clock
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """A challenge as one member sees it, with their entry."""
-
     challenge: Challenge
     entry: Entry | None
     standing: Standing

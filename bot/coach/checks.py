@@ -95,8 +95,6 @@ def _store(act: Act, option: ChosenOption, *, in_message: bool = False) -> Quiz 
 
 
 class Said(NamedTuple):
-    """What a member said in a message about a tip that they did."""
-
     tip: str
     asking: str
     answer: Answer

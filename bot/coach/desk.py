@@ -55,13 +55,11 @@ def desk(tx: Connection, workspace_id: str, now: datetime) -> Desk:
 
 
 def recent_week(tx: Connection, workspace_id: str, now: datetime) -> WeekCounts | None:
-    """Return the last week that has figures, if it ended in the last two weeks."""
     weeks = figures.weeks(tx, workspace_id, now - RECENT)
     return weeks[-1] if weeks else None
 
 
 def read_desk(act: Act, how: AdminAct) -> Desk:
-    """Return the desk, and record in the audit that it was read or exported."""
     admins.note(act, how)
     return desk(act.tx, act.who.workspace_id, act.now)
 
@@ -78,7 +76,6 @@ def uncounted(tx: Connection, now: datetime) -> list[Ending]:
 
 
 def count(tx: Connection, ending: Ending) -> dict[str, int]:
-    """Return the figures of a week that may be shown."""
     return core_team.figures(figures.count(tx, ending.workspace_id, ending.since, ending.until))
 
 

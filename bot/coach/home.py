@@ -12,7 +12,7 @@ from bot.core.calendar import week_of
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Quiz
 from bot.core.learning import Path, RoleLine, own_path, role_lines
-from bot.core.member import FirstDay, Member, Schedule
+from bot.core.member import FirstDay, Schedule
 from bot.core.next_step import Place, next_place, said_of
 from bot.core.next_tip import Reason, choice_of, choose_tip, due_check
 from bot.core.outbox import DeliveryState, TipSubject, nudge_key
@@ -27,8 +27,6 @@ ARRIVED = {DeliveryState.SENT, DeliveryState.UNCONFIRMED}
 
 @dataclass(frozen=True, slots=True)
 class WeekTip:
-    """The tip of this week, as its member sees it, and the check that came with it."""
-
     seen: TipSeen
     reason: Reason
     week: str | None  # in which it came as the weekly message; None if the member took it by themselves
@@ -40,7 +38,6 @@ class WeekTip:
 @dataclass(frozen=True, slots=True)
 class Home:
     catalog: Catalog
-    member: Member
     zone: str | None
     path: Path | None  # None without a role
     schedule: Schedule  # theirs, or the one that a yes to weekly tips would give them
@@ -85,7 +82,6 @@ def home(act: Act, *, is_admin: bool = False) -> Home:
             lesson = choose_tip(act.catalog, record).lesson
     return Home(
         catalog=act.catalog,
-        member=record.member,
         zone=record.zone,
         path=path,
         schedule=record.weekly.as_of(act.now),

@@ -12,7 +12,7 @@ from bot.core.calendar import zone_of
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Role, Skill
 from bot.core.errors import NextStep, UserError
-from bot.core.member import Member, Schedule
+from bot.core.member import Schedule
 from bot.core.next_step import Place, next_place, said_of
 from bot.core.next_tip import choose_tip
 from bot.core.practice import HAS_RESULT, Practised, Stage
@@ -84,7 +84,6 @@ class MyRole:
     """A member's role, its lines with what proved them, and what comes next; without a role, no more than that."""
 
     catalog: Catalog
-    member: Member
     path: core_learning.Path | None
     schedule: Schedule  # theirs, or the one that a yes to weekly tips would give them
     lesson: Lesson | None = None  # the open step of a project, at its `place`, or a single tip
@@ -103,16 +102,16 @@ def my_role(act: Act) -> MyRole:
     record = act.read()
     path, schedule = core_learning.own_path(act.catalog, record), record.weekly.heard().as_of(act.now)
     if path is None:
-        return MyRole(act.catalog, record.member, None, schedule)
+        return MyRole(act.catalog, None, schedule)
     lines = core_learning.role_lines(act.catalog, path.role, record)
     place = next_place(act.catalog, record)
     if place is not None:
         lesson = act.catalog.lessons[place.step.id]
-        return MyRole(act.catalog, record.member, path, schedule, lesson, place=place, lines=lines)
+        return MyRole(act.catalog, path, schedule, lesson, place=place, lines=lines)
     given = act.catalog.lessons.get(record.of_this_week(act.now) or "")
     is_answered = given is not None and given.tip.id in record.steps
     lesson = given if given is not None and not is_answered else choose_tip(act.catalog, record).lesson
-    return MyRole(act.catalog, record.member, path, schedule, lesson, is_next=is_answered, lines=lines)
+    return MyRole(act.catalog, path, schedule, lesson, is_next=is_answered, lines=lines)
 
 
 def set_role(act: Act, role: Role) -> MyRole:
@@ -123,7 +122,6 @@ def set_role(act: Act, role: Role) -> MyRole:
 
 
 def look_at(act: Act, role: Role) -> RoleSeen:
-    """Return any role's path with what this member has learned on it."""
     record = act.read()
     path = core_learning.path_of(act.catalog, role, record.learned_at, record.practised(act.catalog))
     return RoleSeen(path, is_mine=record.member.role == role.slug)

@@ -21,8 +21,6 @@ from bot.store import record as record_rows
 
 @dataclass(frozen=True, slots=True)
 class Messages:
-    """All kinds of messages, with the content that they draw from."""
-
     catalog: Catalog
 
     def wanted(self, tx: Connection, taken: Sequence[Delivery], now: datetime) -> Mapping[str, Answer]:

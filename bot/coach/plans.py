@@ -25,8 +25,6 @@ ANSWERED = {*MOVES_ON, Step.NOT_MY_WORK}
 
 
 class ToPlan(NamedTuple):
-    """What the form shows: the tip, the moment and the cue to begin with, and the member's zone."""
-
     lesson: Lesson
     at: datetime
     cue: str | None

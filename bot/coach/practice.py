@@ -81,7 +81,6 @@ class TipSeen:
         return self.record.weekly.consent in {Consent.UNASKED, Consent.ASKED}
 
     def after(self, record: Record, milestone: str | None = None) -> "TipSeen":
-        """Return the tip after this request changed something about it."""
         return replace(self, record=record, new=True, milestone=milestone)
 
 

@@ -114,7 +114,6 @@ class Catalog:
 
     @property
     def forbidden(self) -> Collection[str]:
-        """Return the needs that the team forbids to everybody."""
         return self.policy.forbids if self.policy else ()
 
     @cached_property
@@ -199,7 +198,6 @@ class Catalog:
         return entries[slugs[0]]
 
     def lab_for(self, need: str) -> Lab | None:
-        """Return the lab whose data stands in for what a member lacks; None if there is none."""
         return next((lab for lab in self.labs.values() if need in lab.lends), None)
 
     def tips_named(self, words: str) -> tuple[Lesson, ...]:

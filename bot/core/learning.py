@@ -45,8 +45,6 @@ class RoleLine(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Everything that a member has learned: on their path, in each theme, and as a list with the latest first."""
-
     mine: Path | None
     themes: tuple[tuple[Theme, Tally], ...]
     learned: tuple[tuple[Skill, datetime], ...]

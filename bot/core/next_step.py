@@ -28,10 +28,8 @@ class Place(NamedTuple):
 
 
 class OpenStep(NamedTuple):
-    """The step that is open. `small`: its member got it before and said nothing."""
-
     place: Place
-    small: bool
+    small: bool  # its member got it before and said nothing
 
 
 class Ended(NamedTuple):
@@ -40,9 +38,7 @@ class Ended(NamedTuple):
 
 
 class ChooseOne(NamedTuple):
-    """No project is open: its member chooses one of these, up to three."""
-
-    projects: tuple[Project, ...]
+    projects: tuple[Project, ...]  # up to three, of a member who has none open
 
 
 def said_of(record: Record, tip: Tip) -> Practised | None:

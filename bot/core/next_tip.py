@@ -187,8 +187,6 @@ def _in_rounds(catalog: Catalog, record: Record, skills: Iterable[str]) -> list[
 
 
 class WeeklyQuestion(NamedTuple):
-    """The one question of a message, or none."""
-
     check: Quiz | None = None
     still: Lesson | None = None  # is it still done? Of a step: a few minutes on what its project left are due
     asks_rhythm: bool = False  # how to go on

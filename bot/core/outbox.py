@@ -263,8 +263,6 @@ class Delivery:
 
 
 class Known(NamedTuple):
-    """A delivery in the outbox, and what became of it so far."""
-
     delivery: Delivery
     state: DeliveryState
     try_at: datetime

@@ -49,8 +49,6 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """What the coach has for a line."""
-
     entries: tuple[Entry, ...] = ()  # up to three, the best first
     topic: Entry | None = None  # that it is about
     is_sure: bool = False  # the line is a phrase of the first entry, or of the topic, and of no other
@@ -59,7 +57,6 @@ class SearchResult:
 
 
 def entries_of(catalog: Catalog) -> tuple[Entry, ...]:
-    """Return everything that may answer a line."""
     skills, roles, themes = list[Entry](), list[Entry](), list[Entry]()
     for skill in catalog.skills.values():
         looks, copied = skill.looks_like, (skill.template or "", skill.example or "")

@@ -17,8 +17,6 @@ MADE_UP = MemberKey("", "")  # nobody who exists
 
 
 class Given(NamedTuple):
-    """How often a member was given a tip, and when last."""
-
     times: int
     at: datetime
 
@@ -125,7 +123,6 @@ class Record:
         return frozenset({*tip.needs, *tip.grants} - lacked)
 
     def may_learn(self, catalog: Catalog, skill: Skill) -> bool:
-        """Return whether the member practised a skill and did not mark it as learned."""
         return skill.slug not in self.learned_at and skill.slug in self.practised(catalog)
 
     def practised(self, catalog: Catalog) -> frozenset[str]:
@@ -189,7 +186,6 @@ class Record:
         return replace(self, given={tip: Given(1, at), **self.given})
 
     def heard(self) -> "Record":
-        """Return the record after the member pressed, typed or opened something."""
         return replace(self, schedule=self.schedule and self.schedule.heard())
 
 

@@ -45,11 +45,9 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """Members of a user group or a channel in Slack."""
-
     workspace_id: str
     team_id: str
-    source: str  # the group or the channel
+    source: str  # the user group or the channel in Slack
     name: str
     channel: str  # in which their challenges are posted
     trouble: str | None = None  # why Slack did not say who is in it, if it did not
@@ -66,18 +64,14 @@ class Lead(NamedTuple):
 
 
 class CheckedSkill(NamedTuple):
-    """How many members answered a check on a skill right, and how many wrong. None: fewer than five."""
-
     skill: Skill
-    right: int | None
+    right: int | None  # members who answered a check on it right; None: fewer than five
     wrong: int | None
 
 
 class Blocking(NamedTuple):
-    """What kept members from doing tips: something that they lack, or a reason that they gave."""
-
     what: Need | Blocker
-    by: int
+    by: int  # members whom it kept from doing tips
 
 
 class WeekCounts(NamedTuple):

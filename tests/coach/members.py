@@ -45,8 +45,10 @@ class Life:
     async def learns(self, skill: str, at: datetime = NOW) -> learning.Marked:
         return await self.does(learning.mark, at, self.catalog.skills[skill])
 
-    async def my_role(self) -> learning.MyRole:
-        return await self.does(learning.my_role, NOW)
+    async def role(self) -> str | None:
+        """Return the role on whose path they are."""
+        path = (await self.does(learning.my_role, NOW)).path
+        return path.role.slug if path else None
 
     async def has_learned(self) -> dict[str, datetime]:
         """Return the slug and time of each learned skill, the latest first."""

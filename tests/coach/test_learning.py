@@ -50,7 +50,7 @@ async def test_a_removed_skill_is_left_out_of_the_progress_but_not_lost(nora: Li
     whole, fewer = nora.catalog, {slug: skill for slug, skill in nora.catalog.skills.items() if slug != SKILL}
     nora.catalog = type(whole)(whole.themes, whole.mottos, whole.boundaries, {}, fewer)
     assert await nora.has_learned() == {}
-    assert (await nora.my_role()).path is None
+    assert await nora.role() is None
     nora.catalog = whole
     assert await nora.has_learned() == {SKILL: NOW}
 

@@ -24,7 +24,7 @@ async def test_a_member_is_met_once_however_often(store: Store, catalog: Catalog
     assert await nora.is_met()
     await nora.takes("devops-engineer")
     await nora.meets(NOW + DAY)
-    assert (await nora.my_role()).member.role == "devops-engineer"
+    assert await nora.role() == "devops-engineer"
 
 
 async def test_a_workspace_reads_the_desk_in_the_zone_of_the_first_member_with_one(store: Store) -> None:

@@ -15,7 +15,7 @@ from bot.coach.posts.tips import ChoosePost
 from bot.core.calendar import DEFAULT_SLOT
 from bot.core.content_types import Level, ReplyAbout, Role
 from bot.core.learning import path_of, role_lines
-from bot.core.member import Consent, Member, MemberKey, Schedule
+from bot.core.member import Consent, Schedule
 from bot.core.next_step import Ended, Place
 from bot.core.questions import TOPICS, SearchResult, entries_of
 from bot.playground.emulator.blocks import elements
@@ -114,7 +114,7 @@ def test_the_card_of_every_role_keeps_its_budget() -> None:
         first = (lessons[0] for slug in mine.skills if (lessons := catalog.lessons_of[slug]))
         longest = max(first, key=lambda each: len(each.tip.title.split()))
         lines = role_lines(catalog, mine, record_of(mine))
-        found = MyRole(catalog, Member(MemberKey("T1", "U1"), mine.slug, None), path, unasked, longest, lines=lines)
+        found = MyRole(catalog, path, unasked, longest, lines=lines)
         proved = replace(found, lines=tuple(line._replace(proof=Ended(project(), BEGAN)) for line in lines))
         listed = {each for level in Level for each in catalog.projects_for(mine, level)}
         places = [Place(each, each.main_steps[0], 1) for each in listed]

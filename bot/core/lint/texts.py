@@ -22,8 +22,6 @@ class Flaw(NamedTuple):
 
 
 class TextKind(StrEnum):
-    """What a text is for. It decides which rules hold for it."""
-
     TASK = "task"  # what to do, and how to know that it is done
     PROSE = "prose"
     SITUATION = "situation"  # made up, with made-up numbers

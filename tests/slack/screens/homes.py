@@ -12,7 +12,7 @@ from bot.core.catalog import Catalog
 from bot.core.challenges import MAX_LINE, Entry
 from bot.core.content_types import Lesson, Quiz, Role
 from bot.core.learning import path_of, role_lines
-from bot.core.member import Consent, FirstDay, Member, MemberKey
+from bot.core.member import Consent, FirstDay, MemberKey
 from bot.core.next_step import Place
 from bot.core.next_tip import Reason
 from bot.core.practice import MAX_CUE, Asked, Checked, Plan, Practised, Step
@@ -102,7 +102,6 @@ def a_home(catalog: Catalog, role: Role) -> Home:
     """Return the Home of a member who has a role and said yes, and nothing else."""
     return Home(
         catalog=catalog,
-        member=Member(WHO, role.slug, ZONE),
         zone=ZONE,
         path=path_of(catalog, role, ()),
         schedule=ON,

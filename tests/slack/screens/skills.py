@@ -7,7 +7,7 @@ from bot.coach.learning import Confirmed, Marked, MyRole, RoleSeen, Shown, Skill
 from bot.core.catalog import Catalog
 from bot.core.content_types import Role, Skill, Source
 from bot.core.learning import Path, Showing, path_of, role_lines
-from bot.core.member import Consent, Member, MemberKey, Schedule
+from bot.core.member import Consent, MemberKey, Schedule
 from bot.core.next_step import Ended, Place
 from bot.core.next_tip import choose_tip
 from bot.core.practice import Stage, TeamProject
@@ -123,4 +123,4 @@ def _my_role(
     path = path_of(catalog, of, done, practised) if of else None
     lesson = choose_tip(catalog, record_of(of, learned=done)).lesson if of else None
     lines = role_lines(catalog, of, record_of(of)) if of else ()
-    return MyRole(catalog, Member(WHO, of.slug if of else None, ZONE), path, schedule, lesson, lines=lines)
+    return MyRole(catalog, path, schedule, lesson, lines=lines)
