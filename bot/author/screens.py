@@ -136,7 +136,7 @@ def of_tip(catalog: Catalog, lesson: Lesson, index: int) -> Iterator[Screen]:
 def of_project(catalog: Catalog, shown: Project) -> Iterator[Screen]:
     """Yield where it is offered, each step before and after *Did it*, and all that its buttons open."""
     record = NOTHING.with_project(shown.slug, begun_at=NOW)
-    offered = project.choice_of(catalog, (shown,), shown.needs, None)
+    offered = project.choice_of(catalog, (shown,), shown.needs, None, None)
     yield Screen(f"project {shown.slug}", shown, (), Message(escape(shown.name), list(offered)))
     yield Screen(f"how to show project {shown.slug}", shown, ("show",), show.form(shown, show.Draft(shown.slug)))
     for need in shown.ask_for:

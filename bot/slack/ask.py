@@ -121,10 +121,7 @@ async def from_content(request: Request, line: str, found: SearchResult) -> Mess
 
 
 async def _handled(request: Request, typed: Typed, kept: str = "") -> Message | Form:
-    """Return the answer of a verb. In a direct message, a form and what others wrote are behind a button.
-
-    `kept`: the words that the button may hold until the message is sent. Raise NotCoached for what guests may not see.
-    """
+    """In a direct message, put a form, or what others wrote, behind a button that holds the words of `kept`."""
     verb = request.nouns.verbs[typed.verb]
     said = await verb.handler(request, typed.words)
     if verb.word not in sorry.FOR_GUESTS and not request.noted and await request.is_guest():

@@ -70,10 +70,7 @@ class Edge:
         return self._told(sorry.Late(), kind, body)
 
     async def _hear(self, asked: Request, answer: Awaitable[Message | Form]) -> Message | Form:
-        """Return the answer of a handler. A guest reads that they are one, unless others see the answer.
-
-        What only members may press is not shown to them.
-        """
+        """Let a guest read that they are one, without what only members may press, unless others see the answer."""
         said = await hearing(asked, self.background, answer)
         if isinstance(said, Form) or said.replaces or said.for_all or asked.noted:
             return said
@@ -229,10 +226,7 @@ class Edge:
         return workspace_id
 
     async def _note_alive(self, workspace_id: str, *, has_app: bool) -> None:
-        """Connect a workspace again to which nothing is sent, once it sends a request and the bot has a token for it.
-
-        A request is a sign of life: the workspace still has the app, whatever Slack says about its token.
-        """
+        """Send to a workspace again once it sends a request: it still has the app, whatever Slack says of its token."""
         now, store = asyncio.get_running_loop().time(), self.services.store
         if self._looked_at.get(workspace_id, 0.0) > now:
             return

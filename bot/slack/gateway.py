@@ -178,10 +178,7 @@ class WorkspaceGateway:
         return {each["id"]: UserGroup(each["handle"], each.get("users", ())) for each in answer["usergroups"]}
 
     async def people_in(self, source: str) -> list[str] | str:
-        """Return who is in a user group or a channel, without the bot, or why Slack does not say so.
-
-        Raise as `profile`.
-        """
+        """Return who is in a user group or a channel, without the bot, or why Slack does not say. Raise likewise."""
         if source.startswith("S"):
             answer = await _answered(self.client.usergroups_users_list(usergroup=source), NO_PEOPLE)
             return answer if isinstance(answer, str) else list(answer["users"])
@@ -258,10 +255,7 @@ class WorkspaceGateway:
             return read_failure(error, to_member=False)
 
     async def send_file(self, member_id: str, file: File) -> None:
-        """Send a file to a member's direct messages, in Slack's three steps. It needs the scope `files:write`.
-
-        Raise UserError; after a lost answer, the file may have arrived.
-        """
+        """Send a member a file, in Slack's three steps. Raise UserError; after a lost answer, it may have arrived."""
         content, client = file.text.encode(), self._asking
         try:
             async with asyncio.timeout(PREPARING):

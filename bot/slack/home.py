@@ -93,10 +93,7 @@ def week_card(found: home.Home, tip: home.WeekTip) -> Iterable[Block]:
 
 
 def _for_admins_and_leads(found: home.Home) -> Iterator[Block]:
-    """Yield what admins do on the first day; later the desk in a line, which also says what waits there.
-
-    A lead who is no admin gets a button to their team.
-    """
+    """Yield what admins do on the first day, later the desk in a line; for a lead who is no admin, their team."""
     desk, waits = found.desk, suggested(found.desk) if found.desk else ""
     if found.first_day is not None:
         yield from first_day(found.first_day)

@@ -125,10 +125,7 @@ class InstalledWorkspaces:
             raise NothingChanged from error
 
     async def authorize(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
-        """Return what Bolt needs to know for a request. `check` then tells whether the app is installed there.
-
-        Where an organisation has the app, Slack may name it in place of a workspace.
-        """
+        """Return what Bolt needs for a request. Slack may name an organisation in place of a workspace. See `check`."""
         place = team_id or enterprise_id
         if place is None:
             raise NotInstalled
@@ -296,10 +293,7 @@ class InstalledWorkspaces:
         self.disconnect(workspace_id)
 
     async def _granted(self, workspace_id: str, claim: str, refresh_token: str) -> Grant:
-        """Return what Slack gives for a refresh token. If the answer is lost, ask again at once.
-
-        Slack accepts a used refresh token for a short time only. Raise GrantRefused or GrantUnclear.
-        """
+        """Ask for new tokens, again at once if the answer is lost: a used refresh token works for a short time only."""
         for _ in range(REFRESH_TRIES - 1):
             try:
                 return await self.app.refresh(refresh_token)

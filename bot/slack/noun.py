@@ -132,10 +132,7 @@ class Noun:
     def verb(
         self, usage: str, explains: str, also: tuple[str, ...] = (), **flags: bool
     ) -> Callable[[OnWords[RequestT, ReplyT]], OnWords[RequestT, ReplyT]]:
-        """Register a verb. `usage` begins with the word; `explains` says what it does, on a button up to its comma.
-
-        `flags`: `for_all`, `on_home`, `after_removal`; see `Verb`.
-        """
+        """Register a verb. `explains` says what it does, on a button up to its comma. `flags`: fields of `Verb`."""
         return _under(usage, self.verbs, lambda handler: Verb(usage, explains, handler, also, **flags))
 
     def click(

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode, urljoin
 
-import aiohttp
+from aiohttp import ClientSession, encode_basic_auth
 from slack_sdk.oauth.installation_store import Installation as Grant
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
@@ -42,16 +42,10 @@ class SlackApp:
     """The app as Slack knows it: its client id, its secret, and the address to which Slack sends people back."""
 
     def __init__(
-        self,
-        client_id: str,
-        client_secret: str,
-        redirect_uri: str,
-        session: aiohttp.ClientSession,
-        api_url: str,
-        clock: Clock,
+        self, client_id: str, client_secret: str, redirect_uri: str, session: ClientSession, api_url: str, clock: Clock
     ) -> None:
         self._client_id = client_id
-        self._own_name = {"Authorization": aiohttp.encode_basic_auth(client_id, client_secret)}
+        self._own_name = {"Authorization": encode_basic_auth(client_id, client_secret)}
         self.redirect_uri, self.start = redirect_uri, redirect_uri.removesuffix(REDIRECT) + INSTALL
         self._state_key = hmac.digest(client_secret.encode(), b"state", "sha256")
         self._session, self._api_url, self.now = session, api_url, clock.now
@@ -85,11 +79,7 @@ class SlackApp:
         return _read(await self._access(code=code, redirect_uri=self.redirect_uri), self.now())
 
     async def refresh(self, refresh_token: str) -> Grant:
-        """Exchange a refresh token for new tokens. Raise GrantRefused or GrantUnclear.
-
-        Slack revokes the refresh token "after a short grace period", so a call whose answer was lost may be repeated
-        at once.
-        """
+        """Exchange a refresh token for new tokens. Raise GrantRefused or GrantUnclear."""
         grant = _read(await self._access(grant_type="refresh_token", refresh_token=refresh_token), self.now())
         if grant.bot_refresh_token is None or grant.bot_token_expires_at is None:
             raise GrantUnclear("no refresh token")

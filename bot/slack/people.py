@@ -32,10 +32,7 @@ class People:
         self._answers: dict[tuple[MemberKey, str], tuple[bool, float]] = {}  # with when to ask again
 
     async def meet(self, who: MemberKey, asked_at: datetime | None = None) -> None:
-        """Make sure that a member may be coached and is stored. Raise NotCoached for outsiders and guests.
-
-        `asked_at` is when they made the request. Raise WasForgotten if they had themselves forgotten since.
-        """
+        """Make sure that a member is stored. Raise NotCoached, or WasForgotten if that was after `asked_at`."""
         now = self._clock.now()
         if asked_at is not None and now - asked_at > PROMPT:  # a member who came back is known, so nothing else asks
             await self._store.read(membership.check_not_forgotten, who, asked_at, now)
@@ -66,10 +63,6 @@ class People:
         return False
 
     async def _is(self, what: str, who: MemberKey) -> bool:
-        """Return whether a person is a guest or an admin, as it was within the last five minutes.
-
-        Slack is asked whether they are a guest only about others than those who were met: these have a row.
-        """
         now = asyncio.get_running_loop().time()
         holds, until = self._answers.get((who, what), (False, now))
         if until > now:
@@ -77,7 +70,7 @@ class People:
         if what == ADMIN:
             profile = await self._gateway.for_workspace(who.workspace_id).profile(who.member_id)
             holds = profile.is_admin or (profile.may_be_coach_admin and await self._store.read(admins.is_named, who))
-        elif await self._store.read(members.is_met, who):
+        elif await self._store.read(members.is_met, who):  # who has a row is none, so Slack is not asked
             holds = False
         else:
             holds = not (await self.directory(who.workspace_id).profile(who.member_id)).coachable

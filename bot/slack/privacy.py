@@ -191,10 +191,7 @@ class Export:
 
 
 async def export_of(store: Store, who: MemberKey) -> Export | None:
-    """Return everything that is stored about a member; None if there is nothing.
-
-    It is read aside, so that others get their turn. Raise UserError if they were forgotten meanwhile.
-    """
+    """Return all that is stored about a member, if anything is. Raise UserError if they were forgotten meanwhile."""
     met_at, _ = await store.read(members.met_and_left, who)
     found = Export(who, met_at, *await store.read_aside(export.rows_about, who))
     if (await store.read(members.met_and_left, who))[0] != met_at:

@@ -58,10 +58,7 @@ async def begin(request: Request, ref: TipRef) -> Message:
 
 
 def begun(catalog: Catalog, ref: TipRef, seen: practice.TipSeen) -> Message:
-    """Return the open step in the message of `ref`, with another way for a member who may lack what it needs.
-
-    If another project was open, a button back to it stands there instead; *Blocked* shows the other way, too.
-    """
+    """Return the open step, with a button back to the project that was open, or else with another way to do it."""
     most, tip = seen.record.max_minutes, seen.lesson.tip
     is_small = seen.record.member.small_first or (most is not None and tip.minutes > most)
     ref = ref.at(tip.id, is_small=is_small)
@@ -120,11 +117,7 @@ def weekly_choice(catalog: Catalog, post: ChoosePost, week: str | None) -> Messa
 
 
 def choice_of(
-    catalog: Catalog,
-    offered: tuple[Project, ...],
-    lacks: Collection[str],
-    ref: TipRef | None,
-    of_team: str | None = None,
+    catalog: Catalog, offered: tuple[Project, ...], lacks: Collection[str], ref: TipRef | None, of_team: str | None
 ) -> Iterator[Block]:
     """Yield each project with what it needs, and what it has a way round for, of what the reader lacks."""
     yield section("*Choose your next project*")

@@ -95,10 +95,7 @@ def own_role(found: MyRole, *, is_chosen: bool = False) -> Message:
 
 
 def in_short(role: Role, lines: tuple[RoleLine, ...], zone: str | None) -> Block:
-    """Return what a role was and is, and its lines: first those that the reader proved, then the others.
-
-    A line that does not fit on the card is in *My role in full*.
-    """
+    """Return what a role was and is, and its lines, proved ones first. What does not fit is in *My role in full*."""
     said = [f"*{title(role)}*", f"_Was_ {escape(role.before)} · _Now_ {escape(role.after)}"]
     fades = role.less or role.what_changed
     said += [f"_Less_ {escape(' · '.join(fades))}"] if fades else []

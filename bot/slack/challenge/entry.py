@@ -89,10 +89,7 @@ def challenge_list(catalog: Catalog, listing: challenges.Listing) -> Message:
 
 
 def buttons(challenge: Challenge, entry: Entry | None, *more: Block) -> list[Block]:
-    """Return the buttons for what a member can do now. `entry` is theirs; None: they take no part.
-
-    `more` stand before the menu of what takes something back.
-    """
+    """Return a member's buttons. `entry`: their part. `more` stand before the menu of what takes something back."""
     challenge_id = challenge.challenge_id
     out = ("I'm out", LEAVE, challenge_id)
     if entry is None:

@@ -82,10 +82,7 @@ def new(
     now: datetime,
     task: str = "",
 ) -> Challenge:
-    """Return the draft with which a challenge begins. `task`: what to do, if there is no template.
-
-    It ends at the closing hour of the first Friday that is at least four days away.
-    """
+    """Return a new draft, which ends on the first Friday at least four days away. `task`: if there is no template."""
     local = now.astimezone(zone_of(zone))
     days = (FRIDAY - local.weekday()) % 7
     last = local + timedelta(days=days if days >= MIN_DAYS else days + 7)

@@ -86,10 +86,7 @@ async def choose(request: Request, channel: str | None, fields: dict[str, str]) 
 
 @noun.click(START_ON_NEED, str)
 async def start_on_need(request: Request, value: str) -> Form:
-    """Answer *Start a challenge on …*: the form of the need's challenge; without one, the choice of a template.
-
-    `value`: the need's slug, and the channel of the team that it is about, if it is one.
-    """
+    """Answer *Start a challenge on …*. `value`: the need's slug, and the channel of the team that it is about."""
     slug, _, channel = value.partition("/")
     await check_may_start(request)
     need = request.catalog.needs.get(slug)
@@ -129,10 +126,7 @@ async def keep(request: Request, ref: form.DraftRef, fields: dict[str, str]) -> 
 
 
 def preview(draft: Challenge, needs: Sequence[str] = ()) -> Block:
-    """Return what will be posted, where and when. Nothing is posted until *Post it* is pressed.
-
-    `needs`: the names of what a team's project needs, for who picks it.
-    """
+    """Return what will be posted, where and when. `needs`: names of what a team's project needs, for who picks it."""
     asked = f"Members who did it are asked: _{escape(draft.question)}_" if draft.question else "No line is asked for."
     told = [
         f"It is posted at once in <#{draft.channel}>.",

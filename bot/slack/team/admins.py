@@ -46,10 +46,7 @@ async def admins(request: Request, words: str) -> Message:
 
 
 async def check_colleague(request: Request, whom: MemberKey) -> None:
-    """Ask Slack about a person. Raise UserError unless they may be named as a lead or coach admin.
-
-    Store nothing about somebody who never used the bot.
-    """
+    """Raise UserError unless a person may be named lead or coach admin. Store nothing of who never used the bot."""
     profile = await request.slack.profile(whom.member_id)
     if not profile.may_be_coach_admin:
         await request.store.write(membership.see_profile, whom, profile, request.now)
@@ -59,10 +56,7 @@ async def check_colleague(request: Request, whom: MemberKey) -> None:
 
 
 def admin_list(found: Sequence[CoachAdmin], others: Sequence[str] = (), *, for_admins: bool) -> Message:
-    """Answer `/roleshift admins`. Only admins see how to change the list, and where its changes stand.
-
-    `others`: some workspace admins, where no coach admin is named.
-    """
+    """Answer `admins`; to admins, with how to change it. `others`: workspace admins, where nobody is named."""
     who = " ".join(f"<@{admin.member_id}>" for admin in found[:MAX_NAMED])
     who += f" and {len(found) - MAX_NAMED} more" if len(found) > MAX_NAMED else ""
     said = f"Coach admins: {who}." if who else "No coach admin is named."

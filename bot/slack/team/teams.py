@@ -204,10 +204,7 @@ def team_list(found: teams.Teams, page: int) -> Message:
 
 
 def added(found: teams.Teams, people: int, elsewhere: Mapping[str, int]) -> Message:
-    """Return the answer to `team add`, with the way to offer the coach in the team's channel.
-
-    `people`: how many are in it, by Slack; `elsewhere`: how many of them are in teams that were added before.
-    """
+    """Answer `team add`. `people`: how many are in it, by Slack; `elsewhere`: how many of these are in older teams."""
     team = found.added
     assert team is not None  # noqa: S101 - it was just added
     lead = found.leads.get(team.team_id)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from bot.coach import act, lines, plans, practice
 from bot.core.calendar import HOUR, place_of, zone_of
@@ -38,10 +39,7 @@ parse_like = tip_and(lambda word: word and parse_id(word))  # the line of a coll
 
 @noun.click(clicks.WHEN, parse_like)
 async def open_form(request: Request, value: tuple[TipRef, str]) -> Form | Message:
-    """Open the form for the day, the time and the cue. Raise UserError where no reminder can come.
-
-    Reminders come with weekly tips, so a member who was not asked about these is asked first.
-    """
+    """Open the form, or ask first about weekly tips, with which reminders come. Raise UserError where none can come."""
     ref, line_id = value
     if (question := await given.asked_weekly_first(request, ref)) is not None:
         return question
@@ -73,11 +71,6 @@ async def save(request: Request, value: tuple[TipRef, str], fields: dict[str, st
         raise FieldError(error.part.value, str(error)) from error
 
 
-@noun.click(clicks.UNPLAN, TipRef.parse)
-async def unplan(request: Request, ref: TipRef) -> Message:
-    return await said(plans.unplan, request, ref, draw=_redrawn)
-
-
 @noun.click(clicks.CALENDAR, TipRef.parse)
 async def to_calendar(request: Request, ref: TipRef) -> Message:
     seen = await request.read(practice.see, ref.tip, ref.weekly_key(request.who))
@@ -97,11 +90,11 @@ def _redrawn(catalog: Catalog, ref: TipRef, seen: practice.TipSeen) -> Message:
     return card.redrawn(catalog, ref, seen)
 
 
-def plan_form(ref: TipRef, found: plans.ToPlan, line_id: str = "") -> Block:
-    """Return the form: what the member does just before comes first, then the day and the time.
+noun.click(clicks.UNPLAN, TipRef.parse)(partial(said, plans.unplan, draw=_redrawn))
 
-    `line_id`: the line of a colleague, who is told with the member's name if the member ticks that.
-    """
+
+def plan_form(ref: TipRef, found: plans.ToPlan, line_id: str = "") -> Block:
+    """Return the form. `line_id`: the line of a colleague, who is told with the member's name if that is ticked."""
     tell = field(TELL, "Who shared it", choices("checkboxes", [_TELL], ()), hint="One message, once.", optional=True)
     local = found.at.astimezone(zone_of(found.zone))
     days = []

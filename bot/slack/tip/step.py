@@ -35,10 +35,7 @@ def is_closed(at: Place, seen: TipSeen) -> bool:
 def task(
     catalog: Catalog, at: Place, seen: TipSeen | None, have: Practised | None, *, is_small: bool
 ) -> Iterator[Block]:
-    """Yield the step with all that its member needs to begin; once it is settled, its title.
-
-    `have`: what they said of the step that it builds on, where they did not press anything yet.
-    """
+    """Yield the step; once it is settled, its title. `have`: what they said of its base, while `seen` is None."""
     record, step = seen.record if seen else None, at.step
     yield head(catalog, at, record)
     if seen is not None and is_closed(at, seen):
