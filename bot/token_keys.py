@@ -12,7 +12,6 @@ from bot.core.installation import Installation, Sealed
 
 TOKEN, REFRESH_TOKEN = "token", "refresh_token"  # columns
 NONCE_BYTES = 12
-KEY_BYTES = 32
 
 
 class UnknownKey(CommandError):
@@ -90,7 +89,7 @@ class TokenKeys:
 
 def new_key() -> str:
     """Return a new key with a random id, as ROLESHIFT_TOKEN_KEYS takes it."""
-    key = base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode().rstrip("=")
+    key = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode().rstrip("=")
     return f"k{secrets.token_hex(3)}:{key}"
 
 

@@ -1,6 +1,7 @@
 """SQL about challenges: drafts, states, and their live messages: what each says, and the lease to change one."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -23,7 +24,6 @@ WRITTEN = (
 COLUMNS = (
     _c.workspace_id, _c.challenge_id, _c.started_by, *WRITTEN, _c.state, _c.postings, _c.ts, _c.recap_ts, _c.revision,
 )  # fmt: skip
-STATE = COLUMNS.index(_c.state)
 TAKES_PART = and_(entry.c.workspace_id == _c.workspace_id, entry.c.challenge_id == _c.challenge_id)
 IS_PROJECT = _c.team_id.is_not(None)
 JOINED, DONE = func.count(entry.c.member_id), func.count(entry.c.done_at)
@@ -90,9 +90,8 @@ def shown_to(
     shown = select(*COLUMNS, entry.c.member_id, *entries.COLUMNS).select_from(challenge.join(entry, TAKES_PART))
     latest = shown.where(*here).order_by(entry.c.done_at.desc(), entry.c.entry_id)
     rows = tx.execute(latest.with_for_update(read=True, of=entry) if lock else latest)
-    whose = MemberKey(who.workspace_id, "")
     return [
-        Seen(challenge_of(row), entries.entry_of(whose._replace(member_id=row.member_id), row.challenge_id, row))
+        Seen(challenge_of(row), entries.entry_of(MemberKey(who.workspace_id, row.member_id), row.challenge_id, row))
         for row in rows
     ]
 
@@ -212,11 +211,9 @@ def sweep(tx: Connection, before: datetime) -> int:
     return len(gone)
 
 
-def challenge_of(row: Sequence[Any]) -> Challenge:
+def challenge_of(row: Any) -> Challenge:  # noqa: ANN401 - a row
     """Return the Challenge of a row that begins with COLUMNS, which stand in the order of its fields."""
-    values = list(row[: len(COLUMNS)])
-    values[STATE] = ChallengeState(values[STATE])
-    return Challenge(*values)
+    return replace(Challenge(*row[: len(COLUMNS)]), state=ChallengeState(row.state))
 
 
 class Live(NamedTuple):

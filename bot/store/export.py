@@ -1,6 +1,6 @@
 """Read everything that is stored about a member, from the registry of tables."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,20 +12,13 @@ from bot.store.schema import MENTIONS, installation, metadata
 
 SOMEBODY_ELSE = "(somebody else)"
 
-# What is not exported, and why.
-LOCK = "the lock of the process that works on the row; with it, another process could finish that work"
-HASH = "the hash of the member's own token, of which nothing else is left here"
-CREDENTIAL = "the workspace's token at Slack, or about it: it opens the whole workspace"
-NOT_EXPORTED: Mapping[Column[Any], str] = {
-    delivery.c.claim_token: LOCK,
-    delivery.c.lease_until: LOCK,
-    assistant_token.c.digest: HASH,
-    installation.c.token: CREDENTIAL,
-    installation.c.refresh_token: CREDENTIAL,
-    installation.c.key_id: CREDENTIAL,
-    installation.c.refresh_claim: LOCK,
-    installation.c.refresh_until: LOCK,
-}
+_i = installation.c
+NOT_EXPORTED: frozenset[Column[Any]] = frozenset({
+    # The locks of processes that work on a row: with one, another process could finish that work.
+    delivery.c.claim_token, delivery.c.lease_until, _i.refresh_claim, _i.refresh_until,
+    _i.token, _i.refresh_token, _i.key_id,  # the workspace's token at Slack opens the whole workspace
+    assistant_token.c.digest,  # the hash of the member's own token, of which nothing else is left here
+})  # fmt: skip
 # Columns with ids of members. In an export, those of other members are hidden.
 WHO = frozenset({"member_id", *(column.name for column in MENTIONS)})
 

@@ -17,7 +17,7 @@ import pytest
 from bot.__main__ import main
 from bot.coach import installing, membership
 from bot.core.installation import Installation
-from bot.ops.database import OLDEST
+from bot.ops.check import OLDEST
 from bot.ops.findings import Severity, as_text, exit_code
 from bot.playground.demo.sample import sample
 from bot.playground.emulator.faults import refuse

@@ -104,7 +104,6 @@ def test_each_table_about_a_member_and_each_that_names_one_is_told_of_in_words()
     assert COUNTED.keys() == {table.name for table in ABOUT_A_MEMBER}
     assert NAMED.keys() == STAYS.keys() == {column.table.name for column in MENTIONS}
     assert [words for words in STAYS.values() if words not in DELETED] == []
-    assert all(len(reason.split()) > 5 for reason in export.NOT_EXPORTED.values())
 
 
 async def test_an_export_holds_each_row_and_column_about_the_member_no_secret_and_nobody_else(store: Store) -> None:
@@ -116,7 +115,7 @@ async def test_an_export_holds_each_row_and_column_about_the_member_no_secret_an
         table = metadata.tables[name]
         for row in rows:
             left_out = {column for column in table.columns if column.name not in row}
-            assert left_out <= export.NOT_EXPORTED.keys()
+            assert left_out <= export.NOT_EXPORTED
             assert not [column for column in row if any(sign in column for sign in SECRETS)]
             assert row["workspace_id"] == "T1"
             assert EMIL.member_id not in row.values()
