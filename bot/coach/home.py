@@ -42,7 +42,7 @@ class Home:
     path: Path | None  # None without a role
     schedule: Schedule  # theirs, or the one that a yes to weekly tips would give them
     tip: WeekTip | None  # None before they got one this week
-    lesson: Lesson | None  # the step or tip to start with if they got none this week
+    lesson: Lesson | None  # the step or tip to start with if they got none this week; None before the first visit
     place: Place | None  # where the step is in its project
     done: int  # steps of that project which they did or had already
     lines: tuple[RoleLine, ...]  # of their role
@@ -72,7 +72,7 @@ def home(act: Act, *, is_admin: bool = False) -> Home:
         weeks = max(1, (nudge.delivery.due_at - learned_at) // WEEK) if learned_at else None
         of_week = TipSeen(came, record, act.now, nudge_key(act.who, week))
         tip = WeekTip(of_week, choice_of(act.catalog, came).reason, week, quiz, weeks, about.still)
-    elif path is not None:
+    elif path is not None or record.given:
         given = act.catalog.lessons.get(record.of_this_week(act.now) or "")
         if given is not None:
             tip = WeekTip(TipSeen(given, record, act.now), choice_of(act.catalog, given).reason, None)

@@ -29,21 +29,22 @@ from bot.store.teams import led_by
 def home_blocks(found: home.Home, offer: Role | None = None) -> Iterator[Block]:
     """Yield what a Home shows. `offer` is the role that fits the title of a member without one."""
     path = found.path
-    if path is None:
+    if path is None and found.is_new:
         yield from (_WELCOME, _WHAT_IT_IS, *which_role(found.catalog, offer), divider())
         if of_admins := [*_for_admins_and_leads(found)]:
             yield from (*of_admins, divider())  # else its buttons and the last ones look like one group
         yield _ABOUT
         return
-    if found.is_new and found.lesson is not None:
+    if path is not None and found.is_new and found.lesson is not None:
         yield in_short(path.role, found.lines, found.zone)
         yield what_is_next(found.lesson, found.place, found.schedule.rhythm)
         yield start_buttons(path.role, found.lesson, found.schedule.consent)
     else:
         yield from hero(found)
         yield divider()
-        yield section("\n".join([f"*{title(path.role)}*", *_proved(found)]), button("My role", "myrole"))
-        if not path.ahead:
+        standing = "\n".join([f"*{title(path.role)}*", *_proved(found)]) if path else _NO_ROLE
+        yield section(standing, button("My role", "myrole"))
+        if path is not None and not path.ahead:
             yield section(_ALL_LEARNED, button("Compare roles", "roles"))
     yield from tips.line(found.schedule)
     if found.planned:
@@ -107,6 +108,7 @@ def _for_admins_and_leads(found: home.Home) -> Iterator[Block]:
 
 
 _WELCOME = header("How is your role changing?")
+_NO_ROLE = "*How is your role changing?*"  # of who began a project or a tip without one
 _WHAT_IT_IS = section("roleshift shows how AI changes your job, and gives you one small exercise a week.")
 _ABOUT = actions(button("What you keep about me", "privacy"), button("Help", "help"))
 _DESK, _MY_TEAM = button("The desk", "team"), button("My team", "team")
@@ -149,10 +151,10 @@ async def coach_me_now(request: Request) -> Block:
 
 
 def coach_me_modal(found: home.Home) -> Block:
-    if found.path is None:
+    if found.path is None and found.is_new:
         blocks = [*which_role(found.catalog, None)]
     else:
-        standing = "\n".join([f"*{title(found.path.role)}*", *_proved(found)])
+        standing = "\n".join([f"*{title(found.path.role)}*", *_proved(found)]) if found.path else _NO_ROLE
         blocks = [*hero(found), section(standing, button("A tip now", "tip"))]
         is_coming = found.schedule.comes_at is not None and not found.schedule.paused_until
         if found.tip is None or not is_coming:  # else the menu of the tip has what is left to change
@@ -170,7 +172,7 @@ OPEN_IT = button("Open it", THIS_WEEK, style="primary")
 @noun.verb("menu", "See your week and your next step.", ("",))
 async def menu(request: Request, _words: str) -> Message:
     found = await request.read(home.home)
-    if found.path is not None:
+    if found.path is not None or not found.is_new:
         return week(found)
     picker = await myrole(request, "")
     return replace(picker, blocks=[_IN_SHORT, *picker.blocks])

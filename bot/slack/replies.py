@@ -206,8 +206,8 @@ async def draw_below(request: Request, view: View) -> None:
 
 
 def _above(view: View, block: Block) -> Block:
-    """Return a modal that comes above a view, or in its place. Above *Coach me*, it carries that along."""
-    return carrying(block, COACH_ME) if view.callback_id == COACH_ME or _is_above_coach_me(view) else block
+    """Return a modal that comes above a view, or in its place. It carries along where the answer is shown."""
+    return carrying(block, COACH_ME if view.callback_id == COACH_ME else carried(view.private_metadata)[1])
 
 
 def _is_above_coach_me(view: View) -> bool:

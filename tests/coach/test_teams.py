@@ -104,15 +104,24 @@ async def test_the_note_to_a_new_lead_obeys_the_quiet_hours_that_hold_when_it_is
     assert await weekly.sends(eight + DAY) == [], "it comes once"
 
 
-async def test_the_message_of_a_month_names_the_teams_project_that_ended_before_it(weekly: Weekly) -> None:
+@pytest.mark.parametrize("days", [(), (40,)])
+async def test_the_message_of_a_month_says_that_the_project_ended_unless_another_is_on(
+    weekly: Weekly, days: tuple[int, ...]
+) -> None:
     await named(weekly)
     (team,) = await weekly.store.read(rows.of_workspace, "T1")
     draft = Challenge("T1", "0123456789abcdef", EMIL.member_id, "Count", "Count.", "counted", "C1", DECEMBER)
-    await weekly.does(challenges.keep, MONDAY, replace(draft, team_id=team.team_id), who=EMIL)
-    await weekly.does(challenges.post, MONDAY, draft.challenge_id, who=EMIL)
-    told = [each.content for day in (8, 30, 42) for each in await weekly.ticks(MONDAY + day * DAY)]
+    told = []
+    for day in sorted((0, *days, 8, 30, 42)):
+        at = MONDAY + day * DAY
+        if day in {0, *days}:
+            of_day = replace(draft, team_id=team.team_id, challenge_id=f"{day:016x}", ends_at=at + 28 * DAY)
+            await weekly.does(challenges.keep, at, of_day, who=EMIL)
+            await weekly.does(challenges.post, at, of_day.challenge_id, who=EMIL)
+        else:
+            told += [each.content for each in await weekly.ticks(at)]
     ended = [each.ended and each.ended.ends_at for each in told if isinstance(each, LeadPost)]
-    assert ended == [None, MONDAY + 28 * DAY], "in December it is still on"
+    assert ended == [None, None if days else MONDAY + 28 * DAY], "in December it is still on"
 
 
 async def test_who_is_named_as_a_lead_did_not_answer_a_tip_by_that(weekly: Weekly) -> None:

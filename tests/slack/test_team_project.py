@@ -11,6 +11,7 @@ from bot.playground.emulator.people import UserGroup
 from bot.playground.emulator.workspace import Message
 from tests import real_content
 from tests.slack.challenge import ASHA, EMIL, KENJI, NORA, PLATFORM, Team
+from tests.slack.home import HomeTab
 from tests.slack.talk import Talk, labels_of, words_of
 
 CATALOG = real_content.load()
@@ -192,6 +193,8 @@ async def test_who_has_no_role_yet_begins_the_teams_project_from_the_question_fo
     await picks(team)
     assert "Which role is yours?" in await kenji.does("/roleshift project")
     assert f"*{PROJECT.name}* · step 1 of" in await kenji.does("[The team's project]")
+    assert f"*This week: {PROJECT.steps[0].title}*" in await kenji.does("/roleshift")
+    assert "*Done when*" in await HomeTab(team.slack, KENJI).opens()
 
 
 @pytest.mark.usefixtures("board")
@@ -215,7 +218,13 @@ async def test_who_showed_something_hears_once_that_a_colleague_wants_to_try_it(
 
 async def test_forget_me_takes_what_was_shown_out_of_the_channel(team: Team, board: Message) -> None:
     await shows(team, ASHA)
-    await shows(team, KENJI, CHANGED)
+    kenji = await does_half(team, KENJI)
+    for step in ("[Stop here]", "[Show it]"):
+        await kenji.does(step)
+    (form,) = team.slack.workspace.screens.stacks[KENJI]
+    above = (await HomeTab(team.slack, KENJI).presses("Show it to the team", form)).form
+    await team.slack.submit(KENJI, above, {"line": CHANGED}, unchecked=True)
+    assert "Shown. It stands" in await team.sends(KENJI), "also where another form led there"
     await team.jobs(seconds=5)
     assert LINE in words_of(board)
     asha = Talk(team.slack, ASHA)

@@ -23,7 +23,7 @@ NOT_WANTED = Never("leads no team, or said no")
 class LeadPost(Content):
     """What a lead reads this month. `blocking`: what kept members from tips; `shown`: who showed the team something.
 
-    `ended`: the team's project that ended in the last month.
+    `ended`: the team's latest project, if it ended in the last month.
     """
 
     team: Team
@@ -50,7 +50,7 @@ def wanted(tx: Connection, catalog: Catalog, _records: Records, delivery: Delive
     week = desk.recent_week(tx, delivery.workspace_id, now)
     text = catalog.leads[(subject.turn - 1) % len(catalog.leads)]
     lately = challenges.projects_of(tx, delivery.workspace_id, lead.team.team_id, now - A_MONTH)
-    ended = next((project for project in lately if project.state is ChallengeState.CLOSED), None)
+    ended = next((project for project in lately[:1] if project.state is ChallengeState.CLOSED), None)
     return LeadPost(lead.team, text, week.blocking(catalog) if week else (), _shown(tx, lead, now), ended)
 
 

@@ -9,7 +9,7 @@ from bot.coach.admins import MAX_WHY
 from bot.core.calendar import zone_of
 from bot.core.catalog import Catalog
 from bot.core.challenges import MAX_LENGTH, MAX_SENTENCE, MAX_TASK, MAX_TITLE, MIN_LENGTH, Challenge
-from bot.core.content_types import ChallengeTemplate
+from bot.core.content_types import ChallengeTemplate, Level
 from bot.core.member import MemberKey
 from bot.core.projects import Project
 from bot.core.team import Team
@@ -22,6 +22,7 @@ WRITE_CHALLENGE = "write-challenge"
 FREE = "free"  # stands for a template where there is none
 PICK = "pick-project"  # the button, and the form
 TEAM, PROJECT, WHY = "team", "project", "why"  # its fields
+FOR_MANY, MAX_FIRST = "For many roles, and needs nothing", 3  # the first group of its menu
 CLOSING_HOUR, FRIDAY, MIN_DAYS = 17, 4, 4
 TITLE, TASK, DONE_WHEN, QUESTION, CHANNEL, PRIVATE_CHANNEL, END = (
     "title", "task", "done-when", "question", "channel", "private-channel", "end",
@@ -34,6 +35,13 @@ def by_theme(catalog: Catalog, items: Iterable[ChallengeTemplate | Project]) -> 
     for item in items:
         of_theme[item.theme].append(option(item.name, item.slug))
     return [{"label": plain(catalog.themes[slug].name), "options": each} for slug, each in of_theme.items() if each]
+
+
+def fit_many(catalog: Catalog) -> list[Project]:
+    """Return the projects that most roles have among theirs and that need nothing: what a mixed team can do."""
+    roles = [role.projects.of(level) for role in catalog.roles.values() for level in Level]
+    free = [project for project in catalog.projects.values() if not project.needs]
+    return sorted(free, key=lambda project: -sum(project.slug in slugs for slugs in roles))[:MAX_FIRST]
 
 
 def template_menu(catalog: Catalog, placeholder: str) -> Block:
@@ -61,7 +69,10 @@ class DraftRef(NamedTuple):
 
 def pick(catalog: Catalog, ref: DraftRef, teams: Sequence[Team] = (), chosen: str = "", why: str = "") -> Block:
     """`teams`: from which to choose one, if `ref` names none."""
-    menu: Block = {"type": "static_select", "option_groups": by_theme(catalog, catalog.projects.values())}
+    first = fit_many(catalog)
+    others = by_theme(catalog, (project for project in catalog.projects.values() if project not in first))
+    top: Block = {"label": plain(FOR_MANY), "options": [option(project.name, project.slug) for project in first]}
+    menu: Block = {"type": "static_select", "option_groups": [*([top] if first else []), *others]}
     if chosen in catalog.projects:
         menu["initial_option"] = option(catalog.projects[chosen].name, chosen)
     of = choice("static_select", [option(team.name, team.team_id) for team in teams])

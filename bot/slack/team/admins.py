@@ -140,7 +140,7 @@ SAID: Mapping[AdminAct, str] = {  # {on} is a member, {subject} what was typed o
     AdminAct.LEAD_TOLD: "told {on} that they lead {subject}",
     AdminAct.LEAD_LOST: "{on} leads no team any more: they left or became a guest",
     AdminAct.DESK_READ: "looked at the team's desk",
-    AdminAct.DESK_EXPORTED: "exported the figures of the team's desk",
+    AdminAct.DESK_EXPORTED: "asked for a file with the figures of the team's desk",
     AdminAct.AUDIT_READ: "looked at this audit",
     AdminAct.FIRST_DAY_DONE: "was done with the first day",
     AdminAct.DENIED: "A member was refused, as only admins can {subject}",

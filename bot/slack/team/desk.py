@@ -58,7 +58,7 @@ async def _send(request: Request, file: Callable[[Catalog, coach_desk.Desk, date
     await request.take()
     found = await request.write(coach_desk.read_desk, AdminAct.DESK_EXPORTED, then=lambda found: found)
     if not found.weeks and file is file_of:
-        return desk(request.catalog, found)
+        return desk(request.catalog, found, hint="There is nothing to export yet.")
     await request.slack.send_file(request.who.member_id, file(request.catalog, found, request.now))
     return saying(f"{what} came to our direct messages, as a file.", _DESK, replaces=False)
 
@@ -80,7 +80,7 @@ def _desk(catalog: Catalog, found: coach_desk.Desk, hint: str, *, charts: bool) 
         notes.append(section(suggested(found), button("Look", "challenge")))
     week = found.last
     if week is None:
-        buttons = actions(_SETTINGS, _TEAMS)
+        buttons = actions(_SETTINGS, _TEAMS, button("Introduce me in a channel", "announce"))
         return [header("The team's desk"), _OFF if found.off else _NO_FIGURES, *notes, buttons]
     blocking = week.blocking(catalog)
     said = (

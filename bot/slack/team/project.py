@@ -187,8 +187,9 @@ async def shown(request: Request) -> Message:
 def shown_list(found: team_projects.TeamShown, who: MemberKey) -> Message:
     """Return the reader's team, and what it showed, the latest first; what is their own can be taken back."""
     leads = {team_id: lead.who for team_id, lead in found.leads.items()}
+    by = {team_id: "you" if lead == who else f"<@{lead.member_id}>" for team_id, lead in leads.items()}
     names = [
-        f"*{escape(team.name)}*" + (f", led by <@{leads[team.team_id].member_id}>" if team.team_id in leads else "")
+        f"*{escape(team.name)}*" + (f", led by {by[team.team_id]}" if team.team_id in by else "")
         for team in found.teams
     ]
     title = f"Your team: {'; '.join(names)}.\n" if names else NO_TEAM
@@ -202,7 +203,7 @@ def shown_list(found: team_projects.TeamShown, who: MemberKey) -> Message:
         title += "Shown in the last month:" if names else "\nShown by you in the last month:"
     elif names:
         title += NOTHING if found.is_over else NOTHING_YET
-    is_lead = who in leads.values()
+    is_lead = "you" in by.values()
     go_on, back = (TEAM_PROJECT, "team") if is_lead else (button("My project", "project"), "menu")
     admins = [] if names else [button("Admins", "admins")]
     return Message(title.partition("\n")[0], [section(title), *lines, actions(*admins, go_on, button("Back", back))])

@@ -35,6 +35,7 @@ _TYPED = re.compile(
 EACH_PAGE, MAX_NAMED = 6, 3
 MAX_COMPARED = 10  # teams of which Slack is asked who is in them when another is added
 PROJECT = button("The team's project", "team", "project")
+PICK = button("Pick a project", "team", "project")
 USAGE = "Type `/roleshift team add @group in #channel lead @person`, or name a public channel instead of the group."
 BACK = NextStep("Teams", "team", TEAMS)
 TROUBLES: Mapping[str, str] = {
@@ -278,7 +279,7 @@ def own(lead: Lead, blocking: Sequence[Blocking], running: Challenge | None) -> 
         section(f"*{name}* in <#{lead.team.channel}>{month}"),
         section(f"*In the whole workspace*\n{desk.what_blocks(blocking)}"),
         context("Rounded to fives. Nothing about your team alone, or about fewer than five people."),
-        actions(PROJECT, WHAT_WAS_SHOWN, *desk.start_on(blocking, lead.team.channel), messages),
+        actions(PROJECT if running else PICK, WHAT_WAS_SHOWN, *desk.start_on(blocking, lead.team.channel), messages),
     ]
     return Message(f"Your team: {name}.", blocks)
 
@@ -313,7 +314,7 @@ def lead_message(post: LeadPost) -> Message:
         section(f"*One-to-ones:* {escape(post.text.ask)}"),
         *([section(desk.blocks_in_short(post.blocking[0]))] if post.blocking else []),
         *shown,
-        actions(PROJECT),
+        actions(PICK if post.ended else PROJECT),
         context("Stop: `/roleshift lead off`"),
     ]
     return Message(said, blocks)
