@@ -69,9 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     manifest.add_argument("--way", choices=["socket", "http", "oauth"], default="socket", help="how it is installed")
     manifest.add_argument("--slackbot", action="store_true", help="let Slackbot call the tools of /mcp, too")
     manifest.set_defaults(run=_manifest)
-    keys = commands.add_parser(
-        "keys", help="make a key that encrypts tokens, or encrypt all tokens under the first key"
-    )
+    keys = commands.add_parser("keys", help="make a key for tokens, or encrypt all tokens under the first key")
     keys.add_argument("action", choices=["new", "rotate"])
     keys.set_defaults(run=_keys)
     return parser

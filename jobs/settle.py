@@ -54,7 +54,6 @@ async def settle(services: Services, stopping: asyncio.Event) -> None:
             if services.clock.now() < max(began + GIVE_UP, delivery.window_ends_at):
                 continue
             finding = CannotLook("all look-ups failed")
-        state = await services.store.write(
-            sending.settle, services.messages, token, delivery, finding, services.clock.now()
-        )
+        now = services.clock.now()
+        state = await services.store.write(sending.settle, services.messages, token, delivery, finding, now)
         log.info("delivery.settled", extra={**where, "state": state.value})

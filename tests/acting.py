@@ -3,19 +3,16 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import update_wrapper
-from typing import TypeVar, TypeVarTuple
 
 from sqlalchemy import Connection
 
 from bot.coach.act import Act
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
+from bot.store.types import T, Ts
 
 NOTHING = Catalog(themes={}, mottos=(), boundaries=(), roles={}, skills={})  # is taught
 SOME_DAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
-
-T = TypeVar("T")
-Ts = TypeVarTuple("Ts")
 
 
 def act_of(tx: Connection, who: MemberKey, now: datetime = SOME_DAY, catalog: Catalog = NOTHING) -> Act:

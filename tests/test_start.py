@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TypeVar, TypeVarTuple
 
 import aiohttp
 import pytest
@@ -22,10 +21,8 @@ from bot.run.connect import START_TRIES, first_write
 from bot.slack.gateway import Gateway
 from bot.slack.services import build
 from bot.store.sqlite import SqliteStore
+from bot.store.types import T, Ts
 from jobs.__main__ import main as jobs
-
-T = TypeVar("T")
-Ts = TypeVarTuple("Ts")
 
 SECRET = "canary"  # stands in every value that is wrong
 NO_SERVER = f"postgresql://nora:{SECRET}@127.0.0.1:1/roleshift"

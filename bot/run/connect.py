@@ -4,7 +4,6 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from functools import partial
-from typing import TypeVar, TypeVarTuple
 
 import aiohttp
 from sqlalchemy import Connection
@@ -23,9 +22,7 @@ from bot.slack.oauth import REDIRECT, SlackApp
 from bot.slack.services import Services, build
 from bot.store import migrate, open_store
 from bot.store.retention import Retention
-
-T = TypeVar("T")
-Ts = TypeVarTuple("Ts")
+from bot.store.types import T, Ts
 
 START_TRIES = 10  # attempts at the first write to an SQLite file; each waits two seconds for the lock
 

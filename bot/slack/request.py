@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Any, TypeVar, TypeVarTuple
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
@@ -23,9 +23,8 @@ from bot.slack.message import Message, to_json
 from bot.slack.noun import Nouns
 from bot.slack.services import Services
 from bot.store import Store, admins as admin_rows, record as record_rows
+from bot.store.types import T, Ts
 
-T = TypeVar("T")
-Ts = TypeVarTuple("Ts")
 ShownT = TypeVar("ShownT")  # a Message, or the view that a form turns into
 
 

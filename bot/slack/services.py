@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any, TypeVar, TypeVarTuple
+from typing import Any
 
 from bot.clock import Clock
 from bot.coach.messages import Messages
@@ -19,9 +19,7 @@ from bot.slack.installed_workspaces import InstalledWorkspaces
 from bot.slack.people import OpenHome, People
 from bot.store import Store
 from bot.store.retention import Retention
-
-T = TypeVar("T")
-Ts = TypeVarTuple("Ts")
+from bot.store.types import T, Ts
 
 _HEARS = ThreadPoolExecutor(1, "hears")
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar, TypeVarTuple
 
 from bot.coach import learning, membership
 from bot.coach.act import Act
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey, Profile
 from bot.store import Store, members
+from bot.store.types import T, Ts
 from tests.acting import acting
 
 NOW = datetime(2026, 11, 24, 9, 30, 0, 123456, UTC)
@@ -19,9 +19,6 @@ GUEST = Profile("Europe/Berlin", coachable=False)
 NORA = MemberKey("T1", "U1")
 EMIL = MemberKey("T1", "U2")
 NAMESAKE = MemberKey("T2", "U1")  # Nora's id in another workspace
-
-T = TypeVar("T")
-Ts = TypeVarTuple("Ts")
 
 
 class Life:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import TypeVar, TypeVarTuple
 
 import pytest
 
@@ -17,6 +16,7 @@ from bot.core.next_tip import due_again, due_still
 from bot.core.practice import Answer, ProjectState, Step, WhyNot
 from bot.core.record import Record
 from bot.store import Store
+from bot.store.types import T, Ts
 from tests.acting import acting
 from tests.coach.members import BERLIN, DAY, NORA, NOW
 from tests.coach.weekly import BOTH, WEEK
@@ -26,8 +26,6 @@ PROJECT = project("grants", value=["test-set"])
 CATALOG = passing(projects=(PROJECT,))
 ONE, TWO, THREE = (step.id for step in PROJECT.steps)
 STOPS = partial(projects.end, leaves=False)
-T = TypeVar("T")
-Ts = TypeVarTuple("Ts")
 
 
 class Nora:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any, Self, TypeVar, TypeVarTuple
+from typing import Any, Self
 
 import pytest
 from sqlalchemy import select, update
@@ -22,6 +22,7 @@ from bot.outbox.sending import Claimed, Pace
 from bot.store import Store, record as record_rows, workspaces
 from bot.store.member_schema import delivery
 from bot.store.schema import workspace
+from bot.store.types import T, Ts
 from tests.acting import acting
 from tests.coach.members import BERLIN, NORA
 
@@ -34,9 +35,6 @@ TOKEN = "worker"
 BOTH = pytest.mark.parametrize("database", ["sqlite", "postgres"], indirect=True)  # where the databases may differ
 POSTGRES = pytest.mark.parametrize("database", ["postgres"], indirect=True)
 SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # what is slow, and does not differ
-
-T = TypeVar("T")
-Ts = TypeVarTuple("Ts")
 
 
 def post_of(claimed: Claimed) -> TipPost:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, TypeVar, TypeVarTuple
+from typing import Any
 from unittest.mock import patch
 
 from sqlalchemy import Connection, event, select
@@ -26,6 +26,7 @@ from bot.slack.message import Message
 from bot.slack.services import Services, build
 from bot.store.member_schema import delivery
 from bot.store.sqlite import SqliteStore
+from bot.store.types import T, Ts
 from jobs.challenges import close_challenges, update_challenges
 from jobs.deliver import deliver
 from jobs.plan_nudges import plan_nudges
@@ -33,9 +34,6 @@ from jobs.settle import settle
 from jobs.teams import plan_leads
 from tests.faults.mutants import MUTANTS, Mutant
 from tests.running import migrated
-
-T = TypeVar("T")
-Ts = TypeVarTuple("Ts")
 
 UNIX_EPOCH = 2440587.5  # as a Julian day
 DAY = 86400.0  # seconds
