@@ -13,7 +13,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.coach import assistants, installing
-from bot.core.errors import NextStep, NothingChanged, NotInstalled, OtherWorkspace, OutcomeUnknown
+from bot.core.errors import NextStep, NothingChanged, NotInstalled, OtherWorkspace, OutcomeUnknown, UserError
 from bot.core.installation import is_organisation
 from bot.core.member import MemberKey
 from bot.slack import ask, blocks, door, events, noun, payloads, replies, sorry
@@ -168,7 +168,11 @@ class Edge:
         asked = await self._asked(request, shortcut)
         handler = self._nouns.shortcut(shortcut.type, shortcut.callback_id.removeprefix(blocks.PREFIX)).handler
         form = await hearing(asked, self.background, handler(asked, shortcut))
-        await replies.open_for(asked, shortcut, form)
+        try:
+            await asked.slack.open_view(shortcut.trigger_id, form.view)
+        except NothingChanged as error:
+            said = "I could not open that window in time. Nothing was changed. Press the shortcut again, or start here."
+            raise UserError(said, NextStep("My role", "myrole"), NextStep("A tip now", "tip")) from error.__cause__
         return ""
 
     async def event(self, callback: EventCallback, request: AsyncBoltRequest) -> None:

@@ -15,7 +15,7 @@ from contextlib import suppress
 import aiohttp
 
 from bot.coach import act, home as coach_home, messages
-from bot.core.errors import NextStep, NothingChanged, NotInstalled, UserError
+from bot.core.errors import NothingChanged, NotInstalled, UserError
 from bot.core.member import MemberKey
 from bot.core.outcomes import Sent
 from bot.metrics import SENDS
@@ -212,15 +212,6 @@ def _above(view: View, block: Block) -> Block:
 
 def _is_above_coach_me(view: View) -> bool:
     return carried(view.private_metadata)[1] == COACH_ME
-
-
-async def open_for(request: Request, shortcut: Shortcut, form: Form) -> None:
-    """Open what a shortcut shows. Raise UserError if that came too late, or if Slack did not answer."""
-    try:
-        await request.slack.open_view(shortcut.trigger_id, form.view)
-    except NothingChanged as error:
-        said = "I could not open that window in time. Nothing was changed. Press the shortcut again, or start here."
-        raise UserError(said, NextStep("My role", "myrole"), NextStep("A tip now", "tip")) from error.__cause__
 
 
 async def apologise(gateway: Gateway, shortcut: Shortcut, error: Exception) -> None:
