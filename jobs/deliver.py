@@ -162,7 +162,8 @@ async def _prepare(
         if isinstance(opened, Refused | NotYet):
             return opened
         if opened is not None:
-            await services.store.write(sending.know_dm, token, delivery, opened)
+            async with turns:
+                await services.store.write(sending.know_dm, token, delivery, opened)
         channel = opened or delivery.member.member_id
     try:
         return Prepared(channel, await slack.names(authors) if authors else {})

@@ -21,9 +21,9 @@ class Act:
     def read(self) -> Record:
         return record_rows.read(self.tx, self.who)
 
-    def lock(self, *, alone: bool = False) -> None:
-        """Lock the member, before something about them is stored. `alone`: others who do so wait. Raise NotMet."""
-        record_rows.lock(self.tx, self.who, alone=alone)
+    def lock(self) -> None:
+        """Lock the member, before something about them is stored. Their other acts wait. Raise NotMet."""
+        record_rows.lock(self.tx, self.who)
 
     def audit(self, did: AdminAct, **about: str | None) -> None:
         admin_rows.record(self.tx, self.who.workspace_id, did, self.now, admin_id=self.who.member_id, **about)

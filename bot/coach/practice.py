@@ -100,20 +100,19 @@ def did(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
     """Record that a member did a tip, and cancel its reminder. A day later, they did it again. Raise as `undo`."""
     seen = locked(act, tip_id, key)
     seen = without_plan(act, seen, "done")
-    record, tip = seen.record, seen.lesson.tip
-    if not seen.is_done:
+    record, tip, done = seen.record, seen.lesson.tip, seen.last_step
+    if done is None or done.step is not Step.DONE:
         gained = dict.fromkeys(record.gains(tip), True)
         record = facts.add_step(act.tx, record, Practised(tip.id, Step.DONE, act.now), gained)
         return with_project(act, seen.after(record, FIRST_TIP if len(record.done) == 1 else None))
-    last_done_at = max((record.steps[tip.id].at, *record.uses.again(tip.id)))
-    if act.now < last_done_at + AGAIN_AFTER:
+    if act.now < max((done.at, *record.uses.again(done.tip))) + AGAIN_AFTER:
         return seen
-    return seen.after(facts.add_use(act.tx, record, Use(tip.id, Answer.AGAIN, act.now)))
+    return seen.after(facts.add_use(act.tx, record, Use(done.tip, Answer.AGAIN, act.now)))
 
 
 def report(act: Act, tip_id: str) -> TipSeen:
     """Record that a member did a tip that they name themselves, and that they know it. Raise UserError and NotMet."""
-    act.lock(alone=True)  # two calls at once count once
+    act.lock()
     seen = did(act, tip_id, None)
     if seen.new and seen.lesson.tip.id not in seen.record.plans:  # a tip that was planned was given before
         facts.note_given(act.tx, act.who, seen.lesson.tip.id, act.now)
@@ -229,7 +228,7 @@ def tip_now(act: Act, about: Skill | None, only: Lesson | None = None, minutes: 
 
 def open_or_new(act: Act) -> TipSeen | Choice:
     """Return the open tip of a member, or give one. A second call returns the same tip. Raise NotMet."""
-    act.lock(alone=True)
+    act.lock()
     return open_tip(act) or tip_now(act, None)
 
 

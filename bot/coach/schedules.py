@@ -172,7 +172,7 @@ def _with_next(tx: Connection, who: MemberKey, schedule: Schedule, now: datetime
 
 def schedule_to_change(act: Act) -> Schedule:
     """Lock the member and their schedule, and return it, to change it. Raise NotMet."""
-    act.lock(alone=True)  # there may be no schedule to lock
+    act.lock()
     schedules.lock(act.tx, act.who)
     return act.read().weekly
 

@@ -32,7 +32,7 @@ class Cause(StrEnum):
     NOT_RUN = "no worker did what was due"
     TO_COME = "it comes later this week"
     RHYTHM = "their tips come less often than each week"
-    AFTER_SLOT = "they said yes, or changed their time, after the time of this week"
+    AFTER_SLOT = "they said yes, changed their time or ended a pause after the time of this week"
 
 
 class WorkspaceState(NamedTuple):

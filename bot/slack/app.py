@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.socket_mode.request import SocketModeRequest
@@ -29,6 +30,7 @@ Answer = Callable[[AskedT, AsyncBoltRequest], Coroutine[Any, Any, str]]
 Listener = Callable[[AsyncAck, Body, AsyncBoltRequest], Awaitable[None]]
 
 COMMAND = "/roleshift"
+CAME_AT = "roleshift.came_at"  # in the context: when a request came, by the loop's clock
 OURS = re.compile(f"^{re.escape(blocks.PREFIX)}")
 
 
@@ -38,7 +40,9 @@ def slack_app(edge: Edge) -> AsyncApp:
     async def authorize(
         enterprise_id: str | None,
         team_id: Any,  # noqa: ANN401 - Bolt does not validate it
+        context: AsyncBoltContext,
     ) -> AuthorizeResult:
+        context[CAME_AT] = asyncio.get_running_loop().time()
         return await edge.services.installations.authorize(slack_id(enterprise_id), slack_id(team_id))
 
     app = AsyncApp(
@@ -53,7 +57,7 @@ def slack_app(edge: Edge) -> AsyncApp:
 
     def listener(kind: type[AskedT], answer: Answer[AskedT]) -> Listener:
         async def listen(ack: AsyncAck, body: Body, request: AsyncBoltRequest) -> None:
-            await ack(await edge.in_time(answer(read(kind, body), request), body))
+            await ack(await edge.in_time(answer(read(kind, body), request), body, request.context[CAME_AT]))
 
         return listen
 

@@ -48,10 +48,13 @@ class Edge:
         self.background = Background()
         self._looked_at: dict[str, float] = {}  # workspaces, and until when not to look again, by the loop's clock
 
-    async def in_time(self, work: Coroutine[Any, Any, str], body: Body) -> str:
-        """Return the answer or, if that takes too long, that it does. The work goes on: what it stores stays stored."""
+    async def in_time(self, work: Coroutine[Any, Any, str], body: Body, came_at: float) -> str:
+        """Return the answer or, if that takes too long, that it does. The work goes on: what it stores stays stored.
+
+        `came_at`: when the request came, by the loop's clock, before its workspace was looked up.
+        """
         task = asyncio.ensure_future(work)
-        done, _ = await asyncio.wait({task}, timeout=IN_TIME)
+        done, _ = await asyncio.wait({task}, timeout=came_at + IN_TIME - asyncio.get_running_loop().time())
         if done:
             return task.result()
         kind = _kind_of(body)

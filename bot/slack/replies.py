@@ -15,7 +15,7 @@ from contextlib import suppress
 import aiohttp
 
 from bot.coach import act, home as coach_home, messages
-from bot.core.errors import NothingChanged, NotInstalled, UserError
+from bot.core.errors import NothingChanged, NotInstalled, OutcomeUnknown, UserError
 from bot.core.member import MemberKey
 from bot.core.outcomes import Sent
 from bot.metrics import SENDS
@@ -59,7 +59,7 @@ async def to_click(services: Services, who: MemberKey, address: Address, message
     if not message.replaces:
         await _answer(services.gateway, who, address, message)
     if address.delivery:
-        with suppress(NothingChanged):
+        with suppress(NothingChanged, OutcomeUnknown):
             delivery = await services.store.read(deliveries.doubtful, who.workspace_id, address.delivery)
             if delivery is not None:
                 at, now = Sent(address.channel, address.ts), services.clock.now()

@@ -14,7 +14,7 @@ from bot.coach import entries, installing, membership
 from bot.coach.act import Act
 from bot.coach.posts import answers
 from bot.core.catalog import Catalog
-from bot.core.errors import NextStep, NotAdmin, NotCoached, NothingChanged, NotMet
+from bot.core.errors import NextStep, NotAdmin, NotCoached, NothingChanged, NotMet, OutcomeUnknown
 from bot.core.member import AdminAct, MemberKey
 from bot.core.outbox import DrawnSubject
 from bot.metrics import DENIED
@@ -101,7 +101,7 @@ class Request:
         """Note that the member is active, if their request has not stored that already. Never raise."""
         if self.noted:
             return
-        with suppress(NothingChanged):  # their next click tells, too
+        with suppress(NothingChanged, OutcomeUnknown):  # their next click tells, too
             if await self.store.read(record_rows.is_silent, self.who):
                 await self.store.write(record_rows.heard, self.who)
 

@@ -69,18 +69,17 @@ _KNOWN = (
     .select_from(member.outerjoin(schedule, same_member(schedule, member)))
     .where(*this_member(member), member.c.profile_at.is_not(None))
 )
-_LOCK_KNOWN = _KNOWN.with_for_update(read=True, key_share=True, of=member)
-_LOCK_ALONE = _KNOWN.with_for_update(key_share=True, of=member)
+_LOCK = _KNOWN.with_for_update(key_share=True, of=member)  # who only refers to the member does not wait
 _SILENT = select(schedule.c.member_id).where(*this_member(schedule), schedule.c.unanswered > 0)
 
 
-def lock(tx: Connection, who: MemberKey, *, alone: bool = False) -> None:
+def lock(tx: Connection, who: MemberKey) -> None:
     """Lock a known member, who pressed or typed something: tips come as they chose again.
 
-    Call this before storing something about them: a concurrent *forget me* then waits and deletes that too. `alone`:
-    others who lock them alone wait too. Raise NotMet if another process has forgotten them already.
+    Call this before storing something about them: what they press at the same moment waits, and so does *forget me*,
+    which then deletes that too. Raise NotMet if another process has forgotten them already.
     """
-    row = tx.execute(_LOCK_ALONE if alone else _LOCK_KNOWN, {"w": who.workspace_id, "m": who.member_id}).first()
+    row = tx.execute(_LOCK, {"w": who.workspace_id, "m": who.member_id}).first()
     if row is None:
         raise NotMet
     if row.unanswered:

@@ -18,8 +18,9 @@ from bot.core.record import Record
 from bot.store import Store
 from bot.store.types import T, Ts
 from tests.acting import acting
+from tests.coach.interleaved import interleave
 from tests.coach.members import BERLIN, DAY, NORA, NOW
-from tests.coach.weekly import BOTH, WEEK
+from tests.coach.weekly import BOTH, POSTGRES, WEEK
 from tests.core.passing import passing, project
 
 PROJECT = project("grants", value=["test-set"])
@@ -63,6 +64,17 @@ class Nora:
 @pytest.fixture
 async def nora(store: Store) -> Nora:
     return await Nora(store).begins()
+
+
+@POSTGRES
+async def test_two_last_steps_that_are_done_at_the_same_moment_end_the_project(
+    store: Store, migrated_postgres: str
+) -> None:
+    nora = await Nora(store).begins()
+    await nora.says(ONE)
+    did = acting(practice.did, NORA, nora.now + DAY, CATALOG)
+    await interleave(migrated_postgres, lambda tx: did(tx, TWO, None), lambda tx: did(tx, THREE, None), within=store)
+    assert (await nora.state()).ended_at is not None
 
 
 @BOTH

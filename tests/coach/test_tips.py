@@ -8,6 +8,7 @@ from bot.coach import practice
 from bot.coach.practice import TipSeen
 from bot.core.learning import FIRST_TIP
 from bot.core.next_tip import Choice
+from bot.core.practice import Practised, Step
 from bot.store import facts, record as record_rows
 from tests.acting import act_of
 from tests.coach.interleaved import interleave
@@ -75,10 +76,20 @@ async def test_two_calls_at_the_same_moment_give_one_tip_and_count_it_once(
     assert isinstance(choice, TipSeen)
     assert choice.lesson is seen.lesson
     tip = seen.lesson.tip.id
-    later = iter((now + HOUR, now + 2 * HOUR))
+    later = iter((now + HOUR, now + 2 * HOUR, now + 2 * DAY, now + 2 * DAY + HOUR))
 
     def reports(tx: Connection) -> TipSeen:
         return practice.report(act_of(tx, NORA, next(later), catalog), tip)
 
-    first, second = await interleave(migrated_postgres, reports, reports)
-    assert (first.new, second.new) == (True, False)
+    for _ in "done", "done again":
+        first, second = await interleave(migrated_postgres, reports, reports)
+        assert (first.new, second.new) == (True, False)
+
+
+async def test_who_did_a_tip_whose_place_a_step_took_did_it_again(nora: Life) -> None:
+    old, new = next(lesson.tip.aliases for lesson in nora.catalog.lessons.values() if len(lesson.tip.aliases) > 1)[:2]
+    record = await nora.store.read(record_rows.read, nora.who)
+    await nora.store.write(facts.add_step, record, Practised(old, Step.DONE, NOW), {})
+    again = await nora.does(practice.did, NOW + 2 * DAY, new, None)
+    assert again.new
+    assert again.record.uses.again(old) == (NOW + 2 * DAY,)

@@ -214,13 +214,16 @@ async def answer_after(seconds: float) -> tuple[str, float]:
     """
     at_work = Edge(NOT_CALLED, NOUNS, NOT_CALLED, NOT_CALLED)
 
+    looked_up = min(seconds, 1.0)  # its workspace
+
     async def handler() -> str:
-        await asyncio.sleep(seconds)
+        await asyncio.sleep(seconds - looked_up)
         return REAL
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(edge, "IN_TIME", IN_TIME)
-        answer = await at_work.in_time(handler(), COMMAND)
+        await asyncio.sleep(looked_up)
+        answer = await at_work.in_time(handler(), COMMAND, 0.0)
     answered_at = asyncio.get_running_loop().time()
     await at_work.background.drain(seconds)
     return answer, answered_at
