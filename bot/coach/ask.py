@@ -7,10 +7,9 @@ from functools import lru_cache
 from bot.core.catalog import Catalog
 from bot.core.hearing import Hearing, decide, find
 from bot.core.matching import MAX_NAME, match, plain, title_in
-from bot.core.questions import OF_WORK, TOPICS, Entry, EntryKind, SearchResult, entries_of
+from bot.core.questions import OF_WORK, Entry, EntryKind, SearchResult, entries_of
 from bot.core.when import zone_of_city
 from bot.core.words import LIGHT, OF_TIPS, words_of
-from bot.store.questions import SearchIndex
 
 _DID = re.compile(r"(?i)(?:i )?(?:did it|done|finished)(:|[,.;!]| -) *(\w.*)")  # and then what came out
 
@@ -25,18 +24,8 @@ def _hearing_of(catalog: Catalog) -> Hearing:
     return Hearing(entries_of(catalog))
 
 
-def search_of(catalog: Catalog) -> SearchIndex:
-    """Return what searches what is taught. Raise CommandError."""
-    return _search_of(catalog.as_read or catalog)
-
-
-@lru_cache(maxsize=1)
-def _search_of(catalog: Catalog) -> SearchIndex:
-    return SearchIndex([entry for entry in entries_of(catalog) if entry.kind not in TOPICS])
-
-
 def look_up(catalog: Catalog, line: str) -> SearchResult:
-    hearing, index = hearing_of(catalog), search_of(catalog)
+    hearing = hearing_of(catalog)
 
     def resolve(entry: Entry, rest: str) -> str:
         """Return what the words of a person name: of a tip, a skill, a role or a city; else the words themselves."""
@@ -54,11 +43,10 @@ def look_up(catalog: Catalog, line: str) -> SearchResult:
             return title
         if verb != "learn":
             return ""
-        words = hearing.spelt(rest)
-        skills = [each for each in index.ranked(words) if each[0].kind is EntryKind.SKILL]
-        return next((skill.slug for skill, is_close in hearing.ranked(words, skills) if is_close), "")
+        skills = hearing.searched(hearing.vote(hearing.spelt(rest)), {EntryKind.SKILL})
+        return next((skill.slug for skill, is_close in skills if is_close), "")
 
-    found, told = decide(hearing, line, index.ranked, resolve), _DID.match(line)
+    found, told = decide(hearing, line, resolve), _DID.match(line)
     if told and (found.topic is None or (told[1] == ":" and found.topic.kind is not EntryKind.DISTRESS)):
         return SearchResult(topic=Entry(EntryKind.PERSONAL, "did", "did", ()), rest=told[2], is_sure=True)
     return found
@@ -90,11 +78,10 @@ def within(catalog: Catalog, found: SearchResult, max_minutes: int | None) -> Se
 
 def about(catalog: Catalog, message: str) -> SearchResult:
     """Return the skills and tips that fit a message, which nobody wrote to the coach; or a topic of others."""
-    hearing, index = hearing_of(catalog), search_of(catalog)
-    found, words = look_up(catalog, message), hearing.spelt(message)
+    hearing, found = hearing_of(catalog), look_up(catalog, message)
     if found.topic is not None and found.topic.kind is EntryKind.NOT_OURS:
         return found
-    return find(hearing, words, [each for each in index.ranked(words) if each[0].kind in OF_WORK])
+    return find(hearing, hearing.vote(hearing.spelt(message)), kinds=OF_WORK)
 
 
 def skills_for(catalog: Catalog, job: str) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from bot.content.read import Mistake, Places, Unreadable, Where, mistakes_in, read
+from bot.content.read import TEXT, Mistake, Places, Unreadable, Where, mistakes_in, read
 from bot.core.content_types import ByLevel, Name, Part, Slug
 
 LISTS: Mapping[str, tuple[str, ...]] = {
@@ -23,11 +23,11 @@ LISTS: Mapping[str, tuple[str, ...]] = {
     "retired.yaml": ("retired",),
 }
 WITH_CODE = {"labs.yaml", "retired.yaml"}  # which come with the bot, so packs have none
-FOLDERS = ("roles", "skills", "challenges", "projects", "heard")
+YAML = {".yaml", ".yml"}
+FOLDERS = {"roles": YAML, "skills": YAML, "challenges": YAML, "projects": YAML, "heard": {TEXT}}
 MAY_BE_EMPTY = {"projects", "heard", "retired.yaml"}
 KINDS = (*(kind for kinds in LISTS.values() for kind in kinds), *FOLDERS)
 PACK, POLICY = "pack.yaml", "policy.yaml"
-YAML = {".yaml", ".yml"}
 
 Item = tuple[object, Places]
 Added = Mapping[Slug, tuple[dict[str, object], ...]]
@@ -245,13 +245,19 @@ class Layers:
         if not folder.is_dir():
             self.mistakes.append(Mistake(self.names[-1], 1, 1, f"is not a folder: {folder.resolve()}"))
             return
-        found = [path.relative_to(folder) for path in sorted(folder.rglob("*")) if path.suffix in YAML]
-        files = [path for path in found if not any(part.startswith(".") for part in path.parts)]
+        found = [path.relative_to(folder) for path in sorted(folder.rglob("*"))]
+        files = [
+            path
+            for path in found
+            if path.suffix in YAML | FOLDERS.get(path.parent.as_posix(), set())
+            and not any(part.startswith(".") for part in path.parts)
+        ]
         if not files:
             self.mistakes.append(Mistake(self.names[-1], 1, 1, "holds no .yaml file"))
         lists = [name for name in LISTS if name not in WITH_CODE]
         for path in files:
-            if path.parent.as_posix() not in FOLDERS and path.as_posix() not in {PACK, POLICY, *lists}:
+            is_entry = path.suffix in FOLDERS.get(path.parent.as_posix(), ())
+            if not is_entry and path.as_posix() not in {PACK, POLICY, *lists}:
                 text = f"is not read; a pack holds {PACK}, {POLICY}, {', '.join(lists)}, {'/, '.join(FOLDERS)}/"
                 self.mistakes.append(Mistake(f"{self.names[-1]}/{path.as_posix()}", 1, 1, text))
 
@@ -288,7 +294,7 @@ class Layers:
                 self.mistakes.append(file.places.mistake((kind,), f"needs a list `{kind}:`"))
 
     def _lay_files(self, folder: Path, kind: str) -> None:
-        paths = sorted(path for path in folder.glob("*") if path.suffix in YAML and path not in self.leave_out)
+        paths = sorted(path for path in folder.glob("*") if path.suffix in FOLDERS[kind] and path not in self.leave_out)
         if not paths and self.is_base and kind not in MAY_BE_EMPTY:
             self.unlisted.add(kind)
             self.mistakes.append(Mistake(f"{self.names[-1]}/{kind}", 1, 1, "holds no .yaml file"))

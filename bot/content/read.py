@@ -1,5 +1,7 @@
 """Read a YAML file as mappings, lists and strings, each with its line and column. Refuse the rest of YAML.
 
+A text file is a list of messages, one a line.
+
 Refused: aliases and anchors (a few bytes can expand to gigabytes), tags, duplicate keys (YAML silently keeps the last),
 nesting deeper than 20, files over 2048 KB, anything but UTF-8, what is not a regular file. All scalars stay strings, so
 that `no` is "no".
@@ -16,6 +18,7 @@ from pydantic import ValidationError
 
 MAX_FILE = 2 * 1024 * 1024  # bytes; far more than any content file needs
 MAX_DEPTH = 20
+TEXT = ".txt"
 HINTS = {  # what the author has probably done, by words of libyaml's problem
     "mapping values are not allowed": "; quote a text that holds `: `",
     "tab character": "; indent with spaces",
@@ -85,6 +88,9 @@ def read(path: Path, name: str) -> tuple[object, Places]:
         if found.st_size > MAX_FILE:
             raise Unreadable(Mistake(name, 1, 1, f"too large ({MAX_FILE // 1024} KB at most)"))
         raw = path.read_bytes()
+        if path.suffix == TEXT:
+            lines = raw.decode().splitlines()
+            return {"messages": lines}, Places(name, {("messages", n): (n + 1, 1) for n in range(len(lines))})
         parser = _Parser(name, raw.decode())
         return parser.document(), Places(name, parser.marks)
     except UnicodeDecodeError as error:

@@ -2,18 +2,19 @@
 
 Each word and each pair of words says how much more often it is in the phrases of one entry than in all phrases (naive
 Bayes). `a/b` in a phrase is one of several words, and `…` stands for words of the person: a skill, a role, a day.
+What is taught is also searched by the words of its texts (BM25).
 """
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from heapq import nlargest
 from itertools import chain, dropwhile, pairwise
-from math import log1p, sqrt
+from math import log, log1p, sqrt
 from typing import NamedTuple
 
-from bot.core.questions import MAX_FOUND, TOPICS, Entry, EntryKind, SearchResult
+from bot.core.questions import LESSONS, MAX_FOUND, TOPICS, Entry, EntryKind, SearchResult
 from bot.core.words import ASKING, LAUGHS, LIGHT, OF_AI, OF_TIPS, TIMES, WORKERS, stem, words_of
 
 LEAD = frozenset("hey hi hello ok okay so well and just also now today finally already have i am we yes".split())
@@ -28,7 +29,6 @@ PERHAPS = 0.5  # how sure the whole line must be, for a part of it to be heard
 STRANGE = 0.3  # how much less sure a topic is for each word that says something and is in none of its phrases
 RIVAL = 0.9  # how much a single entry that is taught counts against a topic
 CLOSE = 3.0  # what each word must say for an entry that is searched, if the answer is no guess
-LIFT = 0.8  # what the score of a heard line counts in a search
 EMPTY = LIGHT | ASKING | TIMES | OF_TIPS
 MAX_HEARD = 3  # topics of which one may be meant
 BARE = frozenset(  # in short forms they are left out, or they change nothing
@@ -38,13 +38,12 @@ TAUGHT = "taught"  # all that is taught, as one group
 SOONER = 2.2  # how much sooner an act, a career or a feeling is heard by the phrases of all topics about it
 UNWELL, UNWELL_WITH_AI = 2.0, 9.0  # how sure distress must be where no phrase of it is said; and if the line names AI
 IN_A_CLAUSE = 0.5  # how much surer it must be in a part of a line
-_IN_EARNEST = re.compile(r"\b(?:not|no|never) (?:a )?(?:jok|kidd)\w*")
+# Of BM25, as usual; what a word of a phrase counts in a search; and what the phrases of an entry say by Bayes.
+SATURATION, BY_LENGTH, OF_PHRASE, LIFT = 1.2, 0.75, 10, 0.7
 _SIGNS = re.compile(r":\w+:|\w+|[^\w\s]")
 _CLAUSES = re.compile(r"[.!?;,:\n]+|\b(?:and|but|because)\b")
 
 Owner = int | str  # an entry's number; or a group: TAUGHT, or what topics are about
-Ranking = Sequence[tuple[Entry, float]]
-Ranked = Callable[[Sequence[str]], Ranking]
 Resolve = Callable[[Entry, str], str]
 
 
@@ -56,26 +55,37 @@ class Heard(NamedTuple):
 
     entry: Entry
     sureness: float
-    strange: tuple[str, ...]
+    strange: Sequence[str]
 
     @property
     def is_open(self) -> bool:
         return any("…" in text for text in self.entry.phrases)
 
 
-class Vote(NamedTuple):
-    """What a line says for each entry and each group.
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """What some words say for each entry and each group.
 
-    `strange`: the words of the line that say something, and are in no phrase of an owner.
+    `others`: the best score of what is about the same; `saying`: what each word says that says something by itself.
     """
 
-    scores: Mapping[Owner, float]
+    words: Sequence[str]
     size: float
-    strange: Callable[[Owner], tuple[str, ...]]
+    scores: Mapping[Owner, float]
+    others: Mapping[str | None, float]
+    saying: Sequence[tuple[str, Mapping[Owner, float]]]
+
+    def strange(self, owner: Owner) -> list[str]:
+        """Return the words that say something, and are in no phrase of an owner."""
+        return [word for word, says in self.saying if owner not in says]
 
     def sureness(self, owner: Owner, other: float) -> float:
-        """Return how much surer a line is about an owner than about another with this score."""
+        """Return how much surer the words are about an owner than about another with this score."""
         return (self.scores.get(owner, 0.0) - other) / self.size - STRANGE * len(self.strange(owner))
+
+    def rival(self, about: str | None) -> float:
+        """Return the best score of what is about something else."""
+        return max((score for other, score in self.others.items() if other != about), default=0.0)
 
 
 class Hearing:
@@ -83,26 +93,28 @@ class Hearing:
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self.entries = entries
-        self.numbers = {(each.kind, each.slug): number for number, each in enumerate(entries)}
         self._topics = {number for number, each in enumerate(entries) if each.kind in TOPICS}
         self._lessons = set(range(len(entries))) - self._topics
-        self._about: dict[Owner, Owner | None] = {number: each.about for number, each in enumerate(entries)}
+        self._gentle = {number for number, each in enumerate(entries) if each.kind is EntryKind.DISTRESS}
+        self._group: dict[Owner, str | None] = {
+            number: each.about if each.kind in TOPICS else TAUGHT for number, each in enumerate(entries)
+        }
+        self._group |= {group: group for group in self._group.values() if group}
         self._open = [(each, frozenset(words_of(text))) for each in entries for text in each.phrases if "…" in text]
+        names = [(each, words_of(name)) for each in entries if each.kind is EntryKind.ROLE for name in each.phrases]
+        heads = {name[-1] for _, name in names if LIGHT.isdisjoint(name)} - OF_AI
+        self._workers = frozenset(map(stem, WORKERS | heads))
+        self._names = [(each, frozenset(map(stem, name))) for each, name in names]
         self._same = defaultdict[tuple[str, ...], list[int]](list)  # who has a phrase of these words alone
         self._stands_in = defaultdict[str, list[int]](list)  # in whose phrases a mark stands, once for each phrase
-        names = (words_of(name) for entry in entries if entry.kind is EntryKind.ROLE for name in entry.phrases)
-        heads = {name[-1] for name in names if LIGHT.isdisjoint(name)} - OF_AI
-        self._workers = frozenset(map(stem, WORKERS | heads))
         for number, entry in enumerate(entries):
             self._take_in(number, entry)
         sizes = {number: len({*entry.phrases, *entry.messages}) for number, entry in enumerate(entries)}
-        self._total, self._group_sizes = sum(sizes.values()), self._grouped(sizes)
+        self._total, self._sizes = sum(sizes.values()), self._grouped(sizes)
         self._weights = dict[str, Mapping[Owner, float]]()
-        self._gentle = {number for number, each in enumerate(entries) if each.kind is EntryKind.DISTRESS}
+        self._texts = self._indexed()
         in_phrases = {word for entry in entries for text in entry.phrases for word in words_of(text)}
-        in_texts = {word for entry in entries for word in words_of(entry.text, len(entry.text))}
-        self._known = in_phrases | in_texts | LIGHT | ASKING | OF_TIPS | TIMES
-        self._stems = frozenset(map(stem, self._known))
+        self._stems = frozenset(map(stem, in_phrases | LIGHT | ASKING | OF_TIPS | TIMES)) | self._texts.keys()
         self._near = {less: word for word in sorted(in_phrases) if len(word) >= MIN_LETTERS for less in _less(word)}
 
     def _take_in(self, number: int, entry: Entry) -> None:
@@ -118,12 +130,31 @@ class Hearing:
             for mark in self._marks(words_of(text)):
                 self._stands_in[mark].append(number)
 
+    def _indexed(self) -> Mapping[str, Mapping[int, float]]:
+        """Return what each stem says in a search for the entries that are taught."""
+        stems, lengths = dict[int, Counter[str]](), dict[int, int]()
+        for number in self._lessons:
+            entry = self.entries[number]
+            names = Counter(map(stem, chain.from_iterable(map(words_of, entry.phrases))))
+            text = Counter(map(stem, words_of(entry.text, len(entry.text))))
+            lengths[number] = names.total() + text.total()
+            stems[number] = text + Counter({name: times * OF_PHRASE for name, times in names.items()})
+        owners = Counter(chain.from_iterable(stems.values()))
+        says = defaultdict[str, dict[int, float]](dict)
+        for number, counts in stems.items():
+            length = lengths[number] * len(lengths) / sum(lengths.values())
+            for name, times in counts.items():
+                rare = log((len(stems) - owners[name] + 0.5) / (owners[name] + 0.5))
+                often = times * (SATURATION + 1) / (times + SATURATION * (1 - BY_LENGTH + BY_LENGTH * length))
+                says[name][number] = max(rare, 0.0) * often
+        return says
+
     def _grouped(self, by_entry: Mapping[int, float]) -> dict[Owner, float]:
         """Return figures by entry, and their sums by group."""
         figures = dict[Owner, float]()
         for number, figure in by_entry.items():
             figures[number] = figure
-            if group := self.entries[number].about if number in self._topics else TAUGHT:
+            if group := self._group[number]:
                 figures[group] = figures.get(group, 0.0) + figure
         return figures
 
@@ -135,7 +166,7 @@ class Hearing:
             by_entry = Counter(self._stands_in[mark])
             usual = (by_entry.total() + 0.5) / self._total
             self._weights[mark] = {
-                owner: log1p(STEEP * times / (self._group_sizes[owner] + FEW) / usual)
+                owner: log1p(STEEP * times / (self._sizes[owner] + FEW) / usual)
                 for owner, times in self._grouped(by_entry).items()
             }
         return self._weights[mark]
@@ -149,8 +180,7 @@ class Hearing:
 
     def spelt(self, line: str) -> list[str]:
         """Return the words of a line as the content spells them: `promts` as `prompts`."""
-        words = words_of(line)
-        return [word if word in self._known or stem(word) in self._stems else self._nearest(word) for word in words]
+        return [word if stem(word) in self._stems else self._nearest(word) for word in words_of(line)]
 
     def _nearest(self, word: str) -> str:
         for less in _less(word) if len(word) >= MIN_LETTERS else ():
@@ -165,58 +195,51 @@ class Hearing:
         found = next((self._same[key] for key in _keys(words) if key in self._same), ())
         return [self.entries[number] for number in dict.fromkeys(found)]
 
-    def scores(self, words: Sequence[str]) -> Mapping[Owner, float]:
-        """Return what a line says for each entry, by its number, and for each group."""
-        scores = defaultdict[Owner, float](float)
-        for mark, times in self._marks(words).items():
-            for number, weight in self._says(mark).items():
-                scores[number] += times * weight
-        return scores
-
     def vote(self, words: Sequence[str]) -> Vote:
-        said = [(word, self._says(stem(word))) for word in _saying(words)]
-        size = sqrt(sum(self._marks(words).values()))
-        return Vote(self.scores(words), size, lambda owner: tuple(word for word, says in said if owner not in says))
+        """Return what words say for each entry, by its number, and for each group."""
+        scores, others = defaultdict[Owner, float](float), defaultdict[str | None, float](float)
+        marks = self._marks(words)
+        for mark, times in marks.items():
+            for owner, weight in self._says(mark).items():
+                scores[owner] += times * weight
+        for owner, score in scores.items():
+            group = self._group[owner]
+            others[group] = max(others[group], score)
+        saying = [(word, self._says(stem(word))) for word in _saying(words)]
+        return Vote(words, sqrt(sum(marks.values())), scores, others, saying)
 
-    def heard(self, words: Sequence[str]) -> list[Heard]:
-        """Return the topics that a line is most about, the first one first. Distress is none of them.
+    def heard(self, vote: Vote) -> list[Heard]:
+        """Return the topics that words are most about, the first one first. Distress is none of them.
 
-        If a line is most like distress, the topics are replies alone, so that nobody gets a task then.
+        If they are most like distress, the topics are replies alone, so that nobody gets a task then.
         """
-        vote = self.vote(words)
         scores = vote.scores
-        lesson = max((scores[number] for number in self._lessons & scores.keys()), default=0.0)
+        lesson = max((score for owner, score in scores.items() if owner in self._lessons), default=0.0)
         taught = max(scores.get(TAUGHT, 0.0), RIVAL * lesson)
 
         def score(number: int) -> tuple[float, float]:
-            """Return what the line says for the group of a topic, and for the topic itself."""
+            """Return what the words say for the group of a topic, and for the topic itself."""
             return max(scores[number], scores.get(self.entries[number].about or number, 0.0)), scores[number]
 
         heard = []
         for number in nlargest(MAX_HEARD, self._topics & scores.keys(), key=score):
             entry, sureness = self.entries[number], vote.sureness(number, taught)
             if entry.about:
-                sureness = max(sureness, vote.sureness(entry.about, self._best_other(scores, entry)) + SOONER)
+                sureness = max(sureness, vote.sureness(entry.about, vote.rival(entry.about)) + SOONER)
             heard.append(Heard(entry, sureness, vote.strange(number)))
         is_grave = bool(heard) and heard[0].entry.kind is EntryKind.DISTRESS
         kinds = {EntryKind.REPLY} if is_grave else TOPICS - {EntryKind.DISTRESS}
         return [topic for topic in heard if topic.entry.kind in kinds]
 
-    def _best_other(self, scores: Mapping[Owner, float], entry: Entry) -> float:
-        """Return the best score of what is not about the same as an entry."""
-        others = (score for owner, score in scores.items() if self._about.get(owner, owner) != entry.about)
-        return max(others, default=0.0)
-
-    def distressed(self, words: Sequence[str], clauses: Sequence[Sequence[str]]) -> Entry | None:
-        """Return what answers distress, if the line or a clause is a phrase of it, or is surely about it."""
-        for part in (words, *clauses):
-            if entry := next((each for each in self.same(part) if each.kind is EntryKind.DISTRESS), None):
+    def distressed(self, votes: Sequence[Vote]) -> Entry | None:
+        """Return what answers distress, if a line or a clause is a phrase of it, or is surely about it."""
+        for vote in votes:
+            if entry := next((each for each in self.same(vote.words) if each.kind is EntryKind.DISTRESS), None):
                 return entry
-            least = (UNWELL if OF_AI.isdisjoint(part) else UNWELL_WITH_AI) + IN_A_CLAUSE * (part is not words)
-            vote = self.vote(part)
+            least = (UNWELL if OF_AI.isdisjoint(vote.words) else UNWELL_WITH_AI) + IN_A_CLAUSE * (vote is not votes[0])
             for number in self._gentle & vote.scores.keys():
                 entry = self.entries[number]
-                if vote.sureness(number, self._best_other(vote.scores, entry)) >= least:
+                if vote.sureness(number, vote.rival(entry.about)) >= least:
                     return entry
         return None
 
@@ -227,13 +250,23 @@ class Hearing:
             if (own - LIGHT or own) <= said and (rest := _rest(words, own)):
                 yield entry, " ".join(rest)
 
-    def ranked(self, words: Sequence[str], ranking: Ranking) -> list[tuple[Entry, bool]]:
-        """Return the entries of a search, those first that a line says most for, and whether it clearly means them."""
-        said, least = self.scores(words), CLOSE * sum(self._marks(words).values())
-        lift = self.scores([word for word in words if word not in LIGHT])
-        numbered = [(self.numbers[entry.kind, entry.slug], entry, rank) for entry, rank in ranking]
-        numbered.sort(key=lambda each: -each[2] - LIFT * lift.get(each[0], 0.0))
-        return [(entry, said.get(number, 0.0) >= least) for number, entry, _ in numbered]
+    def searched(self, vote: Vote, kinds: Collection[EntryKind]) -> list[tuple[Entry, bool]]:
+        """Return the entries of some kinds that have some of the words, the best first; and whether they mean them."""
+        found = defaultdict[int, float](float)
+        for each in dict.fromkeys(map(stem, vote.words)):
+            for number, score in self._texts.get(each, {}).items():
+                found[number] += score
+        least = CLOSE * vote.size**2
+        best = sorted(found, key=lambda number: -found[number] - LIFT * vote.scores.get(number, 0.0))
+        return [
+            (self.entries[number], vote.scores.get(number, 0.0) >= least)
+            for number in best
+            if self.entries[number].kind in kinds
+        ]
+
+    def named_roles(self, words: Sequence[str]) -> list[Entry]:
+        said = set(map(stem, words))
+        return [role for role, name in self._names if name <= said]
 
 
 def says_nothing(text: str) -> bool:
@@ -278,37 +311,34 @@ def _less(word: str) -> Iterator[str]:
     yield from (word[:place] + word[place + 1 :] for place in range(len(word)))
 
 
-def decide(hearing: Hearing, line: str, ranked: Ranked, resolve: Resolve) -> SearchResult:
+def decide(hearing: Hearing, line: str, resolve: Resolve) -> SearchResult:
     """Return what answers a line: the entry that has it as a phrase, else the topic that it is about, else a search.
 
-    `ranked` searches; `resolve` returns what the person's words in an open phrase name; nothing if they name nothing.
+    `resolve` returns what the person's words in an open phrase name; nothing if they name nothing.
     """
-    words = hearing.spelt(line)
     clauses = [clause for part in _CLAUSES.split(line) if (clause := hearing.spelt(part))][:MAX_CLAUSES]
-    signs = _SIGNS.findall(_IN_EARNEST.sub("", line.casefold()))
-    if LAUGHS.isdisjoint(signs) and (distress := hearing.distressed(words, clauses)):
+    votes = [hearing.vote(words) for words in (hearing.spelt(line), *clauses)]
+    signs = _SIGNS.findall(line.casefold())
+    if LAUGHS.isdisjoint(signs) and (distress := hearing.distressed(votes)):
         return SearchResult(topic=distress, is_sure=True)
+    words = votes[0].words
     same = [entry for entry in hearing.same(words) if entry.kind is not EntryKind.DISTRESS]
     if topic := next((each for each in same if each.kind in TOPICS), None):
         return SearchResult(topic=topic, is_sure=True)
-    ranking = ranked(words)
-    if not same and (found := _topic(hearing, words, clauses, resolve)) is not None:
+    if not same and (found := _topic(hearing, votes, resolve)) is not None:
         of_role = found.topic is not None and found.topic.kind is EntryKind.REPLY
-        roles = (each for each, _ in ranking if of_role and each.kind is EntryKind.ROLE and _is_named(each, words))
-        return replace(found, entries=tuple(roles)[:1])
-    return find(hearing, words, ranking, same[0] if len(same) == 1 else None)
+        return replace(found, entries=tuple(hearing.named_roles(words))[:1]) if of_role else found
+    return find(hearing, votes[0], same[0] if len(same) == 1 else None)
 
 
-def _topic(
-    hearing: Hearing, words: Sequence[str], clauses: Sequence[Sequence[str]], resolve: Resolve
-) -> SearchResult | None:
+def _topic(hearing: Hearing, votes: Sequence[Vote], resolve: Resolve) -> SearchResult | None:
     """Return the topic whose open phrase a line begins with, else the one that it is about as a whole or in a part."""
-    for entry, rest in hearing.opened(words):
+    for entry, rest in hearing.opened(votes[0].words):
         if meant := resolve(entry, rest):
             return SearchResult(topic=entry, rest=meant)
-    for part in (words, *clauses):
-        for each in hearing.heard(part):
-            is_part, is_others = part is not words, each.entry.kind is EntryKind.NOT_OURS
+    for vote in votes:
+        for each in hearing.heard(vote):
+            is_part, is_others = vote is not votes[0], each.entry.kind is EntryKind.NOT_OURS
             if each.sureness < PERHAPS and not is_part:
                 return None
             if each.sureness < (SURELY if is_others or is_part else HEARD) or (is_others and is_part):
@@ -323,14 +353,11 @@ def _topic(
     return None
 
 
-def _is_named(role: Entry, words: Sequence[str]) -> bool:
-    said = set(map(stem, words))
-    return role.slug.partition("-")[0] in said or any(set(map(stem, words_of(name))) <= said for name in role.phrases)
-
-
-def find(hearing: Hearing, words: Sequence[str], ranking: Ranking, first: Entry | None = None) -> SearchResult:
+def find(
+    hearing: Hearing, vote: Vote, first: Entry | None = None, kinds: Collection[EntryKind] = LESSONS
+) -> SearchResult:
     """Return the entries that fit best; `first` comes first."""
-    found = hearing.ranked(words, ranking)
+    found = hearing.searched(vote, kinds)
     best = dict.fromkeys((*([first] if first else ()), *(entry for entry, _ in found)))
-    is_close = first or not OF_AI.isdisjoint(words) or any(is_close for _, is_close in found)
+    is_close = first or not OF_AI.isdisjoint(vote.words) or any(is_close for _, is_close in found[:MAX_FOUND])
     return SearchResult(tuple(best)[:MAX_FOUND], is_sure=first is not None, is_guess=bool(best) and not is_close)

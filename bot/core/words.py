@@ -35,9 +35,7 @@ WORKERS = frozenset(  # beside the names of roles; who asks about a career names
     "career colleague junior freelancer trabajo puesto empleo equipo arbeit arbeitsplatz stelle beruf mensch emploi "
     "poste travail métier emprego trabalho vaga".split()
 )
-LAUGHS = frozenset(
-    "lol lmao rofl jk haha hahaha joking kidding 😅 😂 🤣 💀 😆 😜 🙃 :joy: :skull: :sweat_smile: :rofl:".split()
-)
+LAUGHS = frozenset("lol lmao rofl jk haha hahaha 😅 😂 🤣 💀 😆 😜 🙃 :joy: :skull: :sweat_smile: :rofl:".split())
 SHORT = {
     "u": "you", "ur": "your", "r": "are", "pls": "please", "plz": "please", "thx": "thanks", "ty": "thanks", "k": "ok",
     "im": "i am", "ive": "i have", "youre": "you are", "whats": "what is", "wheres": "where is", "hows": "how is",

@@ -24,7 +24,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
 from bot.clock import Clock
-from bot.coach.ask import hearing_of, search_of
+from bot.coach.ask import hearing_of
 from bot.core.catalog import Catalog
 from bot.core.errors import CommandError, NothingChanged
 from bot.mcp.server import Mcp
@@ -164,7 +164,6 @@ Starts = Callable[[Settings, Tell], contextlib.AbstractAsyncContextManager[Worke
 async def start(settings: Settings, tell: Tell = lambda _: None) -> AsyncIterator[Bot]:
     """Start the bot and connect it to Slack. At the end, drain requests and jobs, then close everything."""
     async with connected_services(settings, tell) as services, contextlib.AsyncExitStack() as stack:
-        search_of(services.catalog)
         learning_to_hear = asyncio.create_task(services.hear(_learn_to_hear, services.catalog))
         stack.push_async_callback(asyncio.wait, [learning_to_hear])
         rejections = Rejections()

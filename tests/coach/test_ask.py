@@ -1,15 +1,11 @@
 """Questions in plain words get what is the member's own, the closest entries, or an honest no; whatever is in them."""
 
-import sqlite3
-from dataclasses import replace
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 
 from bot.coach import ask
 from bot.core.catalog import Catalog
-from bot.core.errors import CommandError
 from bot.core.questions import TOPICS, Entry, EntryKind, entries_of
 from bot.core.words import words_of
 from bot.slack.app import NOUNS
@@ -87,14 +83,6 @@ def test_what_nobody_can_read_is_not_known(taught: Catalog, question: str) -> No
     assert ask.look_up(taught, question).entries == ()
 
 
-@pytest.mark.parametrize(
-    "question", ['" OR phrases MATCH "x', "NEAR(a b) AND NOT entry:* ^x", "'; DROP TABLE entry; --", "{a b}: -c", "a*"]
-)
-def test_no_syntax_of_the_index_can_be_typed(taught: Catalog, question: str) -> None:
-    ask.look_up(taught, question)
-    assert ask.look_up(taught, "token usage and costs").is_sure, "the index is as it was"
-
-
 def test_another_catalogue_gets_an_index_of_its_own() -> None:
     old, new = (
         Catalog(
@@ -106,16 +94,6 @@ def test_another_catalogue_gets_an_index_of_its_own() -> None:
     assert ask.look_up(old, "buy a new umbrella").is_sure
     assert not ask.look_up(new, "buy a new umbrella").is_sure, "it answered from the old content"
     assert ask.look_up(new, "sell an old bicycle").is_sure
-
-
-def test_an_sqlite_without_full_text_search_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    class WithoutIt:
-        def execute(self, _statement: str) -> NoReturn:
-            raise sqlite3.OperationalError("no such module: fts5")
-
-    monkeypatch.setattr(sqlite3, "connect", lambda *_args, **_options: WithoutIt())
-    with pytest.raises(CommandError, match=r"^The SQLite of this Python has no FTS5, which `ask` needs\."):
-        ask.search_of(replace(SMALL))
 
 
 def test_a_job_finds_its_skills_and_what_is_left_to_others_finds_none(taught: Catalog) -> None:

@@ -101,8 +101,11 @@ FOLDERS: dict[str, tuple[Changed, list[str]]] = {
         ],
     ),
     "messages about what nobody teaches": (
-        {"heard/first.yaml": "messages: [my log is empty]\n", "heard/frist.yaml": "messages: [my log is full]\n"},
-        ["content/heard/frist.yaml:1:1 no skill and no topic is called 'frist'"],
+        {"heard/first.txt": "my log is empty\n\n", "heard/frist.txt": "my log is full\n"},
+        [
+            "content/heard/first.txt:2:1 `messages`: string should have at least 1 character",
+            "content/heard/frist.txt:1:1 no skill and no topic is called 'frist'",
+        ],
     ),
     "two roles for all other titles": (
         {

@@ -1,6 +1,5 @@
 """What a line says: its words in one form, the phrases that it names, and what therefore answers it."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ from bot.content.read import read
 from bot.core.content_types import ReplyAbout
 from bot.core.hearing import Hearing, decide
 from bot.core.questions import Entry, EntryKind, entries_of
-from bot.core.words import LIGHT, MAX_WORDS, stem, words_of
+from bot.core.words import MAX_WORDS, stem, words_of
 from tests.every import check_every
 from tests.real_content import load
 
@@ -55,15 +54,9 @@ HEARING = Hearing(ENTRIES)
 
 def heard(line: str) -> tuple[str, str]:
     """Return the slug of what answers a line, with a question mark if that is a guess, and the person's words."""
-    found = decide(HEARING, line, ranked, lambda _entry, rest: "" if "juggl" in rest else rest)
+    found = decide(HEARING, line, lambda _entry, rest: "" if "juggl" in rest else rest)
     best = found.topic or (found.entries[0] if found.entries else None)
     return f"{best.slug if best else ''}{'?' * found.is_guess}", found.rest
-
-
-def ranked(words: Sequence[str]) -> list[tuple[Entry, float]]:
-    return [
-        (entry, 1.0) for entry in (COSTS, STREAMS) if set(words) & {*words_of(entry.text + entry.phrases[0])} - LIGHT
-    ]
 
 
 LINES = {
@@ -107,8 +100,8 @@ def test_an_open_phrase_takes_the_persons_words(line: str, answer: tuple[str, st
 
 def test_who_may_be_in_distress_gets_no_task() -> None:
     """None of its phrases is said, but the line is more like them than like any other."""
-    assert HEARING.heard(words_of("I want to be done with it and die"))[:1] == []
-    assert HEARING.heard(words_of("I want to be done with it"))[0].entry is DONE
+    assert HEARING.heard(HEARING.vote(words_of("I want to be done with it and die")))[:1] == []
+    assert HEARING.heard(HEARING.vote(words_of("I want to be done with it")))[0].entry is DONE
 
 
 def test_who_laughs_is_not_in_distress() -> None:
@@ -125,7 +118,7 @@ def taught() -> Hearing:
 
 
 def is_answered_gently(taught: Hearing, line: str) -> bool:
-    topic = decide(taught, line, lambda _words: [], lambda _entry, rest: rest).topic
+    topic = decide(taught, line, lambda _entry, rest: rest).topic
     return topic is not None and topic.kind is EntryKind.DISTRESS
 
 
@@ -146,8 +139,7 @@ def test_what_is_said_in_jest_or_of_work_is_not_distress(taught: Hearing) -> Non
     ],
 )
 def test_what_becomes_of_one_role_is_heard_of_every_role(taught: Hearing, line: str, role: str) -> None:
-    roles = [(entry, 1.0) for entry in taught.entries if entry.kind is EntryKind.ROLE]
-    found = decide(taught, line, lambda _words: roles, lambda _entry, rest: rest)
+    found = decide(taught, line, lambda _entry, rest: rest)
     assert found.topic is not None
     assert found.topic.slug in {reply.slug for reply in load().replies if reply.about is ReplyAbout.CAREER}
     assert [entry.slug for entry in found.entries] == [role]
@@ -157,7 +149,7 @@ def test_what_anything_else_says_is_not_distress(taught: Hearing, seed: int) -> 
     """Read every fourth phrase. Each night, with many seeds, all are read."""
     others = [entry for entry in taught.entries if entry.kind is not EntryKind.DISTRESS]
     phrases = [" ".join(word.split("/")[0] for word in text.split()) for entry in others for text in entry.phrases]
-    assert [text for text in phrases[seed % 4 :: 4] if taught.distressed(taught.spelt(text), ())] == []
+    assert [text for text in phrases[seed % 4 :: 4] if taught.distressed([taught.vote(taught.spelt(text))])] == []
 
 
 def test_distress_is_heard_as_people_type_it(taught: Hearing) -> None:
