@@ -1,5 +1,6 @@
-"""Run a challenge: permissions, drafts, posting, the live message, and ending."""
+"""Run a challenge: permissions, drafts, posting, the live message, and ending; and a member's part in one."""
 
+import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -7,18 +8,20 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from bot.coach.act import Act
-from bot.coach.entries import GONE, find
 from bot.coach.posts import answers, challenges as challenge_posts
 from bot.coach.posts.answers import SETTLED
 from bot.core.challenges import LIST, MONTH, Challenge, ChallengeState, Entry, Standing, Suggestion, shown
+from bot.core.content_types import Skill
 from bot.core.errors import NextStep, UserError
 from bot.core.member import AdminAct, MemberKey
 from bot.core.outbox import DeliveryState, Kind, challenge_in, key_of
 from bot.core.team import Team
 from bot.outbox import deliveries
-from bot.store import challenges, entries, teams, workspaces
+from bot.store import challenges, entries, facts, teams, workspaces
 from bot.store.challenges import Live, Seen
 
+GONE = "That challenge is gone."
+NOT_DONE = "Press *I did it* first; then you can share what you learned."
 TEAM_PROJECT = NextStep("The team's project", "team", "project")
 LISTED_FOR = timedelta(days=7)  # after the end of a challenge
 MAX_SUGGESTIONS = 10  # that the list shows
@@ -46,6 +49,22 @@ class Listing(NamedTuple):
     now: datetime
     suggestions: tuple[Suggestion, ...] = ()  # of all members if the reader is an admin, else their own
     may_start: bool = False
+
+
+class Taken(NamedTuple):
+    """A member's part in a challenge after what they did. `entry` is None if they take no part."""
+
+    challenge: Challenge
+    entry: Entry | None
+    changed: bool
+    skill: Skill | None = None  # that it teaches and they did not mark: only they can say that they learned it
+
+
+class MessageRef(NamedTuple):
+    """A message in Slack; without `ts`, one that only its reader sees."""
+
+    channel: str
+    ts: str = ""
 
 
 def may_start(act: Act, channel: str | None = None) -> bool:
@@ -197,8 +216,9 @@ def listing(act: Act, *, is_admin: bool = False) -> Listing:
 
 def outdated(tx: Connection, now: datetime) -> list[Live]:
     """Return the live messages to change now, across all workspaces. A challenge about to be closed waits for that."""
-    running = (each for each in challenges.live(tx, now, now + MAX_PAUSE) if not each.challenge.is_over(now))
-    return [each for each in running if each.shown != shown(each.challenge, each.standing)]
+    live = challenges.live(tx, now, now + MAX_PAUSE)
+    stays = (each for each in live if each.challenge.state is not ChallengeState.OPEN or each.challenge.is_on(now))
+    return [each for each in stays if each.shown != shown(each.challenge, each.standing)]
 
 
 def claim_update(tx: Connection, challenge: Challenge, now: datetime) -> datetime | None:
@@ -220,3 +240,82 @@ def _end(act: Act, challenge: Challenge, state: ChallengeState, how: AdminAct) -
     act.audit(how, subject=challenge.challenge_id)
     challenge_posts.end(act.tx, ended, act.now)
     return ended
+
+
+# A member's part in one.
+
+
+def join(act: Act, challenge_id: str, seen: MessageRef | None = None) -> Taken:
+    """Let a member take part, once. `seen`: the message whose button was clicked. Raise UserError and NotMet."""
+    act.lock()
+    challenge = _open(act, challenge_id, seen)
+    entry = entries.join(act.tx, act.who, challenge, secrets.token_hex(8), act.now)
+    return Taken(challenge, entry, changed=entry.joined_at == act.now)
+
+
+def did(act: Act, challenge_id: str, seen: MessageRef | None = None) -> Taken:
+    """Mark a challenge as done by a member, who joins by that. Only the first time counts. Raise as `join` does."""
+    act.lock()
+    record = act.read()
+    challenge = _open(act, challenge_id, seen)
+    entry = entries.join(act.tx, act.who, challenge, secrets.token_hex(8), act.now, done_at=act.now)
+    if (template := act.catalog.challenges.get(challenge.template or "")) and entry.done_at == act.now:
+        has = dict.fromkeys((*template.needs, *template.grants), True)
+        facts.save_needs(act.tx, act.who, has, act.now, challenge_id)
+    teaches = act.catalog.skills.get(challenge.skill or "")
+    skill = teaches if teaches and teaches.slug not in record.learned_at else None
+    return Taken(challenge, entry, changed=entry.done_at == act.now, skill=skill)
+
+
+def take_back(act: Act, challenge_id: str, *, leaves: bool) -> Taken:
+    """Mark a challenge as not done. Or leave it, which deletes what the member did and wrote. Raise as `join` does."""
+    act.lock()
+    challenge = _open(act, challenge_id)
+    changed = (entries.leave if leaves else entries.undo)(act.tx, act.who, challenge)
+    facts.restore_needs(act.tx, act.who, challenge_id, act.now)
+    return Taken(challenge, entries.find(act.tx, act.who, challenge_id), changed)
+
+
+def to_write(act: Act, challenge_id: str) -> Taken:
+    """Return a challenge about which this member may write a line now. Raise UserError if they may not."""
+    challenge = find(act, challenge_id)
+    challenge.check_on(act.now)
+    entry = entries.find(act.tx, act.who, challenge_id)
+    if entry is None or entry.done_at is None:
+        raise UserError(NOT_DONE, LIST)
+    return Taken(challenge, entry, changed=False)
+
+
+def write_line(act: Act, challenge_id: str, line: str) -> Taken:
+    """Store a line, which the recap may quote with a name; a blank one deletes it. Raise UserError and NotMet."""
+    act.lock()
+    challenge = _open(act, challenge_id)
+    entry = entries.write_line(act.tx, act.who, challenge, " ".join(line.split()) or None)
+    if entry is None:
+        raise UserError(NOT_DONE, LIST)
+    return Taken(challenge, entry, changed=True)
+
+
+def find(act: Act, challenge_id: str, channel: str | None = None, *, lock: bool = False) -> Challenge:
+    """Return a challenge. Raise UserError if there is none, or if this member may not know about it.
+
+    Only its writer knows a draft; its starter, who takes part and who asks in its own `channel`, a private challenge.
+    """
+    challenge = challenges.find(act.tx, act.who.workspace_id, challenge_id, lock=lock)
+    if challenge is None:
+        raise UserError(GONE, LIST)
+    hidden = challenge.state is ChallengeState.DRAFT
+    if challenge.private and not hidden and channel != challenge.channel:
+        hidden = entries.find(act.tx, act.who, challenge.challenge_id) is None
+    if hidden and challenge.started_by != act.who.member_id:
+        raise UserError(GONE, LIST)
+    return challenge
+
+
+def _open(act: Act, challenge_id: str, seen: MessageRef | None = None) -> Challenge:
+    """Return an open challenge, locked until the transaction ends, so that no recap is counted meanwhile."""
+    challenge = find(act, challenge_id, seen.channel if seen else None, lock=True)
+    challenge.check_on(act.now)
+    if seen and seen.ts and challenge.ts is None and seen.channel == challenge.channel:
+        challenge_posts.arrived(act.tx, challenge, seen.ts, act.now)
+    return challenge

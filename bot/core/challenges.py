@@ -70,9 +70,6 @@ class Challenge:
     def is_on(self, now: datetime) -> bool:
         return self.state is ChallengeState.OPEN and now < self.ends_at
 
-    def is_over(self, now: datetime) -> bool:
-        return self.state is ChallengeState.OPEN and self.ends_at <= now
-
     def check_on(self, now: datetime) -> None:
         """Raise UserError, with the reason, if nobody can take part now."""
         if self.state is ChallengeState.CANCELLED:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Self, TypeVar
 
 from pydantic import AfterValidator, AliasPath, BaseModel, BeforeValidator, Field, ValidationError, model_validator
 
-from bot.coach.entries import MessageRef
+from bot.coach.challenges import MessageRef
 from bot.core.member import Profile, known_zone
 from bot.slack.blocks import OVERFLOW, PREFIX
 

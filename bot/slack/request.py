@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from bot.coach import entries, installing, membership
+from bot.coach import challenges, installing, membership
 from bot.coach.act import Act
 from bot.coach.posts import answers
 from bot.core.catalog import Catalog
@@ -34,7 +34,7 @@ class Request:
     nouns: Nouns
     who: MemberKey
     now: datetime
-    clicked: entries.MessageRef | None = None  # the message whose button was clicked, if others see it too
+    clicked: challenges.MessageRef | None = None  # the message whose button was clicked, if others see it too
     public_channel: str | None = None  # where it was typed or clicked, if that is a public channel
     channel: str | None = None  # where it was typed or clicked
     post_urls: Mapping[str, str] = field(default_factory=dict)  # `response_url`s by chosen channel

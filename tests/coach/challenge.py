@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.coach import challenges, entries, membership
-from bot.coach.entries import MessageRef
+from bot.coach import challenges, membership
+from bot.coach.challenges import MessageRef
 from bot.coach.posts.challenges import Posting
 from bot.core.challenges import Challenge, Standing
 from bot.core.errors import UserError
@@ -73,19 +73,19 @@ class Challenged(Weekly):
         return found
 
     async def joins_in(
-        self, who: MemberKey = EMIL, challenge_id: str = ID, use_case: Any = entries.join
-    ) -> entries.Taken:
+        self, who: MemberKey = EMIL, challenge_id: str = ID, use_case: Any = challenges.join
+    ) -> challenges.Taken:
         await self.meets(who)
-        taken: entries.Taken = await self.does(use_case, TUESDAY, challenge_id, LIVE, who=who)
+        taken: challenges.Taken = await self.does(use_case, TUESDAY, challenge_id, LIVE, who=who)
         return taken
 
-    async def has_done_it(self, who: MemberKey = EMIL) -> entries.Taken:
-        return await self.joins_in(who, use_case=entries.did)
+    async def has_done_it(self, who: MemberKey = EMIL) -> challenges.Taken:
+        return await self.joins_in(who, use_case=challenges.did)
 
-    async def writes(self, line: str, who: MemberKey = EMIL) -> entries.Taken:
+    async def writes(self, line: str, who: MemberKey = EMIL) -> challenges.Taken:
         """Press *I did it* and write a line."""
         await self.has_done_it(who)
-        return await self.does(entries.write_line, TUESDAY, ID, line, who=who)
+        return await self.does(challenges.write_line, TUESDAY, ID, line, who=who)
 
     async def outdated(self, at: datetime) -> list[Live]:
         return await self.store.read(challenges.outdated, at)

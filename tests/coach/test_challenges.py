@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.coach import challenges, entries, membership
-from bot.coach.entries import MessageRef
+from bot.coach import challenges, membership
+from bot.coach.challenges import MessageRef
 from bot.coach.messages import arrived
 from bot.core.challenges import ChallengeState, Standing
 from bot.core.member import AdminAct
@@ -97,7 +97,7 @@ async def test_a_challenge_is_closed_while_its_starter_is_being_forgotten(
 async def test_old_drafts_are_deleted_with_their_entries(team: Challenged) -> None:
     await team.orders()
     await team.meets(EMIL)
-    await team.does(entries.join, NOW, ID, None, who=EMIL)  # from the list, before Slack refused it
+    await team.does(challenges.join, NOW, ID, None, who=EMIL)  # from the list, before Slack refused it
     await team.sends(NOW, NO_CHANNEL)
     kept = await team.posts(challenge_id=OTHER_ID)
     await team.joins_in(challenge_id=OTHER_ID)
@@ -233,7 +233,7 @@ async def test_a_post_left_in_doubt_is_kept_up_to_date_once_any_of_its_buttons_w
     posted = await team.posts(outcome=LOST)
     await can_not_be_looked_up(team)
     await team.meets(KENJI)
-    await team.does(entries.join, NOW, ID, MessageRef("C9", "9.000001"), who=KENJI)
+    await team.does(challenges.join, NOW, ID, MessageRef("C9", "9.000001"), who=KENJI)
     assert (await team.now(posted)).ts is None, "a press on another message confirms nothing"
     found = await team.store.read(deliveries.find, "T1", posted.key)
     assert found is not None

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from sqlalchemy import Connection, select
 
-from bot.coach import challenges, entries, membership
+from bot.coach import challenges, membership
 from bot.coach.messages import Messages
 from bot.core.challenges import Standing
 from bot.core.outbox import DeliveryState, Kind
@@ -30,7 +30,7 @@ NOW, THEN = TUESDAY, TUESDAY + HOUR
 async def test_four_concurrent_presses_make_one_entry(team: Challenged) -> None:
     await team.posts(skill=SKILL)
     await team.meets(EMIL)
-    pressed = [team.does(entries.did, NOW, ID, LIVE, who=EMIL) for _ in range(4)]
+    pressed = [team.does(challenges.did, NOW, ID, LIVE, who=EMIL) for _ in range(4)]
     assert len({done.entry for done in await asyncio.gather(*pressed)}) == 1
     assert await team.standing() == Standing(1, 1)
 
@@ -46,9 +46,9 @@ async def test_a_challenge_that_is_done_shows_and_grants_what_its_member_has_unt
     await team.posts(challenge_id=OTHER_ID, template=template.slug)
     await team.joins_in(challenge_id=OTHER_ID)
     for leaves in (False, True):  # of the same template, and never done
-        await store.write(acting(partial(entries.take_back, leaves=leaves), EMIL, THEN), OTHER_ID)
+        await store.write(acting(partial(challenges.take_back, leaves=leaves), EMIL, THEN), OTHER_ID)
         assert (await store.read(record_rows.read, EMIL)).needs == shown
-    await store.write(acting(partial(entries.take_back, leaves=False), EMIL, THEN), ID)
+    await store.write(acting(partial(challenges.take_back, leaves=False), EMIL, THEN), ID)
     assert (await store.read(record_rows.read, EMIL)).needs == {}
 
 
@@ -63,7 +63,7 @@ async def test_an_end_waits_for_presses_that_are_being_stored_so_the_recap_count
     await team.meets(EMIL)
     await interleave(
         migrated_postgres,
-        lambda tx: entries.did(act_of(tx, EMIL, NOW, team.catalog), ID, LIVE),
+        lambda tx: challenges.did(act_of(tx, EMIL, NOW, team.catalog), ID, LIVE),
         lambda tx: challenges.close_due(tx, posted.ends_at),
     )
     (recap,) = await team.sends(posted.ends_at)
@@ -76,8 +76,8 @@ async def test_two_concurrent_presses_on_an_unconfirmed_post_do_not_wait_for_eac
 ) -> None:
     posted = await team.posts(outcome=Unknown("timeout"))
     await team.meets(EMIL, KENJI)
-    async with held(migrated_postgres, lambda tx: entries.join(act_of(tx, EMIL, NOW), ID)):  # locks the challenge
-        await team.does(entries.join, NOW, ID, LIVE, who=KENJI)  # a lock conflict would wait forever here
+    async with held(migrated_postgres, lambda tx: challenges.join(act_of(tx, EMIL, NOW), ID)):  # locks the challenge
+        await team.does(challenges.join, NOW, ID, LIVE, who=KENJI)  # a lock conflict would wait forever here
     assert await team.standing() == Standing(2, 0)
     await team.joins_in(NORA)
     assert (await team.now(posted)).ts == LIVE.ts
@@ -93,7 +93,7 @@ async def test_a_press_before_slacks_answer_does_not_wait_for_its_confirmation(
     await team.begins(claimed, NOW)
     of_worker = select(delivery.c.key).where(delivery.c.kind == Kind.CHALLENGE).with_for_update()
     async with held(migrated_postgres, lambda tx: tx.execute(of_worker).all()):
-        await team.does(entries.join, NOW, ID, LIVE, who=EMIL)
+        await team.does(challenges.join, NOW, ID, LIVE, who=EMIL)
     await team.ends(claimed, Sent(CHANNEL, LIVE.ts), NOW)
     assert await team.said(Kind.CHALLENGE) == [(DeliveryState.SENT, None)]
     assert (await team.now(DRAFT)).ts == LIVE.ts

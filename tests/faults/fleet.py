@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple, Self
 
-from bot.coach import challenges, entries
+from bot.coach import challenges
 from bot.coach.posts import answers
 from bot.outbox import sending
 from bot.playground.emulator.delivery import Answer, HttpDelivery
@@ -28,7 +28,7 @@ from tests.ports import free_port
 LIFE = (0.4, 3.0)  # seconds until a process is killed
 MAX_KILLS = 30  # in a run; on a busy machine, processes would otherwise never live long enough to do anything
 AT_A_POINT = 0.3  # share of processes that kill themselves at a kill point
-_PRESSED = (challenges.post, challenges.close, entries.join, entries.did, entries.take_back, answers.answer)
+_PRESSED = (challenges.post, challenges.close, challenges.join, challenges.did, challenges.take_back, answers.answer)
 IN_BOT = tuple(KillPoint(use_case, when) for use_case in _PRESSED for when in WHENS[1:])
 IN_WORKER = (
     KillPoint(challenges.close_due, "during"), KillPoint(challenges.close_due, "after"),

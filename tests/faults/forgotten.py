@@ -19,7 +19,7 @@ from typing import NamedTuple
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Connection, or_, select, update
 
-from bot.coach import assistants, challenges, entries, lines, membership, practice
+from bot.coach import assistants, challenges, lines, membership, practice
 from bot.content import library
 from bot.core.challenges import Challenge
 from bot.core.errors import NotMet
@@ -200,7 +200,7 @@ def owe_everything(tx: Connection, members: Sequence[MemberKey], ts: str, now: d
             entry_id = hashlib.sha256(words_of(who, challenge_id).encode()).hexdigest()[:16]
             own = {**who._asdict(), "entry_id": entry_id, "challenge_id": challenge_id}
             tx.execute(entry.insert(), {**own, "joined_at": now, "done_at": now})
-            entries.write_line(act_of(tx, who, now), challenge_id, words_of(who, challenge_id))
+            challenges.write_line(act_of(tx, who, now), challenge_id, words_of(who, challenge_id))
         challenges.close(act_of(tx, starter, now), challenge_id)
 
 

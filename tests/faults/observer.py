@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, select
 
 import jobs
-from bot.coach import challenges, checks, entries, lines, membership, practice
+from bot.coach import challenges, checks, lines, membership, practice
 from bot.coach.act import Act
 from bot.core.challenges import Challenge
 from bot.core.content_types import Skill
@@ -186,7 +186,7 @@ class History:
         await self._jobs()
         players = self.draw.sample(self.here, self.draw.choice((0, 0, 1, 2, 4)))
         for who in players:
-            await self._acts(who, entries.join, CHALLENGE)
+            await self._acts(who, challenges.join, CHALLENGE)
         self.joined.update(map(self._life, players))
         self.done[self.week, ANYTHING] |= self.joined
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from bot.coach import challenges
-from bot.coach.entries import find
+from bot.coach.challenges import find
 from bot.core.challenges import Challenge, ChallengeState
 from bot.core.member import Consent, MemberKey, Schedule
 from bot.playground.emulator.hub import Post

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from bot.coach import act, challenges, entries
+from bot.coach import act, challenges
 from bot.core.catalog import Catalog
 from bot.core.challenges import LIST, MAX_LINE, MAX_SUGGESTION, Challenge, ChallengeState, Entry, Suggestion
 from bot.core.errors import NextStep, NotCoached, UserError, quoted
@@ -32,7 +32,7 @@ SUGGEST = "suggest-challenge"  # the button and the form that it opens
 LOOK, START_IT, REMOVE = "suggestion", "start-suggested", "remove-suggestion"  # buttons
 READ = "read what others suggest"  # what only admins may do
 SUGGEST_ONE = button("Suggest one to the admins", SUGGEST)
-TakePart = Callable[[act.Act, str, entries.MessageRef], entries.Taken]
+TakePart = Callable[[act.Act, str, challenges.MessageRef], challenges.Taken]
 
 noun = Noun()
 
@@ -136,20 +136,20 @@ def details(
 
 @noun.click(JOIN, parse_id, on_home=True)
 async def join(request: Request, challenge_id: str) -> Message:
-    return await _take_part(request, entries.join, challenge_id, partial(joined, now=request.now))
+    return await _take_part(request, challenges.join, challenge_id, partial(joined, now=request.now))
 
 
 async def _take_part(
-    request: Request, use_case: TakePart, challenge_id: str, then: Callable[[entries.Taken], Message]
+    request: Request, use_case: TakePart, challenge_id: str, then: Callable[[challenges.Taken], Message]
 ) -> Message:
-    seen = request.clicked or entries.MessageRef(request.channel or "")
+    seen = request.clicked or challenges.MessageRef(request.channel or "")
     try:
         return await request.write(use_case, challenge_id, seen, then=then)
     except NotCoached:
         raise NotCoached(NOT_COUNTED, NextStep("Details", DETAILS, challenge_id)) from None
 
 
-def joined(taken: entries.Taken, now: datetime) -> Message:
+def joined(taken: challenges.Taken, now: datetime) -> Message:
     left = time_left(taken.challenge, now)
     lead = "You're in" if taken.changed else "You're in already"
     has_done = taken.entry is not None and taken.entry.done_at is not None
@@ -160,10 +160,10 @@ def joined(taken: entries.Taken, now: datetime) -> Message:
 @noun.click(DID, parse_id, on_home=True)
 async def did(request: Request, challenge_id: str) -> Message:
     """Answer *I did it*. It is stored at once; a line can follow."""
-    return await _take_part(request, entries.did, challenge_id, done)
+    return await _take_part(request, challenges.did, challenge_id, done)
 
 
-def done(taken: entries.Taken) -> Message:
+def done(taken: challenges.Taken) -> Message:
     """Return the answer to a member who did it. It asks whether they learned the skill, and never assumes it."""
     answer = answered(taken, f"Noted: you did it. {COUNTED}", "You did it already; it counts once.")
     if taken.skill is None:
@@ -178,7 +178,7 @@ LEFT = "You're out. What you did and wrote here is deleted.", "You weren't in."
 
 
 async def _take_back(request: Request, challenge_id: str, *, leaves: bool) -> Message:
-    said, take_back = LEFT if leaves else UNDONE, partial(entries.take_back, leaves=leaves)
+    said, take_back = LEFT if leaves else UNDONE, partial(challenges.take_back, leaves=leaves)
     return await request.write(take_back, challenge_id, then=lambda taken: answered(taken, *said))
 
 
@@ -189,7 +189,7 @@ noun.click(LEAVE, parse_id, on_home=True)(partial(_take_back, leaves=True))
 @noun.click(LINE, parse_id)
 async def write_line(request: Request, challenge_id: str) -> Form:
     await request.check_member()
-    return Form(line_form(await request.read(entries.to_write, challenge_id)))
+    return Form(line_form(await request.read(challenges.to_write, challenge_id)))
 
 
 @noun.form(NAMED_LINE, parse_id)
@@ -203,10 +203,10 @@ async def save_line(request: Request, challenge_id: str, fields: dict[str, str])
     if len(line) > MAX_LINE:
         raise FieldError(WORDS, f"{MAX_LINE} letters at most.")
     said = "Shared. Thank you." if line.strip() else "Taken back: nothing of yours is shared."
-    return await request.write(entries.write_line, challenge_id, line, then=lambda taken: Saved(answered(taken, said)))
+    return await request.write(challenges.write_line, challenge_id, line, then=lambda part: Saved(answered(part, said)))
 
 
-def line_form(taken: entries.Taken) -> Block:
+def line_form(taken: challenges.Taken) -> Block:
     written = taken.entry.line if taken.entry else None
     hint = "One line or a link." + (" Empty takes it back." if written else "")
     asked, box = taken.challenge.question or "What did you find?", text_box(MAX_LINE, written)
@@ -219,7 +219,7 @@ def line_form(taken: entries.Taken) -> Block:
     )
 
 
-def answered(taken: entries.Taken, changed: str, unchanged: str = "") -> Message:
+def answered(taken: challenges.Taken, changed: str, unchanged: str = "") -> Message:
     """Return what is said, and what they can do now. `unchanged` is said where there was nothing to change."""
     challenge, said = taken.challenge, changed if taken.changed else unchanged or changed
     if challenge.private and taken.entry is None:  # they can take part again only from the message in the channel

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.coach.challenges import Details, Listing
-from bot.coach.entries import Taken
+from bot.coach.challenges import Details, Listing, Taken
 from bot.coach.posts.challenges import Posting
 from bot.coach.team_projects import TeamShown
 from bot.core.catalog import Catalog
