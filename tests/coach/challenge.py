@@ -1,7 +1,7 @@
 """Helpers for tests of challenges without Slack, on a clock that the test sets."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from bot.coach import challenges, membership
@@ -17,12 +17,11 @@ from bot.store import admins, challenges as rows
 from bot.store.challenges import Live
 from tests.acting import acting
 from tests.coach.members import BERLIN, EMIL, NORA
-from tests.coach.weekly import HOUR, MONDAY, TUESDAY, Weekly
+from tests.coach.weekly import HOUR, MONDAY, TUESDAY, WEEK, Weekly
 
 ID, OTHER_ID = "0123456789abcdef", "fedcba9876543210"
 CHANNEL, TS = "C1", "1.000001"  # Slack's id of every post in these tests
 LIVE = MessageRef(CHANNEL, TS)
-WEEK = timedelta(weeks=1)
 KENJI = MemberKey("T1", "U3")
 
 DRAFT = Challenge(

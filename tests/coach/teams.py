@@ -23,29 +23,23 @@ class Somebody:
     met: bool = True
 
 
-Rows = dict[Table, list[dict[str, object]]]
-
-
 def settle_in(
     tx: Connection, people: Collection[Somebody], workspace_id: str = "T1", first: int = 1, at: datetime = NOW
 ) -> None:
-    rows: Rows = defaultdict(list)
+    rows = defaultdict[Table, list[dict[str, object]]](list)
     for number, person in enumerate(people, first):
-        _add(rows, {"workspace_id": workspace_id, "member_id": f"U{number}"}, person, at)
+        key: dict[str, object] = {"workspace_id": workspace_id, "member_id": f"U{number}"}
+        rows[member].append({**key, "met_at": at, "profile_at": at if person.met else None})
+        for tip in (*person.done, *person.blocked):
+            step, blocker = ("done", None) if tip in person.done else ("blocked", "no-time")
+            earlier = {**key, "tip": tip, "at": at - timedelta(days=2), "step": "undone", "blocker": None}
+            rows[practice] += [earlier, {**earlier, "at": at, "step": step, "blocker": blocker}]
+        rows[situation] += [{**key, "need": need, "has": False, "at": at} for need in person.lacks]
+        for skill in (*person.right, *person.wrong):  # an answer of the week before, and one of this week
+            check = {**key, "check_id": "c", "skill": skill, "due": True, "asked_at": at, "chosen": 0}
+            right = skill in person.right
+            for name, said, when in (("first", not right, at - timedelta(days=8)), ("last", right, at)):
+                rows[quiz].append({**check, "asking": f"{name}:{skill}", "answered_at": when, "right": said})
     for table, values in rows.items():
-        tx.execute(insert(table), values)
-
-
-def _add(rows: Rows, key: dict[str, object], person: Somebody, at: datetime) -> None:
-    rows[member].append({**key, "met_at": at, "profile_at": at if person.met else None})
-    for tip in (*person.done, *person.blocked):
-        step, blocker = ("done", None) if tip in person.done else ("blocked", "no-time")
-        earlier = {**key, "tip": tip, "at": at - timedelta(days=2), "step": "undone", "blocker": None}
-        rows[practice] += [earlier, {**earlier, "at": at, "step": step, "blocker": blocker}]
-    for need in person.lacks:
-        rows[situation].append({**key, "need": need, "has": False, "at": at})
-    for skill in (*person.right, *person.wrong):  # an answer of the week before, and one of this week
-        check = {**key, "check_id": "c", "skill": skill, "due": True, "asked_at": at, "chosen": 0}
-        right = skill in person.right
-        for name, said, when in (("first", not right, at - timedelta(days=8)), ("last", right, at)):
-            rows[quiz].append({**check, "asking": f"{name}:{skill}", "answered_at": when, "right": said})
+        if values:
+            tx.execute(insert(table), values)

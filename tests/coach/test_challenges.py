@@ -21,10 +21,10 @@ from bot.store.member_schema import delivery, entry, member
 from bot.store.schema import challenge
 from bot.store.types import rows_of
 from tests.acting import acting
-from tests.coach.challenge import CHANNEL, DRAFT, ID, KENJI, OTHER_ID, TS, WEEK, Challenged, posting_of
+from tests.coach.challenge import CHANNEL, DRAFT, ID, KENJI, OTHER_ID, TS, Challenged, posting_of
 from tests.coach.interleaved import held
 from tests.coach.members import EMIL, NORA
-from tests.coach.weekly import BOTH, DAY, HOUR, POSTGRES, TUESDAY
+from tests.coach.weekly import BOTH, DAY, HOUR, POSTGRES, TUESDAY, WEEK
 
 NOW, HALF_A_MINUTE = TUESDAY, timedelta(seconds=30)
 FIVE_SECONDS = timedelta(seconds=5)

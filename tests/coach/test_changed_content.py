@@ -14,7 +14,7 @@ from bot.core.errors import UserError
 from bot.core.outbox import Kind
 from bot.core.outcomes import NotYet
 from bot.core.practice import ReminderWish
-from tests.coach.weekly import DAY, HOUR, MONDAY, TUESDAY, Weekly, choice_of, tip_of
+from tests.coach.weekly import DAY, HOUR, MONDAY, TUESDAY, Weekly, post_of, tip_of
 
 HIDDEN, FORBIDDEN = "hidden", "forbidden"
 WISH = ReminderWish(date(2026, 11, 26), 10 * 60, None)
@@ -41,7 +41,7 @@ async def weekly(weekly: Weekly) -> Weekly:
 async def test_a_retry_brings_another_tip(weekly: Weekly, how: str) -> None:
     await weekly.plans(TUESDAY)
     (first,) = await weekly.sends(TUESDAY, NotYet("ratelimited"))
-    weekly.catalog = without(weekly.catalog, choice_of(first).lesson, how)
+    weekly.catalog = without(weekly.catalog, post_of(first).choice.lesson, how)
     (second,) = await weekly.sends(TUESDAY + HOUR)
     assert tip_of(second) != tip_of(first)
 
@@ -51,7 +51,7 @@ async def test_a_reminder_of_it_is_cancelled(weekly: Weekly, how: str) -> None:
     await weekly.plans(TUESDAY)
     (sent,) = await weekly.sends(TUESDAY)
     await weekly.does(plans.plan, TUESDAY, tip_of(sent), None, WISH)
-    weekly.catalog = without(weekly.catalog, choice_of(sent).lesson, how)
+    weekly.catalog = without(weekly.catalog, post_of(sent).choice.lesson, how)
     assert await weekly.sends(THURSDAY) == []
     ((_, state, reason),) = await weekly.rows("reminder")
     assert (state.value, reason) == ("cancelled", "tip is gone")

@@ -34,7 +34,11 @@ NEVER_PRESSES = [*SLOWER, *range(12, 52, 4)]
 
 @pytest.fixture
 async def weekly(store: Store) -> "Weeks":
-    return await Weeks(store, CATALOG).practises()
+    weeks = Weeks(store, CATALOG)
+    await weeks.opens()
+    await weeks.joins()
+    await weeks.does(learning.set_role, MONDAY, CATALOG.roles["operator"])
+    return weeks
 
 
 @pytest.fixture

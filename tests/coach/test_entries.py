@@ -102,17 +102,13 @@ async def test_a_press_before_slacks_answer_does_not_wait_for_its_confirmation(
 # What was taken back.
 
 
-async def recap_of_two(team: Challenged) -> list[Claimed]:
+@BOTH
+async def test_a_recap_does_not_quote_a_member_forgotten_after_the_claim(team: Challenged) -> None:
     await team.posts()
     for who in (EMIL, KENJI):
         await team.writes(f"By {who.member_id}.", who)
     await team.does(challenges.close, NOW, ID)
-    return await team.claims(NOW)
-
-
-@BOTH
-async def test_a_recap_does_not_quote_a_member_forgotten_after_the_claim(team: Challenged) -> None:
-    claimed = await recap_of_two(team)
+    claimed = await team.claims(NOW)
     await team.store.write(membership.forget, EMIL, NOW)
     (message,) = await team.begins(claimed, NOW)
     assert [entry.who for entry in posting_of(message).lines] == [KENJI]

@@ -2,19 +2,18 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any, Self
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
-from bot.coach import challenges, learning, membership, schedules, teams
+from bot.coach import challenges, membership, schedules, teams
 from bot.coach.act import Act
 from bot.coach.messages import Messages
 from bot.coach.posts.tips import TipPost
 from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
-from bot.core.next_tip import Choice
 from bot.core.outbox import DeliveryState
 from bot.core.outcomes import Outcome, Sent
 from bot.outbox import sending
@@ -42,12 +41,8 @@ def post_of(claimed: Claimed) -> TipPost:
     return claimed.content
 
 
-def choice_of(claimed: Claimed) -> Choice:
-    return post_of(claimed).choice
-
-
 def tip_of(claimed: Claimed) -> str:
-    return choice_of(claimed).lesson.tip.id
+    return post_of(claimed).choice.lesson.tip.id
 
 
 class Weekly:
@@ -72,13 +67,6 @@ class Weekly:
         tips = await self.store.write(acting(schedules.accept, who, at), slot, None)
         await self.sends(at)
         return tips
-
-    async def practises(self) -> Self:
-        """Let Nora say yes and choose a role of the made-up content, on Monday."""
-        await self.opens()
-        await self.joins()
-        await self.store.write(acting(learning.set_role, NORA, MONDAY, self.catalog), self.catalog.roles["operator"])
-        return self
 
     async def does(self, use_case: Callable[[Act, *Ts], T], now: datetime, *args: *Ts, who: MemberKey = NORA) -> T:
         return await self.store.write(acting(use_case, who, now, self.catalog), *args)

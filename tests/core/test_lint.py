@@ -14,9 +14,7 @@ from tests.every import check_every
 from tests.made_up import made_up
 
 Where = tuple[str | int, ...]
-Row = tuple[
-    Where, object, str, *tuple[Where, ...]
-]  # what is changed where, what is said, and where that is found, if elsewhere
+Row = tuple[Where, object, str, *tuple[Where, ...]]  # what is changed where, what is said, and where, if elsewhere
 BAD = [
     ("Consider a smaller model.", "Consider", TextKind.TASK),
     ("Familiarise yourself with tokens.", "Familiarise", TextKind.TASK),
@@ -85,11 +83,6 @@ GOOD_TIPS = [
 @pytest.mark.parametrize(("key", "value"), GOOD_TIPS)
 def test_a_good_neighbour_of_a_bad_tip_is_not_found(key: str, value: object) -> None:
     assert list(task_findings(passing(skill("tips", 0, key, value=value)))) == []
-
-
-def test_a_challenge_as_short_as_the_tips_of_its_skill_is_found() -> None:
-    (flaw,) = task_findings(passing(skill("tips", value=[{**tip, "minutes": 60} for tip in TIPS])))
-    assert flaw.text == "`minutes`: 60; write more than most tips of its skill take (60)"
 
 
 STEPS = ["Paste a question into five chats.", "Lay them side by side."]
@@ -219,6 +212,7 @@ BAD_SKILLS: list[Row] = [
     (("tips", 2, "minutes"), 10, '`minutes`: 10 are too few for "your colleague has"; allow 20 or more'),
     (("tips",), TIPS[:3], "`tips`: 3 of them; write 4 or more"),
     (("tips",), [{**tip, "needs": ["partner"]} for tip in TIPS], "`tips`: each has `needs`"),
+    (("tips",), [{**tip, "minutes": 60} for tip in TIPS], "write more than most tips of its skill take", ("minutes",)),
     (("checks",), CHECKS[:1], "`checks`: 1 of them; write 2 or more"),
     (("asks",), [], "`asks`: none"),
     (("checks", 0, "ask"), "The bill doubled.", "`ask`: end the situation with a question"),
