@@ -192,10 +192,6 @@ class Achievements:
     kept: tuple[SkillReached, ...]
     shown: tuple[SkillReached, ...]
 
-    @property
-    def is_empty(self) -> bool:
-        return not (self.projects or self.done or self.labs or self.learned or self.kept or self.shown)
-
 
 def achievements_of(catalog: Catalog, record: Record, shown: Sequence[Showing], now: datetime) -> Achievements:
     projects = sorted(_projects_done(catalog, record, shown, now), key=lambda done: done.steps[-1].at, reverse=True)

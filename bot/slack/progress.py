@@ -102,7 +102,7 @@ _ADD = button("Add a tip I did", "did", practice.WHICH)
 
 def record_card(found: Achievements, number: int = 1) -> Message:
     """Answer `record`. Messages after the first stand beside it, so that all can be copied. No entry is split."""
-    if found.is_empty:
+    if not any((found.projects, found.done, found.labs, found.learned, found.kept, found.shown)):
         text = "Your record is empty. It fills when you do a tip, mark a skill or show one to a colleague."
         return saying(text, button("A tip now", "tip"), _ADD)
     parts = [""]
