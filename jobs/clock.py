@@ -13,7 +13,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 log = logging.getLogger(__name__)
 
-# A job that is late runs once. It is never skipped and never runs twice at the same time.
+# A job that is late runs once. While it runs, no second one begins.
 JOB_DEFAULTS = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
 WATCH_EVERY, MAX_DRIFT = 1.0, 1.0  # seconds: how often the two clocks are compared, and by how much they may differ
 

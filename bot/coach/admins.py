@@ -37,7 +37,7 @@ def add(act: Act, whom: MemberKey, asked_at: datetime | None = None) -> list[Coa
 
 
 def remove(act: Act, whom: MemberKey) -> list[CoachAdmin]:
-    """Remove a coach admin. Raise UserError for a member who is none, and NotMet for an unknown `by`."""
+    """Remove a coach admin. Raise UserError for a member who is none, and NotMet."""
     act.lock()
     if not admins.remove(act.tx, whom):
         said = "They are not a coach admin, so nothing changed. Workspace admins and owners always have this right."

@@ -120,7 +120,7 @@ def report(act: Act, tip_id: str) -> TipSeen:
 
 
 def undone(act: Act) -> tuple[TipSeen, ...]:
-    """Return the tips that a member was given, neither did nor called *Not my work*, the latest first.
+    """Return the tips that a member was given, said nothing about or are blocked in, the latest first.
 
     The open step of a project comes before them, unless a single tip came after it.
     """

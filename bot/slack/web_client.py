@@ -1,4 +1,4 @@
-"""The SDK's client on the bot's shared session, what its errors mean for a delivery, profiles, and files.
+"""The SDK's client on the bot's shared session, and what its errors mean for a delivery.
 
 It keeps its timeout, never retries, and asks for a token that may change.
 """

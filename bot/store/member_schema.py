@@ -141,7 +141,7 @@ practice = _of_members(  # a log: the last step of a member with a tip is the on
     "practice",
     Column("tip", SLUG, primary_key=True),
     Column("at", UtcDateTime, primary_key=True),
-    Column("step", String(12), nullable=False),  # done, undone, blocked, not-my-work
+    Column("step", String(12), nullable=False),  # done, had, skipped, undone, blocked, not-my-work
     Column("blocker", String(10)),  # why it was blocked
     Column("line", String(300)),  # what came of it, in the member's words
     Column("readers", String(8)),  # named, unnamed: colleagues may read it, with the name or without; null: nobody else

@@ -118,8 +118,10 @@ def outcome(catalog: Catalog, at: Place, seen: TipSeen, said: Practised) -> str:
             small = f"Noted: no time this week. Five minutes help, too: {escape(at.step.small)}"
             said_why = {Blocker.NO_TIME: small, Blocker.UNCLEAR: "Noted. This shows how it can look:"}
             return said_why.get(why or Blocker.OTHER, "Noted. Press *Did it* if it works out after all.")
-        case _:
+        case Said.NOT_MY_WORK, _:
             return "Noted: this step is not your work."
+        case other, _:
+            raise ValueError(other)
 
 
 def called(tip: Tip) -> str:
