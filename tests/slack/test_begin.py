@@ -69,9 +69,7 @@ async def test_the_first_did_it_asks_for_the_weekly_yes_and_the_tip_stays(life: 
     assert life.came() == [], "the tip says it, so no welcome comes"
 
 
-async def test_the_yes_is_answered_once_and_after_too_hard_the_next_step_comes_small(
-    life: Life,
-) -> None:
+async def test_the_yes_is_answered_once_and_after_too_hard_the_next_step_comes_small(life: Life) -> None:
     talk = life.talk()
     for step in ("/roleshift myrole sre", "[Start]", "[Did it]"):
         await talk.does(step)

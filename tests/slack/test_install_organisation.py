@@ -45,9 +45,7 @@ async def test_a_workspace_works_once_it_is_granted_and_no_more_once_that_is_tak
     assert "already" in await whole.talk(NORTH).does(LEARN)
 
 
-async def test_one_person_in_two_workspaces_says_yes_in_each_and_what_they_do_stays_in_its_own(
-    whole: Many,
-) -> None:
+async def test_one_person_in_two_workspaces_says_yes_in_each_and_what_they_do_stays_in_its_own(whole: Many) -> None:
     south = whole.slack.drivers[SOUTH]
     for driver in (whole.slack.drivers[NORTH], south):
         await driver.grant()
