@@ -297,11 +297,8 @@ def words_of(message: payloads.ShortcutMessage) -> str:
 
 
 def coach_this_modal(catalog: Catalog, found: SearchResult) -> Block:
-    rows = (
-        list(_rows(catalog, "This may help", found))
-        if found.entries and not found.is_guess
-        else [_NOTHING_FITS, _LOOK_AROUND]
-    )
+    fits = bool(found.entries) and not found.is_guess
+    rows = [*_rows(catalog, "This may help", found)] if fits else [_NOTHING_FITS, _LOOK_AROUND]
     return in_modal(COACH_THIS, [*rows, _NOT_KEPT, divider()])
 
 

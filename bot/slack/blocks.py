@@ -65,11 +65,8 @@ def button(
     label: str, action: str, words: str = "", *, style: str | None = None, confirm: Block | None = None
 ) -> Block:
     """Return a button. `action` is a verb, or a name of `@noun.click`; `words` is its value."""
-    block: Block = {
-        "type": "button",
-        "text": plain(label),
-        "action_id": f"{PREFIX}{action}:{words}" if words else f"{PREFIX}{action}",
-    }
+    name = f"{PREFIX}{action}:{words}" if words else f"{PREFIX}{action}"
+    block: Block = {"type": "button", "text": plain(label), "action_id": name}
     if words:
         block["value"] = words
     if style:

@@ -226,7 +226,6 @@ _IN_SHORT = context("roleshift shows how AI changes your job.")
 ADMINS = "admins"  # the word after `help`
 OF_ADMINS = ("announce", "team", "challenge", "admins", "audit", "reported", "lead", "allowed")  # verbs
 
-
 _VERBS = (  # a heading, and the verbs under it with what each does
     "*Your role*\n`myrole` how your role changes\n`progress` how far you are\n"
     "`record` what you did and when, for a review\n\n"
@@ -235,17 +234,13 @@ _VERBS = (  # a heading, and the verbs under it with what each does
     "*Skills*\n`learn` mark a skill as learned\n`check` answer a question about a skill\n\n"
     "*Your team*\n`challenge` take part in a team challenge\n\n"
     "*And*\n`ask` ask in your own words\n`privacy` what I keep, and why\n`help` this list"
-)
+).split("\n\n")
 _FURTHER = (
     "More: `skills` `roles` `themes` `situation` `plan` `lab` `show` `allowed` `forget me`. You can also write to me "
     "directly: *done*, *too hard*, *ten minutes*, or a question; or mention me in a channel. If I don't answer, your "
     "workspace does not let me read that."
 )
-_HELP = [
-    section("*What you can type*, such as `/roleshift tip`"),
-    *map(section, _VERBS.split("\n\n")),
-    context(_FURTHER),
-]
+_HELP = [section("*What you can type*, such as `/roleshift tip`"), *map(section, _VERBS), context(_FURTHER)]
 _START_WITH = button("My role", "myrole"), button("A tip now", "tip"), button("What you keep", "privacy")
 HELP = Message("What you can type after `/roleshift`.", [*_HELP, actions(*_START_WITH)])
 HELP_FOR_ADMINS = replace(HELP, blocks=[*_HELP, actions(*_START_WITH, button("For admins", "help", ADMINS))])
@@ -257,9 +252,7 @@ _GUESTS_TYPE = section(
     "`role designer`\n`skills` all skills\n`themes` what runs through every role\n`ask` a question in your own words\n"
     "`privacy` what I keep, and why"
 )
-HELP_FOR_GUESTS = Message(
-    "What you can type after `/roleshift`.", [_GUESTS_TYPE, actions(*_LOOK_AROUND, button("What you keep", "privacy"))]
-)
+HELP_FOR_GUESTS = replace(HELP, blocks=[_GUESTS_TYPE, actions(*_LOOK_AROUND, button("What you keep", "privacy"))])
 
 
 def help_of_admins(verbs: Mapping[str, Verb], days: int) -> Message:

@@ -135,9 +135,8 @@ class Request:
         if not (profile.is_admin or named):
             DENIED.inc()
             with suppress(NothingChanged):  # the answer stays the same if the database is busy
-                await self.store.write(
-                    partial(admin_rows.record, subject=to), self.who.workspace_id, AdminAct.DENIED, self.now
-                )
+                denied = partial(admin_rows.record, subject=to)
+                await self.store.write(denied, self.who.workspace_id, AdminAct.DENIED, self.now)
             raise NotAdmin(to, *instead)
 
 

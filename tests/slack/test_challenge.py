@@ -6,7 +6,6 @@ from bot.slack.challenge import form
 from tests.slack.challenge import ASHA, EMIL, GUILD, ISLA, KENJI, NORA, PLATFORM, TITLE, Team, presses_id, words
 from tests.slack.talk import Talk, elements_of, labels_of, words_of
 
-NOT_ADMIN = "Only workspace admins and coach admins can start a challenge."
 LEADS = "C06LEADTEAM"  # Nora, Emil and Asha are in it; Kenji is not
 PRIVATE = {"private_channel": LEADS, "channel": None}
 GONE = "That challenge is gone."
@@ -28,12 +27,9 @@ async def test_a_whole_challenge_from_its_preview_to_its_recap(team: Team) -> No
     await team.jobs()
     assert "Nobody yet." in words_of(team.live())
     assert labels_of(team.live()) == ["I'm in", "I did it", "Details"]
+    told = "You're in: 6 days left. The channel sees how many, not who. Press *I did it* once you have."
     for who in (EMIL, ASHA, KENJI):
-        joined = await team.presses(who, "I'm in")
-        assert (
-            "You're in: 6 days left. The channel sees how many, not who. Press *I did it* once you have."
-            in words_of(joined.last)
-        )
+        assert told in words_of((await team.presses(who, "I'm in")).last)
     await team.presses(EMIL, "I did it")
     assert "Shared. Thank you." in await team.adds(ASHA, "Twenty answers, two got worse.")
     await team.jobs(minutes=1)
@@ -78,9 +74,8 @@ async def test_members_who_may_start_challenges_run_only_their_own(team: Team) -
     refused = await presses_id(asha, "close-challenge", await team.its_id())
     assert refused.startswith("Only workspace admins and coach admins can run a challenge.")
     assert labels_of((await team.lists(ASHA)).last) == ["Open a challenge", "Start a challenge"], "admins read ideas"
-    assert f"*{TITLE}* is closed. If anybody joined, the recap comes in <#{PLATFORM}>." in await emil.does(
-        "[Close now]"
-    )
+    closed = await emil.does("[Close now]")
+    assert f"*{TITLE}* is closed. If anybody joined, the recap comes in <#{PLATFORM}>." in closed
 
 
 # Who may read what: private channels, drafts, lines for the organiser, strangers.

@@ -107,9 +107,8 @@ async def test_only_its_writer_can_change_take_over_or_post_a_draft(team: Team) 
     assert "That challenge is already posted." in words(await team.fills(opened, EMIL, title="Emils"))
     emils = team.slack.workspace.screens.open(EMIL, preview.form.spec)
     assert "That challenge is gone." in words(await team.slack.submit(EMIL, emils))
-    assert [(challenge.title, challenge.started_by, challenge.state.value) for challenge in await team.kept()] == [
-        ("Noras", NORA, "draft")
-    ]
+    kept = [(challenge.title, challenge.started_by, challenge.state.value) for challenge in await team.kept()]
+    assert kept == [("Noras", NORA, "draft")]
 
 
 async def test_a_form_with_unknown_metadata_is_answered_as_outdated(team: Team) -> None:

@@ -22,9 +22,8 @@ async def test_two_workspaces_install_the_bot_and_share_nothing(many: Many) -> N
     async with many.browser() as browser:
         begun = await browser.get(f"{many.address}/slack/install")
         first, second = await browser.ask(), await browser.ask()  # a second tab does not end what the first began
-        north, south = [
-            await browser.get(await browser.choose(tab, place)) for tab, place in ((first, NORTH), (second, SOUTH))
-        ]
+        north = await browser.get(await browser.choose(first, NORTH))
+        south = await browser.get(await browser.choose(second, SOUTH))
     assert north.title == "roleshift is installed in Northwind Labs"
     assert south.title == "roleshift is installed in South & <Wind>", "a name is escaped, and shown as it is"
     for said in ("What happens next", "<code>/roleshift</code>", "Nobody gets a tip by direct message", "Open roles"):

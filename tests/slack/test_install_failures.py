@@ -36,9 +36,8 @@ async def test_where_slack_refuses_or_does_not_answer_the_page_says_why_and_noth
     shown = await many.tries(NORTH)
     assert shown.title == "Slack refused the installation (bad_client_secret)"
     assert "Tell the people who run this bot" in shown.text
-    assert [vars(each)["reason"] for each in caplog.records if each.message == "install.refused"] == [
-        "bad_client_secret"
-    ]
+    (refusal,) = [vars(each) for each in caplog.records if each.message == "install.refused"]
+    assert refusal["reason"] == "bad_client_secret"
     many.slack.hub.oauth.app, many.slack.hub.oauth.has_organisation = app, True
 
     async def check(case: tuple[str, Fault | None, tuple[int, str, str]]) -> None:

@@ -152,11 +152,7 @@ async def test_errors_and_lost_answers_quote_nobody_in_the_log(
 
     async with bot_in(slack, tmp_path):
         conversation = Talk(slack, EMIL)
-        for fault in (
-            refuse("users.info", error=CANARY),
-            lose("users.info", how="html"),
-            lose("users.info", how="half"),
-        ):
+        for fault in (refuse("users.info", error=CANARY), *(lose("users.info", how=how) for how in ("html", "half"))):
             slack.faults.clear()
             fault.times = None
             slack.faults.add(fault)

@@ -128,10 +128,8 @@ async def test_a_token_that_slack_revoked_while_another_process_refreshes_ends_n
     for _ in range(2):  # the second new token ends the first one
         await dies_after_slacks_answer(installed, monkeypatch)
         await lease_ends(installed)
-    held = await installed.bot.services.store.write(
-        installations.claim_refresh, NORTH, installed.slack.clock() + 12 * HOUR, "other", 60.0
-    )
-    assert held is not None
+    before, store = installed.slack.clock() + 12 * HOUR, installed.bot.services.store
+    assert await store.write(installations.claim_refresh, NORTH, before, "other", 60.0) is not None
     gateway = installed.bot.services.gateway.for_workspace(NORTH)
     with pytest.raises(NothingChanged) as refused:
         await gateway.client.auth_test()

@@ -86,11 +86,8 @@ async def test_presses_at_once_and_later_confirm_once(slack: StandIn, post: Mess
 async def test_the_member_a_guest_and_an_outsider_confirm_nothing(
     slack: StandIn, post: Message, tmp_path: Path
 ) -> None:
-    before, stored, no_member = (
-        words_of(post),
-        showings(tmp_path),
-        "Only full members can confirm this. Nothing changed.",
-    )
+    before, stored = words_of(post), showings(tmp_path)
+    no_member = "Only full members can confirm this. Nothing changed."
     own = "A colleague has to confirm it: your own press does not count."
     for who, said in {EMIL: own, ISLA: no_member, MALLORY: no_member}.items():
         seen = await press(slack, who, post)

@@ -98,9 +98,8 @@ async def test_a_lead_picks_a_project_after_a_preview_and_the_team_finds_it_firs
 
 async def test_only_leads_and_admins_pick_also_where_every_member_may_start_challenges(team: Team) -> None:
     await team.settles(who="members")
-    assert "Only workspace admins and coach admins can pick a team's project" in await Talk(team.slack, ASHA).does(
-        "/roleshift team project"
-    )
+    refused = await Talk(team.slack, ASHA).does("/roleshift team project")
+    assert "Only workspace admins and coach admins can pick a team's project" in refused
     assert "There is no team without a project" in await Talk(team.slack, NORA).does("/roleshift team project")
 
 

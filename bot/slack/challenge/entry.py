@@ -207,16 +207,12 @@ async def save_line(request: Request, challenge_id: str, fields: dict[str, str])
 
 
 def line_form(taken: challenges.Taken) -> Block:
-    written = taken.entry.line if taken.entry else None
+    challenge, written = taken.challenge, taken.entry.line if taken.entry else None
     hint = "One line or a link." + (" Empty takes it back." if written else "")
-    asked, box = taken.challenge.question or "What did you find?", text_box(MAX_LINE, written)
-    blocks = [
-        field(WORDS, asked, box, hint=hint, optional=written is not None),
-        context("The recap in the channel may quote it, with your name."),
-    ]
-    return modal(
-        "Share what you learned", blocks, form=NAMED_LINE, metadata=taken.challenge.challenge_id, submit="Share"
-    )
+    asked, box = challenge.question or "What did you find?", text_box(MAX_LINE, written)
+    line, its_id = field(WORDS, asked, box, hint=hint, optional=written is not None), challenge.challenge_id
+    told = context("The recap in the channel may quote it, with your name.")
+    return modal("Share what you learned", [line, told], form=NAMED_LINE, metadata=its_id, submit="Share")
 
 
 def answered(taken: challenges.Taken, changed: str, unchanged: str = "") -> Message:

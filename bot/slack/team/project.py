@@ -187,11 +187,8 @@ async def shown(request: Request) -> Message:
 def shown_list(found: team_projects.TeamShown, who: MemberKey) -> Message:
     """Return the reader's team, and what it showed, the latest first; what is their own can be taken back."""
     leads = {team_id: lead.who for team_id, lead in found.leads.items()}
-    by = {team_id: "you" if lead == who else f"<@{lead.member_id}>" for team_id, lead in leads.items()}
-    names = [
-        f"*{escape(team.name)}*" + (f", led by {by[team.team_id]}" if team.team_id in by else "")
-        for team in found.teams
-    ]
+    led = {each: f", led by {'you' if lead == who else f'<@{lead.member_id}>'}" for each, lead in leads.items()}
+    names = [f"*{escape(team.name)}*{led.get(team.team_id, '')}" for team in found.teams]
     title = f"Your team: {'; '.join(names)}.\n" if names else NO_TEAM
     lines = []
     for challenge, entry in ((seen.challenge, seen.entry) for seen in found.items[:MAX_LISTED] if seen.entry):
@@ -203,7 +200,7 @@ def shown_list(found: team_projects.TeamShown, who: MemberKey) -> Message:
         title += "Shown in the last month:" if names else "\nShown by you in the last month:"
     elif names:
         title += NOTHING if found.is_over else NOTHING_YET
-    is_lead = "you" in by.values()
+    is_lead = who in leads.values()
     go_on, back = (TEAM_PROJECT, "team") if is_lead else (button("My project", "project"), "menu")
     admins = [] if names else [button("Admins", "admins")]
     return Message(title.partition("\n")[0], [section(title), *lines, actions(*admins, go_on, button("Back", back))])

@@ -145,9 +145,8 @@ class Card:
         if seen.record.uses.second(tip.id) is not None:
             return "Done again. Your record keeps the dates."
         proof = f". {escape(tip.proves)}" if tip.proves else f": {escape(tip.done_when)}"
-        moved = (
-            f"*{escape(skill.name)}* is {'marked as learned' if skill.slug in seen.record.learned_at else 'practised'}"
-        )
+        became = "marked as learned" if skill.slug in seen.record.learned_at else "practised"
+        moved = f"*{escape(skill.name)}* is {became}"
         path = own_path(self.catalog, seen.record)
         if path is not None and skill.slug in path.role.skills:
             moved += f": {role.tally(path)}."

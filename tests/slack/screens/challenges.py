@@ -68,12 +68,8 @@ def about_team_projects(catalog: Catalog) -> Iterator[tuple[str, Message | Block
     yield "team-project-preview", run.preview(draft)
     yield "team-project-of-one-of-two", team_project.running(((team, project), (replace(team, name="Ops"), None)))
     yield "team-show-form", team_project.show_form(Seen(project, mine))
-    yield (
-        "team-show-preview",
-        team_project.show_preview(
-            Seen(project, mine), EMIL, team_project.ShowRef(ID, team_project.GOES_ON, "wiki/<costs>")
-        ),
-    )
+    shown = team_project.ShowRef(ID, team_project.GOES_ON, "wiki/<costs>")
+    yield "team-show-preview", team_project.show_preview(Seen(project, mine), EMIL, shown)
     seen, leads = tuple(Seen(project, each) for each in lines), {ID: Lead(EMIL, team)}
     yield "team-shown", team_project.shown_list(TeamShown((team,), seen, leads), EMIL)
     yield "team-shown-nothing", team_project.shown_list(TeamShown((team,), ()), EMIL)
@@ -179,10 +175,8 @@ def _lists(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Messag
     yield "challenge-suggested-by-another", entry.shown(catalog, NORA, suggestions[0])
     yield "challenge-suggested-template", entry.shown(catalog, EMIL, suggestions[1])
     for became, started in (("started", True), ("not-started", False)):
-        yield (
-            f"challenge-suggested-and-{became}",
-            entry.shown(catalog, EMIL, suggestions[0]._replace(started=started)),
-        )
+        suggested = suggestions[0]._replace(started=started)
+        yield f"challenge-suggested-and-{became}", entry.shown(catalog, EMIL, suggested)
         yield f"challenge-suggestion-{became}", entry.settled("3" * 16 if started else "")
     yield "challenge-suggestion-removed", entry.REMOVED
     yield "challenge-suggestion-dismissed", entry.DISMISSED

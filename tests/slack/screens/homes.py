@@ -48,10 +48,8 @@ def about_home(catalog: Catalog) -> Iterator[tuple[str, message.Block]]:
     yield "home-path-finished", view(replace(quiet, path=path_of(catalog, role, role.skills)))
     yield "home-of-an-admin-without-figures", view(replace(quiet, desk=NONE))
     late = desk_of(MANY)
-    yield (
-        "home-of-an-admin-with-old-figures",
-        view(replace(quiet, desk=late, now=late.weeks[-1].ended_at + timedelta(weeks=3))),
-    )
+    later = late.weeks[-1].ended_at + timedelta(weeks=3)
+    yield "home-of-an-admin-with-old-figures", view(replace(quiet, desk=late, now=later))
     yield "home-of-a-lead", view(replace(quiet, leads=Team("T1", "0" * 16, "S1", "ml-<platform>", "C1")))
     begun = replace(quiet, desk=NONE, first_day=FirstDay(introduced=False, teams=True, quiet_hours=True, tools=False))
     yield "home-of-an-admin-on-the-first-day", view(replace(begun, is_new=True, schedule=UNASKED))
@@ -148,9 +146,5 @@ def fullest(catalog: Catalog, role: Role) -> Home:
 def with_tip_to_do(full: Home) -> Home:
     """Return the Home of a member who has not done the tip of this week, nor answered the question that came along."""
     assert full.tip is not None
-    return replace(
-        full,
-        tip=replace(
-            full.tip, seen=replace(full.tip.seen, record=replace(full.tip.seen.record, steps={}, checked=Checked()))
-        ),
-    )
+    record = replace(full.tip.seen.record, steps={}, checked=Checked())
+    return replace(full, tip=replace(full.tip, seen=replace(full.tip.seen, record=record)))

@@ -136,15 +136,12 @@ def _about_the_choice(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]
     def offer(record: Record) -> Message:
         return project.offered(catalog, Offer(every, record), here)
 
-    yield "project-choice", project.weekly_choice(catalog, ChoosePost(every, (), otherwise=every[0]), "2026-W48")
-    yield (
-        "project-choice-for-who-lacks-a-need",
-        project.weekly_choice(catalog, ChoosePost(every, ("logs",)), "2026-W48"),
-    )
-    yield (
-        "project-choice-of-a-team",
-        project.weekly_choice(catalog, ChoosePost(every, (), of_team=every[0].slug), "2026-W48"),
-    )
+    for name, post in (
+        ("", ChoosePost(every, (), otherwise=every[0])),
+        ("-for-who-lacks-a-need", ChoosePost(every, ("logs",))),
+        ("-of-a-team", ChoosePost(every, (), of_team=every[0].slug)),
+    ):
+        yield f"project-choice{name}", project.weekly_choice(catalog, post, "2026-W48")
     yield "project-choice-in-a-step", offer(record_of(role).with_project(SLUG, begun_at=AT))
     yield "project-choice-at-an-end", offer(record_of(role).with_project(SLUG, begun_at=AT, ended_at=AT))
     noted = f"*{escape(catalog.projects[SLUG].name)}* fits your work."

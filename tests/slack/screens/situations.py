@@ -44,10 +44,7 @@ def _without_content() -> Iterator[tuple[str, Screen]]:
     yield "help-of-admins", home.help_of_admins(app.NOUNS.verbs, 30)
     yield "privacy", privacy.KEPT
     yield "connect-closed", connect.connected(None, [])
-    tokens = [
-        AssistantToken("3f9a0c1d2e4b5a67", NOW, NOW + VALID, ""),
-        AssistantToken("77c0ffee77c0ffee", NOW, NOW + VALID, ""),
-    ]
+    tokens = [AssistantToken(label, NOW, NOW + VALID, "") for label in ("3f9a0c1d2e4b5a67", "77c0ffee77c0ffee")]
     yield "connect", connect.connected("https://coach.example.org", tokens)
     token = f"rsk-T01NORTHWIND.U02EMIL.3f9a0c1d2e4b5a67.{'x' * 43}"
     yield "connect-token", connect.made("https://coach.example.org/mcp", token).view

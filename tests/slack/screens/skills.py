@@ -54,10 +54,8 @@ def about_skills(catalog: Catalog) -> Iterator[tuple[str, message.Message]]:
     yield "pick-to-see", skill.pick_for("skill", some)
     yield "pick-to-show", show.pick_to_show(some.skills)
     yield "pick-to-show-nothing", show.pick_to_show(())
-    yield (
-        "pick-nothing-to-learn",
-        skill.pick_for("learn", SkillList(catalog, None, everything, frozenset(catalog.skills))),
-    )
+    all_learned = SkillList(catalog, None, everything, frozenset(catalog.skills))
+    yield "pick-nothing-to-learn", skill.pick_for("learn", all_learned)
     yield "pick-nothing-to-unlearn", skill.pick_for("unlearn", SkillList(catalog, None, everything, frozenset()))
 
 
@@ -67,10 +65,8 @@ def about_showing(catalog: Catalog) -> Iterator[tuple[str, message.Message | mes
     draft = show.Draft(costs.slug, "C0PLATFORM", evidence=showing.evidence)
     yield "show-form", show.form(costs, draft)
     yield "show-preview", show.preview(showing, costs, draft)
-    yield (
-        "show-preview-of-a-teams-project",
-        show.preview(showing, costs, draft, TeamProject("0123456789abcdef", costs.slug, "C1", AT)),
-    )
+    of_team = TeamProject("0123456789abcdef", costs.slug, "C1", AT)
+    yield "show-preview-of-a-teams-project", show.preview(showing, costs, draft, of_team)
     yield "show-form-with-a-choice", show.form(costs, show.Draft(costs.slug))
     yield "show-posted", show.skill_post(Shown(showing, costs, new=True, zone=ZONE), draft.channel)
     yield "show-posted-already", show.skill_post(Shown(showing, costs, new=False, zone=ZONE), draft.channel)
