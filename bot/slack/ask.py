@@ -303,12 +303,8 @@ def coach_this_modal(catalog: Catalog, found: SearchResult) -> Block:
 
 
 _ANEW = button("Type it differently", ASK_ANEW)
-_QUESTION_FIELD = field(
-    QUESTION,
-    "Ask the coach",
-    text_box(MAX_QUESTION, example="How do I test a prompt?"),
-    hint="In your own words. Your question is not kept.",
-)
+_BOX = text_box(MAX_QUESTION, example="How do I test a prompt?")
+_QUESTION_FIELD = field(QUESTION, "Ask the coach", _BOX, hint="In your own words. Your question is not kept.")
 
 _HOW = (
     "*Ask me in your own words*\nType your question after `/roleshift ask`. I say so when I don't know. It is not kept."

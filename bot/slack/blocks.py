@@ -87,12 +87,8 @@ def shortened(label: str) -> str:
 
 def menu(placeholder: str, action: str, options: Iterable[tuple[str, str]]) -> Block:
     """Return a menu of labels and words: to choose one is to press a button with these words. It holds the first 60."""
-    return {
-        "type": "static_select",
-        "placeholder": plain(placeholder),
-        "action_id": f"{PREFIX}{action}:menu",
-        "options": [option(label, words) for label, words in islice(options, MAX_IN_MENU)],
-    }
+    name, shown = f"{PREFIX}{action}:menu", [option(label, words) for label, words in islice(options, MAX_IN_MENU)]
+    return {"type": "static_select", "placeholder": plain(placeholder), "action_id": name, "options": shown}
 
 
 def overflow(*choices: tuple[str, str, str], of: str = "", yields: Sequence[str] = ()) -> Block:
@@ -106,11 +102,9 @@ def overflow(*choices: tuple[str, str, str], of: str = "", yields: Sequence[str]
     choices = tuple(choice for choice in choices if choice[0] not in left_out)
     if len(choices) > MAX_CHOICES:
         raise ValueError(labels)
-    return {
-        "type": "overflow",
-        "action_id": f"{PREFIX}{OVERFLOW}:{of}" if of else f"{PREFIX}{OVERFLOW}",
-        "options": [option(label, f"{action} {words}".strip()) for label, action, words in choices],
-    }
+    name = f"{PREFIX}{OVERFLOW}:{of}" if of else f"{PREFIX}{OVERFLOW}"
+    shown = [option(label, f"{action} {words}".strip()) for label, action, words in choices]
+    return {"type": "overflow", "action_id": name, "options": shown}
 
 
 def modal(

@@ -33,13 +33,11 @@ async def connect(request: Request, _words: str) -> Message:
 
 def connected(address: str | None, tokens: Sequence[AssistantToken]) -> Message:
     where = f"Its address for me: `{address}{PATH}`" if address else CLOSED
-    rows = [
-        section(
-            f"Token `{token.label[:4]}…`, made on {day(token.made_at, None)}, works until {day(token.until, None)}",
-            button("Revoke", REVOKE, token.label, confirm=_SURE),
-        )
-        for token in tokens
-    ]
+    rows = []
+    for token in tokens:
+        lasts = f"made on {day(token.made_at, None)}, works until {day(token.until, None)}"
+        end = button("Revoke", REVOKE, token.label, confirm=_SURE)
+        rows.append(section(f"Token `{token.label[:4]}…`, {lasts}", end))
     make_one = [button("Make a token", MAKE)] if address else []
     below = actions(*make_one, button("What I keep", "privacy"))
     return Message("Your own assistant can ask me.", [section(f"{_MAY}\n{where}"), *rows, below])

@@ -61,13 +61,7 @@ class FieldError(UserError):
 def field(block_id: str, label: str, element: Block, *, hint: str = "", optional: bool = False) -> Block:
     """Return a field of a form. Slack sends what was filled in under `block_id`."""
     named = {**element, "action_id": block_id}
-    block: Block = {
-        "type": "input",
-        "block_id": block_id,
-        "label": plain(label),
-        "element": named,
-        "optional": optional,
-    }
+    block = {"type": "input", "block_id": block_id, "label": plain(label), "element": named, "optional": optional}
     return {**block, "hint": plain(hint)} if hint else block
 
 

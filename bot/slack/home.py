@@ -121,13 +121,8 @@ _MORE = section("*More*", _MENU)
 
 _LOOK_AROUND = button("Compare roles", "roles"), button("All skills", "skills")
 FOR_GUESTS = actions(*_LOOK_AROUND, button("Help", "help"))
-NOT_COACHED: list[Block] = [
-    _WELCOME,
-    section(
-        "I can coach full members only, and you are a guest here, so nothing is stored about you. You can look around."
-    ),
-    FOR_GUESTS,
-]
+_GUEST = "I can coach full members only, and you are a guest here, so nothing is stored about you. You can look around."
+NOT_COACHED: list[Block] = [_WELCOME, section(_GUEST), FOR_GUESTS]
 
 
 COACH_ME, NAME = "coach-me", "Coach me"  # the shortcut, and what Slack calls it

@@ -29,7 +29,7 @@ _SURE = confirm("Delete all of it?", f"{DELETED} This can't be undone.", "Delete
 DELETE = button("Delete my data", FORGET, style="danger", confirm=_SURE)
 
 _SEE, _EXPORT = button("See my data", "privacy", DATA), button("Export", "privacy", EXPORT)
-_ASSISTANTS = button("My assistants", "connect")
+_FOOT = _SEE, _EXPORT, DELETE, button("My assistants", "connect")
 _KEPT = section(
     "*What I keep about you, and why*\n"
     "Nobody else sees your skills unless you show them: admins and leads see only weekly totals of five people or "
@@ -47,15 +47,12 @@ _NOT_KEPT = section(
     "I keep no names, no email addresses, and nothing that you write in Slack or to me, except what you "
     "ask me to keep or to share; *More* lists all of it."
 )
-KEPT = Message(
-    "What I keep about you, and why.",
-    [_KEPT, _NOT_KEPT, actions(_SEE, _EXPORT, DELETE, _ASSISTANTS, button("More", "privacy", MORE))],
-)
+_BELOW = actions(*_FOOT, button("More", "privacy", MORE))
+KEPT = Message("What I keep about you, and why.", [_KEPT, _NOT_KEPT, _BELOW])
 
 _ALL = section(
     "*All that I keep about you, and why*\n"
-    "• *You*, for your path and right dates: Slack id and workspace id, role, level, time zone, when I met "
-    "you\n"
+    "• *You*, for your path and right dates: Slack id and workspace id, role, level, time zone, when I met you\n"
     "• *Skills*, for your progress: those that you marked, took back or showed, when and where, and "
     "that somebody confirmed one, but not who\n"
     "• *Tips, projects and labs*, so that none comes twice or needs what you lack: those that you got, did or refused, "
@@ -64,8 +61,7 @@ _ALL = section(
     "• *Weekly tips*: your yes or no, how often, whether they arrived and you answered\n"
     "• *Challenges* that you joined, did, started or suggested, and what you shared\n"
     "• *Your team*, as Slack has it, what you show it, whether you lead one and want messages\n"
-    "• *Coach admins*: whether you are one, whom you named, what you did as one, and whether you installed "
-    "me\n"
+    "• *Coach admins*: whether you are one, whom you named, what you did as one, and whether you installed me\n"
     "• *Your assistants*: a hash of each token, and its end; they read what you ask them to\n"
     "• *My answer* to your direct message, until it is sent"
 )
@@ -75,16 +71,12 @@ _NOTHING_ELSE = section(
     "or more, and only if 15 used me in that week and five more know me. Leads see what is shown, "
     "and totals of what blocks."
 )
-IN_FULL = Message(
-    "All that I keep about you, and why.",
-    [_ALL, _NOTHING_ELSE, actions(_SEE, _EXPORT, DELETE, _ASSISTANTS, button("Back", "privacy"))],
-)
+_BELOW_ALL = actions(*_FOOT, button("Back", "privacy"))
+IN_FULL = Message("All that I keep about you, and why.", [_ALL, _NOTHING_ELSE, _BELOW_ALL])
 
 _SHALL_I = f"*Shall I delete all that I keep about you?*\n{DELETED} This can't be undone. Nothing is deleted yet."
-ASK = Message(
-    "Shall I delete all that I keep about you? Nothing is deleted yet.",
-    [section(_SHALL_I), actions(DELETE, button("What you keep", "privacy"))],
-)
+_BELOW_ASK = actions(DELETE, button("What you keep", "privacy"))
+ASK = Message("Shall I delete all that I keep about you? Nothing is deleted yet.", [section(_SHALL_I), _BELOW_ASK])
 
 FORGOTTEN = replace(
     saying("Done: I know nothing about you any more.", button("Start again", "myrole")), first_visit=True
@@ -121,10 +113,8 @@ NAMED: Mapping[str, str] = {
 }
 _PRIVACY = button("What I keep and why", "privacy")
 
-NOTHING = Message(
-    "I keep nothing about you.",
-    [section("*I keep nothing about you*, so there is nothing to show or to export."), actions(_PRIVACY)],
-)
+_NO_ROWS = section("*I keep nothing about you*, so there is nothing to show or to export.")
+NOTHING = Message("I keep nothing about you.", [_NO_ROWS, actions(_PRIVACY)])
 NOTHING_OF_GUEST = saying("I keep nothing about you.")
 _IS_SENT = section("*Your data is in our direct messages, as a file.* Slack keeps that file until you delete it.")
 SENT = Message("Your data is in our direct messages, as a file.", [_IS_SENT, actions(_PRIVACY)], replaces=False)

@@ -98,14 +98,8 @@ def week(team: Team) -> Message:
     """Return the button that opens the tip of a week, and those that come with time or colleagues."""
     lesson, line_id = first_choice().lesson, "0" * 16
     ref = TipRef(lesson.tip.id, Reason.SINGLE, Origin.WEEKLY, "2026-W48")
-    values = {
-        connect.MAKE: "",
-        connect.REVOKE: line_id,
-        show.SEEN: line_id,
-        HIDE: line_id,
-        ALLOW: line_id,
-        REPORT: f"{ref.value} {line_id}",
-    }
+    values = {connect.MAKE: "", REPORT: f"{ref.value} {line_id}"}
+    values |= dict.fromkeys((connect.REVOKE, show.SEEN, HIDE, ALLOW), line_id)
     values[tip_check.STILL] = replace(ref, still=lesson.tip.id).with_word(Answer.AGAIN)
     values[tip_check.RHYTHM] = replace(ref, asks_rhythm=True).with_word(Wish.WEEKLY)
     values |= {admins.END_FIRST_DAY: "", WEEKLY: f"{YES} {ref.value}", ANOTHER_TIME: ref.value}
@@ -261,20 +255,18 @@ def test_a_value_that_no_screen_draws_is_no_value_of_the_button() -> None:
         with pytest.raises(ValueError, match=r"^$"):
             NOUNS.clicks[verb].parse(value)
 
-    check_every(
-        [
-            (clicks.UNDO, ""),
-            (clicks.UNDO, "token-costs-1/path/w/"),
-            (clicks.DID, "token-costs-1/path/n2026-W48/"),
-            (clicks.DID, "token-costs-1/whim/n/"),
-            (clicks.UNDO, "token-costs-1/path/w2026-W48/price-of-one.4"),
-            (tip_check.IN_TIP, "token-costs-1/path/w2026-W48//1"),
-            (tip_check.IN_TIP, "token-costs-1/path/n/price-of-one.4.0a1b/1"),
-            (tip_check.IN_TIP, "token-costs-1/path/w2026-W48/price-of-one.4.0a1b/3"),
-            (tip_check.NOW, "price-of-one.4.0a1b/0123/token-costs/1"),
-            (tip_check.NOW, "price-of-one.4.0a1b/0123456789abcdef//9"),
-            (card.DID, "0123"),
-            (run.POST_AGAIN, "challenge:0123456789abcdef"),
-        ],
-        check,
-    )
+    values = [
+        (clicks.UNDO, ""),
+        (clicks.UNDO, "token-costs-1/path/w/"),
+        (clicks.DID, "token-costs-1/path/n2026-W48/"),
+        (clicks.DID, "token-costs-1/whim/n/"),
+        (clicks.UNDO, "token-costs-1/path/w2026-W48/price-of-one.4"),
+        (tip_check.IN_TIP, "token-costs-1/path/w2026-W48//1"),
+        (tip_check.IN_TIP, "token-costs-1/path/n/price-of-one.4.0a1b/1"),
+        (tip_check.IN_TIP, "token-costs-1/path/w2026-W48/price-of-one.4.0a1b/3"),
+        (tip_check.NOW, "price-of-one.4.0a1b/0123/token-costs/1"),
+        (tip_check.NOW, "price-of-one.4.0a1b/0123456789abcdef//9"),
+        (card.DID, "0123"),
+        (run.POST_AGAIN, "challenge:0123456789abcdef"),
+    ]
+    check_every(values, check)
