@@ -12,7 +12,7 @@ from bot.store.lines import Verdict
 from tests.driver.standin import StandIn
 from tests.running import rows_about
 from tests.slack.life import Life, first_choice
-from tests.slack.talk import Talk, Talks, labels_of, shown
+from tests.slack.talk import Talk, Talks, labels_of, shown, words_of
 
 TIP = first_choice().lesson.tip
 EMIL, ASHA, KENJI, NORA = "U02EMIL", "U03ASHA", "U04KENJI", "U01NORA"
@@ -58,6 +58,16 @@ async def reports(reader: Talk) -> str:
     """Report the newest line, which another member has shared."""
     assert HEAD in await sees_one_done(reader)
     return await reader.does("[Report]")
+
+
+async def test_what_came_out_as_it_was_told_stands_in_the_form(talk: Talks) -> None:
+    emil = talk(EMIL)
+    await emil.does("/roleshift tip")
+    assert "You meant another one?" not in await emil.does(f"/roleshift did it: {MARK}"), "no other one is open"
+    await emil.does("[Save what came out]")
+    assert f"'initial_value': '{MARK}'" in str(emil.slack.workspace.screens.stacks[EMIL][-1].blocks)
+    await emil.slack.save(EMIL, {"line": MARK, "readers": "me"})
+    assert "not saved yet" not in words_of(emil.last)
 
 
 async def test_colleagues_read_what_its_author_lets_them_read_until_they_take_it_back_or_leave(

@@ -48,7 +48,12 @@ DM = "D01NORA"
 WHO = "U01NORA"  # an admin: nobody sees more
 MOST = 4  # presses of one verb, each with another value: `screens/` has the card of each skill, tip and role
 WORDS = dict.fromkeys(("check", "learn", "unlearn", "skill"), "cost spikes")
-WORDS |= {"ask": "compare the prices of your AI answers", "role": "sre", "theme": "speed"}
+WORDS |= {
+    "did": "it: half had no owner",
+    "ask": "compare the prices of your AI answers",
+    "role": "sre",
+    "theme": "speed",
+}
 ROOT = Path(__file__).parents[2]
 # Ids that only older versions drew and that must still be answered → why:
 OLD = {"another": "weekly tips of 1.0.0 offer a second one with it"}

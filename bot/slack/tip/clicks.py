@@ -1,6 +1,7 @@
 """What the buttons of a tip are called. The value of each is a `TipRef`, unless it says something else."""
 
 DID, UNDO, LINE, LEARN = "did-tip", "undo-tip", "line-tip", "learn-tip"
+TOLD = "line-told"  # a TipRef and the line that the member wrote
 WHEN, UNPLAN, CALENDAR = "when-tip", "unplan-tip", "calendar-tip"
 NOT_MY_WORK, BLOCKED, WHOLE = "not-my-work", "blocked-tip", "show-tip"
 SEE_ONE_DONE, TEMPLATE, ABOUT_SKILL = "see-one-done", "skill-template", "about-skill"

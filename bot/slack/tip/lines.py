@@ -47,11 +47,17 @@ async def write_line(request: Request, ref: TipRef) -> Form:
     return Form(line_form(request.catalog, ref, await request.read(lines.to_write, ref.tip)))
 
 
-def line_form(catalog: Catalog, ref: TipRef, to_write: lines.ToWrite) -> Block:
+@noun.click(clicks.TOLD, tip_and(str))
+async def save_told(request: Request, given: tuple[TipRef, str]) -> Form:
+    ref, line = given
+    return Form(line_form(request.catalog, ref, await request.read(lines.to_write, ref.tip), line))
+
+
+def line_form(catalog: Catalog, ref: TipRef, to_write: lines.ToWrite, told: str = "") -> Block:
     before, offered = to_write.seen.last_step, {ONLY_ME, *to_write.may_share}
     at = place_of(catalog, to_write.seen.lesson.tip.id)
     question = at.project.ask if at is not None and at.number == at.of else QUESTION
-    text = text_box(MAX_LINE, before.line if before else None, multiline=True)
+    text = text_box(MAX_LINE, told or (before.line if before else None), multiline=True)
     options = [option(label, readers) for readers, label in WHO_READS.items() if readers in offered]
     chosen = before.readers if before and before.readers in offered else ONLY_ME
     blocks = [

@@ -12,7 +12,7 @@ from bot.coach import ask, checks, practice, schedules
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Need
 from bot.core.errors import quoted
-from bot.core.practice import Answer, Blocker, WhyNot
+from bot.core.practice import MAX_LINE, Answer, Blocker, WhyNot
 from bot.core.rhythm import Wish
 from bot.core.words import LIGHT, words_of
 from bot.slack.blocks import actions, button, listed, lowered, overflow, saying, section
@@ -45,7 +45,9 @@ async def did(request: Request, words: str) -> Message:
         return which_tip("", (), sorted(lately, key=partial(_fits, words), reverse=True))
     if len(lessons) != 1:
         return which_tip("" if words == WHICH else words, named, lately)
-    tip, then_done = lessons[0].tip.id, partial(done_tip, catalog, told=heard is not None and bool(heard.rest))
+    tip, told = lessons[0].tip.id, heard.rest if heard else ""
+    is_only = means_open and len(lately) == 1 and (heard is None or heard.is_sure)
+    then_done = partial(done_tip, catalog, told=told, is_only=is_only)
     return await request.write(practice.report, tip, then=then_done)
 
 
@@ -69,10 +71,13 @@ def which_tip(words: str, meant: Sequence[Lesson], lately: Sequence[Lesson]) -> 
     return saying(text, *did_one, *more)
 
 
-def done_tip(catalog: Catalog, seen: practice.TipSeen, *, told: bool = False) -> Message:
+def done_tip(catalog: Catalog, seen: practice.TipSeen, *, told: str = "", is_only: bool = False) -> Message:
+    """Draw a tip that was said to be done. `told`: what came out, in the same words; `is_only`: it is sure which one."""
     tip, ref = seen.lesson.tip, TipRef.asked(seen.lesson.tip.id)
-    above = [section("What came out is not saved yet: choose *What came out?* below to write it down.")] if told else []
-    above += [section("You meant another one?", button("Undo", clicks.UNDO, ref.value))] if seen.new else []
+    save = button("Save what came out", clicks.TOLD, ref.with_word(told[:MAX_LINE]))
+    above = [section("What came out is not saved yet.", save)] if told else []
+    is_asked = seen.new and not is_only
+    above += [section("You meant another one?", button("Undo", clicks.UNDO, ref.value))] if is_asked else []
     return replace(card_of(catalog, ref, seen, *above).message(), text=f"Done: {escape(tip.title)}")
 
 
