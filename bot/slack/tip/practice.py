@@ -72,7 +72,7 @@ def which_tip(words: str, meant: Sequence[Lesson], lately: Sequence[Lesson]) -> 
 
 
 def done_tip(catalog: Catalog, seen: practice.TipSeen, *, told: str = "", is_only: bool = False) -> Message:
-    """Draw a tip that was said to be done. `told`: what came out, in the same words; `is_only`: it is sure which one."""
+    """Draw a tip that was said to be done. `told`: what came out, in the same words; `is_only`: it is sure which."""
     tip, ref = seen.lesson.tip, TipRef.asked(seen.lesson.tip.id)
     save = button("Save what came out", clicks.TOLD, ref.with_word(told[:MAX_LINE]))
     above = [section("What came out is not saved yet.", save)] if told else []
