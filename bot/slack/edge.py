@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
+import aiohttp
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
@@ -66,8 +67,11 @@ class Edge:
                 answer = await task
             except Exception as error:  # noqa: BLE001 - it answers for every error
                 answer = self.failed(error, body).body
-            if answer and kind == "command":
-                await replies.follow(self.services.gateway, payloads.read(Command, body).response_url, answer)
+            if answer and kind == "command" and (url := payloads.read(Command, body).response_url):
+                try:
+                    await self.services.gateway.respond(url, answer)
+                except (aiohttp.ClientError, TimeoutError):
+                    log.warning("late.unanswered")
 
         self.background(finish())
         return self._told(sorry.Late(), kind, body)

@@ -55,9 +55,8 @@ async def app_removed(event: Event, removal: Removal) -> None:
         event.services.installations.disconnect(event.workspace_id)
 
 
-async def access_changed(event: Event, access: TeamAccess, *, granted: bool) -> None:
+async def access_changed(change: Callable[..., object], event: Event, access: TeamAccess) -> None:
     """Serve the workspaces to which an organisation gave the app, or stop. The event names the organisation."""
-    change = installing.grant if granted else installing.withdraw
     await event.services.installations.change(change, event.workspace_id, access.team_ids, at=event.happened_at)
 
 
@@ -150,8 +149,8 @@ EVENTS: Mapping[str, tuple[type[Payload], Callable[[Event, Any], Awaitable[None]
     "app_mention": (Written, mentioned),
     "app_uninstalled": (Removal, app_removed),
     "message": (Written, message_written),
-    "team_access_granted": (TeamAccess, partial(access_changed, granted=True)),
-    "team_access_revoked": (TeamAccess, partial(access_changed, granted=False)),
+    "team_access_granted": (TeamAccess, partial(access_changed, installing.grant)),
+    "team_access_revoked": (TeamAccess, partial(access_changed, installing.withdraw)),
     "tokens_revoked": (Removal, app_removed),
     "user_change": (UserChange, user_changed),
 }

@@ -181,7 +181,11 @@ class InstallPages:
                 f"{text} An admin of the organisation adds it to workspaces.",
                 ("Add it to workspaces", f"{app}/workspaces/add"),
             )
-        await self._greet(MemberKey(workspace_id, grant.user_id), grant)
+        with suppress(UserError, NothingChanged, OutcomeUnknown):  # an admin's Home shows what to do first, too
+            profile = await self._app.workspace(workspace_id, grant.bot_token or "").profile(grant.user_id)
+            if profile.is_admin:
+                installer, at = MemberKey(workspace_id, grant.user_id), datetime.fromtimestamp(grant.installed_at, UTC)
+                await self._store.write(membership.greet, installer, profile, at)
         lost = [f"`{scope}` was not granted. {OPTIONAL_SCOPES[scope]}" for scope in OPTIONAL_SCOPES if scope in missing]
         if lost:
             lost.append("To change that, install roleshift once more and grant it. Nothing that is stored gets lost.")
@@ -191,15 +195,6 @@ class InstallPages:
             ("Open roleshift in Slack", self._app.home_url(grant.app_id, workspace_id)),
             lists={"What happens next": NEXT, "Switched off": lost},
         )
-
-    async def _greet(self, installer: MemberKey, grant: Grant) -> None:
-        """Tell an admin who installed the app what to do first; their Home shows it, too, so this may fail."""
-        now = datetime.fromtimestamp(grant.installed_at, UTC)
-        slack = self._app.workspace(installer.workspace_id, grant.bot_token or "")
-        with suppress(UserError, NothingChanged, OutcomeUnknown):
-            profile = await slack.profile(installer.member_id)
-            if profile.is_admin:
-                await self._store.write(membership.greet, installer, profile, now)
 
     def _failed(self, why: str, details: str = "") -> Response:
         status, title, text = FAILURES[why]

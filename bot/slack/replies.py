@@ -39,15 +39,6 @@ BELOW = "below:"  # a form carries it with the id of the modal below, which show
 MY_ROLE = ("myrole", "")  # shows the role; with the name of one, it sets it
 
 
-async def follow(gateway: Gateway, url: str, body: str) -> None:
-    """Give the late answer to a command, as a new message: Slack can't replace what it was answered with."""
-    try:
-        if url:
-            await gateway.respond(url, body)
-    except (aiohttp.ClientError, TimeoutError):
-        log.warning("late.unanswered")
-
-
 async def to_click(services: Services, who: MemberKey, address: Address, message: Message) -> None:
     """Answer a click at its address, if it has one, and note that the message arrived.
 

@@ -205,11 +205,8 @@ def _still(catalog: Catalog, ref: TipRef, seen: practice.TipSeen | None) -> Iter
         again = project.again
         ago = f"{again.after_weeks} weeks ago or more you finished *{escape(project.name)}*."
         yield section(f"{ago} {again.minutes} minutes on {title}: {escape(again.do)}")
-        yield actions(
-            button("Yes, done", STILL, ref.with_word(Answer.AGAIN)),
-            button("Not now", STILL, ref.with_word(WhyNot.NO_TIME)),
-            button("No longer in use", STILL, ref.with_word(WhyNot.NO_CASE)),
-        )
+        answers = ("Yes, done", Answer.AGAIN), ("Not now", WhyNot.NO_TIME), ("No longer in use", WhyNot.NO_CASE)
+        yield actions(*(button(label, STILL, ref.with_word(answer)) for label, answer in answers))
     else:
         yield section(f"Three weeks ago or more you did {title}. *Still doing it?*")
         yield actions(

@@ -88,10 +88,8 @@ def about_roles(catalog: Catalog) -> Iterator[tuple[str, message.Message]]:
     yield "role-with-four-lists", role.role_card(catalog, RoleSeen(path_of(catalog, software, [])))
     yield "role-path-finished", role.role_card(catalog, RoleSeen(path_of(catalog, devops, devops.skills)))
     yield "myrole-without-a-role", role.own_role(_my_role(catalog, None))
-    yield (
-        "myrole-midway-with-weekly-tips",
-        role.own_role(_my_role(catalog, devops, "token-costs", practised=devops.skills[1:2], schedule=schedule_on())),
-    )
+    midway = _my_role(catalog, devops, "token-costs", practised=devops.skills[1:2], schedule=schedule_on())
+    yield "myrole-midway-with-weekly-tips", role.own_role(midway)
     yield "myrole-with-a-line-proved", role.own_role(_in_a_project(catalog, devops))
     yield "myrole-paused", role.own_role(_my_role(catalog, devops, schedule=schedule_on(paused_until=DUE)))
     yield "myrole-after-not-now", role.own_role(_my_role(catalog, devops, schedule=schedule_off()))
