@@ -109,9 +109,7 @@ def save_settings(act: Act, chosen: WorkspaceSettings) -> WorkspaceSettings:
     return new
 
 
-INTRODUCED_AGAIN_AFTER = timedelta(days=30)
 MAX_WHY = 150  # characters of the line under an introduction
-ANNOUNCED_WITHIN = timedelta(hours=1)  # after which the channel is not surprised any more
 
 
 class IntroductionWish(NamedTuple):
@@ -127,7 +125,7 @@ class IntroductionWish(NamedTuple):
 
 def introduced_before(tx: Connection, workspace_id: str, channel: str, now: datetime) -> datetime | None:
     """Return when a channel had an introduction lately, or is about to have one."""
-    return deliveries.latest(tx, workspace_id, Kind.INTRODUCTION, channel, now - INTRODUCED_AGAIN_AFTER)
+    return deliveries.latest(tx, workspace_id, Kind.INTRODUCTION, channel, now - timedelta(days=30))
 
 
 def announce(act: Act, wish: IntroductionWish) -> IntroductionWish:
@@ -138,18 +136,15 @@ def announce(act: Act, wish: IntroductionWish) -> IntroductionWish:
     if deliveries.find(act.tx, act.who.workspace_id, key) is not None:
         return wish
     copy, about = Copy(act.who.workspace_id, None, key, wish.channel), DrawnSubject(text=wish.why)
-    until = act.now + ANNOUNCED_WITHIN
+    until = act.now + timedelta(hours=1)  # then the channel is not surprised any more
     deliveries.put(act.tx, NewDelivery([copy], Kind.INTRODUCTION, due_at=act.now, until=until, subject=about))
     act.audit(AdminAct.INTRODUCED, subject=key)
     return wish
 
 
-SHOWN_FOR = timedelta(days=90)  # what there is on the first day; the audit, which tells what is done, is kept longer
-
-
 def first_day(tx: Connection, workspace_id: str, now: datetime, policy: Policy | None = None) -> FirstDay | None:
-    """Return what is done of that which admins of a new workspace are shown first; None if nothing is left."""
-    found = admins.first_day(tx, workspace_id, now - SHOWN_FOR, tools=policy is not None)
+    """Return what is done of that which admins are shown first for 90 days; None if nothing is left."""
+    found = admins.first_day(tx, workspace_id, now - timedelta(days=90), tools=policy is not None)
     return None if found is None or all(found) else found
 
 

@@ -23,8 +23,6 @@ from bot.store.challenges import Live, Seen
 GONE = "That challenge is gone."
 NOT_DONE = "Press *I did it* first; then you can share what you learned."
 TEAM_PROJECT = NextStep("The team's project", "team", "project")
-LISTED_FOR = timedelta(days=7)  # after the end of a challenge
-MAX_SUGGESTIONS = 10  # that the list shows
 PAUSE = timedelta(seconds=5)  # between two changes of a live message: Slack accepts one in 3 s
 LEASE = timedelta(seconds=30)
 MAX_PAUSE = 2 * LEASE  # a longer one was set before a clock was set back; clocks of workers may differ a little
@@ -206,11 +204,11 @@ def settle(act: Act, suggestion_id: str, *, started: bool) -> None:
 
 def listing(act: Act, *, is_admin: bool = False) -> Listing:
     """Return what concerns this member, in a constant number of statements."""
-    seen = challenges.seen_by(act.tx, act.who, act.now - LISTED_FOR)
+    seen = challenges.seen_by(act.tx, act.who, act.now - timedelta(days=7))
     found = deliveries.find_all(act.tx, act.who.workspace_id, [each.challenge.key for each in seen]) if seen else {}
     states = {key: each.state for key, each in found.items()}
     items = tuple(each._replace(posting=states.get(each.challenge.key)) for each in seen)
-    made = entries.suggestions(act.tx, act.who, MAX_SUGGESTIONS, of_all=is_admin)
+    made = entries.suggestions(act.tx, act.who, 10, of_all=is_admin)
     return Listing(act.who, items, act.now, tuple(made), is_admin or may_start(act))
 
 

@@ -22,8 +22,6 @@ from bot.outbox import deliveries
 from bot.store import challenges, teams
 from bot.store.challenges import Seen
 
-ARRIVED = {DeliveryState.SENT, DeliveryState.UNCONFIRMED}
-
 
 @dataclass(frozen=True, slots=True)
 class WeekTip:
@@ -64,7 +62,8 @@ def home(act: Act, *, is_admin: bool = False) -> Home:
     said = [said_of(record, step) for step in place.project.main_steps] if place else []
     lead = teams.led_by(act.tx, act.who)
     tip, lesson = None, None
-    about = nudge.delivery.subject if nudge is not None and nudge.state in ARRIVED else None
+    has_come = nudge is not None and nudge.state in {DeliveryState.SENT, DeliveryState.UNCONFIRMED}
+    about = nudge.delivery.subject if nudge is not None and has_come else None
     came = act.catalog.lessons.get(about.tip or "") if isinstance(about, TipSubject) else None
     if nudge is not None and isinstance(about, TipSubject) and came is not None:
         quiz = act.catalog.quizzes.get(about.check.check) if about.check else None

@@ -19,7 +19,6 @@ from bot.outbox import deliveries
 from bot.store import admins, doubts, installations, members, workspaces
 
 LOOK_EVERY = timedelta(days=1)
-MAX_TOLD = 5  # admins in a workspace, of those whom the bot knows
 
 
 def install(tx: Connection, new: Installation, now: datetime) -> bool:
@@ -137,7 +136,7 @@ def refresh_refused(tx: Connection, workspace_id: str, claim: str, address: str,
     if lost.installed_by and whom[0] not in known:  # a delivery belongs to a member
         members.meet(tx, whom[0], None, now)
         known.add(whom[0])
-    told = [who for who in whom if who in known][:MAX_TOLD]
+    told = [who for who in whom if who in known][:5]
     about = AdminSubject(task=INSTALL_ANEW, words=(address, lost.expires_at.isoformat()))
     copies = [Copy(*who, key_of(Kind.TASK, INSTALL_ANEW, who.member_id, lost.expires_at)) for who in told]
     task = NewDelivery(copies, Kind.TASK, due_at=now, try_at=now - AHEAD, until=lost.expires_at, subject=about)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ from bot.core.member import Consent
 from bot.core.next_step import is_finished, open_place, said_of
 from bot.core.next_tip import Choice, choice_of, choose_tip
 from bot.core.outbox import reminder_key
-from bot.core.practice import AGAIN_AFTER, MOVES_ON, Answer, Asked, Blocker, Plan, Practised, Step, Use
+from bot.core.practice import MOVES_ON, Answer, Asked, Blocker, Plan, Practised, Step, Use
 from bot.core.projects import Project
 from bot.core.record import Record
 from bot.outbox import deliveries
@@ -105,14 +105,13 @@ def did(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
         gained = dict.fromkeys(record.gains(tip), True)
         record = facts.add_step(act.tx, record, Practised(tip.id, Step.DONE, act.now), gained)
         return with_project(act, seen.after(record, FIRST_TIP if len(record.done) == 1 else None))
-    if act.now < max((done.at, *record.uses.again(done.tip))) + AGAIN_AFTER:
+    if act.now < max((done.at, *record.uses.again(done.tip))) + timedelta(days=1):  # it was pressed twice
         return seen
     return seen.after(facts.add_use(act.tx, record, Use(done.tip, Answer.AGAIN, act.now)))
 
 
 def report(act: Act, tip_id: str) -> TipSeen:
     """Record that a member did a tip that they name themselves, and that they know it. Raise UserError and NotMet."""
-    act.lock()
     seen = did(act, tip_id, None)
     if seen.new and seen.lesson.tip.id not in seen.record.plans:  # a tip that was planned was given before
         facts.note_given(act.tx, act.who, seen.lesson.tip.id, act.now)

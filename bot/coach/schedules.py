@@ -17,7 +17,6 @@ from bot.outbox import deliveries
 from bot.store import facts, members, record as record_rows, schedules, workspaces
 from bot.store.schedules import DueMember
 
-SIX_WEEKS = timedelta(weeks=6)
 MAX_PLANNED = 500  # members per transaction; a larger transaction would block others
 
 
@@ -180,6 +179,6 @@ def schedule_to_change(act: Act) -> Schedule:
 def why(tx: Connection, who: MemberKey, now: datetime) -> Case:
     """Return why a member got no tip this week. It writes nothing, and reads nothing that a person wrote."""
     met_at, left_at = members.met_and_left(tx, who)
-    past = deliveries.since(tx, who, now - SIX_WEEKS)
+    past = deliveries.since(tx, who, now - timedelta(weeks=6))
     workspace = workspaces.connection(tx, who.workspace_id)
     return Case(record_rows.read(tx, who), met_at, left_at, workspace, past, now)

@@ -22,7 +22,6 @@ LEASE = timedelta(minutes=10)  # for which one worker asks Slack about the teams
 EACH = timedelta(days=1)
 MAX_TEAMS, MAX_NAME = 60, 75
 AT_ONCE = 100  # members who change their team in one transaction
-MAX_LEADS = 100
 TEAMS = NextStep("Teams", "team", "teams")
 People = Mapping[str, Collection[str] | str]  # by team, who is in it; or why Slack did not say so: it keeps its members
 
@@ -165,7 +164,7 @@ def decide(act: Act, *, yes: bool) -> Lead:
 
 def plan_messages(tx: Connection, now: datetime) -> int:
     """Plan the message of the month to each lead who is due. Return their number. Works across all workspaces."""
-    due = teams.due_leads(tx, now, MAX_LEADS)
+    due = teams.due_leads(tx, now, 100)
     members.lock(tx, [each.who for each in due])  # first, so that it does not deadlock with *forget me*
     messages = []
     for who, team, *_ in due:

@@ -12,7 +12,6 @@ from bot.core.outbox import Kind, key_of
 MIN_LENGTH, MAX_LENGTH = timedelta(minutes=30), timedelta(days=92)
 MAX_TITLE, MAX_TASK, MAX_SENTENCE = 80, 2000, 200  # characters; a sentence: done when …, and the question
 LIST = NextStep("Show challenges", "challenge")
-MAX_QUOTES = 5  # in a recap
 MAX_LINE = 300  # characters
 MONTH = timedelta(weeks=4)  # of a team's project: it ends on the same weekday, at the same hour
 A_MONTH = timedelta(days=31)  # for which a team sees what was shown

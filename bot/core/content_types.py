@@ -87,7 +87,6 @@ class Reviewed(ContentItem):
         return min((day for day in due if day and day < today), default=None)
 
 
-NONE_OF_THESE = "None of these"
 MAX_ASKS = 40  # ways to ask for an entry
 MAX_TOPIC_ASKS = 600  # ways to ask for a topic
 MAX_MESSAGES = 5000
@@ -280,7 +279,7 @@ class Role(Reviewed):
 
     @property
     def choice(self) -> str:
-        return NONE_OF_THESE if self.catch_all else self.name
+        return "None of these" if self.catch_all else self.name
 
     @property
     def lists(self) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -13,7 +13,6 @@ from bot.core.next_step import Ended, Place, ended, open_place, said_of
 from bot.core.practice import HAS_RESULT, Practised, Stage
 from bot.core.record import Record
 
-MAX_LINES = 8  # of a role card
 FIRST_TIP = "That is your first tip done."
 
 
@@ -79,7 +78,7 @@ def role_lines(catalog: Catalog, role: Role, record: Record) -> tuple[RoleLine, 
         return tuple(RoleLine(heading, line, lit.get(line)) for heading, lines in role.lines for line in lines)
     of_projects = {slug for level in Level for each in catalog.projects_for(role, level) for slug in each.skills}
     proofs = {slug: proof for proof in reversed(ended(catalog, record)) for slug in proof.project.skills}
-    path = sorted(catalog.path(role), key=lambda skill: skill.slug not in of_projects)[:MAX_LINES]
+    path = sorted(catalog.path(role), key=lambda skill: skill.slug not in of_projects)[:8]  # a card has no more lines
     return tuple(RoleLine("On your path", skill.name, proofs.get(skill.slug)) for skill in path)
 
 

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher
 
 MAX_NAME = 80  # letters; no name in the catalogue is longer
-MAX_CLOSE = 3  # suggestions for a misspelt name
 CLOSE = 0.79  # least ratio of difflib for two words: "devosp" is close to "devops", "manager" not to "analyst"
 SHORT = 3  # letters; words this short must be spelt right: "qa" is not a typo of "ml"
 SENIORITY = frozenset(
@@ -54,7 +53,7 @@ def match(text: str, names: Mapping[str, str]) -> tuple[str, ...]:
             if ratios and all(ratios):
                 likeness.append((sum(ratios) / len(ratios), slug))
         best_first = sorted(likeness, key=lambda pair: -pair[0])
-        found = list(dict.fromkeys(slug for _, slug in best_first))[:MAX_CLOSE]
+        found = list(dict.fromkeys(slug for _, slug in best_first))[:3]  # suggestions
     return tuple(dict.fromkeys(found))
 
 

@@ -12,7 +12,6 @@ from bot.core.record import Record
 
 MAX_CHOICES = 3
 MAX_TIMES = 4  # that a step comes without being done
-OFFERED_AGAIN_AFTER = 2  # tips, where no project may begin by itself
 
 
 class Place(NamedTuple):
@@ -157,13 +156,13 @@ def _waits(record: Record, place: Place) -> bool:
 
 
 def _were_offered(record: Record, projects: Iterable[Project]) -> bool:
-    """Return whether one of these projects was offered, and none was begun since; after some tips, they come again."""
+    """Return whether one of these projects was offered, and none was begun since; after two tips, they come again."""
     begun_at = max((state.begun_at for state in record.projects.values() if state.begun_at), default=None)
     states = (record.projects.get(project.slug) for project in projects)
     offered_at = max((state.offered_at for state in states if state and state.offered_at), default=None)
     if offered_at is None or (begun_at is not None and offered_at <= begun_at):
         return False
-    return sum(given.at > offered_at for given in record.given.values()) < OFFERED_AGAIN_AFTER
+    return sum(given.at > offered_at for given in record.given.values()) < 2
 
 
 def unchosen(catalog: Catalog, record: Record, offered: Iterable[Project]) -> Project | None:

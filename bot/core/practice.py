@@ -18,10 +18,7 @@ CHECK_AFTER = (1 * WEEK, 4 * WEEK)  # after a skill was learned
 IF_IGNORED = (1 * WEEK, 4 * WEEK, 12 * WEEK)  # until the next check, after so many without an answer
 RIGHT_TO_KEEP = len(CHECK_AFTER)  # right answers, each once it was due
 MAX_LINE = 300  # characters of the member's own line about what came of a tip
-AGAIN_AFTER = timedelta(days=1)  # a second *Did it* within a day is the same one, pressed twice
 MAX_CUE = 80  # characters of "when …"
-MAX_DAYS_AHEAD = 28
-MAX_OCTETS = 75  # of a line of a calendar file
 
 
 class Step(StrEnum):
@@ -267,7 +264,7 @@ class CannotPlan(UserError):
 
 def days_ahead(now: datetime, zone: str | None) -> list[date]:
     today = now.astimezone(zone_of(zone)).date()
-    return [today + timedelta(days=number) for number in range(MAX_DAYS_AHEAD + 1)]
+    return [today + timedelta(days=number) for number in range(4 * 7 + 1)]
 
 
 class ReminderWish(NamedTuple):
@@ -304,7 +301,7 @@ def calendar_file(plan: Plan, tip: Tip, now: datetime) -> str:
     for line in lines:
         rows.append("")
         for letter in line:
-            if len((rows[-1] + letter).encode()) > MAX_OCTETS:
-                rows.append(" ")  # a line that begins with a space continues the one before it
+            if len((rows[-1] + letter).encode()) > 75:  # octets of a line
+                rows.append(" ")  # what begins with a space continues the one before it
             rows[-1] += letter
     return "".join(f"{row}\r\n" for row in rows)

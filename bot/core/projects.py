@@ -5,10 +5,9 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from bot.core.content_types import Kit, Line, Name, Needs, Part, Prose, Reviewed, Slug, Tip
+from bot.core.content_types import Copyable, Kit, Line, Name, Needs, Part, Prose, Reviewed, Slug, Tip
 
 Told = Annotated[str, StringConstraints(min_length=1, max_length=500)]  # one half of a worked example
-Sheet = Annotated[str, StringConstraints(min_length=1, max_length=900)]  # an empty form, to copy
 Message = Annotated[str, StringConstraints(min_length=1, max_length=400)]  # to a colleague, to copy
 LAB = "lab "  # before the name of a lab in `without`
 
@@ -32,7 +31,7 @@ class Kept(Part):
     """What a project leaves, kept where the team keeps such things. `start`: its empty form, to copy."""
 
     name: Name
-    start: Sheet
+    start: Copyable
 
 
 class HalfWay(Part):

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.core.catalog import Catalog
-from bot.core.challenges import MAX_QUOTES, Challenge, ChallengeState, Entry, Standing, shown
+from bot.core.challenges import Challenge, ChallengeState, Entry, Standing, shown
 from bot.core.member import AdminAct, MemberKey
 from bot.core.outbox import ChallengeSubject, Copy, Delivery, DeliveryState, Kind, NewDelivery, NoticeSubject, key_of
 from bot.core.outcomes import Refused, Sent, Unknown
@@ -66,9 +66,9 @@ def _answer(tx: Connection, delivery: Delivery, *, lock: bool) -> Answer:
 
 
 def as_it_is(tx: Connection, challenge: Challenge, *, lock: bool = False) -> Posting:
-    """Return what the messages of a challenge say now: its recap quotes lines, a team's project has all of them."""
+    """Return what the messages of a challenge say now: its recap quotes five lines, a team's project all of them."""
     lines = entries.quotable(tx, challenge, lock=lock)
-    quoted = lines[:MAX_QUOTES] if challenge.team_id is None else lines
+    quoted = lines[:5] if challenge.team_id is None else lines
     return Posting(challenge, challenges.standing(tx, challenge), tuple(quoted))
 
 

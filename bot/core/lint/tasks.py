@@ -24,15 +24,10 @@ MIN_TIPS, MIN_CHECKS = 4, 2  # of a skill; one that a project teaches may have f
 MIN_WORDS, MAX_WORDS = 8, 100  # of a task
 MAX_WORDS_OF_STEP = 20
 MAX_WORDS_OF_CARD = 72  # of a tip in steps: its title, its steps and its `done_when`
-MIN_WORDS_OF_CHECK = 5  # of a `done_when`
 MIN_MINUTES_WITH_OTHERS = 20  # nobody else answers faster than that
 MIN_MINUTES_TO_RELEASE = 30
-CHALLENGE_MINUTES = range(30, 91)
 MAX_CHALLENGE = 450  # characters; it is read in a message between its name and its check
-SHINGLE = 3  # words
-MAX_SHARED = 0.3
 NEEDS_OF_OTHERS = frozenset({"partner", "user-contact"})
-MAIN_STEPS = range(3, 6)  # of a project, that lead to the end; one more may come after it
 MAX_MINUTES_OF_FIRST = 20
 MAX_WORDS_OF_STEP_CARD = 80  # its title, `why`, `do` and `done_when`
 MAX_WORDS_OF_MESSAGE = {True: 100, False: 92}  # of a first step, of a later one; with what stands in each: 120, 110
@@ -150,7 +145,7 @@ def _of_task(task: Tip | ChallengeTemplate, title: str, title_key: str) -> Itera
         yield ("done_when",), said
     if done_when.casefold().startswith(VAGUE_ENDS):
         yield ("done_when",), "`done_when`: can't fail; write what somebody else could see"
-    elif len(done_when.split()) < MIN_WORDS_OF_CHECK:
+    elif len(done_when.split()) < 5:
         yield ("done_when",), "`done_when`: too short to fail; write what somebody else could see"
 
 
@@ -160,7 +155,7 @@ def _of_challenge(template: ChallengeTemplate, typical: float) -> Iterator[Fault
         yield ("do",), "`do`: write whole sentences, with a capital and a full stop"
     if not MIN_WORDS <= (count := len(template.do.split())) <= MAX_WORDS:
         yield ("do",), f"`do`: {count} words; write {MIN_WORDS} to {MAX_WORDS}"
-    if template.minutes not in CHALLENGE_MINUTES:
+    if not 30 <= template.minutes <= 90:
         yield ("minutes",), f"`minutes`: {template.minutes}; a challenge takes 30 to 90"
     if template.minutes <= typical:
         said = f"`minutes`: {template.minutes}; write more than most tips of its skill take ({typical:g})"
@@ -193,7 +188,7 @@ def project_findings(catalog: Catalog) -> Iterator[Flaw]:
 
 def _of_project(project: Project) -> Iterator[Fault]:
     extra = [step.extra for step in project.steps]
-    if len(project.main_steps) not in MAIN_STEPS:
+    if not 3 <= len(project.main_steps) <= 5:
         yield ("steps",), f"`steps`: {len(project.main_steps)} lead to the end; write three to five"
     if sum(extra) > 1 or any(extra[:-1]):
         yield ("steps",), "`extra`: only the last step may be one"
@@ -268,13 +263,13 @@ def similar_findings(catalog: Catalog) -> Iterator[Flaw]:
     users = defaultdict[tuple[str, ...], list[int]](list)
     for number, (*_, text) in enumerate(tasks):
         plain_words = plain(text).split()
-        shingles.append(set(zip(*(plain_words[start:] for start in range(SHINGLE)), strict=False)))
+        shingles.append(set(zip(*(plain_words[start:] for start in range(3)), strict=False)))
         for shingle in shingles[-1]:
             users[shingle].append(number)
     pairs = {pair for numbers in users.values() for pair in combinations(numbers, 2)}
     for first, second in sorted(pairs):
         shared = len(shingles[first] & shingles[second]) / min(len(shingles[first]), len(shingles[second]))
-        if shared >= MAX_SHARED:
+        if shared >= 0.3:
             item, where, name, _ = tasks[second]
             said = f"{name!r} says nearly the same as {tasks[first][2]!r} ({shared:.0%} of the shorter one)"
             yield Flaw(item, where, f"{said}; write another task, or delete one of them")
