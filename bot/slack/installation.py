@@ -1,7 +1,7 @@
 """The workspaces in which the bot is installed, as Bolt authorizes requests for them."""
 
-import asyncio
 import logging
+from asyncio import get_running_loop, sleep
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -25,17 +25,12 @@ def no_answer(reason: str) -> CommandError:
     return CommandError(f"Slack does not answer as it should ({reason}). {hint}")
 
 
-async def ask_patiently(
-    variable: str,
-    ask: Callable[[], Awaitable[T]],
-    tell: Callable[[str], None],
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-) -> T:
+async def ask_patiently(variable: str, ask: Callable[[], Awaitable[T]], tell: Callable[[str], None]) -> T:
     """Return Slack's answer to what a start asks; ask again with backoff. `tell` gets the reason of each failed try.
 
     Raise CommandError at once if Slack refuses the token of this variable, and after five minutes of anything else.
     """
-    now = asyncio.get_running_loop().time
+    now = get_running_loop().time
     until, pause = now() + CONNECT_WITHIN, 1.0
     while True:
         try:

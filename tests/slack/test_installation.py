@@ -1,7 +1,6 @@
 """At its start the bot asks Slack whose token it has. It retries while Slack is down, but not after a refusal."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,8 +11,9 @@ from bot.core.errors import CommandError
 from bot.playground.emulator.faults import Fault, Limits, drop, limit, refuse
 from bot.playground.emulator.web_api import METHODS, Method, auth_test
 from bot.run.app import start
+from bot.slack import installation
 from bot.slack.gateway import Gateway
-from bot.slack.installation import OneWorkspace, ask_patiently
+from bot.slack.installation import OneWorkspace
 from tests.driver.standin import StandIn
 from tests.every import try_every
 from tests.running import settings_for
@@ -41,43 +41,42 @@ async def installed(slack: StandIn) -> AsyncIterator[OneWorkspace]:
         yield OneWorkspace(Gateway(session, slack.api_url))
 
 
-async def connected(
-    installed: OneWorkspace,
-    slack: StandIn,
-    tell: Callable[[str], None] = print,
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-) -> str:
-    return await ask_patiently("SLACK_BOT_TOKEN", lambda: installed.connect(slack.bot_token), tell, sleep)
+async def connected(installed: OneWorkspace, slack: StandIn, tell: Callable[[str], None] = print) -> str:
+    return await installation.ask_patiently("SLACK_BOT_TOKEN", lambda: installed.connect(slack.bot_token), tell)
 
 
-class Pauses(list[float]):
-    """The pauses between the tries of a start, recorded instead of slept."""
+@pytest.fixture
+def pauses(slack: StandIn, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Return the pauses between the tries of a start, recorded instead of slept. After one, Slack limits nobody."""
+    pauses: list[float] = []
 
-    async def sleep(self, seconds: float) -> None:
-        self.append(seconds)
-        await asyncio.sleep(0)
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        slack.limits = Limits()
+
+    monkeypatch.setattr(installation, "sleep", sleep)
+    return pauses
 
 
-async def test_a_bad_answer_at_the_start_is_retried(slack: StandIn, installed: OneWorkspace) -> None:
+async def test_a_bad_answer_at_the_start_is_retried(
+    slack: StandIn, installed: OneWorkspace, pauses: list[float]
+) -> None:
     async def check(fault: Fault) -> None:
         slack.faults.add(replace(fault, times=3, struck=0))
-        heard, pauses = list[str](), Pauses()
-        assert await connected(installed, slack, heard.append, pauses.sleep) == slack.workspace.id
+        pauses.clear()
+        heard = list[str]()
+        assert await connected(installed, slack, heard.append) == slack.workspace.id
         assert pauses == [1, 2, 4]
         assert [each.partition("(")[0] for each in heard] == ["Slack does not answer as it should "] * 3
 
     await try_every(BAD_DAYS, check)
 
 
-async def test_a_start_waits_for_as_long_as_slack_asks_for(slack: StandIn, installed: OneWorkspace) -> None:
+async def test_a_start_waits_for_as_long_as_slack_asks_for(
+    slack: StandIn, installed: OneWorkspace, pauses: list[float]
+) -> None:
     slack.faults.add(limit("auth.test", seconds=7))
-    pauses = Pauses()
-
-    async def sleep(seconds: float) -> None:
-        slack.limits = Limits()
-        await pauses.sleep(seconds)
-
-    assert await connected(installed, slack, print, sleep) == slack.workspace.id
+    assert await connected(installed, slack) == slack.workspace.id
     assert pauses == [7]
 
 
