@@ -3,17 +3,11 @@
 from prometheus_client import Counter, Gauge
 
 SENDS = Counter("roleshift_sends", "Posts that this process tried, by outcome.", ["kind", "outcome"])
-DELIVERIES = Gauge(
-    "roleshift_deliveries", "Deliveries in the database that are not over, by kind and state.", ["kind", "state"]
-)
+DELIVERIES = Gauge("roleshift_deliveries", "Deliveries in the database that are not over.", ["kind", "state"])
 MISSED = Counter("roleshift_deliveries_missed", "Deliveries that this process found too late to send.", ["kind"])
 REJECTED = Counter("roleshift_requests_rejected", "Requests that this process rejected, by reason.", ["reason"])
-SLOWED = Counter(
-    "roleshift_requests_slowed", "Requests of members that this process refused because they came too fast."
-)
-TO_INSTALL_ANEW = Gauge(
-    "roleshift_workspaces_to_install_anew", "Workspaces in the database whose refresh token was lost."
-)
+SLOWED = Counter("roleshift_requests_slowed", "Requests of members that this process refused as they came too fast.")
+TO_INSTALL_ANEW = Gauge("roleshift_workspaces_to_install_anew", "Workspaces whose refresh token was lost.")
 STILL_USED = Gauge(
     "roleshift_workspaces_refused_but_used",
     "Workspaces in the database to which nothing is sent, while somebody there used the bot within a day.",
@@ -24,6 +18,4 @@ FAILING = Gauge(
     ["state"],
 )
 DENIED = Counter("roleshift_admin_acts_denied", "Acts of admins that members without that right tried.")
-HEARD = Counter(
-    "roleshift_lines_heard", "Lines in plain words that this process read, by what answered them.", ["answer"]
-)
+HEARD = Counter("roleshift_lines_heard", "Lines in plain words, by what answered them in this process.", ["answer"])

@@ -183,13 +183,13 @@ def know_dm(tx: Connection, token: str, delivery: Delivery, channel: str | None)
 MAX_EXPIRED = 500  # in one transaction
 
 
-def expire(tx: Connection, rules: Pace, now: datetime, limit: int = MAX_EXPIRED) -> list[Kind]:
+def expire(tx: Connection, rules: Pace, now: datetime) -> list[Kind]:
     """Release deliveries that a dead worker claimed but did not start, and end those whose window is over.
 
-    Return the kind of each that ended: at most `limit`, so that a call ends soon after the bot stood still for days.
+    Return the kind of each that ended: MAX_EXPIRED at most, so that a call ends soon, also after days of standstill.
     """
     leases.release_abandoned(tx, rules.lease)
-    return leases.expire(tx, now, limit)
+    return leases.expire(tx, now, MAX_EXPIRED)
 
 
 def settle(

@@ -189,13 +189,10 @@ def _learn_to_hear(catalog: Catalog) -> None:
 @contextlib.asynccontextmanager
 async def start_worker(settings: Settings, tell: Tell = lambda _: None) -> AsyncIterator[Worker]:
     """Start the jobs alone. At the end, drain them."""
-    async with connected_services(settings, tell) as services:
+    async with connected_services(settings, tell) as services, contextlib.AsyncExitStack() as stack:
         bell = _start_bell(services)
-        worker = Worker(services, settings.metrics_token, settings.metrics_port, bell)
-        try:
-            yield worker
-        finally:
-            await bell.drain(DRAIN)
+        stack.push_async_callback(bell.drain, DRAIN)
+        yield Worker(services, settings.metrics_token, settings.metrics_port, bell)
 
 
 def _start_bell(services: Services) -> Bell:

@@ -54,13 +54,8 @@ Hex = Annotated[SecretStr | None, _looks_like(r"[0-9a-f]{32}", "must be 32 hexad
 CUT = _looks_like(r"\S{8,}", "is cut short, or holds a blank: copy the whole token")
 BotToken = Annotated[SecretStr | None, _looks_like("(?s)xoxb-.*", "must start with `xoxb-`"), CUT]
 AppToken = Annotated[SecretStr | None, _looks_like("(?s)xapp-.*", "must start with `xapp-`"), CUT]
-TokenKeys = Annotated[
-    SecretStr | None,
-    _looks_like(
-        rf"{KEY}(,{KEY})*",
-        "must be keys as `python -m bot keys new` prints them, separated by commas; the first encrypts",
-    ),
-]
+KEYS_HINT = "must be keys as `python -m bot keys new` prints them, separated by commas; the first encrypts"
+TokenKeys = Annotated[SecretStr | None, _looks_like(rf"{KEY}(,{KEY})*", KEYS_HINT)]
 
 
 class DatabaseSettings(BaseSettings):

@@ -110,9 +110,8 @@ lead = _of_members(
     met=False,
 )
 
-team_member = _of_members(  # of the members whom the bot has met; each is in one team at most
-    "team_member", Column("team_id", String(16), nullable=False)
-)
+# Of the members whom the bot has met; each is in one team at most.
+team_member = _of_members("team_member", Column("team_id", String(16), nullable=False))
 
 skill_mark = _of_members(
     "skill_mark",

@@ -131,10 +131,9 @@ def settings_of(row: Any) -> WorkspaceSettings:  # noqa: ANN401 - a row with SET
     if row is None:
         return WorkspaceSettings()
     weekday, minute, budget = row.usual_weekday, row.usual_minute, row.usual_dm_budget
+    slot = Slot(DEFAULT_SLOT.weekday if weekday is None else weekday, DEFAULT_SLOT.minute if minute is None else minute)
     return WorkspaceSettings(
-        slot=Slot(
-            DEFAULT_SLOT.weekday if weekday is None else weekday, DEFAULT_SLOT.minute if minute is None else minute
-        ),
+        slot=slot,
         quiet_hours=quiet_hours_of(row.usual_weekend, row.usual_quiet_from, row.usual_quiet_to),
         zone=row.usual_zone,
         dm_budget=DM_BUDGET if budget is None else budget,
