@@ -1,6 +1,6 @@
 """What admins do: name coach admins, choose settings, introduce the coach in a channel; and the audit of it all."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -25,6 +25,7 @@ class AuditPage(NamedTuple):
     acts: tuple[Acted, ...]  # the latest first
     older: str | None  # the id of the last one, if there are older ones
     titles: Mapping[str, str] = {}  # of challenges by id; not of private or deleted ones
+    projects: Collection[str] = ()  # the ids of those that are a team's project
 
 
 def add(act: Act, whom: MemberKey, asked_at: datetime | None = None) -> list[CoachAdmin]:
@@ -81,7 +82,8 @@ def read_audit(act: Act, after: str, limit: int) -> AuditPage:
     if not after:
         note(act, AdminAct.AUDIT_READ)
     titles = {each.challenge_id: each.title for each in named if not each.private}
-    return AuditPage(acts, rows[limit - 1][0] if len(rows) > limit else None, titles)
+    projects = {each.challenge_id for each in named if each.team_id}
+    return AuditPage(acts, rows[limit - 1][0] if len(rows) > limit else None, titles, projects)
 
 
 CHOSEN = {  # what an admin can choose: its name in the audit → its field

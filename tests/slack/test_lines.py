@@ -62,6 +62,7 @@ async def reports(reader: Talk) -> str:
 
 async def test_what_came_out_as_it_was_told_stands_in_the_form(talk: Talks) -> None:
     emil = talk(EMIL)
+    assert "You got no tip yet" in (await emil.does(f"/roleshift did it: {MARK}")).split(". ")[0]
     await emil.does("/roleshift tip")
     assert "You meant another one?" not in await emil.does(f"/roleshift did it: {MARK}"), "no other one is open"
     await emil.does("[Save what came out]")

@@ -94,6 +94,7 @@ async def test_a_lead_picks_a_project_after_a_preview_and_the_team_finds_it_firs
     await emil.does("/roleshift team project")
     assert "is closed. If anybody showed something" in await emil.does("[Close now]")
     assert labels_of(emil.last) == ["The team's project"]
+    assert f"closed the project *{PROJECT.name}*" in await Talk(team.slack, NORA).does("/roleshift audit")
 
 
 async def test_only_leads_and_admins_pick_also_where_every_member_may_start_challenges(team: Team) -> None:

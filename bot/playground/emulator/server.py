@@ -91,6 +91,7 @@ class Server:
             http=OpenProtocol,
             log_level="error",
             lifespan="off",
+            timeout_keep_alive=60,  # longer than apps keep an idle connection, else a call may meet its end
             date_header=False,  # Slack's time is that of the emulator's clock
         )
         self._uvicorn = _Uvicorn(config)

@@ -119,16 +119,18 @@ FIRST_DAY_ENDED = saying("Noted. `/roleshift help` has what admins can do.", but
 WORDS = re.compile(r"([0-9a-f]{24})?")  # the id of the act after which a page begins
 ACTS = 6  # of a page
 _INTRODUCTION = re.compile("introduction:([A-Z0-9]+):")  # the start of its idempotency key
-SAID: Mapping[AdminAct, str] = {  # {on} is a member, {subject} what was typed or chosen, or an id
+SAID: Mapping[
+    AdminAct, str
+] = {  # {on} is a member, {subject} what was typed or chosen, or an id; {what} is challenge or project
     AdminAct.ADMIN_ADDED: "named {on} as coach admin",
     AdminAct.ADMIN_REMOVED: "removed {on} as coach admin",
     AdminAct.ADMIN_LOST: "{on} is no coach admin any more: they left or became a guest",
-    AdminAct.CHALLENGE_POSTED: "asked me to post the challenge {subject}",
-    AdminAct.CHALLENGE_POSTED_AGAIN: "asked me to post the challenge {subject} again",
-    AdminAct.CHALLENGE_CLOSED: "closed the challenge {subject}",
-    AdminAct.CHALLENGE_CANCELLED: "cancelled the challenge {subject}",
-    AdminAct.CHALLENGE_REFUSED: "Slack refused a post of the challenge {subject}",
-    AdminAct.LINES_PICKED: "chose quotes of the challenge {subject}",
+    AdminAct.CHALLENGE_POSTED: "asked me to post the {what} {subject}",
+    AdminAct.CHALLENGE_POSTED_AGAIN: "asked me to post the {what} {subject} again",
+    AdminAct.CHALLENGE_CLOSED: "closed the {what} {subject}",
+    AdminAct.CHALLENGE_CANCELLED: "cancelled the {what} {subject}",
+    AdminAct.CHALLENGE_REFUSED: "Slack refused a post of the {what} {subject}",
+    AdminAct.LINES_PICKED: "chose quotes of the {what} {subject}",
     AdminAct.SETTINGS_CHANGED: "changed the setting {subject}",
     AdminAct.LINE_HIDDEN: "hid a colleague's line on the tip {subject}",
     AdminAct.LINE_ALLOWED: "let a reported line on the tip {subject} be read again",
@@ -173,7 +175,8 @@ def act_list(audit_page: coach_admins.AuditPage, *, days: int, is_first: bool) -
             shown = f"<#{channel[1]}>"  # Slack hides a private channel from who is not in it
         else:
             shown = f"*{escape(subject)}*"
-        said = SAID[acted.act].format(on=on, subject=shown)
+        what = "project" if subject in audit_page.projects else "challenge"
+        said = SAID[acted.act].format(on=on, subject=shown, what=what)
         at = acted.at  # in each reader's zone; where Slack can't say it, in UTC
         when = f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{at.day} {at:%b} {at:%H:%M}>"
         lines.append(worded(f"{when} {said}" if acted.act in BY_NOBODY else f"{when} {by} {said}"))

@@ -44,7 +44,7 @@ async def did(request: Request, words: str) -> Message:
     if heard is not None and not heard.is_sure and len(lately) > 1:
         return which_tip("", (), sorted(lately, key=partial(_fits, words), reverse=True))
     if len(lessons) != 1:
-        return which_tip("" if words == WHICH else words, named, lately)
+        return which_tip("" if means_open or words == WHICH else words, named, lately)
     tip, told = lessons[0].tip.id, heard.rest if heard else ""
     is_only = means_open and len(lately) == 1 and (heard is None or heard.is_sure)
     then_done = partial(done_tip, catalog, told=told, is_only=is_only)
