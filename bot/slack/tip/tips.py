@@ -40,26 +40,21 @@ async def tips(request: Request, typed: str) -> Message:
     words = typed.casefold()
     if not words:
         return schedule_shown(await request.read(schedules.state), request.now)
-    if words in OFF:
-        return await request.write(schedules.decline, then=stopped)
+    if words in OFF or words == "resume":
+        use_case, then = (schedules.decline, stopped) if words in OFF else (schedules.resume, paused)
+        return await request.write(use_case, then=then)
     if words in RHYTHMS:
         return await request.write(schedules.choose_rhythm, RHYTHMS[words], then=started)
     first, _, place = typed.partition(" ")
     if first.casefold() in OF_TIPS:
-        return await _pause_or_resume(request, words)
+        found = await request.read(schedules.state)
+        until = read_pause(words.removeprefix("pause"), found.schedule.zone, request.now)
+        return await request.write(schedules.pause, until, then=paused)
     is_zone = first.casefold() in ZONES
     if is_zone or (zone_of_city(words) and not is_slot(words)):
         zone = read_zone(place if is_zone else words)
         return await request.write(schedules.set_zone, zone, then=zone_set)
     return await _at_a_slot(request, words)
-
-
-async def _pause_or_resume(request: Request, words: str) -> Message:
-    if words == "resume":
-        return await request.write(schedules.resume, then=paused)
-    found = await request.read(schedules.state)
-    until = read_pause(words.removeprefix("pause"), found.schedule.zone, request.now)
-    return await request.write(schedules.pause, until, then=paused)
 
 
 async def _at_a_slot(request: Request, words: str) -> Message:
