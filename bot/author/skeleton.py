@@ -9,7 +9,6 @@ from bot.core.errors import CommandError
 
 FOLDER = Path(__file__).parent / "skeletons"
 MAX_SLUG = 60
-START = 3  # skills on the path of a new role
 
 
 def skeleton(catalog: Catalog, kind: str, slug: str) -> str:
@@ -33,7 +32,7 @@ def skeleton(catalog: Catalog, kind: str, slug: str) -> str:
         "theme": first.theme,
         "themes": ", ".join(catalog.themes),
         "skill": first.slug,
-        "path": "".join(f"  - {each}\n" for each in free[:START]),
+        "path": "".join(f"  - {each}\n" for each in free[:3]),
         "needs": ", ".join(catalog.needs) or "none is defined yet",
     }
     return re.sub(r"<(\w+)>", lambda found: values[found[1]], text)

@@ -14,9 +14,7 @@ from bot.core.member import AdminAct
 from bot.core.team import Figures, WeekCounts
 from bot.store import entries, figures, lines, workspaces
 
-SHOWN = timedelta(weeks=12)
 RECENT = timedelta(weeks=2)  # so long after its end, a week is recent
-LATE = timedelta(days=8)  # after a week, when the next one is over and counted
 WEEK_BEGINS = Slot(weekday=0, minute=0)
 
 
@@ -47,10 +45,10 @@ class Ending(NamedTuple):
 def desk(tx: Connection, workspace_id: str, now: datetime) -> Desk:
     """Return the figures of a workspace, in four statements. A job takes them, once a week."""
     settings = workspaces.settings(tx, workspace_id)
-    weeks = figures.weeks(tx, workspace_id, now - SHOWN)
+    weeks = figures.weeks(tx, workspace_id, now - timedelta(weeks=12))
     reported = len(lines.reported(tx, workspace_id))
     suggested = entries.count_suggestions(tx, workspace_id)
-    is_late = bool(weeks) and weeks[-1].ended_at < now - LATE
+    is_late = bool(weeks) and weeks[-1].ended_at < now - timedelta(days=8)  # the next one is over and counted
     return Desk(tuple(weeks), settings.zone, reported, suggested, off=not settings.figures, is_late=is_late)
 
 

@@ -18,8 +18,6 @@ from bot.core.outcomes import LONGEST_PAUSE, REFUSES_THE_TOKEN
 from bot.outbox import deliveries
 from bot.store import admins, doubts, installations, members, workspaces
 
-LOOK_EVERY = timedelta(days=1)
-
 
 def install(tx: Connection, new: Installation, now: datetime) -> bool:
     """Store an installation. Return False if the app was removed there after Slack granted it.
@@ -82,7 +80,7 @@ def lose(tx: Connection, workspace_ids: Iterable[str], now: datetime) -> list[st
 
 def look(tx: Connection, now: datetime, most: int) -> list[str]:
     """Have Slack asked about installations once a day, as events may get lost. Return the organisations among them."""
-    taken = installations.take_looks(tx, now, now - LOOK_EVERY, most)
+    taken = installations.take_looks(tx, now, now - timedelta(days=1), most)
     for workspace_id in sorted(taken):
         doubts.doubt(tx, workspace_id, now)  # has no row for an organisation
     return [place for place in taken if is_organisation(place)]

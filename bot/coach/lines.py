@@ -15,7 +15,6 @@ from bot.core.practice import Readers, ReminderWish
 from bot.store import lines, members
 from bot.store.lines import SharedLine, Verdict
 
-MAX_SHOWN = 2  # lines of colleagues at a tip
 MAX_REPORTS = 5  # of one member in a day
 NOT_DONE = "I can keep a line about a tip that you did. Press *Did it* first."
 TOO_MANY = f"Thank you for {MAX_REPORTS} reports today: the admins look at those first. Report this line tomorrow."
@@ -59,7 +58,7 @@ def write(act: Act, tip_id: str, key: WeeklyKey, line: str, readers: Readers | N
 
 
 class OneDone(NamedTuple):
-    """A tip, and the newest lines of colleagues on it. `may_plan`: the reader can plan to try it like them."""
+    """A tip, and the two newest lines of colleagues on it. `may_plan`: the reader can plan to try it like them."""
 
     seen: TipSeen
     lines: tuple[SharedLine, ...] = ()
@@ -69,7 +68,7 @@ class OneDone(NamedTuple):
 def one_done(act: Act, tip_id: str) -> OneDone:
     """Return how a tip looks when it is done. Raise UserError if it was removed."""
     seen = see(act, tip_id, None)
-    shared = tuple(lines.newest(act.tx, act.who, tip_id, _offered(act, tip_id), MAX_SHOWN))
+    shared = tuple(lines.newest(act.tx, act.who, tip_id, _offered(act, tip_id), 2))
     return OneDone(seen, shared, may_plan=seen.record.gets_tips and seen.last_step is None and seen.reminder is None)
 
 

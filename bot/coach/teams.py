@@ -19,7 +19,6 @@ from bot.outbox import deliveries
 from bot.store import admins, challenges, members, record as record_rows, teams, workspaces
 
 LEASE = timedelta(minutes=10)  # for which one worker asks Slack about the teams of a workspace
-EACH = timedelta(days=1)
 MAX_TEAMS, MAX_NAME = 60, 75
 AT_ONCE = 100  # members who change their team in one transaction
 TEAMS = NextStep("Teams", "team", "teams")
@@ -141,7 +140,7 @@ def end(tx: Connection, reading: Reading, people: People, names: Mapping[str, st
             teams.change(tx, reading.workspace_id, team.team_id, trouble=trouble)
     for team_id, name in names.items():
         teams.change(tx, reading.workspace_id, team_id, name=name[:MAX_NAME])
-    teams.read_at(tx, reading.workspace_id, now + EACH if reading.teams else None, reading.lease_until)
+    teams.read_at(tx, reading.workspace_id, now + timedelta(days=1) if reading.teams else None, reading.lease_until)
 
 
 # Their leads.

@@ -26,7 +26,6 @@ from bot.core.projects import LAB, Project
 
 log = logging.getLogger(__name__)
 
-MAX_LOGGED = 20  # mistakes in one line of the log
 FOLDER = Path(__file__).parents[2] / "content"
 MODELS: Mapping[str, type[ContentItem]] = {
     "themes": content_types.Theme,
@@ -356,7 +355,7 @@ def open_library(packs: Sequence[Path]) -> Library:
                     used.remove(pack)
             only_policy |= refused.keys()
     if mistakes:
-        told = [str(mistake) for mistake in mistakes][:MAX_LOGGED]
+        told = [str(mistake) for mistake in mistakes][:20]  # in one line
         log.error("content.refused", extra={"mistakes": told, "count": len(mistakes)})
     states = (PackState(title_of(pack, number), refused.get(pack, 0)) for number, pack in enumerate(packs, 1))
     return Library(catalog, list(states))

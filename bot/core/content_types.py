@@ -14,7 +14,6 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=60)]  # fits a Slack button with its verb
 Prose = Annotated[str, StringConstraints(min_length=1, max_length=600)]
-Question = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 # Fits a Slack button, or what a screen reader reads at one.
 Choosable = Annotated[str, StringConstraints(min_length=1, max_length=75)]
 Short = Annotated[str, StringConstraints(min_length=1, max_length=40)]  # one of a few in a row
@@ -24,7 +23,6 @@ Needs = Annotated[tuple[Slug, ...], Field(max_length=4)]
 Origin = Literal["source", "extension"]  # a line of the source document, or something that goes further
 
 T = TypeVar("T")
-MAX_AGE = timedelta(days=365)  # of a review; content that nobody reviewed since may be wrong
 
 
 def _day(value: object) -> date:
@@ -83,13 +81,12 @@ class Reviewed(ContentItem):
 
     def stale_since(self, today: date) -> date | None:
         """Return the day since which its review is overdue; None if it is not stale."""
-        due = (self.review_by, self.reviewed_on + MAX_AGE if self.reviewed_on else None)
+        due = (self.review_by, self.reviewed_on + timedelta(days=365) if self.reviewed_on else None)
         return min((day for day in due if day and day < today), default=None)
 
 
 MAX_ASKS = 40  # ways to ask for an entry
 MAX_TOPIC_ASKS = 600  # ways to ask for a topic
-MAX_MESSAGES = 5000
 
 
 class Theme(ContentItem):
@@ -165,7 +162,7 @@ class Check(Part):
     """A question with which a member practises a skill: a situation, and three answers of which one is right."""
 
     id: Slug
-    ask: Question
+    ask: Annotated[str, StringConstraints(min_length=1, max_length=300)]
     options: tuple[Option, Option, Option]
     aliases: tuple[Slug, ...] = ()
 
@@ -356,7 +353,7 @@ class Heard(ContentItem):
     """Whole messages of people who need a skill or a topic of this slug: it is heard by their words, not searched."""
 
     origin: Origin = "extension"
-    messages: tuple[Line, ...] = Field(min_length=1, max_length=MAX_MESSAGES)
+    messages: tuple[Line, ...] = Field(min_length=1, max_length=5000)
 
 
 class Quiz(NamedTuple):

@@ -19,7 +19,6 @@ from bot.core.csv_lines import csv_line
 from bot.core.member import MemberKey
 
 TOLERANCE = 0.005  # of the right number: people round
-SCALES = (100, 0.01, 1000, 0.001, 60)  # by which a number in another unit is too large
 GROUPED = re.compile(r"(?<=\d)[\s'\u2019](?=\d{3}(?!\d))")  # between thousands
 NUMBER = re.compile(r"[-+]?[.,]?\d[\d.,]*")
 
@@ -79,7 +78,7 @@ class Amount:
         for mistake, value in self.mistakes.items():
             if any(_near(each, value) for each in readings):
                 return Judgement(self.lab.mistakes[mistake])
-        for scale in SCALES:
+        for scale in (100, 0.01, 1000, 0.001, 60):  # by which a number in another unit is too large
             if _near(readings[0], self.number * scale):
                 return Judgement(f"Right but for the unit: I need {unit}, and yours is {scale:g} times that.")
         high = "high" if readings[0] > self.number else "low"

@@ -10,7 +10,6 @@ from bot.core.practice import MOVES_ON, Practised, ProjectState, Step as Said
 from bot.core.projects import Project, Step
 from bot.core.record import Record
 
-MAX_CHOICES = 3
 MAX_TIMES = 4  # that a step comes without being done
 
 
@@ -195,7 +194,7 @@ def choices(catalog: Catalog, record: Record, fits: Iterable[str] = ()) -> tuple
     fitting = [project for skill in fits for project in waiting if skill in project.skills]
     of_team = [project for project in waiting[:1] if record.of_team(project.slug)]
     found = dict.fromkeys([*of_team, *fitting[:1], first, *lighting[:1], *usual[:1], *waiting])
-    return tuple(found)[:MAX_CHOICES]
+    return tuple(found)[:3]
 
 
 def ended(catalog: Catalog, record: Record) -> tuple[Ended, ...]:

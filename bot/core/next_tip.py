@@ -15,10 +15,6 @@ from bot.core.projects import Project
 from bot.core.record import Record
 from bot.core.rhythm import SHORT
 
-ASK_AFTER, ASK_UNTIL = timedelta(weeks=3), timedelta(weeks=13)  # after *Did it*
-AGAIN_UNTIL = timedelta(weeks=10)  # after it was time for a few minutes on what a project left
-QUIET = timedelta(days=20)  # after a question: two weekly messages have none
-NUDGE = f"{Kind.NUDGE}:"  # what the key of a weekly message begins with
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -201,8 +197,8 @@ def question_for(catalog: Catalog, record: Record, now: datetime) -> WeeklyQuest
         return WeeklyQuestion(asks_rhythm=True)
     asked = [use.at for log in record.uses.of_tip.values() for use in log if use.answer is Answer.ASKED]
     checks = (each for log in record.checked.of_skill.values() for each in log)
-    asked += [check.at for check in checks if check.asking.startswith(NUDGE)]
-    if asked and now - max(asked) < QUIET:
+    asked += [check.at for check in checks if check.asking.startswith(f"{Kind.NUDGE}:")]
+    if asked and now - max(asked) < timedelta(days=20):  # two weekly messages have none
         return WeeklyQuestion()
     if (still := due_again(catalog, record, now) or due_still(catalog, record, now)) is not None:
         return WeeklyQuestion(still=still)
@@ -215,7 +211,7 @@ def due_again(catalog: Catalog, record: Record, now: datetime) -> Lesson | None:
         due_at = ended_at + timedelta(weeks=project.again.after_weeks)
         made = (record.steps.get(step.id) for step in reversed(project.main_steps))
         last = next((said for said in made if said is not None and said.step in HAS_RESULT), None)
-        if last is None or not due_at <= now <= due_at + AGAIN_UNTIL:
+        if last is None or not due_at <= now <= due_at + timedelta(weeks=10):
             continue
         if all(use.at < ended_at for use in record.uses.of_tip.get(last.tip, ())):
             return catalog.lessons[last.tip]
@@ -233,7 +229,7 @@ def due_still(catalog: Catalog, record: Record, now: datetime) -> Lesson | None:
         if lesson is None or lesson.tip.once or lesson.skill.slug in in_use or lesson.tip.id in catalog.project_of:
             continue
         was_asked = any(use.at > step.at for use in record.uses.of_tip.get(step.tip, ()))
-        if ASK_AFTER <= now - step.at <= ASK_UNTIL and not was_asked:
+        if timedelta(weeks=3) <= now - step.at <= timedelta(weeks=13) and not was_asked:
             return lesson
     return None
 

@@ -28,9 +28,7 @@ class EntryKind(StrEnum):
 
 
 OF_WORK = {EntryKind.SKILL, EntryKind.TIP}
-# What people say of themselves; all else is something that they ask about.
-SAID = {EntryKind.PERSONAL, EntryKind.REPLY, EntryKind.DISTRESS}
-TOPICS = {*SAID, EntryKind.NOT_OURS}  # each is an answer by itself
+TOPICS = {EntryKind.PERSONAL, EntryKind.REPLY, EntryKind.DISTRESS, EntryKind.NOT_OURS}  # each is an answer by itself
 LESSONS = set(EntryKind) - TOPICS
 HEARD = {EntryKind.SKILL, *TOPICS}  # for which whole messages of people may be written down
 

@@ -27,7 +27,6 @@ from bot.core.member import MemberKey
 from bot.core.practice import Blocker
 
 MIN_GROUP = 5  # people behind a figure; figures are also rounded to multiples of it
-MIN_ACTIVE = 3 * MIN_GROUP  # who did anything in a week that has figures
 
 Figures = Mapping[str, int]  # name → a multiple of five; figures that may not be shown are missing
 DID = "did a tip"  # or said that one is still in use
@@ -105,7 +104,7 @@ def rounded(count: int) -> int:
 
 def figures(week: Counts) -> dict[str, int]:
     among = min(week.active, week.members - MIN_GROUP)
-    if among < MIN_ACTIVE:
+    if among < 3 * MIN_GROUP:
         return {}
     top = (among - MIN_GROUP + MIN_GROUP // 2) // MIN_GROUP * MIN_GROUP  # it may stand for all, or for five fewer
     shown = {name: min(rounded(count), top) for name, count in week.did.items()}

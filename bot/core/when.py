@@ -19,10 +19,8 @@ CONTINENTS = frozenset("Africa America Antarctica Arctic Asia Atlantic Australia
 MAX_NEAR, NEAR = 3, 0.6  # how many zones to offer for a misspelt name, and their least ratio by difflib
 USUAL_ZONES = ("Europe/London", "Asia/Kolkata", "America/New_York")  # to offer if no name is similar
 BY_FORM = NextStep("Choose day and time", "choose-time")
-MAX_PAUSE = timedelta(days=366)
 PAUSES = (NextStep("Pause 2 weeks", "tips", "pause 2 weeks"), NextStep("Pause 4 weeks", "tips", "pause 4 weeks"))
 LATER = 3 * HOUR  # minutes until "later"
-USUAL_MINUTE = 9 * HOUR + 30  # of a day that is named without an hour
 AFTERNOON = 8  # an hour before it, said without am or pm, is one after noon
 _NUMBERS = {"a": 1.0, "an": 1, "one": 1, "couple": 2, "few": 3, "half": 0.5, "quarter": 0.25}
 _MINUTES = {"minute": 1, "hour": HOUR, "day": DAY, "week": 7 * DAY, "fortnight": 14 * DAY, "month": 30 * DAY}
@@ -134,7 +132,7 @@ def read_pause(words: str, zone: str | None, now: datetime) -> datetime:
         raise UserError("For how long? Type `pause 10 days` or `pause until 2027-01-04`, or pick one.", *PAUSES)
     if until <= now:
         raise UserError("That day is over already. Pick a later one.", *PAUSES)
-    if until - now > MAX_PAUSE:
+    if until - now > timedelta(days=366):
         raise UserError("A pause lasts a year at most.", *PAUSES, NextStep("Stop weekly tips", "tips", "off"))
     return until
 
@@ -237,7 +235,7 @@ def moment_in(text: str, zone: str | None, now: datetime) -> tuple[date, int] | 
         day = local.date() + timedelta(days=minute <= at)
     if day is None:
         return None
-    usual = min(at + LATER, DAY - 1) if day == local.date() else USUAL_MINUTE
+    usual = min(at + LATER, DAY - 1) if day == local.date() else 9 * HOUR + 30
     return day, usual if minute is None else minute
 
 

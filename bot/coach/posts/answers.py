@@ -19,7 +19,6 @@ from bot.store import admins, members, record as record_rows, workspaces
 MAX_LATE = timedelta(days=1)  # after which nobody waits for the answer any more
 ASK_AGAIN = DrawnSubject(text="Something changed before my answer could be sent. Please ask once more.")
 AHEAD = timedelta(days=1)  # an answer overtakes every tip that is due: its reader waits for it
-UNCONFIRMED = "unconfirmed"
 NOT_POSTED = "not-posted"  # to an admin, whose introduction Slack refused: the channel, and the reason
 INSTALL_ANEW = "install-anew"  # to admins, if a refresh token was lost: the address, and when the token ends
 SETTLED = "settled"  # to who suggested a challenge: the id of the one that was started, or nothing
@@ -89,7 +88,7 @@ def not_introduced(tx: Connection, delivery: Delivery, outcome: Refused | Unknow
     admin_id = admins.who_did(tx, delivery.workspace_id, AdminAct.INTRODUCED, delivery.key)
     if admin_id is None or not members.lock(tx, [MemberKey(delivery.workspace_id, admin_id)]):
         return
-    reason = "-".join((outcome.reason if isinstance(outcome, Refused) else UNCONFIRMED).split())[:80]
+    reason = "-".join((outcome.reason if isinstance(outcome, Refused) else "unconfirmed").split())[:80]
     why = delivery.subject.text if isinstance(delivery.subject, DrawnSubject) else ""
     words = delivery.channel or "", reason, *why.split()
     about = AdminSubject(task=NOT_POSTED, words=words)
