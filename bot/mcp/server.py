@@ -7,7 +7,7 @@ as clients would then leave the token out.
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, SecretStr, TypeAdapter, ValidationError
 from slack_sdk.signature import SignatureVerifier
@@ -40,6 +40,8 @@ REFUSED = "This token does not work, or no longer. Its member gets a new one wit
 REQUEST, METHOD, PARAMS, BUSY = -32600, -32601, -32602, -32603  # JSON-RPC's errors
 HEADERS, UNSUPPORTED = -32020, -32022  # those of MCP
 
+# Who calls, and when they asked. No member: Slack signed the call, and names the person in it.
+Caller = tuple[MemberKey | None, datetime]
 Given = TypeAdapter(dict[str, Text], config=ConfigDict(coerce_numbers_to_str=True))
 
 
@@ -65,11 +67,6 @@ class _Call(Payload):
     id: int | Text | None = None
     method: Text
     params: _Params = _Params()
-
-
-class _Caller(NamedTuple):
-    who: MemberKey | None  # None: Slack signed the call, and names the person in it
-    asked_at: datetime
 
 
 class _Failure(Exception):
@@ -125,19 +122,19 @@ class Mcp:
         answered = {"jsonrpc": "2.0", "id": call.id if call else None, **answer}
         return Response(to_json(answered), status, media_type="application/json")
 
-    async def _caller(self, headers: Mapping[str, str], body: bytes) -> _Caller:
+    async def _caller(self, headers: Mapping[str, str], body: bytes) -> Caller:
         """Return who calls, by a member's token or by Slack's signature. Raise Rejected, and NothingChanged."""
         services, given = self._edge.services, headers.get("authorization")
         if given is None and self._verifier is not None:
             verify(self._verifier, headers, body)
-            return _Caller(None, datetime.fromtimestamp(int(headers[SIGNED_AT]), UTC))
+            return None, datetime.fromtimestamp(int(headers[SIGNED_AT]), UTC)
         now, (kind, _, token) = services.clock.now(), (given or "").partition(" ")
         who = await services.store.read(assistants.owner, token, now) if kind.casefold() == "bearer" else None
         if who is None:
             raise Rejected(Fault.TOKEN)
-        return _Caller(who, now)
+        return who, now
 
-    async def _answer(self, headers: Mapping[str, str], call: _Call, caller: _Caller) -> dict[str, Any]:
+    async def _answer(self, headers: Mapping[str, str], call: _Call, caller: Caller) -> dict[str, Any]:
         version, result = call.params.meta.version, dict[str, Any]()
         if version not in {None, STATELESS}:
             raise _Failure(UNSUPPORTED, "This version is not spoken here.", supported=[STATELESS], requested=version)
@@ -163,24 +160,24 @@ class Mcp:
             return result
         return {**result, **({} if call.method == "tools/call" else CACHED), "resultType": "complete"}
 
-    async def _call(self, params: _Params, caller: _Caller) -> dict[str, Any]:
+    async def _call(self, params: _Params, caller: Caller) -> dict[str, Any]:
         """Return what a tool says. A refusal and a fault are said, too: each has one sentence and the next step."""
         tool = TOOLS.get(params.name)
         if tool is None:
             raise _Failure(PARAMS, "There is no such tool.")
-        asker = params.meta.slack
-        who = caller.who or (MemberKey(asker.team_id, asker.user_id) if asker else None)
+        (known, asked_at), asker = caller, params.meta.slack
+        who = known or (MemberKey(asker.team_id, asker.user_id) if asker else None)
         if who is None:
             raise _Failure(PARAMS, "Slack did not say who asks.")
         try:
             answer = partial(tool.answer, _given(tool, params.arguments))
-            said = await self._edge.assistant(who, caller.asked_at, answer, writes=tool.writes)
+            said = await self._edge.assistant(who, asked_at, answer, writes=tool.writes)
         except Exception as error:  # noqa: BLE001 - it answers for every error
             text = text_of(sorry.apology(error, NextStep("", params.name)))
             return {"content": [{"type": "text", "text": text}], "isError": True}
         result: dict[str, Any] = {"content": [{"type": "text", "text": text_of(said)}]}
         blocks = (said.without_charts or said).blocks
-        if caller.who is None and blocks and len(to_json(blocks)) <= MAX_BLOCKS:
+        if known is None and blocks and len(to_json(blocks)) <= MAX_BLOCKS:
             result["_meta"] = {"slack": {"blocks": blocks}}
         return result
 

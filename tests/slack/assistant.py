@@ -18,6 +18,7 @@ from bot.playground.emulator.server import Server
 from bot.run.app import Bot
 from tests.driver.driver import Driver
 from tests.driver.standin import StandIn
+from tests.patience import LONG
 from tests.running import bot_in, every_row
 from tests.slack.talk import Talk
 
@@ -99,14 +100,14 @@ class Calls:
     @asynccontextmanager
     async def client(self, mode: str = "auto") -> AsyncIterator[Client]:
         async with (
-            httpx2.AsyncClient(headers=self.headers, auth=self.auth) as http,
+            httpx2.AsyncClient(headers=self.headers, auth=self.auth, timeout=LONG) as http,
             Client(streamable_http_client(self.url, http_client=http), mode=mode) as client,
         ):
             yield client
 
     async def post(self, body: bytes | object, **headers: str) -> httpx2.Response:
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        async with httpx2.AsyncClient(auth=self.auth) as http:
+        async with httpx2.AsyncClient(auth=self.auth, timeout=LONG) as http:
             return await http.post(self.url, content=content, headers={**self.headers, **headers})
 
     def call(self, tool: str, **arguments: object) -> dict[str, Any]:
