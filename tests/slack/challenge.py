@@ -1,6 +1,5 @@
 """Helpers for tests of challenges in Slack: writing one, taking part, and reading the channel."""
 
-import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -182,11 +181,6 @@ def in_field(view: View, name: str) -> Any:
 def said_in(message: Message) -> str:
     """Return the text of a message's blocks, without its text for notifications."""
     return shown("", message.blocks or []).strip()
-
-
-def pings(text: str) -> list[str]:
-    """Return the mark-up that would ping people. Dates and channels ping nobody."""
-    return re.findall(r"<(?!!date\^|#C|https?://)[^>]*>", text)
 
 
 async def presses_id(talk: Talk, verb: str, challenge_id: str) -> str:
