@@ -24,10 +24,6 @@ def utc(*parts: int) -> datetime:
     return datetime(*parts, tzinfo=UTC)  # type: ignore[misc, arg-type]  # year to minute
 
 
-def wall(at: datetime, zone: str) -> str:
-    return f"{at.astimezone(ZoneInfo(zone)):%a %Y-%m-%d %H:%M}"
-
-
 def test_a_week_is_the_one_of_the_members_own_calendar() -> None:
     sunday_evening = utc(2026, 11, 29, 19)
     assert calendar.week_of(sunday_evening, BERLIN) == "2026-W48"
@@ -49,7 +45,7 @@ def test_a_week_is_the_one_of_the_members_own_calendar() -> None:
 def test_a_time_that_is_skipped_comes_later_and_one_that_comes_twice_the_first_time(
     after: datetime, slot: Slot, zone: str, comes: str
 ) -> None:
-    assert wall(next_slot(after, slot, zone), zone) == comes
+    assert f"{next_slot(after, slot, zone).astimezone(ZoneInfo(zone)):%a %Y-%m-%d %H:%M}" == comes
 
 
 @pytest.mark.parametrize("zone", ["America/Santiago", "Africa/Cairo", "Asia/Beirut"])
@@ -85,12 +81,10 @@ def test_a_decent_moment_is_never_in_the_quiet_hours_or_on_the_weekend_unless_ch
 def test_the_slot_itself_is_always_decent_and_within_its_window(
     at: datetime, slot: Slot, quiet_hours: QuietHours, zone: str
 ) -> None:
-    due_at = slot_in_week(at, slot, zone)
-    assert Hours(slot, quiet_hours, zone).decent(due_at) == due_at
-    assert due_at < Hours(slot, quiet_hours, zone).week_ends(at)
-    assert calendar.week_of(
-        Hours(slot, quiet_hours, zone).week_ends(at) - timedelta(minutes=1), zone
-    ) == calendar.week_of(at, zone)
+    hours, due_at = Hours(slot, quiet_hours, zone), slot_in_week(at, slot, zone)
+    assert hours.decent(due_at) == due_at
+    assert due_at < hours.week_ends(at)
+    assert calendar.week_of(hours.week_ends(at) - timedelta(minutes=1), zone) == calendar.week_of(at, zone)
 
 
 USUAL = Hours(DEFAULT_SLOT, DEFAULT_QUIET_HOURS, BERLIN)

@@ -60,6 +60,7 @@ async def test_another_admin_can_end_a_challenge_after_confirming_it(team: Team)
     await team.jobs(minutes=1)
     assert [challenge.state for challenge in await team.kept()] == [ChallengeState.CANCELLED]
     assert "· cancelled" in words_of(team.live())
+    assert "That challenge was cancelled." in await presses_id(Talk(team.slack, ASHA), "join", await team.its_id())
     assert await team.deliveries(Kind.RECAP) == []
 
 
