@@ -6,11 +6,12 @@ What is taught is also searched by the words of its texts (BM25).
 """
 
 import re
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from heapq import nlargest
-from itertools import chain, dropwhile, pairwise
+from itertools import chain, dropwhile, pairwise, repeat
 from math import log, log1p, sqrt
 from typing import NamedTuple
 
@@ -30,49 +31,39 @@ STRANGE = 0.3  # how much less sure a topic is for each word that says something
 RIVAL = 0.9  # how much a single entry that is taught counts against a topic
 CLOSE = 3.0  # what each word must say for an entry that is searched, if the answer is no guess
 EMPTY = LIGHT | ASKING | TIMES | OF_TIPS
-MAX_HEARD = 3  # topics of which one may be meant
 BARE = frozenset(  # in short forms they are left out, or they change nothing
     "a an the is am are just really so very honestly literally actually totally completely simply even".split()
 )
-TAUGHT = "taught"  # all that is taught, as one group
+MAX_HEARD = 3  # topics of which one may be meant
 SOONER = 2.2  # how much sooner an act, a career or a feeling is heard by the phrases of all topics about it
-UNWELL, UNWELL_WITH_AI = 2.0, 9.0  # how sure distress must be where no phrase of it is said; and if the line names AI
-IN_A_CLAUSE = 0.5  # how much surer it must be in a part of a line
+UNWELL, IN_A_CLAUSE = 2.0, 0.5  # how sure distress must be where no phrase of it is said; how much surer in a part
 # Of BM25, as usual; what a word of a phrase counts in a search; and what the phrases of an entry say by Bayes.
 SATURATION, BY_LENGTH, OF_PHRASE, LIFT = 1.2, 0.75, 10, 0.7
 _SIGNS = re.compile(r":\w+:|\w+|[^\w\s]")
 _CLAUSES = re.compile(r"[.!?;,:\n]+|\b(?:and|but|because)\b")
 
-Owner = int | str  # an entry's number; or a group: TAUGHT, or what topics are about
+Owner = int  # the number of an entry; or of a group: all that is taught, or all topics about the same
 Resolve = Callable[[Entry, str], str]
 
 
 class Heard(NamedTuple):
-    """A topic that a line may be about, and how surely it is, rather than about what is taught.
-
-    `strange`: the words of the line that say something, and are in none of its phrases.
-    """
+    """A topic that a line may be about, how surely, and the words that say something and are in none of its phrases."""
 
     entry: Entry
     sureness: float
     strange: Sequence[str]
 
-    @property
-    def is_open(self) -> bool:
-        return any("…" in text for text in self.entry.phrases)
 
+class Vote(NamedTuple):
+    """What some words say for each owner.
 
-@dataclass(frozen=True, slots=True)
-class Vote:
-    """What some words say for each entry and each group.
-
-    `others`: the best score of what is about the same; `saying`: what each word says that says something by itself.
+    `best`: the best score in each group; `saying`: what each word says that says something by itself.
     """
 
     words: Sequence[str]
     size: float
-    scores: Mapping[Owner, float]
-    others: Mapping[str | None, float]
+    scores: Sequence[float]
+    best: Mapping[Owner, float]
     saying: Sequence[tuple[str, Mapping[Owner, float]]]
 
     def strange(self, owner: Owner) -> list[str]:
@@ -81,11 +72,11 @@ class Vote:
 
     def sureness(self, owner: Owner, other: float) -> float:
         """Return how much surer the words are about an owner than about another with this score."""
-        return (self.scores.get(owner, 0.0) - other) / self.size - STRANGE * len(self.strange(owner))
+        return (self.scores[owner] - other) / self.size - STRANGE * len(self.strange(owner))
 
-    def rival(self, about: str | None) -> float:
-        """Return the best score of what is about something else."""
-        return max((score for other, score in self.others.items() if other != about), default=0.0)
+    def rival(self, group: Owner) -> float:
+        """Return the best score outside of a group."""
+        return max((score for other, score in self.best.items() if other != group), default=0.0)
 
 
 class Hearing:
@@ -93,42 +84,48 @@ class Hearing:
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self.entries = entries
-        self._topics = {number for number, each in enumerate(entries) if each.kind in TOPICS}
-        self._lessons = set(range(len(entries))) - self._topics
-        self._gentle = {number for number, each in enumerate(entries) if each.kind is EntryKind.DISTRESS}
-        self._group: dict[Owner, str | None] = {
-            number: each.about if each.kind in TOPICS else TAUGHT for number, each in enumerate(entries)
-        }
-        self._group |= {group: group for group in self._group.values() if group}
+        about = [each.about if each.kind in TOPICS else "taught" for each in entries]
+        named = filter(None, dict.fromkeys(("taught", *about)))
+        groups = {group: len(entries) + place for place, group in enumerate(named)}
+        self._group = [*(groups.get(each or "", number) for number, each in enumerate(about)), *groups.values()]
+        self._members = defaultdict[Owner, list[Owner]](list)
+        for owner, group in enumerate(self._group):
+            self._members[group].append(owner)
+        self._taught = groups["taught"]
+        self._topics = [number for number, each in enumerate(entries) if each.kind in TOPICS]
+        self._lessons = [number for number, each in enumerate(entries) if each.kind not in TOPICS]
         self._open = [(each, frozenset(words_of(text))) for each in entries for text in each.phrases if "…" in text]
         names = [(each, words_of(name)) for each in entries if each.kind is EntryKind.ROLE for name in each.phrases]
         heads = {name[-1] for _, name in names if LIGHT.isdisjoint(name)} - OF_AI
         self._workers = frozenset(map(stem, WORKERS | heads))
         self._names = [(each, frozenset(map(stem, name))) for each, name in names]
-        self._same = defaultdict[tuple[str, ...], list[int]](list)  # who has a phrase of these words alone
-        self._stands_in = defaultdict[str, list[int]](list)  # in whose phrases a mark stands, once for each phrase
+        self._same = defaultdict[str, list[int]](list)  # who has a phrase of these words alone
+        self._stands_in: dict[str, array[int]] = defaultdict(lambda: array("H"))  # in whose phrases: once for each
+        self._in_phrases = set[str]()
         for number, entry in enumerate(entries):
             self._take_in(number, entry)
         sizes = {number: len({*entry.phrases, *entry.messages}) for number, entry in enumerate(entries)}
         self._total, self._sizes = sum(sizes.values()), self._grouped(sizes)
         self._weights = dict[str, Mapping[Owner, float]]()
         self._texts = self._indexed()
-        in_phrases = {word for entry in entries for text in entry.phrases for word in words_of(text)}
-        self._stems = frozenset(map(stem, in_phrases | LIGHT | ASKING | OF_TIPS | TIMES)) | self._texts.keys()
-        self._near = {less: word for word in sorted(in_phrases) if len(word) >= MIN_LETTERS for less in _less(word)}
+        self._stems = frozenset(map(stem, self._in_phrases | EMPTY)) | self._texts.keys()
+        long = sorted(word for word in self._in_phrases if len(word) >= MIN_LETTERS)
+        self._near = {less: word for word in long for less in _less(word)}
 
     def _take_in(self, number: int, entry: Entry) -> None:
         """Note the marks of an entry's phrases and messages, and which phrases say all that there is to say."""
+        marks = Counter[str]()
         for text in dict.fromkeys(entry.phrases):
             spelt = list(_spelt(entry, text))
-            for mark in set[str]().union(*map(self._marks, spelt)):
-                self._stands_in[mark].append(number)
+            self._in_phrases.update(*spelt)
+            marks.update(set[str]().union(*map(self._marks, spelt)))
             if "…" not in text:
                 for key in chain.from_iterable(map(_keys, spelt)):
                     self._same[key].append(number)
         for text in entry.messages:
-            for mark in self._marks(words_of(text)):
-                self._stands_in[mark].append(number)
+            marks.update(self._marks(words_of(text)).keys())
+        for mark, times in marks.items():
+            self._stands_in[mark].extend(repeat(number, times))
 
     def _indexed(self) -> Mapping[str, Mapping[int, float]]:
         """Return what each stem says in a search for the entries that are taught."""
@@ -149,14 +146,13 @@ class Hearing:
                 says[name][number] = max(rare, 0.0) * often
         return says
 
-    def _grouped(self, by_entry: Mapping[int, float]) -> dict[Owner, float]:
-        """Return figures by entry, and their sums by group."""
-        figures = dict[Owner, float]()
-        for number, figure in by_entry.items():
-            figures[number] = figure
-            if group := self._group[number]:
-                figures[group] = figures.get(group, 0.0) + figure
-        return figures
+    def _grouped(self, by_entry: Mapping[int, int]) -> Mapping[Owner, int]:
+        """Return counts by entry, and their sums by group."""
+        counts = Counter(by_entry)
+        for number, count in by_entry.items():
+            if (group := self._group[number]) != number:
+                counts[group] += count
+        return counts
 
     def _says(self, mark: str) -> Mapping[Owner, float]:
         """Return what a word or a pair says for which owners. It is worked out when it is first asked for."""
@@ -196,17 +192,13 @@ class Hearing:
         return [self.entries[number] for number in dict.fromkeys(found)]
 
     def vote(self, words: Sequence[str]) -> Vote:
-        """Return what words say for each entry, by its number, and for each group."""
-        scores, others = defaultdict[Owner, float](float), defaultdict[str | None, float](float)
-        marks = self._marks(words)
+        marks, scores = self._marks(words), [0.0] * len(self._group)
         for mark, times in marks.items():
             for owner, weight in self._says(mark).items():
                 scores[owner] += times * weight
-        for owner, score in scores.items():
-            group = self._group[owner]
-            others[group] = max(others[group], score)
+        best = {group: max(map(scores.__getitem__, owners)) for group, owners in self._members.items()}
         saying = [(word, self._says(stem(word))) for word in _saying(words)]
-        return Vote(words, sqrt(sum(marks.values())), scores, others, saying)
+        return Vote(words, sqrt(sum(marks.values())), scores, best, saying)
 
     def heard(self, vote: Vote) -> list[Heard]:
         """Return the topics that words are most about, the first one first. Distress is none of them.
@@ -214,18 +206,17 @@ class Hearing:
         If they are most like distress, the topics are replies alone, so that nobody gets a task then.
         """
         scores = vote.scores
-        lesson = max((score for owner, score in scores.items() if owner in self._lessons), default=0.0)
-        taught = max(scores.get(TAUGHT, 0.0), RIVAL * lesson)
+        taught = max(scores[self._taught], RIVAL * max(map(scores.__getitem__, self._lessons), default=0.0))
 
         def score(number: int) -> tuple[float, float]:
             """Return what the words say for the group of a topic, and for the topic itself."""
-            return max(scores[number], scores.get(self.entries[number].about or number, 0.0)), scores[number]
+            return max(scores[number], scores[self._group[number]]), scores[number]
 
         heard = []
-        for number in nlargest(MAX_HEARD, self._topics & scores.keys(), key=score):
-            entry, sureness = self.entries[number], vote.sureness(number, taught)
+        for number in nlargest(MAX_HEARD, filter(scores.__getitem__, self._topics), key=score):
+            entry, group, sureness = self.entries[number], self._group[number], vote.sureness(number, taught)
             if entry.about:
-                sureness = max(sureness, vote.sureness(entry.about, vote.rival(entry.about)) + SOONER)
+                sureness = max(sureness, vote.sureness(group, vote.rival(group)) + SOONER)
             heard.append(Heard(entry, sureness, vote.strange(number)))
         is_grave = bool(heard) and heard[0].entry.kind is EntryKind.DISTRESS
         kinds = {EntryKind.REPLY} if is_grave else TOPICS - {EntryKind.DISTRESS}
@@ -233,13 +224,12 @@ class Hearing:
 
     def distressed(self, votes: Sequence[Vote]) -> Entry | None:
         """Return what answers distress, if a line or a clause is a phrase of it, or is surely about it."""
+        gentle = [number for number in self._topics if self.entries[number].kind is EntryKind.DISTRESS]
         for vote in votes:
-            if entry := next((each for each in self.same(vote.words) if each.kind is EntryKind.DISTRESS), None):
-                return entry
-            least = (UNWELL if OF_AI.isdisjoint(vote.words) else UNWELL_WITH_AI) + IN_A_CLAUSE * (vote is not votes[0])
-            for number in self._gentle & vote.scores.keys():
-                entry = self.entries[number]
-                if vote.sureness(number, vote.rival(entry.about)) >= least:
+            least = UNWELL + IN_A_CLAUSE * (vote is not votes[0])
+            for number in gentle:
+                entry, other = self.entries[number], vote.rival(self._group[number])
+                if entry in self.same(vote.words) or (vote.scores[number] and vote.sureness(number, other) >= least):
                     return entry
         return None
 
@@ -247,22 +237,18 @@ class Hearing:
         """Yield each entry with an open phrase that a line begins with, and the words of the person in it."""
         said = set(words)
         for entry, own in self._open:
-            if (own - LIGHT or own) <= said and (rest := _rest(words, own)):
+            if (telling := own - LIGHT or own) <= said and (rest := _rest(words, own, telling)):
                 yield entry, " ".join(rest)
 
     def searched(self, vote: Vote, kinds: Collection[EntryKind]) -> list[tuple[Entry, bool]]:
-        """Return the entries of some kinds that have some of the words, the best first; and whether they mean them."""
+        """Return the entries of some kinds that fit the words best, the first one first, and whether each is close."""
         found = defaultdict[int, float](float)
         for each in dict.fromkeys(map(stem, vote.words)):
             for number, score in self._texts.get(each, {}).items():
                 found[number] += score
-        least = CLOSE * vote.size**2
-        best = sorted(found, key=lambda number: -found[number] - LIFT * vote.scores.get(number, 0.0))
-        return [
-            (self.entries[number], vote.scores.get(number, 0.0) >= least)
-            for number in best
-            if self.entries[number].kind in kinds
-        ]
+        wanted = [number for number in found if self.entries[number].kind in kinds]
+        best = nlargest(MAX_FOUND, wanted, key=lambda number: found[number] + LIFT * vote.scores[number])
+        return [(self.entries[number], vote.scores[number] >= CLOSE * vote.size**2) for number in best]
 
     def named_roles(self, words: Sequence[str]) -> list[Entry]:
         said = set(map(stem, words))
@@ -288,15 +274,14 @@ def _spelt(entry: Entry, text: str) -> Iterator[list[str]]:
             yield words
 
 
-def _keys(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    """Yield what a line is looked up by: its words; or its stems, marked, without what short forms leave out."""
-    yield tuple(words)
-    yield ("…", *(stem(word) for word in words if word not in BARE))
+def _keys(words: Sequence[str]) -> tuple[str, str]:
+    """Return what a line is looked up by: its words; or its stems, marked, without what short forms leave out."""
+    return " ".join(words), " ".join(("…", *(stem(word) for word in words if word not in BARE)))
 
 
-def _rest(words: Sequence[str], own: frozenset[str]) -> list[str]:
+def _rest(words: Sequence[str], own: frozenset[str], telling: frozenset[str]) -> list[str]:
     """Return the words of a line that are not of its open phrase, if it begins with that; none if they say nothing."""
-    first = next(place for place, word in enumerate(words) if word in (own - LIGHT or own))
+    first = next(place for place, word in enumerate(words) if word in telling)
     if not (LEAD | own).issuperset(words[:first]):
         return []
     left = list(dropwhile(LIGHT.__contains__, (word for word in words[first:] if word not in own)))
@@ -306,9 +291,9 @@ def _rest(words: Sequence[str], own: frozenset[str]) -> list[str]:
 
 
 def _less(word: str) -> Iterator[str]:
-    """Yield a word, and the word without each one of its letters."""
+    """Yield a word, and the word without each one of its letters but the first, which few people mistype."""
     yield word
-    yield from (word[:place] + word[place + 1 :] for place in range(len(word)))
+    yield from (word[:place] + word[place + 1 :] for place in range(1, len(word)))
 
 
 def decide(hearing: Hearing, line: str, resolve: Resolve) -> SearchResult:
@@ -316,12 +301,13 @@ def decide(hearing: Hearing, line: str, resolve: Resolve) -> SearchResult:
 
     `resolve` returns what the person's words in an open phrase name; nothing if they name nothing.
     """
-    clauses = [clause for part in _CLAUSES.split(line) if (clause := hearing.spelt(part))][:MAX_CLAUSES]
-    votes = [hearing.vote(words) for words in (hearing.spelt(line), *clauses)]
-    signs = _SIGNS.findall(line.casefold())
-    if LAUGHS.isdisjoint(signs) and (distress := hearing.distressed(votes)):
+    words, clauses = hearing.spelt(line), list(map(hearing.spelt, _CLAUSES.split(line)))
+    votes = [
+        hearing.vote(words),
+        *(hearing.vote(clause) for clause in clauses[:MAX_CLAUSES] if clause not in ([], words)),
+    ]
+    if LAUGHS.isdisjoint(_SIGNS.findall(line.casefold())) and (distress := hearing.distressed(votes)):
         return SearchResult(topic=distress, is_sure=True)
-    words = votes[0].words
     same = [entry for entry in hearing.same(words) if entry.kind is not EntryKind.DISTRESS]
     if topic := next((each for each in same if each.kind in TOPICS), None):
         return SearchResult(topic=topic, is_sure=True)
@@ -343,7 +329,7 @@ def _topic(hearing: Hearing, votes: Sequence[Vote], resolve: Resolve) -> SearchR
                 return None
             if each.sureness < (SURELY if is_others or is_part else HEARD) or (is_others and is_part):
                 break
-            if not each.is_open:
+            if not each.entry.is_open:
                 is_personal = each.entry.kind is EntryKind.PERSONAL
                 if is_personal and not OF_AI.isdisjoint(each.strange):  # "an example of a good prompt"
                     break
@@ -357,7 +343,7 @@ def find(
     hearing: Hearing, vote: Vote, first: Entry | None = None, kinds: Collection[EntryKind] = LESSONS
 ) -> SearchResult:
     """Return the entries that fit best; `first` comes first."""
-    found = hearing.searched(vote, kinds)
-    best = dict.fromkeys((*([first] if first else ()), *(entry for entry, _ in found)))
-    is_close = first or not OF_AI.isdisjoint(vote.words) or any(is_close for _, is_close in found[:MAX_FOUND])
-    return SearchResult(tuple(best)[:MAX_FOUND], is_sure=first is not None, is_guess=bool(best) and not is_close)
+    found = [(entry, is_close) for entry, is_close in hearing.searched(vote, kinds) if entry is not first]
+    is_close = first or not OF_AI.isdisjoint(vote.words) or any(is_close for _, is_close in found)
+    best = (*([first] if first else ()), *(entry for entry, _ in found))[:MAX_FOUND]
+    return SearchResult(best, is_sure=first is not None, is_guess=bool(best) and not is_close)

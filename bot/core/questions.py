@@ -45,6 +45,11 @@ class Entry:
     about: ReplyAbout | EntryKind | None = None  # it is heard by the phrases of all that is about the same
     messages: tuple[str, ...] = ()  # of people who need it: it is heard by them, too, and not searched
 
+    @property
+    def is_open(self) -> bool:
+        """Return whether it takes words of the person."""
+        return any("…" in phrase for phrase in self.phrases)
+
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
