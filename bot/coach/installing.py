@@ -26,7 +26,7 @@ def install(tx: Connection, new: Installation, now: datetime) -> bool:
     """
     if not installations.install(tx, new):
         return False
-    if not new.is_of_organisation:
+    if not is_organisation(new.workspace_id):
         workspaces.connect(tx, new.workspace_id, now)
         return True
     served = workspaces.granted(tx, new.workspace_id)
@@ -125,7 +125,7 @@ def refresh_refused(tx: Connection, workspace_id: str, claim: str, address: str,
     They can be told while the token itself works. So can who installed the app, who becomes a member by that.
     """
     lost = installations.refresh_refused(tx, workspace_id, claim)
-    if lost is None or lost.is_of_organisation or lost.expires_at is None or lost.expires_at <= now:
+    if lost is None or is_organisation(workspace_id) or lost.expires_at is None or lost.expires_at <= now:
         # In an organisation, the installer may be in none of its workspaces: there the log and `check` tell.
         return
     ids = dict.fromkeys([lost.installed_by, *(admin.member_id for admin in admins.named(tx, workspace_id))])

@@ -25,10 +25,6 @@ class Installation:
     app_id: str | None = None
     enterprise_id: str | None = None
 
-    @property
-    def is_of_organisation(self) -> bool:
-        return is_organisation(self.workspace_id)
-
 
 def is_organisation(slack_id: str) -> bool:
     return slack_id.startswith("E")

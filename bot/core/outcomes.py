@@ -90,7 +90,6 @@ class CannotLook:
 
 Finding = Sent | NotFound | CannotLook
 
-
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=15), timedelta(hours=1)
 
 

@@ -22,7 +22,7 @@ from slack_sdk.oauth.installation_store import Installation as Grant
 from bot.clock import Clock
 from bot.coach import installing
 from bot.core.errors import NothingChanged, NotInstalled, OutcomeUnknown
-from bot.core.installation import Installation
+from bot.core.installation import Installation, is_organisation
 from bot.core.outcomes import GONE, TOKENS, WITHDRAWN
 from bot.slack.gateway import GivenTo
 from bot.slack.oauth import GrantRefused, GrantUnclear, SlackApp, TooManyCalls
@@ -197,7 +197,7 @@ class InstalledWorkspaces:
 
     async def _ask(self, installation: Installation) -> GivenTo | str | None:
         slack = self.app.workspace(installation.workspace_id, self._decrypted(installation)[0])
-        return await (slack.given() if installation.is_of_organisation else slack.refuses_token())
+        return await (slack.given() if is_organisation(installation.workspace_id) else slack.refuses_token())
 
     async def look(self, stopping: asyncio.Event) -> None:
         """Ask Slack about installations whose turn it is, as events get lost. One that fails does not stop others."""
@@ -345,6 +345,6 @@ async def checked_keys(store: Store, setting: str) -> TokenKeys:
 def _check_workspace(held: Installation, grant: Grant) -> None:
     """Raise GrantRefused if Slack answers about another workspace or organisation, or one that moved since."""
     moved = held.enterprise_id is not None and held.enterprise_id != grant.enterprise_id
-    place = grant.enterprise_id if held.is_of_organisation else grant.team_id
-    if place != held.workspace_id or grant.is_enterprise_install != held.is_of_organisation or moved:
+    place = grant.enterprise_id if is_organisation(held.workspace_id) else grant.team_id
+    if place != held.workspace_id or grant.is_enterprise_install != is_organisation(held.workspace_id) or moved:
         raise GrantRefused(OTHER_WORKSPACE)

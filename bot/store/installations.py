@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Executable, Update, and_, bindparam, case, delete, exists, func, or_, select, update
 
-from bot.core.installation import Installation, Sealed
+from bot.core.installation import Installation, Sealed, is_organisation
 from bot.core.outcomes import GONE
 from bot.store.schema import installation, used_state, workspace
 from bot.store.types import MAX_PAUSE, Conditions, UtcDateTime, database_now, insert, is_ahead, upsert
@@ -32,7 +32,7 @@ def install(tx: Connection, new: Installation) -> bool:
     alike = ("workspace_id", "bot_user", "expires_at", "installed_by", "app_id", "enterprise_id")
     values = {**{name: getattr(new, name) for name in alike}, **_tokens(new.sealed)}
     values |= {"installed_at": new.at, "looked_at": new.at, "scopes": ",".join(sorted(new.scopes))}
-    if new.is_of_organisation:
+    if is_organisation(new.workspace_id):
         values["installed_by"] = None
     changes = {name: value for name, value in values.items() if name not in {"workspace_id", "looked_at"}}
     is_later = (
@@ -175,9 +175,9 @@ def pause_refreshes(tx: Connection, seconds: float) -> None:
 
 def unused(tx: Connection) -> list[str]:
     """Return the organisations that installed the app and added it to no workspace yet; across all workspaces."""
-    is_organisation = (_c.token.is_not(None), _c.workspace_id.startswith("E"))
+    of_organisations = (_c.token.is_not(None), _c.workspace_id.startswith("E"))
     has_workspaces = exists().where(workspace.c.organisation == _c.workspace_id)
-    found = select(_c.workspace_id).where(*is_organisation, ~has_workspaces)
+    found = select(_c.workspace_id).where(*of_organisations, ~has_workspaces)
     return list(tx.scalars(found.order_by(_c.workspace_id)))
 
 
