@@ -7,7 +7,7 @@ from functools import partial
 
 from bot.slack.services import Services
 from jobs.challenges import close_challenges, update_challenges
-from jobs.clock import Job
+from jobs.clock import Bell, Job
 from jobs.deliver import deliver
 from jobs.plan_nudges import plan_nudges, refresh_members
 from jobs.settle import settle
@@ -36,11 +36,14 @@ JOBS: tuple[tuple[str, float, Run], ...] = (
     ("sweep_tombstones", 60, sweep_tombstones),
 )
 MAX_REFRESHED = 60  # members, by `once`: the next run may be an hour away; Slack allows a hundred calls a minute
-URGENT = "deliver"  # starts at once when somebody waits for a message
 
 
-def jobs_of(services: Services) -> list[Job]:
-    return [Job(name, seconds, partial(run, services)) for name, seconds, run in JOBS]
+def start_bell(services: Services) -> Bell:
+    """Ring every job on its interval, and the sender as soon as somebody waits for a message."""
+    bell = Bell([Job(name, seconds, partial(run, services)) for name, seconds, run in JOBS])
+    bell.start()
+    bell.listen(services.planned, "deliver")
+    return bell
 
 
 async def once(services: Services) -> None:

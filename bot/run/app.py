@@ -40,7 +40,7 @@ from bot.slack.installed_workspaces import InstalledWorkspaces
 from bot.slack.services import Services
 from bot.store import doubts, installations
 from bot.store.checkup import Checkup
-from jobs import URGENT, jobs_of
+from jobs import start_bell
 from jobs.clock import Bell
 
 log = logging.getLogger(__name__)
@@ -175,7 +175,7 @@ async def start(settings: Settings, tell: Tell = lambda _: None) -> AsyncIterato
             stack.push_async_callback(bot.socket_mode.close_async)
         stack.push_async_callback(_drain, bot)
         if settings.runs_jobs:
-            bot.bell = _start_bell(services)
+            bot.bell = start_bell(services)
         if bot.socket_mode is not None:
             await bot.socket_mode.open(tell)
         yield bot
@@ -190,16 +190,9 @@ def _learn_to_hear(catalog: Catalog) -> None:
 async def start_worker(settings: Settings, tell: Tell = lambda _: None) -> AsyncIterator[Worker]:
     """Start the jobs alone. At the end, drain them."""
     async with connected_services(settings, tell) as services, contextlib.AsyncExitStack() as stack:
-        bell = _start_bell(services)
+        bell = start_bell(services)
         stack.push_async_callback(bell.drain, DRAIN)
         yield Worker(services, settings.metrics_token, settings.metrics_port, bell)
-
-
-def _start_bell(services: Services) -> Bell:
-    bell = Bell(jobs_of(services))
-    bell.start()
-    bell.listen(services.planned, URGENT)
-    return bell
 
 
 async def _drain(bot: Bot) -> None:

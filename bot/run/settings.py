@@ -16,6 +16,7 @@ SLACK_API_URL = "https://slack.com/api/"
 EPHEMERAL_DISKS = {"DYNO": "Heroku", "RENDER": "Render", "FLY_APP_NAME": "Fly"}
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 KEY = "[a-z0-9]{1,16}:[A-Za-z0-9_-]{43}"  # an id, and 32 bytes in base64
+OVER_HTTP = "with SLACK_CLIENT_ID, Slack's requests come over HTTP"
 # (a setting, whether SLACK_CLIENT_ID is set, whether this one is) → what is wrong
 NOT_TOGETHER = {
     ("slack_client_secret", True, False): "is missing: SLACK_CLIENT_ID is set, and the two go together",
@@ -23,12 +24,8 @@ NOT_TOGETHER = {
     ("public_url", True, False): "is missing: with SLACK_CLIENT_ID, Slack sends people who install the app back to it",
     ("slack_bot_token", True, True): "is for one workspace, SLACK_CLIENT_ID for many: remove one of the two",
     ("slack_bot_token", False, False): "is missing; it must start with `xoxb-`",
-    ("slack_app_token", True, True): (
-        "is for Socket Mode; with SLACK_CLIENT_ID, Slack's requests come over HTTP: remove it"
-    ),
-    ("slack_signing_secret", True, False): (
-        "is missing (32 hexadecimal digits): with SLACK_CLIENT_ID, Slack's requests come over HTTP"
-    ),
+    ("slack_app_token", True, True): f"is for Socket Mode; {OVER_HTTP}: remove it",
+    ("slack_signing_secret", True, False): f"is missing (32 hexadecimal digits): {OVER_HTTP}",
 }
 
 S = TypeVar("S", bound=BaseSettings)

@@ -15,7 +15,7 @@ from bot.mcp.tools import TOOLS
 from bot.playground.emulator.faults import lose, refuse
 from bot.run import logs
 from bot.slack.app import NOUNS
-from jobs import clock, jobs_of
+from jobs import start_bell
 from jobs.deliver import deliver
 from tests.driver.standin import StandIn
 from tests.running import bot_in
@@ -75,8 +75,7 @@ async def test_no_text_that_people_type_or_write_is_in_the_log(
                 await slack.acts.say(slack.workspace.person(EMIL), place, f"@roleshift {line}")
         slack.faults.add(refuse("chat.postMessage", error="is_archived"), lose("chat.postMessage"))
         await deliver(bot.services, asyncio.Event())
-        bell = clock.Bell(jobs_of(bot.services))
-        bell.start()
+        bell = start_bell(bot.services)
         await asyncio.sleep(0)
         await bell.drain(1)
     assert "deliveries.sent" in log.getvalue()
