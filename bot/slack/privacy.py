@@ -78,9 +78,8 @@ _SHALL_I = f"*Shall I delete all that I keep about you?*\n{DELETED} This can't b
 _BELOW_ASK = actions(DELETE, button("What you keep", "privacy"))
 ASK = Message("Shall I delete all that I keep about you? Nothing is deleted yet.", [section(_SHALL_I), _BELOW_ASK])
 
-FORGOTTEN = replace(
-    saying("Done: I know nothing about you any more.", button("Start again", "myrole")), first_visit=True
-)
+_ANEW = button("Start again", "myrole")
+FORGOTTEN = replace(saying("Done: I know nothing about you any more.", _ANEW), first_visit=True)
 
 COUNTED: Mapping[str, str] = {  # a table → what one or several of its rows are called
     "member": "entry about you: role, level, zone, when I met you|",

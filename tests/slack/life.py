@@ -87,15 +87,10 @@ async def weekly_tip(slack: StandIn, services: Services, member_id: str, quiz: Q
     """Put this week's tip, with a check, into a member's direct messages."""
     catalog, choice = real_content.load(), first_choice()
     who = MemberKey(slack.workspace.id, member_id)
-    tip = NewDelivery(
-        copies=[Copy(*who, nudge_key(who, WEEK), slack.workspace.dm(member_id).id)],
-        kind=Kind.NUDGE,
-        week=WEEK,
-        subject=TipSubject(tip=choice.lesson.tip.id, check=CheckName(quiz.skill.slug, quiz.check.id)),
-        due_at=datetime.now(UTC),
-        until=datetime.now(UTC) + timedelta(days=3),
-        state=DeliveryState.SENT,
-    )
+    copies, now = [Copy(*who, nudge_key(who, WEEK), slack.workspace.dm(member_id).id)], datetime.now(UTC)
+    about = TipSubject(tip=choice.lesson.tip.id, check=CheckName(quiz.skill.slug, quiz.check.id))
+    until, sent = now + timedelta(days=3), DeliveryState.SENT
+    tip = NewDelivery(copies=copies, kind=Kind.NUDGE, week=WEEK, subject=about, due_at=now, until=until, state=sent)
     await services.store.write(deliveries.put, tip)
     found = await services.store.read(deliveries.find, who.workspace_id, nudge_key(who, WEEK))
     assert found is not None

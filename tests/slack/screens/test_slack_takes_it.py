@@ -189,9 +189,8 @@ def test_five_lines_of_300_letters_can_be_quoted(letter: str) -> None:
     challenge = challenges.of_template(SMALL)
     words = (letter * 300)[:300]
     lines = tuple(replace(challenges.written(challenge), entry_id=f"{number:016x}", line=words) for number in range(5))
-    recap = card.recap(
-        SMALL, Posting(replace(challenge, state=ChallengeState.CLOSED), challenges.ALL, lines=lines), {"U2": words[:80]}
-    )
+    closed = replace(challenge, state=ChallengeState.CLOSED)
+    recap = card.recap(SMALL, Posting(closed, challenges.ALL, lines=lines), {"U2": words[:80]})
     assert_slack_ok(on_surface(recap)[0], "message")
 
 
