@@ -48,10 +48,8 @@ async def app_removed(event: Event, removal: Removal) -> None:
     if is_organisation(event.workspace_id):
         await event.services.installations.change(installing.remove, event.workspace_id, at=event.happened_at)
         return
-    is_removed = await event.services.store.write(
-        membership.disconnected, event.workspace_id, event.event_id, event.now, event.happened_at
-    )
-    if is_removed:
+    store, at = event.services.store, event.happened_at
+    if await store.write(membership.disconnected, event.workspace_id, event.event_id, event.now, at):
         event.services.installations.disconnect(event.workspace_id)
 
 

@@ -137,7 +137,6 @@ async def coach_me(request: Request, _: payloads.Shortcut) -> form.Form:
 
 
 async def coach_me_now(request: Request) -> Block:
-    """Return the modal of the shortcut. Nothing is stored."""
     try:
         await request.check_member()
     except NotCoached:

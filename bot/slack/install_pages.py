@@ -227,7 +227,6 @@ class InstallPages:
 
 
 def _browser(request: Request) -> str | None:
-    """Return the cookie that tells this browser from others; None if it has none of ours."""
     found = request.cookies.get(COOKIE, "")
     return found if re.fullmatch(r"[\w-]{43}", found) else None
 

@@ -141,7 +141,6 @@ class Request:
 
 
 async def from_content(draw: Callable[[Catalog, T], ShownT], request: Request, value: T) -> ShownT:
-    """Answer with what is drawn of the content alone."""
     return draw(request.catalog, value)
 
 

@@ -202,9 +202,8 @@ noun.click(CANCEL, parse_id)(partial(_end, challenges.cancel))
 async def post_again(request: Request, key: str) -> Message:
     """Answer *Post again*. `key`: the idempotency key of the post that Slack refused or did not confirm."""
     await check_may_run(request, challenge_in(key))
-    return await request.write(
-        challenges.post_again, key, then=lambda challenge: told(challenge, f"is on its way to <#{challenge.channel}>.")
-    )
+    use_case = challenges.post_again
+    return await request.write(use_case, key, then=lambda sent: told(sent, f"is on its way to <#{sent.channel}>."))
 
 
 def told(challenge: Challenge, said: str) -> Message:

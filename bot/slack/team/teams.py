@@ -144,12 +144,8 @@ def shall_i_remove(team: Team, lead: Lead | None) -> Message:
 @noun.click(REMOVE, matching(r"[SC]\w{1,30}"))
 async def remove_now(request: Request, source: str) -> Message:
     await request.check_admin(CHANGE)
-    back = button("Teams", "team", TEAMS)
-    return await request.write(
-        teams.remove,
-        source,
-        then=lambda team: saying(f"*{escape(team.name)}* is deleted. Its members keep all that is theirs.", back),
-    )
+    back, done = button("Teams", "team", TEAMS), "is deleted. Its members keep all that is theirs."
+    return await request.write(teams.remove, source, then=lambda team: saying(f"*{escape(team.name)}* {done}", back))
 
 
 @noun.click(ADD_TEAM, no_value)
