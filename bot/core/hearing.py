@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from heapq import nlargest
-from itertools import chain, dropwhile, pairwise, repeat
+from itertools import chain, dropwhile, pairwise
 from math import log, log1p, sqrt
 from typing import NamedTuple
 
@@ -100,7 +100,7 @@ class Hearing:
         self._workers = frozenset(map(stem, WORKERS | heads))
         self._names = [(each, frozenset(map(stem, name))) for each, name in names]
         self._same = defaultdict[str, list[int]](list)  # who has a phrase of these words alone
-        self._stands_in: dict[str, array[int]] = defaultdict(lambda: array("H"))  # in whose phrases: once for each
+        self._stands_in = dict[str, bytes]()  # in whose phrases a mark stands: their numbers, once for each phrase
         self._in_phrases = set[str]()
         for number, entry in enumerate(entries):
             self._take_in(number, entry)
@@ -124,8 +124,9 @@ class Hearing:
                     self._same[key].append(number)
         for text in entry.messages:
             marks.update(self._marks(words_of(text)).keys())
+        own = array("H", [number]).tobytes()
         for mark, times in marks.items():
-            self._stands_in[mark].extend(repeat(number, times))
+            self._stands_in[mark] = self._stands_in.get(mark, b"") + own * times
 
     def _indexed(self) -> Mapping[str, Mapping[int, float]]:
         """Return what each stem says in a search for the entries that are taught."""
@@ -159,7 +160,7 @@ class Hearing:
         if mark not in self._stands_in:
             return {}
         if mark not in self._weights:
-            by_entry = Counter(self._stands_in[mark])
+            by_entry = Counter(array("H", self._stands_in[mark]))
             usual = (by_entry.total() + 0.5) / self._total
             self._weights[mark] = {
                 owner: log1p(STEEP * times / (self._sizes[owner] + FEW) / usual)

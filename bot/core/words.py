@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import chain
 
 LIGHT = frozenset(  # these say nothing by themselves
     "i me my mine we us our ours you your yours it its this that these those a an the is am are was were be been being "
@@ -57,7 +58,7 @@ CUT = {
 }  # fmt: skip
 ENDINGS = {"ing": 3, "ed": 3, "es": 3, "s": 2, "ly": 4, "e": 3}  # and how many letters must be left
 MAX_WORDS = 100  # of a text; later ones are ignored
-MAX_KNOWN = 32_768  # words whose forms are remembered
+MAX_KNOWN = 4_096  # words whose forms are remembered
 _REPEATED = re.compile(r"(.)\1{2,}")
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _EMOJI = re.compile(r":([a-z+-][a-z0-9_+-]*):")
@@ -66,13 +67,14 @@ _EMOJI = re.compile(r":([a-z+-][a-z0-9_+-]*):")
 def words_of(text: str, most: int = MAX_WORDS) -> list[str]:
     """Return the words of a text; if it has none, its emoji, or its question mark."""
     plain = text.casefold().replace("\u2019", "'").replace("`", "'")
-    emoji = _EMOJI.findall(plain)
+    emoji = list[str]()
+    if ":" in plain:
+        emoji, plain = _EMOJI.findall(plain), _EMOJI.sub(" ", plain)
     if not plain.isascii():
         emoji += [sign for sign in plain if unicodedata.category(sign) == "So"]
-    plain = _EMOJI.sub(" ", plain)
     for cut, whole in CUT.items() if "'" in plain else ():
         plain = plain.replace(cut, whole)
-    words = [each for word in _WORD.findall(plain)[:most] for each in _in_full(word)]
+    words = list(chain.from_iterable(map(_in_full, _WORD.findall(plain)[:most])))
     return words or emoji or ["?"] * ("?" in plain)
 
 
