@@ -149,7 +149,7 @@ def _entries(found: Achievements) -> Iterator[str]:
     for project in found.projects:  # what it left, when, who saw it, and when to look at it again; then its steps
         confirmed = _confirmed(project.confirmed_at, zone)
         shown = f", shown on {day(project.shown_at, zone)}{confirmed}" if project.shown_at else ""
-        again = f", again on {day(project.again_on, zone)}" if project.again_on else ""
+        again = f", to look at again on {day(project.again_on, zone)}" if project.again_on else ""
         if project.at is None:
             yield f"{project.name}: {len(project.steps)} of {project.of} steps{shown}\n"
         else:

@@ -7,7 +7,7 @@ from functools import partial
 from bot.coach import ask, practice, projects
 from bot.coach.posts.tips import ChoosePost
 from bot.core.catalog import Catalog
-from bot.core.next_step import Place, place_of
+from bot.core.next_step import Place, place_in, place_of
 from bot.core.next_tip import Reason
 from bot.core.practice import MAX_LINE
 from bot.core.projects import Project
@@ -95,8 +95,11 @@ def offered(catalog: Catalog, offer: projects.Offer, ref: TipRef | None = None, 
     singles = PROJECTS if offer.record.member.singles_only else SINGLES
     of_team = offer.record.team_project.project if offer.record.team_project else None
     if offer.record.member.role is None:
-        own = [button("The team's project", "project", of_team)] if of_team and of_team in catalog.projects else []
-        return saying("Which role is yours? Then I show you its projects.", button("Choose my role", "myrole"), *own)
+        team = catalog.projects.get(of_team or "")
+        is_left = team is not None and place_in(team, offer.record) is not None
+        own = [button("The team's project", "project", of_team or "")] if is_left else []
+        text = "Which role is yours? Then I show you its projects."
+        return saying(text, button("Choose my role", "myrole"), *own, *back)
     if not offer.projects:
         text = "There is no other project for your role now. A single tip is always there."
         return saying(text, button("A tip now", "tip"), *back, button(*singles))

@@ -45,7 +45,7 @@ SAYS = {  # the channel's messages, besides lines, names and the end
     "> Why not?", "*Shown so far*", "> ",
     f"Each on their own work, at their own pace. About {MINUTES} minutes in all.",
     f"*This month: {PROJECT.name}* · over", f"Shown this month: {PROJECT.name}", f"*Shown this month: {PROJECT.name}*",
-    "*Going on:* ", "What was shown here was taken back.",
+    "*Want to go on:* ", "What was shown here was taken back.",
 }  # fmt: skip
 MOST = 10  # histories in a run
 LINE = re.compile(r"line-\d+-of-U\d")

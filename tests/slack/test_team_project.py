@@ -125,7 +125,7 @@ async def test_what_was_shown_stands_in_the_channel_and_for_the_team_until_it_is
     recap = team.said()[-1]
     assert words_of(recap).startswith(f"Shown this month: {PROJECT.name}")
     assert f"> <@{ASHA}>: {LINE}" in words_of(recap)
-    assert f"*Going on:* <@{ASHA}>" in words_of(recap)
+    assert f"*Want to go on:* <@{ASHA}>" in words_of(recap)
     for who in (EMIL, KENJI):
         assert who not in words_of(recap), "nothing is told about who did not"
     assert "· over" in words_of(board)
@@ -195,6 +195,12 @@ async def test_who_has_no_role_yet_begins_the_teams_project_from_the_question_fo
     assert f"*{PROJECT.name}* · step 1 of" in await kenji.does("[The team's project]")
     assert f"*This week: {PROJECT.steps[0].title}*" in await kenji.does("/roleshift")
     assert "*Done when*" in await HomeTab(team.slack, KENJI).opens()
+    await kenji.does("/roleshift tips off")
+    for _ in PROJECT.main_steps:
+        await kenji.does(f"/roleshift project {PROJECT.slug}")
+        await kenji.does("[Did it]")
+    assert "Which role is yours?" in await kenji.does("[Next project]")
+    assert labels_of(kenji.last) == ["Choose my role", "Back"], "they have finished the team's"
 
 
 @pytest.mark.usefixtures("board")

@@ -45,7 +45,7 @@ def project_recap(challenge: Challenge, lines: Sequence[Entry]) -> Message:
     """Return what was shown of a team's project, and who wants to go on: those who said so. It counts nobody."""
     text = f"Shown this month: {escape(challenge.title)}"
     going_on = [f"<@{entry.who.member_id}>" for entry in lines if entry.goes_on]
-    on = [section(f"*Going on:* {listed(going_on)}")] if going_on else []
+    on = [section(f"*Want to go on:* {listed(going_on)}")] if going_on else []
     shown = [worded(shown_line(entry)) for entry in lines[-MAX_SHOWN:]]
     shown = shown or [section("What was shown here was taken back.")]
     go_on = button("Go on with it", "project", challenge.template or "")
