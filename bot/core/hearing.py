@@ -23,8 +23,7 @@ MIN_LETTERS, MANY_LETTERS = 5, 7  # of a word whose spelling is corrected, and o
 MAX_CLAUSES = 9  # of a line; later ones are not heard by themselves
 OF_LIGHT, OF_PAIR = 0.3, 0.8  # what a word counts that says nothing by itself, and two words side by side
 WORKER = "W"  # a mark for all roles; no word is spelt like it, as lines are read in small letters
-FEW = 8  # phrases of an entry that prove little yet
-STEEP = 8  # how much more a rare word says than a usual one
+FEW, STEEP = 8, 8  # phrases of an entry that prove little yet; how much more a rare word says than a usual one
 HEARD, SURELY = 2.3, 4.2  # how sure a topic must be; and where others are meant, or a part of a line is about it
 PERHAPS = 0.5  # how sure the whole line must be, for a part of it to be heard
 STRANGE = 0.3  # how much less sure a topic is for each word that says something and is in none of its phrases
@@ -99,7 +98,7 @@ class Hearing:
         heads = {name[-1] for _, name in names if LIGHT.isdisjoint(name)} - OF_AI
         self._workers = frozenset(map(stem, WORKERS | heads))
         self._names = [(each, frozenset(map(stem, name))) for each, name in names]
-        self._same = defaultdict[str, list[int]](list)  # who has a phrase of these words alone
+        self._same = dict[str, tuple[Entry, ...]]()  # who has a phrase of these words alone
         self._stands_in = dict[str, bytes]()  # in whose phrases a mark stands: their numbers, once for each phrase
         self._in_phrases = set[str]()
         for number, entry in enumerate(entries):
@@ -114,17 +113,18 @@ class Hearing:
 
     def _take_in(self, number: int, entry: Entry) -> None:
         """Note the marks of an entry's phrases and messages, and which phrases say all that there is to say."""
-        marks = Counter[str]()
+        marks, keys = Counter[str](), dict[str, None]()
         for text in dict.fromkeys(entry.phrases):
             spelt = list(_spelt(entry, text))
             self._in_phrases.update(*spelt)
             marks.update(set[str]().union(*map(self._marks, spelt)))
             if "…" not in text:
-                for key in chain.from_iterable(map(_keys, spelt)):
-                    self._same[key].append(number)
+                keys |= dict.fromkeys(chain.from_iterable(map(_keys, spelt)))
         for text in entry.messages:
             marks.update(self._marks(words_of(text)).keys())
-        own = array("H", [number]).tobytes()
+        alone, own = (entry,), array("H", [number]).tobytes()  # most keys and marks are of one entry: they share these
+        for key in keys:
+            self._same[key] = self._same.get(key, ()) + alone
         for mark, times in marks.items():
             self._stands_in[mark] = self._stands_in.get(mark, b"") + own * times
 
@@ -187,10 +187,9 @@ class Hearing:
                 return meant
         return word
 
-    def same(self, words: Sequence[str]) -> list[Entry]:
+    def same(self, words: Sequence[str]) -> tuple[Entry, ...]:
         """Return the entries that have this line as a phrase."""
-        found = next((self._same[key] for key in _keys(words) if key in self._same), ())
-        return [self.entries[number] for number in dict.fromkeys(found)]
+        return next((self._same[key] for key in _keys(words) if key in self._same), ())
 
     def vote(self, words: Sequence[str]) -> Vote:
         marks, scores = self._marks(words), [0.0] * len(self._group)
