@@ -258,7 +258,7 @@ class Layers:
         for path in files:
             is_entry = path.suffix in FOLDERS.get(path.parent.as_posix(), ())
             if not is_entry and path.as_posix() not in {PACK, POLICY, *lists}:
-                text = f"is not read; a pack holds {PACK}, {POLICY}, {', '.join(lists)}, {'/, '.join(FOLDERS)}/"
+                text = f"is not read; a pack holds {PACK}, {POLICY}, {', '.join(lists)}, {'/, '.join(FOLDERS)}/*{TEXT}"
                 self.mistakes.append(Mistake(f"{self.names[-1]}/{path.as_posix()}", 1, 1, text))
 
     def _mapping(self, path: Path, name: str) -> Raw | None:

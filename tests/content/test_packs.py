@@ -179,8 +179,15 @@ MISTAKES: dict[str, tuple[dict[str, str], list[str]]] = {
     ),
     "an unknown key": ({"pack.yaml": "tips: {frist: []}\nhides: {}\n"}, ["ours/pack.yaml:2:1 unknown key 'hides'"]),
     "files that nobody would read": (
-        {"rolls/baker.yaml": "name: Baker", "roles/deep/x.yaml": "a: b", "labs.yaml": "labs: []"},
+        {
+            "rolls/baker.yaml": "name: Baker",
+            "roles/deep/x.yaml": "a: b",
+            "labs.yaml": "labs: []",
+            "heard/first.yaml": "messages: []",
+            "heard/first.txt": "my log is empty",
+        },
         [
+            "ours/heard/first.yaml:1:1 is not read;",
             "ours/labs.yaml:1:1 is not read;",
             "ours/roles/deep/x.yaml:1:1 is not read;",
             "ours/rolls/baker.yaml:1:1 is not read; a pack holds pack.yaml",
