@@ -11,7 +11,12 @@ from bot.core.questions import OF_WORK, Entry, EntryKind, SearchResult, entries_
 from bot.core.when import zone_of_city
 from bot.core.words import LIGHT, OF_TIPS, words_of
 
-_DID = re.compile(r"(?i)(?:i )?(?:did it|done|finished)(:|[,.;!]| -) *(\w.*)")  # and then what came out
+A_RESULT = 4  # words; fewer after "did it" are a remark: "was fun"
+_DID = re.compile(  # and then what came out
+    r"(?i)(?:(?:ok(?:ay)?|ye[ps]|yeah|so|and|right|well|hi|hey|i|we|just|now|finally|have|i've)[,.!]? )*"
+    r"(?:done|finished|(?:did|done|finished|completed) (?:it|this|that|the \w+))"
+    r"(:|[,.;!]| -) *(\w.*)"
+)
 
 
 def hearing_of(catalog: Catalog) -> Hearing:
@@ -47,9 +52,11 @@ def look_up(catalog: Catalog, line: str) -> SearchResult:
         return next((skill.slug for skill, is_close in skills if is_close), "")
 
     found, told = decide(hearing, line, resolve), _DID.match(line)
-    if told and (found.topic is None or (told[1] == ":" and found.topic.kind is not EntryKind.DISTRESS)):
-        return SearchResult(topic=Entry(EntryKind.PERSONAL, "did", "did", ()), rest=told[2], is_sure=True)
-    return found
+    if not told or (found.topic is not None and found.topic.kind is EntryKind.DISTRESS):
+        return found
+    is_told = found.topic is None or told[1] == ":" or (found.topic.title == "did" and len(told[2].split()) >= A_RESULT)
+    topic = Entry(EntryKind.PERSONAL, "did", "did", ())
+    return SearchResult(topic=topic, rest=told[2], is_sure=True) if is_told else found
 
 
 def hears(catalog: Catalog, line: str, verb: str) -> SearchResult | None:

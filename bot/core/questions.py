@@ -59,6 +59,10 @@ class SearchResult:
     is_guess: bool = False  # nothing is named, so the entries are only those that are closest
     rest: str = ""  # the words of the person that the topic takes
 
+    @property
+    def is_unsure(self) -> bool:
+        return self.topic is None and (self.is_guess or not self.entries)
+
 
 def entries_of(catalog: Catalog) -> tuple[Entry, ...]:
     skills, roles, themes = list[Entry](), list[Entry](), list[Entry]()

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from bot.coach import act, ask as coach_ask
+from bot.coach import act, ask as coach_ask, practice
 from bot.core.catalog import Catalog
 from bot.core.content_types import ReplyAbout, Role
 from bot.core.errors import FINAL, NextStep, NotAdmin, NotCoached, UserError, quoted
@@ -67,13 +67,13 @@ async def _answer_words(request: Request, line: str) -> Message | Form:
     """Answer a line that is no verb. Where it is not known, it may begin with a mistyped verb. Raise UserError."""
     found, nouns = await request.hear(coach_ask.look_up, line), request.nouns
     first, _, words = line.partition(" ")
-    is_known = _is_known(found)
+    is_known = not found.is_unsure
     if is_known and not found.is_sure and not words:  # perhaps one misspelt word that is almost a verb: `audti`
         is_known = nouns.nearest(line, ALMOST) is None or not await request.hear(coach_ask.is_misspelt, line)
     if is_known:
         return await answer_to(request, line, found)
     near = nouns.nearest(line)
-    is_written = request.direct is not None and not _is_known(found)
+    is_written = request.direct is not None and found.is_unsure
     if is_written or (near is None and words) or first.casefold() in nouns.verbs:
         return await answer_to(request, line, found)
     if near is None:
@@ -96,13 +96,9 @@ async def _instead(request: Request, typed: Typed, line: str) -> SearchResult | 
         begins, takes_words, _ = found.topic.title.partition("…")
         was_read_so = f"{typed.verb} {typed.words}".split()[: len(begins.split())] == begins.split()
         return None if was_read_so and (takes_words or not found.is_sure) else found
-    if not _is_known(found) and first.casefold() in LIGHT:  # "learn about bias"
+    if found.is_unsure and first.casefold() in LIGHT:  # "learn about bias"
         found = replace(await request.hear(coach_ask.look_up, typed.words), topic=None)
-    return found if _is_known(found) and others else None
-
-
-def _is_known(found: SearchResult) -> bool:
-    return found.topic is not None or (bool(found.entries) and not found.is_guess)
+    return found if others and not found.is_unsure else None
 
 
 async def answer_to(request: Request, line: str, found: SearchResult) -> Message | Form:
@@ -117,7 +113,8 @@ async def from_content(request: Request, line: str, found: SearchResult) -> Mess
     catalog, record = request.catalog, await request.read(act.Act.read)
     limits = [each for each in (minutes_in(line), record.max_minutes) if each is not None]
     found = coach_ask.within(catalog, found, min(limits, default=None))
-    return results(catalog, found, catalog.role_of(record.member.role))
+    is_open = found.is_unsure and await request.read(practice.open_tip) is not None
+    return results(catalog, found, catalog.role_of(record.member.role), is_open=is_open)
 
 
 async def _handled(request: Request, typed: Typed, kept: str = "") -> Message | Form:
@@ -150,8 +147,8 @@ def as_typed(found: SearchResult, line: str = "") -> Typed | None:
     return Typed(verb, line if verb == "did" and not words and (found.rest or not found.is_sure) else words)
 
 
-def results(catalog: Catalog, found: SearchResult, role: Role | None = None) -> Message:
-    """Answer a line, without repeating it. `role` is the member's own, for an answer on their career."""
+def results(catalog: Catalog, found: SearchResult, role: Role | None = None, *, is_open: bool = False) -> Message:
+    """Answer a line, without repeating it. `role`: the member's own, for a career; `is_open`: they have an open tip."""
     if found.topic is not None:
         reply = next((reply for reply in catalog.replies if reply.slug == found.topic.slug), None)
         if found.topic.kind is EntryKind.NOT_OURS or reply is None:
@@ -163,13 +160,15 @@ def results(catalog: Catalog, found: SearchResult, role: Role | None = None) -> 
             line = f"*{escape(role.name)}* _Was_ {escape(role.before)} · _Now_ {escape(role.after)}"
             said = f"{line}\n{said}" if found.entries else f"{said}\n{line}"  # it comes first where the role was named
         return saying(said, *(button(shown.label, *shown.types.split(" ", 1)) for shown in reply.buttons))
-    if found.is_guess or not found.entries:
+    if found.is_unsure:
         text = "I'm not sure what you mean."
         choices = [(shortened(entry.title), OPENS.get(entry.kind, entry.kind), entry.slug) for entry in found.entries]
         first, *others = choices or [("All skills", "skills", "")]
+        row = [button(*first), button(*MY_WEEK)]
+        if is_open:
+            row, others = [button("Did it", "did"), button(*first)], [*others, MY_WEEK]
         more = [overflow(*others, of="closest")] if others else []
-        row = button(*first), button("My week", "menu"), _ANEW, *more
-        return Message(text, [section(f"*{text}* Do you want …"), actions(*row)])
+        return Message(text, [section(f"*{text}* Do you want …"), actions(*row, _ANEW, *more)])
     said = "This answers it" if found.is_sure else "This may help"
     return Message(f"{said}: {_told(catalog, found.entries[0])[0]}", list(_rows(catalog, said, found)))
 
@@ -318,6 +317,7 @@ EXAMPLES = Message("Ask me in your own words how work changes with AI.", [sectio
 _ELSEWHERE = button("All skills", "skills"), button("My role", "myrole")
 _NOTHING_FITS = section("*Nothing that I coach fits this message.* I help with AI at work.")
 _NOT_KEPT = context("I keep nothing of that message.")
+MY_WEEK = "My week", "menu", ""
 _LOOK_AROUND = actions(button("All skills", "skills"), button("All themes", "themes"))
 
 _CLOSED = section(

@@ -43,7 +43,7 @@ def score(catalog: Catalog, questions: Iterable[Question]) -> tuple[dict[str, tu
         found, expect = ask.look_up(catalog, question.q), question.expect
         if expect == NOT_OURS:
             is_left = found.topic is not None and found.topic.kind is EntryKind.NOT_OURS
-            met = {"Declined": is_left or heard.is_unsure(found)}
+            met = {"Declined": is_left or found.is_unsure}
         else:
             met = {name: _has(catalog, expect, found, most) for name, most in zip(NAMES, (1, 3), strict=False)}
         hits = list(met.values())

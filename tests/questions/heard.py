@@ -68,13 +68,9 @@ def _is_right(catalog: Catalog, category: str, want: str, found: SearchResult) -
         "feeling": slug in FEELINGS,
         "distress": kind is EntryKind.DISTRESS,
         "harmless": kind not in {EntryKind.DISTRESS, EntryKind.NOT_OURS},
-        "not-ours": is_unsure(found) or kind is EntryKind.NOT_OURS,
+        "not-ours": found.is_unsure or kind is EntryKind.NOT_OURS,
         "smalltalk": kind is EntryKind.REPLY or slug in {"hello", "help"},
     }[category]
-
-
-def is_unsure(found: SearchResult) -> bool:
-    return found.topic is None and (found.is_guess or not found.entries)
 
 
 def _skill(catalog: Catalog, entry: Entry) -> str:
@@ -94,5 +90,5 @@ def met(catalog: Catalog, messages: Iterable[Message]) -> tuple[dict[str, tuple[
             shares[name] = right + counts, total + 1
         if not is_met:
             came = found.topic.slug if found.topic else [entry.slug for entry in found.entries]
-            wrong.append(f"{each.category}, {each.want}: {each.q!r} got {'not sure, ' * is_unsure(found)}{came}")
+            wrong.append(f"{each.category}, {each.want}: {each.q!r} got {'not sure, ' * found.is_unsure}{came}")
     return shares, wrong

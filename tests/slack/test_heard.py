@@ -61,6 +61,8 @@ AFTERNOON = (  # what was typed → how the answer begins, and a button or a wor
     ("thursdays after lunch is bad, make it friday 9 please", "Weekly tips are on: Fridays 09:00, ", "Stop"),
     ("thursday or friday is better for my weekly tip", "Weekly tips: Fridays 09:00, ", "Choose day and time"),
     ("did it: half of the prompts had no owner", "Done: ", "What came out is not saved yet."),
+    ("ok did it. one answer is about 0.8 cent, thats 33 a day", "Done: ", "What came out is not saved yet."),
+    ("a blue zebra on the roof", "I'm not sure what you mean.", "Did it"),
     ("what can I do for my people?", "Start a project with your team", "One message a month"),
     ("what does a product designer become?", "*Designer* _Was_", "No role that I know is dead"),
     ("how do I allow Copilot?", "Your team has not told me what it allows.", "Who are the coach admins?"),
