@@ -17,7 +17,10 @@ from bot.outbox import deliveries
 from bot.store import installations, members, teams, workspaces
 
 REPLAYED_WITHIN = timedelta(minutes=10)
-TEAMS_WITHIN = timedelta(minutes=10)  # at least the lease of a reading, which must not end early
+TEAMS_WITHIN, TEAMS_LEASE = (
+    timedelta(minutes=1),
+    timedelta(minutes=10),
+)  # a reading must not end early
 
 
 def meet(tx: Connection, who: MemberKey, profile: Profile, now: datetime, asked_at: datetime | None = None) -> None:
@@ -29,7 +32,7 @@ def meet(tx: Connection, who: MemberKey, profile: Profile, now: datetime, asked_
     if not profile.coachable:
         raise NotCoached
     members.meet(tx, who, profile.zone, now)
-    teams.read_soon(tx, who.workspace_id, now + TEAMS_WITHIN)  # they may be in one
+    teams.read_soon(tx, who.workspace_id, now + TEAMS_WITHIN, now + TEAMS_LEASE)  # they may be in one
     check_not_forgotten(tx, who, asked_at or now, now)  # after the write, which waits for a concurrent *forget me*
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from bot.coach.act import Act
 from bot.coach.admins import check_not_forgotten
+from bot.coach.membership import TEAMS_LEASE
 from bot.core.calendar import Hours, at_local, week_of, zone_of
 from bot.core.challenges import ChallengeState
 from bot.core.errors import NextStep, UserError
@@ -18,7 +19,6 @@ from bot.core.team import Lead, Team
 from bot.outbox import deliveries
 from bot.store import admins, challenges, members, record as record_rows, teams, workspaces
 
-LEASE = timedelta(minutes=10)  # for which one worker asks Slack about the teams of a workspace
 MAX_TEAMS, MAX_NAME = 60, 75
 AT_ONCE = 100  # members who change their team in one transaction
 TEAMS = NextStep("Teams", "team", "teams")
@@ -107,7 +107,7 @@ def tell(act: Act, team_id: str, dm_channel: str, zone: str | None) -> Lead:
 
 def claim(tx: Connection, now: datetime) -> list[Reading]:
     """Take the workspaces whose teams are to be read now, across all workspaces."""
-    lease_until = now + LEASE
+    lease_until = now + TEAMS_LEASE
     claimed = teams.claim_reading(tx, now, lease_until)
     return [Reading(each, tuple(teams.of_workspace(tx, each)), lease_until) for each in claimed]
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+from bot.core.calendar import at_local, zone_of
 from bot.core.errors import NextStep, UserError
 from bot.core.member import MemberKey
 from bot.core.outbox import Kind, key_of
@@ -13,10 +14,15 @@ MIN_LENGTH, MAX_LENGTH = timedelta(minutes=30), timedelta(days=92)
 MAX_TITLE, MAX_TASK, MAX_SENTENCE = 80, 2000, 200  # characters; a sentence: done when …, and the question
 LIST = NextStep("Show challenges", "challenge")
 MAX_LINE = 300  # characters
-MONTH = timedelta(weeks=4)  # of a team's project: it ends on the same weekday, at the same hour
+MONTH, CLOSING = timedelta(weeks=4), 16 * 60  # of a team's project: the last day's weekday, and its minute
 A_MONTH = timedelta(days=31)  # for which a team sees what was shown
 MAX_SHOWN = 20  # lines in a message about a team's project
 MAX_SUGGESTION = 200  # characters
+
+
+def month_after(now: datetime, zone: str | None) -> datetime:
+    """Return when a team's project of now ends: on its last day, while people there still work."""
+    return at_local(now.astimezone(zone_of(zone)).date() + MONTH, CLOSING, zone)
 
 
 class ChallengeState(StrEnum):

@@ -81,11 +81,11 @@ def projects_of(tx: Connection, workspace_id: str, team_id: str, since: datetime
 def shown_to(
     tx: Connection, who: MemberKey, team_ids: Collection[str], since: datetime, *, lock: bool = False
 ) -> list[Seen]:
-    """Return what was shown of these teams' projects since then, and all that this member showed, the latest first.
+    """Return what was shown of these teams' projects that were on since then, and all of this member's, latest first.
 
     `lock`: nobody takes any of it back until the transaction ends.
     """
-    of_team = and_(_c.team_id.in_(team_ids), entry.c.done_at > since)
+    of_team = and_(_c.team_id.in_(team_ids), entry.c.done_at.is_not(None), _c.ends_at > since)
     here = (_c.workspace_id == who.workspace_id, IS_PROJECT, or_(of_team, entry.c.member_id == who.member_id))
     shown = select(*COLUMNS, entry.c.member_id, *entries.COLUMNS).select_from(challenge.join(entry, TAKES_PART))
     latest = shown.where(*here).order_by(entry.c.done_at.desc(), entry.c.entry_id)

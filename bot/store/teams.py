@@ -72,12 +72,12 @@ def read_at(tx: Connection, workspace_id: str, then: datetime | None, lease_unti
     tx.execute(mine.values(teams_read_at=then))
 
 
-def read_soon(tx: Connection, workspace_id: str, then: datetime) -> None:
-    """Plan to read the teams of a workspace at this moment, if that is earlier than planned.
+def read_soon(tx: Connection, workspace_id: str, then: datetime, unless_before: datetime) -> None:
+    """Plan to read the teams of a workspace at this moment, unless that is planned soon or under way.
 
     A workspace that another transaction has locked is left out, so that nobody waits: it keeps its daily reading.
     """
-    later = select(_w.workspace_id).where(_w.workspace_id == workspace_id, _w.teams_read_at > then)
+    later = select(_w.workspace_id).where(_w.workspace_id == workspace_id, _w.teams_read_at > unless_before)
     free = later.with_for_update(skip_locked=True).scalar_subquery()
     tx.execute(update(workspace).where(_w.workspace_id == free).values(teams_read_at=then))
 

@@ -121,7 +121,7 @@ async def test_the_message_of_a_month_says_that_the_project_ended_unless_another
         else:
             told += [each.content for each in await weekly.ticks(at)]
     ended = [each.ended and each.ended.ends_at for each in told if isinstance(each, LeadPost)]
-    assert ended == [None, None if days else MONDAY + 28 * DAY], "in December it is still on"
+    assert ended == [None, None if days else MONDAY + 28 * DAY + timedelta(hours=6)], "in December it is still on"
 
 
 async def test_who_is_named_as_a_lead_did_not_answer_a_tip_by_that(weekly: Weekly) -> None:

@@ -116,12 +116,18 @@ async def test_what_was_shown_stands_in_the_channel_and_for_the_team_until_it_is
     assert "Your team: *ml*, led by <@U02EMIL>.\nShown in the last month:" in said, "the desk is for admins"
     assert f"> <@{ASHA}>: {LINE}" in said
     assert labels_of(kenji.last) == ["I'll try it like this", "My project", "Back"]
-    assert LINE in await Talk(team.slack, EMIL).does("/roleshift team shown")
+    emil, workspace = Talk(team.slack, EMIL), team.slack.workspace
+    await team.slack.acts.say(workspace.person(EMIL), workspace.dm(EMIL), "what did my team show this month?")
+    await team.jobs()
+    emil.last = workspace.messages[workspace.dm(EMIL).id][-1]
+    assert LINE in await emil.does("[Show me]")
     await asha.does(f"/roleshift show {PROJECT.slug}")
     assert "`team shown` does not list it." in await asha.does("(evidence=wiki)")
     assert "You are in no team" in await Talk(team.slack, NORA).does("/roleshift team shown")
     await asha.does(f"/roleshift project {PROJECT.slug}")
     await team.jobs(days=MONTH)
+    assert "· over" not in words_of(board), "the last day is not over"
+    await team.jobs(hours=6)
     recap = team.said()[-1]
     assert words_of(recap).startswith(f"Shown this month: {PROJECT.name}")
     assert f"> <@{ASHA}>: {LINE}" in words_of(recap)
@@ -146,7 +152,7 @@ async def test_what_was_shown_stands_in_the_channel_and_for_the_team_until_it_is
 async def test_a_line_that_is_taken_back_between_two_changes_is_not_in_the_second(team: Team) -> None:
     for who in (ASHA, KENJI):
         await shows(team, who)
-    await team.jobs(days=MONTH)
+    await team.jobs(days=MONTH, hours=6)
     recap, first = team.said()[-1], delay("chat.update", seconds=0.3, when="after")
     asha, kenji = Talk(team.slack, ASHA), Talk(team.slack, KENJI)
     for talk in (asha, kenji):
@@ -172,7 +178,7 @@ async def test_who_uses_the_coach_for_the_first_time_is_soon_in_their_team_and_f
     await team.jobs(minutes=1)
     asha = Talk(team.slack, ASHA)
     await asha.does("/roleshift myrole sre")
-    await team.jobs(minutes=10)
+    await team.jobs(minutes=1)
     offered = await asha.does("/roleshift project others")
     await asha.does("[By my work]")
     for said in (offered, await asha.does("(job=I write prompts and test them)")):
@@ -239,7 +245,7 @@ async def test_forget_me_takes_what_was_shown_out_of_the_channel(team: Team, boa
     await team.jobs(seconds=5)
     assert ASHA not in words_of(board)
     assert CHANGED in words_of(board)
-    await team.jobs(days=MONTH)
+    await team.jobs(days=MONTH, hours=6)
     assert CHANGED in words_of(team.said()[-1])
     assert ASHA not in words_of(team.said()[-1])
 
@@ -257,7 +263,7 @@ async def test_a_member_is_asked_once_and_who_left_the_team_shows_nothing(team: 
     await team.jobs(days=1, minutes=1)
     refused = await team.slack.click(ASHA, form, to_team)
     assert "That is not your team's project now." in str(refused.form.blocks)
-    await team.jobs(days=MONTH)
+    await team.jobs(days=MONTH, hours=6)
     assert [message for message in team.said() if "Shown this month" in message.text] == [], "nothing was shown"
 
 

@@ -166,8 +166,8 @@ _SURE = confirm(
 
 
 NO_TEAM = (
-    "You are in no team that I know. A team is a Slack user group or channel that an admin added here. To have yours "
-    "added, ask an admin."
+    "You are in no team that I know. I look a minute after you first use me, then once a day. A team is a Slack user "
+    "group or channel that an admin added. To have yours added, ask an admin."
 )
 NOT_LISTED = "Other posts in the channel are not listed here."
 NOTHING = f"The project is over. Nothing is shown through my question; that says nothing about who did it. {NOT_LISTED}"
