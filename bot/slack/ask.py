@@ -105,7 +105,8 @@ async def answer_to(request: Request, line: str, found: SearchResult) -> Message
     count_heard(found)
     typed = as_typed(found, line)
     if typed is not None:
-        return await _handled(request, typed)
+        _, _, own = found.topic.title.partition(" ") if found.topic else ("", "", "")  # nothing that a person wrote
+        return await _handled(request, typed, "" if "…" in own else own)
     return await from_content(request, line, found)
 
 
@@ -162,7 +163,9 @@ def results(catalog: Catalog, found: SearchResult, role: Role | None = None, *, 
         return saying(said, *(button(shown.label, *shown.types.split(" ", 1)) for shown in reply.buttons))
     if found.is_unsure:
         text = "I'm not sure what you mean."
-        choices = [(shortened(entry.title), OPENS.get(entry.kind, entry.kind), entry.slug) for entry in found.entries]
+        none = {role.slug for role in catalog.roles.values() if role.catch_all}
+        named = (entry for entry in found.entries if entry.slug not in none)
+        choices = [(shortened(entry.title), OPENS.get(entry.kind, entry.kind), entry.slug) for entry in named]
         first, *others = choices or [("All skills", "skills", "")]
         row = [button(*first), button(*MY_WEEK)]
         if is_open:

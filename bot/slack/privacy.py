@@ -33,7 +33,7 @@ _FOOT = _SEE, _EXPORT, DELETE, button("My assistants", "connect")
 _KEPT = section(
     "*What I keep about you, and why*\n"
     "Nobody else sees your skills unless you show them: admins and leads see only weekly totals of five people or "
-    "more.\n"
+    "more, and none where fewer than 20 use me.\n"
     "• *You*: your Slack id, role, level and time zone, for your path and right dates\n"
     "• *What you know*: skills that you marked or showed, and your answers to my questions, to show your "
     "progress and to ask again\n"
@@ -68,7 +68,7 @@ _ALL = section(
 _NOTHING_ELSE = section(
     "I keep no names, no email addresses, and nothing else that you write. Posts in channels stay, but not what you "
     "show your team. Nobody else sees your skills unless you show them. Admins see only weekly totals of five people "
-    "or more, and only if 15 used me in that week and five more know me. Leads see what is shown, "
+    "or more, of weeks in which 15 used me, and none where fewer than 20 use me. Leads see what is shown, "
     "and totals of what blocks."
 )
 _BELOW_ALL = actions(*_FOOT, button("Back", "privacy"))

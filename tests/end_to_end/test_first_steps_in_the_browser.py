@@ -34,7 +34,7 @@ async def test_a_newcomer_gets_to_a_role_a_step_a_yes_and_the_next_without_typin
     await step.get_by_role("button", name="Did it").click()
     await expect(step).to_contain_text("One like this every Tuesday at 09:30?")
     await step.get_by_role("button", name="Yes", exact=True).click()
-    await expect(step).to_contain_text("Weekly tips are on: Tuesdays")
+    await expect(step).to_contain_text("Your weekly tips are on: Tuesdays")
     await expect(_done(card, "Say yes")).to_be_visible()
     await _looks_well(page)
     await step.get_by_role("button", name="Just right").click()

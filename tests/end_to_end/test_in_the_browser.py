@@ -71,7 +71,7 @@ async def _begin(page: Page, catalog: Catalog) -> None:
         await dialog(page).get_by_role("checkbox", name=catalog.needs[need].name).check()
     await closes(page, "Save")
     await types(page, "/roleshift tips on")
-    await expect(page.get_by_text("Weekly tips are on: Tuesdays").last).to_be_visible()
+    await expect(page.get_by_text("Your weekly tips are on: Tuesdays").last).to_be_visible()
 
 
 async def _comes(page: Page, jump: str, words: str) -> Locator:

@@ -74,7 +74,7 @@ async def test_the_yes_is_answered_once_and_after_too_hard_the_next_step_comes_s
     for step in ("/roleshift myrole sre", "[Start]", "[Did it]"):
         await talk.does(step)
     said = await talk.does("[Yes]")
-    assert said.count("Weekly tips are on: Tuesdays 09:30, Berlin. The first one comes on Tuesday") == 1
+    assert said.count("Your weekly tips are on: Tuesdays 09:30, Berlin. The first one comes on Tuesday") == 1
     assert "by direct message. One click stops them." in said
     await talk.does("[Too hard]")
     await life.until_tuesday()

@@ -64,7 +64,7 @@ BUDGETS = {  # by the situation's name; the first that fits
     r"help(-.*)?": Budget(180, 4),
     r"team-project(-shown|-recap)?": Budget(90, 2),  # posted
     r"team.*": Budget(150, 6),
-    r"lead-message.*": Budget(80, 1),
+    r"lead-message.*": Budget(80, 2),
     r"lead-named": Budget(60, 3),
     r"privacy": Budget(195, 5),  # with the way to one's assistants
     r"my-data.*|forget-asked": Budget(180, 4),

@@ -58,7 +58,7 @@ AFTERNOON = (  # what was typed → how the answer begins, and a button or a wor
     ("I lead a team of six people. How do I make a team?", "An admin makes a team", "My team"),
     ("what did my team show?", "You are in no team that I know.", "Admins"),
     ("who in my team needs help?", "I never say who.", "My team"),
-    ("thursdays after lunch is bad, make it friday 9 please", "Weekly tips are on: Fridays 09:00, ", "Stop"),
+    ("thursdays after lunch is bad, make it friday 9 please", "Your weekly tips are on: Fridays 09:00, ", "Stop"),
     ("thursday or friday is better for my weekly tip", "Weekly tips: Fridays 09:00, ", "Choose day and time"),
     ("did it: half of the prompts had no owner", "Done: ", "What came out is not saved yet."),
     ("ok did it. one answer is about 0.8 cent, thats 33 a day", "Done: ", "What came out is not saved yet."),
@@ -66,6 +66,11 @@ AFTERNOON = (  # what was typed → how the answer begins, and a button or a wor
     ("what can I do for my people?", "Start a project with your team", "One message a month"),
     ("what does a product designer become?", "*Designer* _Was_", "No role that I know is dead"),
     ("how do I allow Copilot?", "Your team has not told me what it allows.", "Who are the coach admins?"),
+    ("sign up the whole team for tips please", "I enrol nobody: each person says yes alone", "Introduce me"),
+    ("wait, is that for everyone or only me?", "I enrol nobody", "My weekly tips"),
+    ("ok what does that mean for me, what do i get as lead?", "Start a project with your team", "One message a month"),
+    ("just installed you. what do i do first?", "First introduce me in a channel.", "Teams"),
+    ("we are only ten people. so do i never see any figures?", "Figures come after", "A smaller workspace has none"),
     ("users stare at a spinner for 20 seconds", SKILL, "Handle streaming responses"),
 )
 

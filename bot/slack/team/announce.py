@@ -21,12 +21,12 @@ CHANNEL, WHY = "channel", "why"  # the fields
 
 _SAYS = section(
     "*How does AI change your job?*\n"
-    "roleshift shows what your role becomes, and the skills on the way. If you like, it sends you one small "
+    "roleshift shows what your role becomes, and the skills for it. If you like, it sends one small "
     "exercise a week."
 )
 _NEVER = section(
-    "*Without your yes* it sends no tips, shows nothing and keeps none of your words. It ranks nobody; admins "
-    "see rounded totals."
+    "*Without your yes* it sends no tips, shows nothing and keeps none of your words. It ranks nobody; totals are of "
+    "five or more."
 )
 _BUTTONS = actions(button("Show my role", "myrole", style="primary"), button("What it keeps", "privacy"))
 _ONLY_YOU = context("Answers are private.")
@@ -87,7 +87,7 @@ def preview(wish: IntroductionWish, before: datetime | None) -> Block:
 
 def introduction(why: str) -> Message:
     reason = [worded(f"*Why we do this*\n{literal(why)}")] if why else []
-    text = "How does AI change your job? roleshift shows what your role becomes, and the skills on the way."
+    text = "How does AI change your job? roleshift shows what your role becomes, and the skills for it."
     return Message(text, [_SAYS, *reason, _NEVER, _BUTTONS, _ONLY_YOU])
 
 

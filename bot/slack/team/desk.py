@@ -116,7 +116,10 @@ def by_skill(catalog: Catalog, found: coach_desk.Desk) -> Message:
 _SETTINGS = button("Settings", settings.OPEN)
 _TEAMS = button("Teams", "team", "teams")
 _DETAILS = (button("By skill", "team", SKILLS), _TEAMS, button("Export", "team", EXPORT))
-_NO_FIGURES = section("Figures come after a week in which 15 people or more used me, and five more know me.")
+_NO_FIGURES = section(
+    "Figures come after a week in which 15 people or more used me, where 20 or more know me. A smaller workspace has "
+    "none: there, see what teams show."
+)
 _LATE = context("No week since then has figures: weeks with few people have none.")
 _OFF = section("No figures at all: an admin switched them off in *Settings*.")
 

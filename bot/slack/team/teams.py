@@ -274,7 +274,7 @@ def own(lead: Lead, blocking: Sequence[Blocking], running: Challenge | None) -> 
     blocks = [
         section(f"*{name}* in <#{lead.team.channel}>{month}"),
         section(f"*In the whole workspace*\n{desk.what_blocks(blocking)}"),
-        context("Rounded to fives. Nothing about your team alone, or about fewer than five people."),
+        context("Totals of five people or more, none of your team alone, and none where fewer than 20 use me."),
         actions(PROJECT if running else PICK, WHAT_WAS_SHOWN, *desk.start_on(blocking, lead.team.channel), messages),
     ]
     return Message(f"Your team: {name}.", blocks)
@@ -302,15 +302,12 @@ def lead_message(post: LeadPost) -> Message:
     said = f"For *{escape(post.team.name)}* this month"
     more = len(post.shown) - MAX_NAMED
     names = [f"<@{member_id}>" for member_id in post.shown[:MAX_NAMED]] + ([f"{more} more"] if more > 0 else [])
-    shown = [section(f"*Shown* by {listed(names)}: `/roleshift team shown`")] if names else []
-    if post.ended is not None:
-        shown.append(section("Its project is over."))
+    shown = [f"*Shown* by {listed(names)}."] * bool(names) + ["Its project is over."] * bool(post.ended)
     blocks = [
         section(f"{said}\n*15 minutes with the team:* {escape(post.text.do)}"),
         section(f"*One-to-ones:* {escape(post.text.ask)}"),
         *([section(desk.blocks_in_short(post.blocking[0]))] if post.blocking else []),
-        *shown,
-        actions(PICK if post.ended else PROJECT),
-        context("Stop: `/roleshift lead off`"),
+        *([section(" ".join(shown))] if shown else []),
+        actions(WHAT_WAS_SHOWN if names else PICK if post.ended else PROJECT, button("Stop", "lead", "off")),
     ]
     return Message(said, blocks)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from functools import partial
+from typing import cast
 
 from bot.coach import schedules
 from bot.core.calendar import Slot, place_of
@@ -14,6 +15,7 @@ from bot.slack.form import FieldError, Form, Saved, day_menu, field, minute_in, 
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import OF_TIPS, PERHAPS, ZONES, Noun, no_value
 from bot.slack.request import Request
+from bot.store.teams import led_by
 
 CHOOSE = "choose-time"  # the button, and the form that it opens
 DAY, TIME, ZONE = "day", "time", "zone"  # the form's fields
@@ -41,8 +43,7 @@ async def tips(request: Request, typed: str) -> Message:
     if not words:
         return schedule_shown(await request.read(schedules.state), request.now)
     if words in OFF or words == "resume":
-        use_case, then = (schedules.decline, stopped) if words in OFF else (schedules.resume, paused)
-        return await request.write(use_case, then=then)
+        return await (_stop(request, words) if words in OFF else request.write(schedules.resume, then=paused))
     if words in RHYTHMS:
         return await request.write(schedules.choose_rhythm, RHYTHMS[words], then=started)
     first, _, place = typed.partition(" ")
@@ -55,6 +56,15 @@ async def tips(request: Request, typed: str) -> Message:
         zone = read_zone(place if is_zone else words)
         return await request.write(schedules.set_zone, zone, then=zone_set)
     return await _at_a_slot(request, words)
+
+
+async def _stop(request: Request, word: str) -> Message:
+    """Stop weekly tips. Who writes a bare *stop* may mean the monthly message to leads: it stops, or they are asked."""
+    lead = await request.store.read(led_by, request.who) if word == "stop" else None
+    if lead is None or not lead.yes:
+        return await request.write(schedules.decline, then=stopped)
+    is_on = (await request.read(schedules.state)).on
+    return _WHICH if is_on else cast("Message", await request.nouns.verbs["lead"].handler(request, "off"))
 
 
 async def _at_a_slot(request: Request, words: str) -> Message:
@@ -73,6 +83,7 @@ async def _at_a_slot(request: Request, words: str) -> Message:
     return await request.write(accept, slot, None, then=started if found.on else begun)
 
 
+_WHICH = saying("Stop what?", button("Weekly tips", "tips", "off"), button("The monthly message", "lead", "off"))
 _IN_PASSING = section("*One tip a week*, by direct message?", button("Yes", "tips", "on"))
 _CHOOSE = button("Choose day and time", CHOOSE)
 _CHANGE = overflow(
@@ -159,7 +170,7 @@ def started(found: schedules.Tips) -> Message:
     schedule = found.schedule
     if not found.on:
         return _off("Only tips of 15 minutes at most from now on. " if schedule.rhythm.short else "")
-    return saying(f"Weekly tips are on: {when(schedule)}. {next_one(schedule)}", *_buttons(schedule))
+    return saying(f"Your weekly tips are on: {when(schedule)}. {next_one(schedule)}", *_buttons(schedule))
 
 
 def begun(found: schedules.Tips) -> Message:
@@ -169,7 +180,7 @@ def begun(found: schedules.Tips) -> Message:
 
 def first_comes(schedule: Schedule) -> str:
     first = moment(schedule.comes_at, schedule.zone)
-    return f"Weekly tips are on: {when(schedule)}. The first one comes on {first}, by direct message."
+    return f"Your weekly tips are on: {when(schedule)}. The first one comes on {first}, by direct message."
 
 
 def confirmed(schedule: Schedule) -> Block:
