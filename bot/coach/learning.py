@@ -1,7 +1,7 @@
 """Set a role, learn and show skills, solve labs, and read a member's path, progress and record."""
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -12,13 +12,13 @@ from bot.core.calendar import zone_of
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Role, Skill
 from bot.core.errors import NextStep, UserError
-from bot.core.member import Schedule
-from bot.core.next_step import Place, next_place, said_of
+from bot.core.member import MemberKey, Schedule
+from bot.core.next_step import Place, next_place, results_of
 from bot.core.next_tip import choose_tip
-from bot.core.practice import HAS_RESULT, Practised, Stage
+from bot.core.practice import Stage
 from bot.core.projects import Project
 from bot.core.record import Record
-from bot.store import facts, members
+from bot.store import facts, members, record as record_rows
 
 
 class Marked(NamedTuple):
@@ -134,6 +134,7 @@ class Shown(NamedTuple):
     what: Skill | Project
     new: bool
     zone: str | None
+    made: Sequence[str] = ()  # what the steps of a project left that the member did
 
 
 class Confirmed(NamedTuple):
@@ -141,18 +142,20 @@ class Confirmed(NamedTuple):
 
     showing: core_learning.Showing | None
     what: Skill | Project | None = None
+    made: Sequence[str] = ()
 
 
 def may_show(act: Act) -> tuple[Project | Skill, ...]:
     """Return the projects of which a member did a step, and the skills of which they did a tip."""
     record, catalog = act.read(), act.catalog
-    begun = [project for project in catalog.projects.values() if _made(record, project)]
+    begun = [project for project in catalog.projects.values() if results_of(project, record)]
     return (*begun, *(catalog.skills[slug] for slug in record.stages(catalog)))
 
 
-def _made(record: Record, project: Project) -> list[Practised]:
-    said = (said_of(record, step) for step in reversed(project.steps))
-    return [each for each in said if each is not None and each.step in HAS_RESULT]
+def made_of(record: Record, what: Skill | Project) -> Sequence[str]:
+    """Return what the steps of a project left that a member did; of a skill, nothing."""
+    results = results_of(what, record) if isinstance(what, Project) else ()
+    return [step.makes for step, _ in results if not step.extra]
 
 
 def line_to_show(act: Act, what: Skill | Project) -> str:
@@ -162,20 +165,22 @@ def line_to_show(act: Act, what: Skill | Project) -> str:
             return ""
         a_tip = NextStep("A tip for it", "tip", what.slug)
         raise UserError(f"You can show *{what.name}* once you did one of its tips.", a_tip)
-    made = _made(act.read(), what)
-    if not made:
+    results = results_of(what, act.read())
+    if not results:
         raise UserError(f"You can show *{what.name}* once you did one of its steps.", NextStep("Go on", "next"))
-    return next((" ".join(each.line.split())[: core_learning.MAX_EVIDENCE] for each in made if each.line), "")
+    lines = [said.line for _, said in results if said.line]
+    return " ".join(lines[-1].split())[: core_learning.MAX_EVIDENCE] if lines else ""
 
 
 def show(act: Act, what: Skill | Project, channel: str, evidence: str) -> Shown:
     """Show a skill or a project in a channel, once on each local day. Raise as `line_to_show`, and NotMet."""
     act.lock()
-    zone = act.read().zone
+    record = act.read()
     line_to_show(act, what)
     new = core_learning.Showing(secrets.token_hex(8), act.who.member_id, what.slug, act.now, evidence=evidence)
-    found = facts.add_showing(act.tx, act.who, new, channel, act.now.astimezone(zone_of(zone)).date().isoformat())
-    return Shown(found, what, found.showing_id == new.showing_id, zone)
+    day = act.now.astimezone(zone_of(record.zone)).date()
+    found = facts.add_showing(act.tx, act.who, new, channel, day.isoformat())
+    return Shown(found, what, found.showing_id == new.showing_id, record.zone, made_of(record, what))
 
 
 def confirm(act: Act, showing_id: str) -> Confirmed:
@@ -189,7 +194,17 @@ def confirm(act: Act, showing_id: str) -> Confirmed:
     what = act.catalog.to_show(found.skill)
     if what is None:
         return Confirmed(found)
-    return Confirmed(facts.confirm_showing(act.tx, act.who.workspace_id, showing_id, act.now), what)
+    owner = record_rows.read(act.tx, MemberKey(act.who.workspace_id, found.member_id))
+    seen = facts.confirm_showing(act.tx, act.who.workspace_id, showing_id, act.now)
+    return Confirmed(seen, what, made_of(owner, what))
+
+
+def take_back(act: Act, showing_id: str) -> None:
+    """Delete what a member showed in a channel. Raise UserError for what a colleague showed."""
+    found = facts.find_showing(act.tx, act.who.workspace_id, showing_id)
+    if found is not None and found.member_id != act.who.member_id:
+        raise UserError("Only who showed it can take it back.", NextStep("My record", "record"))
+    facts.remove_showing(act.tx, act.who, showing_id)
 
 
 def solve(act: Act, lab: str) -> None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from bot.core.catalog import Catalog
 from bot.core.content_types import Level, Role, Tip
-from bot.core.practice import MOVES_ON, Practised, ProjectState, Step as Said
+from bot.core.practice import HAS_RESULT, MOVES_ON, Practised, ProjectState, Step as Said
 from bot.core.projects import Project, Step
 from bot.core.record import Record
 
@@ -48,6 +48,12 @@ def said_of(record: Record, tip: Tip) -> Practised | None:
 def is_settled(record: Record, step: Step) -> bool:
     said = (record.steps.get(name) for name in (step.id, *step.aliases))
     return any(practised is not None and practised.step in MOVES_ON for practised in said)
+
+
+def results_of(project: Project, record: Record) -> list[tuple[Step, Practised]]:
+    """Return the steps of a project of which a member has the result, and what they said of each."""
+    said = ((step, said_of(record, step)) for step in project.steps)
+    return [(step, practised) for step, practised in said if practised and practised.step in HAS_RESULT]
 
 
 def place_in(project: Project, record: Record) -> Place | None:

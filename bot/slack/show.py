@@ -6,13 +6,14 @@ from typing import NamedTuple, Self
 import aiohttp
 
 from bot.coach import learning
+from bot.coach.act import Act
 from bot.core.content_types import Skill
 from bot.core.errors import NotCoached
 from bot.core.learning import MAX_EVIDENCE, Showing
 from bot.core.practice import TeamProject
 from bot.core.projects import Project
 from bot.slack import blocks, web_client
-from bot.slack.blocks import actions, button, confirm, context, menu, modal, moment, saying, section, worded
+from bot.slack.blocks import actions, button, confirm, context, listed, menu, modal, moment, overflow, saying, section
 from bot.slack.form import CHANNEL_ID, FieldError, Form, Saved, channel_in, channel_menu, field, line_in, text_box
 from bot.slack.message import Block, Message, escape, literal
 from bot.slack.noun import Noun, parse_id
@@ -20,7 +21,7 @@ from bot.slack.request import Request
 from bot.slack.tip import clicks
 from bot.store.facts import remove_showing
 
-SEEN = "seen-it"
+SEEN, TAKE_BACK = "seen-it", "take-back-post"
 SHOW, POST_SHOWING = "show", "post-showing"  # the form, and the preview
 CHANNEL, EVIDENCE = "channel", "evidence"  # the fields
 _SURE = (
@@ -102,14 +103,16 @@ async def look(request: Request, draft: Draft, fields: dict[str, str]) -> Form:
             raise FieldError(CHANNEL, f"Slack gives me no way to post there. Type this in that channel: {typed}")
         draft = draft._replace(channel=channel, url=request.post_urls[channel])
     showing = Showing("", request.who.member_id, what.slug, request.now, evidence=evidence)
-    team = await request.read(lambda act: act.read().of_team(what.slug))
-    return Form(preview(showing, what, draft._replace(evidence=evidence), team))
+    record = await request.read(Act.read)
+    shown = learning.Shown(showing, what, new=True, zone=record.zone, made=learning.made_of(record, what))
+    return Form(preview(shown, draft._replace(evidence=evidence), record.of_team(what.slug)))
 
 
-def preview(showing: Showing, what: Skill | Project, draft: Draft, team: TeamProject | None = None) -> Block:
+def preview(shown: learning.Shown, draft: Draft, team: TeamProject | None = None) -> Block:
     where = f"*Post it* posts this in <#{draft.channel}>. One colleague can then confirm it."
     where += " `team shown` does not list it." if team else ""
-    return blocks.preview_of(_body(showing, what), where, form=POST_SHOWING, metadata=str(draft))
+    body = _body(shown.showing, shown.what, shown.made)
+    return blocks.preview_of(body, where, form=POST_SHOWING, metadata=str(draft))
 
 
 @noun.form(POST_SHOWING, Draft.parse)
@@ -137,7 +140,8 @@ async def post(request: Request, draft: Draft, _fields: dict[str, str]) -> Block
             f"go back and press *Preview* again, or type `/roleshift show {draft.slug}` in the channel."
         )
         return modal("Not posted", [section(text)], close="Back")
-    return Saved(saying(f"Posted in <#{draft.channel}>.", replaces=False), closes_all=True)
+    posted = f"Posted in <#{draft.channel}>. The menu of the post has *Take it back*."
+    return Saved(saying(posted, replaces=False), closes_all=True)
 
 
 def skill_post(shown: learning.Shown, channel: str) -> Message:
@@ -148,8 +152,8 @@ def skill_post(shown: learning.Shown, channel: str) -> Message:
         return Message(text, [section(text), more, actions(button("My record", "record"))])
     ask = "Have you seen it at work? One colleague can confirm it."
     sure = confirm("Seen at work?", _SURE, "I've seen it", "Cancel", style="primary")
-    seen = actions(button("I've seen it", SEEN, shown.showing.showing_id, confirm=sure))
-    blocks = [*_body(shown.showing, shown.what), context(ask), seen]
+    seen = actions(button("I've seen it", SEEN, shown.showing.showing_id, confirm=sure), _menu(shown.showing))
+    blocks = [*_body(shown.showing, shown.what, shown.made), context(ask), seen]
     return Message(_title(shown.showing, shown.what), blocks, for_all=True)
 
 
@@ -167,7 +171,19 @@ def confirmed(found: learning.Confirmed) -> Message:
     if found.showing is None or found.what is None:
         return saying(_NOBODY if found.showing is None else _NOT_TAUGHT, replaces=True)
     said = f"Confirmed by a colleague on {blocks.day_for_all(found.showing.seen_at or found.showing.asked_at)}."
-    return Message(_title(found.showing, found.what), [*_body(found.showing, found.what), section(said)], replaces=True)
+    body = [*_body(found.showing, found.what, found.made), section(said, _menu(found.showing))]
+    return Message(_title(found.showing, found.what), body, replaces=True)
+
+
+@noun.click(TAKE_BACK, parse_id)
+async def take_back(request: Request, showing_id: str) -> Message:
+    """Answer *Take it back*: other words take the place of the post."""
+    await request.store.write(lambda tx: learning.take_back(request.act(tx), showing_id))
+    return saying("A colleague showed something here, and took it back.", replaces=True)
+
+
+def _menu(showing: Showing) -> Block:
+    return overflow(("Take it back", TAKE_BACK, showing.showing_id), of="post")
 
 
 def _title(showing: Showing, what: Skill | Project) -> str:
@@ -175,7 +191,11 @@ def _title(showing: Showing, what: Skill | Project) -> str:
     return f"<@{showing.member_id}> shows a {kind}: *{escape(what.name)}*"
 
 
-def _body(showing: Showing, what: Skill | Project) -> list[Block]:
-    said = [worded(f"> {literal(showing.evidence)}")] if showing.evidence else []
-    outcome = f"\n_{escape(what.outcome)}_" if isinstance(what, Project) else ""
+def _body(showing: Showing, what: Skill | Project, made: Sequence[str]) -> list[Block]:
+    said = [blocks.worded(f"> {literal(showing.evidence)}")] if showing.evidence else []
+    outcome = ""
+    if isinstance(what, Project):
+        of = len(what.main_steps)
+        did = what.outcome if len(made) == of else f"{len(made)} of {of} steps: {listed(made)}"
+        outcome = f"\n_{escape(did)}_"
     return [section(f"{_title(showing, what)}{outcome}"), *said]

@@ -51,7 +51,8 @@ async def test_a_whole_project_is_done_shown_and_followed_by_another(emil: Talk)
     (post,) = emil.slack.said(DESIGN)
     assert f"<@{EMIL}> shows a project: *{FIRST.name}*" in words_of(post)
     assert f"> {LINE}" in words_of(post), "the last line stood in the form"
-    (seen,) = elements_of(post)
+    assert f"_{FIRST.outcome}_" in words_of(post)
+    seen, _menu = elements_of(post)
     await emil.slack.click(ASHA, post, seen["action_id"])
     assert "Confirmed by a colleague" in words_of(post)
     (mark,) = [label for label in labels_of(emil.last) if label.startswith("Mark")]
@@ -64,6 +65,22 @@ async def test_a_whole_project_is_done_shown_and_followed_by_another(emil: Talk)
     assert at(SECOND, 1) in words_of(emil.last), "it takes the place of the choice"
     await emil.does("/roleshift show")
     assert f"*{FIRST.name}* in <#" in await emil.does(f"[Choose one: {FIRST.name}]")
+
+
+async def test_a_project_that_is_not_finished_is_shown_with_what_was_made_of_it_alone(emil: Talk) -> None:
+    await emil.does("/roleshift open")
+    await emil.does("[Did it]")
+    form = await emil.slack.command(EMIL, f"/roleshift show {FIRST.slug}", "dm")
+    preview = await emil.slack.submit(EMIL, form, {"channel": DESIGN, "evidence": LINE})
+    shown_first = str(preview.form.blocks)
+    await emil.slack.save(EMIL)
+    (post,) = emil.slack.said(DESIGN)
+    made = f"_1 of {len(FIRST.main_steps)} steps: {FIRST.main_steps[0].makes}_"
+    seen, _menu = elements_of(post)
+    await emil.slack.click(ASHA, post, seen["action_id"])
+    for words in (shown_first, words_of(post)):
+        assert made in words
+        assert FIRST.outcome not in words
 
 
 async def test_who_has_it_already_says_where_and_goes_on(emil: Talk) -> None:

@@ -16,7 +16,7 @@ from tests import every, real_content, running
 from tests.driver.outcome import Outcome
 from tests.driver.standin import StandIn
 from tests.slack.challenge import ASHA, DESIGN, EMIL, GUILD, ISLA, KENJI, MALLORY, PLATFORM
-from tests.slack.talk import Talks, elements_of, labels_of, shown, words_of
+from tests.slack.talk import Talks, choices_of, elements_of, labels_of, shown, words_of
 
 COSTS = real_content.load().skills["cost-spikes"]
 SHOW = f"/roleshift show {COSTS.slug}"
@@ -73,7 +73,7 @@ async def test_a_skill_is_shown_to_all_and_a_colleagues_press_changes_the_post_a
 
 
 async def test_presses_at_once_and_later_confirm_once(slack: StandIn, post: Message, tmp_path: Path) -> None:
-    (button,) = elements_of(post)
+    button, _menu = elements_of(post)
     before = dict(button), [dict(each) for each in post.blocks or []], post.text
     await slack.click(ASHA, post, button["action_id"], times=3)
     said, stored = words_of(post), showings(tmp_path)
@@ -106,6 +106,22 @@ async def test_the_post_of_a_forgotten_member_is_redrawn_without_them(
     assert EMIL not in words_of(post)
     assert words_of(post).startswith("A colleague showed something here. What I knew about it is deleted")
     assert labels_of(post) == []
+
+
+async def test_only_who_posted_it_takes_it_back_also_once_it_is_confirmed(
+    slack: StandIn, post: Message, tmp_path: Path
+) -> None:
+    (menu,) = [each for each in elements_of(post) if each["type"] == "overflow"]
+    take_back = menu["action_id"], menu["options"][0]["value"]
+    before = words_of(post)
+    refused = await slack.click(ASHA, post, *take_back)
+    assert (refused.text, words_of(post)) == ("Only who showed it can take it back.", before)
+    await press(slack, ASHA, post)
+    assert choices_of(post) == ["Take it back"]
+    await slack.click(EMIL, post, *take_back)
+    assert words_of(post).startswith("A colleague showed something here, and took it back.")
+    assert EVIDENCE not in words_of(post)
+    assert (choices_of(post), showings(tmp_path)) == ([], [])
 
 
 async def test_typed_twice_it_stands_there_already_and_elsewhere_it_is_new(slack: StandIn, post: Message) -> None:
@@ -144,7 +160,7 @@ async def test_in_a_direct_message_the_channel_is_chosen_and_the_post_stands_the
     assert f"> {EVIDENCE}" in words_of(post)
     assert len(showings(tmp_path)) == 1
     told = slack.reads(EMIL, "dm")[-1]
-    assert (told.reader, told.text) == (EMIL, f"Posted in <#{DESIGN}>.")
+    assert (told.reader, told.text) == (EMIL, f"Posted in <#{DESIGN}>. The menu of the post has *Take it back*.")
     await press(slack, ASHA, post)
     assert "Confirmed by a colleague on <!date^" in words_of(post)
 

@@ -104,7 +104,7 @@ def week(team: Team) -> Message:
     lesson, line_id = first_choice().lesson, "0" * 16
     ref = TipRef(lesson.tip.id, Reason.SINGLE, Origin.WEEKLY, "2026-W48")
     values = {connect.MAKE: "", REPORT: f"{ref.value} {line_id}"}
-    values |= dict.fromkeys((connect.REVOKE, show.SEEN, HIDE, ALLOW), line_id)
+    values |= dict.fromkeys((connect.REVOKE, show.SEEN, show.TAKE_BACK, HIDE, ALLOW), line_id)
     values[tip_check.STILL] = replace(ref, still=lesson.tip.id).with_word(Answer.AGAIN)
     values[tip_check.RHYTHM] = replace(ref, asks_rhythm=True).with_word(Wish.WEEKLY)
     values |= {admins.END_FIRST_DAY: "", WEEKLY: f"{YES} {ref.value}", ANOTHER_TIME: ref.value}
