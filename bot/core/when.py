@@ -43,6 +43,8 @@ _OF_MONTH = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)\b")
 _WEEKDAY = re.compile(rf"\b({'|'.join(name[:3] for name in DAYS)})(?:[a-z]*day)?s?\b")
 _UNWANTED_DAY = re.compile(rf"\b(?:instead of|than|from) {_WEEKDAY.pattern}")
 _WANTED_DAY = re.compile(rf"(?s).*\b(?:make it|to|instead|rather)\b(.*{_WEEKDAY.pattern}.*)")
+_PARTS = re.compile(r"[,;!?]|\. |\b(?:but|because|as)\b")
+_BAD = frozenset("bad busy full no".split())  # of a day that somebody does not want
 _UNTIL = re.compile(r"\b(until|till|til|to|through|thru|before|back|return)\b")
 
 
@@ -243,7 +245,9 @@ def slot_in(text: str, usual: Slot) -> Slot | None:
     """Return the day and time of a week that somebody wants; None if they name neither, or what they don't want."""
     plain = text.casefold()
     wanted = _WANTED_DAY.match(plain)
-    parts = plain, _UNWANTED_DAY.sub("", plain), wanted[1] if wanted else ""
+    timed = [part for part in _PARTS.split(plain) if _WEEKDAY.search(part) and _CLOCK.search(part)]
+    surest = [wanted[1]] if wanted else timed if len(timed) == 1 and _BAD.isdisjoint(words_of(timed[0])) else []
+    parts = plain, _UNWANTED_DAY.sub("", plain), *surest
     plain = next((part for part in parts if len(set(_WEEKDAY.findall(part))) < 2), "")  # several days are not clear
     found, minute = _WEEKDAY.search(plain), minute_in(plain)
     if found is not None and (of_day := minute_in(plain[found.start() :])) is not None:  # "no mornings, Friday noon"

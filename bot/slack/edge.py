@@ -144,6 +144,8 @@ class Edge:
         asked = await self._asked(request, submission)
         asked.post_urls = {post.channel_id: post.response_url for post in submission.response_urls}
         metadata, behind = carried(view.private_metadata)
+        opened_at = Address.parse(behind)
+        asked.channel = opened_at.channel if opened_at else None
         try:
             shown = await hearing(asked, self.background, form.handle(asked, metadata, filled(view.state.values)))
         except FieldError as error:

@@ -90,6 +90,8 @@ READ: list[tuple[Callable[[str], object], dict[str, object]]] = [
         "from thursday to friday 10:00": Slot(4, 600), "instead of thursday friday at 14:00": Slot(4, 840),
         "rather friday than thursday": Slot(4, 570), "not mondays, make it friday": Slot(4, 570),
         "friday 4 december": Slot(4, 570), "friday 9 pm": Slot(4, 1260), "thursday or friday at 10": None,
+        "yes but thursday 10am, tuesday is release day": Slot(3, 600), "monday 9am, tuesday 10am": None,
+        "tuesday at 9 is bad, thursday is better": None,
     }),
     (typed_slot, {  # in any order, and the missing half is as usual
         "tue 09:30": Slot(1, 570), "Thursday 8:15": Slot(3, 495), "thurs": Slot(3, 570), "weds 9am": Slot(2, 540),

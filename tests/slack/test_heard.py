@@ -60,9 +60,15 @@ AFTERNOON = (  # what was typed → how the answer begins, and a button or a wor
     ("who in my team needs help?", "I never say who.", "My team"),
     ("thursdays after lunch is bad, make it friday 9 please", "Your weekly tips are on: Fridays 09:00, ", "Stop"),
     ("thursday or friday is better for my weekly tip", "Weekly tips: Fridays 09:00, ", "Choose day and time"),
+    ("yes but thursday 10am, tuesday is release day", "Weekly tips are on: Thursdays 10:00, ", "Stop"),
     ("did it: half of the prompts had no owner", "Done: ", "What came out is not saved yet."),
     ("ok did it. one answer is about 0.8 cent, thats 33 a day", "Done: ", "What came out is not saved yet."),
     ("a blue zebra on the roof", "I'm not sure what you mean.", "Did it"),
+    ("hi, what is this? my boss said we have a coach now", "I show how AI changes your job", "Show me my role"),
+    ("our boss says there is a coach now", "I show how AI changes your job", "Show me my role"),
+    ("my boss says AI takes my job", "Nobody can promise you a job", "*DevOps Engineer* _Was_"),
+    ("this one doesnt fit, we dont call the model, a vendor does", "A ", "What is in the way?"),
+    ("doesnt fit", "A ", "What is in the way?"),
     ("what can I do for my people?", "Start a project with your team", "One message a month"),
     ("what does a product designer become?", "*Designer* _Was_", "No role that I know is dead"),
     ("how do I allow Copilot?", "Your team has not told me what it allows.", "Who are the coach admins?"),
@@ -157,6 +163,16 @@ async def test_what_came_last_is_taken_back_and_a_line_that_this_would_delete_is
     assert "Twenty" in words_of(said)
     assert "Undo" in choices_of(said)
     assert "Done" in words_of(said), "nothing was taken back yet"
+
+
+async def test_a_time_that_is_chosen_in_a_direct_message_is_confirmed_there_once(writer: Writer) -> None:
+    (asked,) = await writer.writes("tips")
+    form = (await writer.slack.click(EMIL, asked, "roleshift:choose-time")).form
+    await writer.slack.submit(EMIL, form, {"day": "3", "time": "10:00"})
+    await writer.bot.edge.background.drain(WITHIN)
+    await writer.sends()
+    said = [words_of(each) for each in writer.answers()]
+    assert [("Thursdays 10:00" in words, "Stop with one click." in words) for words in said[1:]] == [(True, False)], said
 
 
 async def test_in_a_channel_an_act_is_done_by_who_presses_it(writer: Writer) -> None:

@@ -230,7 +230,9 @@ async def choose_time(request: Request, _: None) -> Form:
 @noun.form(CHOOSE, no_value)
 async def save_time(request: Request, _: None, fields: dict[str, str]) -> Saved:
     slot, own_zone = await chosen_time(request, fields)
-    return Saved(await request.write(schedules.accept, slot, own_zone, then=started))
+    # Where it was opened in a direct message, the answer stands where the tips will come.
+    accept = partial(schedules.accept, welcomes=request.shared_channel is not None or not request.channel)
+    return Saved(await request.write(accept, slot, own_zone, then=started))
 
 
 async def chosen_time(request: Request, fields: dict[str, str]) -> tuple[Slot, str | None]:
