@@ -9,7 +9,7 @@ from bot.core.calendar import Hours, Slot, slot_in_week, week_of, zone_of
 
 ASKS_AFTER = 2  # tips without any click: the next one asks how to go on
 MONTHLY_AFTER = ASKS_AFTER + 4  # the one that asked, and three more
-SHORT = 15  # minutes
+SHORT = 10  # minutes
 GAP = timedelta(days=20)  # without a tip: the next one is the first after a gap
 PAUSE = timedelta(weeks=4)
 
@@ -26,7 +26,7 @@ class Wish(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Rhythm:
     every: int = 1  # in weeks, as chosen
-    short: bool = False  # tips take 15 minutes at most
+    short: bool = False  # tips take 10 minutes at most
     unanswered: int = 0  # tips since the member last pressed, typed or opened anything
     nudged_at: datetime | None = None  # when the last one was due
     is_back: bool = False  # they pressed something after tips had come less often, and got no tip since

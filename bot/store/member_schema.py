@@ -39,7 +39,7 @@ schedule = _of_members(
     Column("paused_until", UtcDateTime),
     Column("next_due_at", UtcDateTime),  # null: nothing is planned for this member
     Column("every", SmallInteger, nullable=False, server_default="1"),  # weeks between two tips, as chosen
-    Column("short", Boolean, nullable=False, server_default=false()),  # only tips of 15 minutes at most, as chosen
+    Column("short", Boolean, nullable=False, server_default=false()),  # only tips of 10 minutes at most, as chosen
     Column("unanswered", SmallInteger, nullable=False, server_default="0"),  # tips since the member pressed anything
     Column("nudged_at", UtcDateTime),  # when the last tip was due
     Column("is_back", Boolean, nullable=False, server_default=false()),  # they did, after tips had come less often

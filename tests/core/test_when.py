@@ -47,7 +47,7 @@ READ: list[tuple[Callable[[str], object], dict[str, object]]] = [
     (when.minutes_in, {
         "I have ten minutes": 10, "5min?": 5, "got 15 mins before a meeting": 15, "half an hour": 30,
         "a quarter of an hour": 15, "1 hour": 60, "an hour free": 60, "5-10 minutes": 10, "a couple of minutes": 2,
-        "something short please": 15, "a quick one": 15, "for two weeks": None, "": None,
+        "something short please": 10, "a quick one": 10, "for two weeks": None, "": None,
         "minutes of the meeting": None, "20 minutes is more than I've got today": 5, "45 min is too long": 5,
         "20 minutes is more than enough": 20, "not more than 10 minutes": 10,
     }),

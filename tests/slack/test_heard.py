@@ -40,7 +40,7 @@ AFTERNOON = (  # what was typed → how the answer begins, and a button or a wor
     ("are you a real person?", "I'm a program, not a person", "What I can do"),
     ("difference between practised and learned?", "*Practised*: you did one of a skill's tips", "*Kept*"),
     ("yes", "Yes to what?", "My tip"),
-    ("I have ten minutes", TIP, "the first five of"),
+    ("I have ten minutes", TIP, " · 10 minutes"),
     ("20 minutes is more than I've got today, anything quicker?", TIP, "the first five of"),
     ("give me something short", TIP, "10 minutes"),
     ("I did the tip about rows", "Which tip did you do?", "two clash"),

@@ -30,7 +30,7 @@ def too_long(words: str, most: int) -> list[str]:
 async def test_short_holds_on_every_path(life: Life) -> None:
     emil = life.talk()
     await emil.does("/roleshift myrole sre")
-    assert "Only tips of 15 minutes at most" in await emil.does("/roleshift tips short")
+    assert "Only tips of 10 minutes at most" in await emil.does("/roleshift tips short")
     assert too_long(await emil.does("/roleshift tip"), SHORT) == [], "without weekly tips, too"
     for step in ("/roleshift project off", "/roleshift tips on"):  # a yes to weekly tips keeps it
         await emil.does(step)

@@ -69,7 +69,7 @@ BEGIN_LIKE_A_VERB = (  # what people write that begins like a verb, from somebod
     ("show it to my team", "You can show a project once you did one of its steps"),
     ("show my team", "You can show a project once"),
     ("plan a sprint", QUESTION),
-    ("content for a newsletter", "This may help: "),
+    ("content for a birthday card", "I'm not sure what you mean."),
     ("menu, please", WHICH),
     ("tip please", "A tip for you: "),
     ("tips for prompts", QUESTION),

@@ -176,7 +176,7 @@ def what_blocks(blocking: Sequence[Blocking]) -> str:
         return f"What blocks most: about {by} said that they don't have {lowered(escape(what.name))}."
     said = f"What blocks most: about {by} said: {REASONS[what]}."
     if what is Blocker.NO_TIME:
-        return f"{said} `/roleshift tips short` asks me for tips of 15 minutes at most: tell your team."
+        return f"{said} `/roleshift tips short` asks me for tips of 10 minutes at most: tell your team."
     return said if start_on(blocking) else f"{said} I have no challenge for that: ask your team what would help."
 
 

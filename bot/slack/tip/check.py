@@ -176,7 +176,7 @@ WISHES = {
 }
 NOTED = {
     Wish.SECOND: "Every second week from now on.",
-    Wish.SHORT: "Only tips of 15 minutes at most from now on.",
+    Wish.SHORT: "Only tips of 10 minutes at most from now on.",
     Wish.WEEKLY: "One tip a week, as before.",
 }
 

@@ -51,10 +51,11 @@ noun = Noun()
 
 @noun.verb("tip [skill|10 minutes|short]", "Get a tip now, and why this one.")
 async def tip(request: Request, words: str) -> Message:
-    """Give a tip; where few minutes are named, what five can do of the open one."""
+    """Give a tip; where few minutes are named, the open one, or what five can do of it."""
     catalog, minutes = request.catalog, minutes_in(words)
-    if minutes is not None and minutes < SHORT and (seen := await request.read(practice.open_tip)) is not None:
-        return card_of(catalog, TipRef.asked(seen.lesson.tip.id, is_small=True), seen).message()
+    if minutes is not None and minutes <= SHORT and (seen := await request.read(practice.open_tip)) is not None:
+        is_small = seen.lesson.tip.minutes > minutes
+        return card_of(catalog, TipRef.asked(seen.lesson.tip.id, is_small=is_small), seen).message()
     about = catalog.skill_named(words) if words and minutes is None else None
     return await request.write(practice.tip_now, about, None, minutes, then=partial(given_now, catalog))
 

@@ -169,7 +169,7 @@ def zone_set(found: schedules.Tips) -> Message:
 def started(found: schedules.Tips) -> Message:
     schedule = found.schedule
     if not found.on:
-        return _off("Only tips of 15 minutes at most from now on. " if schedule.rhythm.short else "")
+        return _off("Only tips of 10 minutes at most from now on. " if schedule.rhythm.short else "")
     return saying(f"Your weekly tips are on: {when(schedule)}. {next_one(schedule)}", *_buttons(schedule))
 
 
@@ -206,7 +206,7 @@ def when(schedule: Schedule) -> str:
     """Return the slot in words, such as `Tuesdays 09:30, Berlin`."""
     place = place_of(schedule.zone) if schedule.zone else "UTC, as I don't know your zone"
     often = ", every second week" if schedule.rhythm.every > 1 else ""
-    short = ", 15 minutes at most" if schedule.rhythm.short else ""
+    short = ", 10 minutes at most" if schedule.rhythm.short else ""
     return f"{DAYS[schedule.slot.weekday].title()}s {clock(schedule.slot.minute)}, {escape(place)}{often}{short}"
 
 
