@@ -60,7 +60,7 @@ AFTERNOON = (  # what was typed → how the answer begins, and a button or a wor
     ("who in my team needs help?", "I never say who.", "My team"),
     ("thursdays after lunch is bad, make it friday 9 please", "Your weekly tips are on: Fridays 09:00, ", "Stop"),
     ("thursday or friday is better for my weekly tip", "Weekly tips: Fridays 09:00, ", "Choose day and time"),
-    ("yes but thursday 10am, tuesday is release day", "Weekly tips are on: Thursdays 10:00, ", "Stop"),
+    ("yes but thursday 10am, tuesday is release day", "Your weekly tips are on: Thursdays 10:00, ", "Stop"),
     ("did it: half of the prompts had no owner", "Done: ", "What came out is not saved yet."),
     ("ok did it. one answer is about 0.8 cent, thats 33 a day", "Done: ", "What came out is not saved yet."),
     ("a blue zebra on the roof", "I'm not sure what you mean.", "Did it"),
@@ -172,7 +172,7 @@ async def test_a_time_that_is_chosen_in_a_direct_message_is_confirmed_there_once
     await writer.bot.edge.background.drain(WITHIN)
     await writer.sends()
     (said,) = writer.answers()[1:]
-    assert "Weekly tips are on: Thursdays 10:00" in words_of(said)
+    assert "are on: Thursdays 10:00" in words_of(said)
 
 
 async def test_in_a_channel_an_act_is_done_by_who_presses_it(writer: Writer) -> None:
