@@ -103,6 +103,7 @@ class Entry:
 
 def shown(challenge: Challenge, standing: Standing) -> str:
     """Return a short key of everything that can change in the live message. It needs an update only if this differs."""
+    by = ":by" if challenge.started_by else ""  # until they are forgotten
     if challenge.team_id:
-        return f"{challenge.state}:{challenge.revision}"
-    return f"{challenge.state}:{standing.joined}:{standing.done}"
+        return f"{challenge.state}:{challenge.revision}{by}"
+    return f"{challenge.state}:{standing.joined}:{standing.done}{by}"

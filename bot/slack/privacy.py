@@ -41,7 +41,7 @@ _KEPT = section(
     "• *Weekly tips*: your yes or no, day and hour, and whether my messages arrived\n"
     "• *Your team*: which one, as Slack has it, challenges that you joined, what you shared, and whether "
     "you lead it or are a coach admin\n"
-    "• *Your assistants*: a hash of each token; they read what you ask them to"
+    "• *Your assistants*: a scrambled copy of each token; they read what you ask them to"
 )
 _NOT_KEPT = section(
     "I keep no names, no email addresses, and nothing that you write in Slack or to me, except what you "

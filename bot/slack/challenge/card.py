@@ -13,6 +13,7 @@ THIS_MONTH, OWN_PACE = "This month: ", "Each on their own work, at their own pac
 TEAM_PROJECT = button("The team's project", "team", "project")
 WHAT_WAS_SHOWN = button("What was shown", "team", "shown")
 JOIN, DID, LEAVE, DETAILS = "join", "did-challenge", "leave", "details"  # the buttons in it
+NOT_WHO = "I say how many are in, not who."
 BUTTONS = "Below it: *I'm in*, *I did it* and *Details*."
 
 Names = Mapping[str, str]  # the name of each member, by id
@@ -38,7 +39,7 @@ def live(challenge: Challenge, standing: Standing, lines: Sequence[Entry] = ()) 
         button("Details", DETAILS, challenge.challenge_id),
     )
     text = f"{title}, until {end_of(challenge)}"
-    return Message(text, [*task(challenge, title), section(progress(standing)), buttons])
+    return Message(text, [*task(challenge, title), section(f"{progress(standing)} {NOT_WHO}"), buttons])
 
 
 def project_recap(challenge: Challenge, lines: Sequence[Entry]) -> Message:
@@ -89,12 +90,14 @@ def task(challenge: Challenge, title: str, status: str = "") -> list[Block]:
     """Return what to do, and how to know that it is done. `status`: until when, unless it says something else."""
     in_all = " in all" if challenge.team_id else ""
     minutes = f" About {challenge.minutes} minutes{in_all}." if challenge.minutes else ""
+    by = f" · by <@{challenge.started_by}>" if challenge.started_by else ""
+    until = status or f" · until {end_of(challenge)}{by}"
     if challenge.team_id is not None:
-        until, why = status or f" · until {end_of(challenge)}", challenge.task
+        why = challenge.task
         goal = worded(f"*{title}*{until}\n_At the end:_ {literal(challenge.done_when)}")
         return [goal, *([worded(f"> {literal(why)}")] if why else []), section(f"{OWN_PACE}{minutes}")]
     return [
-        worded(f"*{title}*{status or f' · until {end_of(challenge)}'}"),
+        worded(f"*{title}*{until}"),
         worded(f"{literal(challenge.task)}{minutes}"),
         worded(f"*Done when* {literal(challenge.done_when)}"),
     ]

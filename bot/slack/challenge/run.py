@@ -8,7 +8,7 @@ from functools import partial
 from bot.coach import act, challenges
 from bot.coach.posts.challenges import Posting
 from bot.core.catalog import Catalog
-from bot.core.challenges import Challenge, ChallengeState, Standing
+from bot.core.challenges import Challenge, ChallengeState
 from bot.core.content_types import ChallengeTemplate
 from bot.core.errors import NextStep, NotAdmin
 from bot.core.outbox import DeliveryState, Kind, challenge_in
@@ -137,7 +137,7 @@ def preview(draft: Challenge, needs: Sequence[str] = ()) -> Block:
     ]
     shown = card.task(draft, f"{card.THIS_MONTH}{escape(draft.title)}")
     if draft.team_id is None:
-        shown = [*card.task(draft, f"Team challenge: {escape(draft.title)}"), section(card.progress(Standing()))]
+        shown = [*card.task(draft, f"Team challenge: {escape(draft.title)}"), section(f"Nobody yet. {card.NOT_WHO}")]
     return preview_of(shown, " ".join(filter(None, told)), form=POST_CHALLENGE, metadata=draft.challenge_id)
 
 

@@ -192,8 +192,8 @@ def team_list(found: teams.Teams, page: int) -> Message:
     told = "\n".join(lines) if lines else "No team yet. A team is a user group or a channel, with a lead."
     buttons = button("Add a team", ADD_TEAM), *more, button("Coach admins", "admins"), button("Back", "team")
     in_one = (
-        "No team has figures of its own: the desk counts the whole workspace. Somebody in two teams belongs to the one "
-        "that was added first."
+        "No team has figures of its own: the desk, where admins read figures, counts the whole workspace. Somebody in "
+        "two teams belongs to the one that was added first."
     )
     gone = " To remove one: `/roleshift team remove @group` or `#channel`." if lines else ""
     notes = context(f"{in_one}{gone}")
@@ -255,8 +255,9 @@ async def _lead_of(request: Request, team_id: str) -> Lead:
 
 def named(team: Team) -> Message:
     said = (
-        f"An admin named you lead of *{escape(team.name)}*. Do you want one message a month: something to do with the "
-        "team in 15 minutes, a question for one-to-ones? You never see what one person did, unless they show it."
+        f"I coach colleagues on AI at work. An admin named you lead of *{escape(team.name)}*. Do you want one message "
+        "a month: something to do with the team in 15 minutes, a question for one-to-ones? You never see what one person "
+        "did, unless they show it."
     )
     yes = button("One message a month", "lead", "on", style="primary")
     return saying(said, yes, button("No, thanks", "lead", "off"), button("My team", "team"))
