@@ -256,8 +256,8 @@ async def _lead_of(request: Request, team_id: str) -> Lead:
 def named(team: Team) -> Message:
     said = (
         f"I coach colleagues on AI at work. An admin named you lead of *{escape(team.name)}*. Do you want one message "
-        "a month: something to do with the team in 15 minutes, a question for one-to-ones? You never see what one person "
-        "did, unless they show it."
+        "a month: something to do with the team in 15 minutes, a question for one-to-ones? You never see what one "
+        "person did, unless they show it."
     )
     yes = button("One message a month", "lead", "on", style="primary")
     return saying(said, yes, button("No, thanks", "lead", "off"), button("My team", "team"))
