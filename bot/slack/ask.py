@@ -26,7 +26,7 @@ from bot.slack.message import Block, Message, escape, words_alone
 from bot.slack.noun import ALMOST, ZONES, Noun, Outdated, Typed, Verb, no_value
 from bot.slack.request import Request
 from bot.slack.role import HOW_ROLES_BLEND
-from bot.slack.tip.card import Card
+from bot.slack.tip.card import card_of
 from bot.slack.tip.clicks import SHOW_CHALLENGE, SHOW_TIP
 from bot.slack.tip.ref import TipRef
 
@@ -248,14 +248,11 @@ def modal_of(said: Message) -> Block:
 
 @noun.click(SHOW_TIP, str)
 async def show_tip(request: Request, tip_id: str) -> Message:
-    """Answer *Open* beside a tip that was found. Raise Outdated if it is no longer taught."""
-    lesson = request.catalog.lessons.get(tip_id)
-    if lesson is None:
-        raise Outdated
-    most = (await request.read(act.Act.read)).max_minutes
-    is_small = most is not None and lesson.tip.minutes > most
-    ref = TipRef.asked(lesson.tip.id, is_small=is_small)
-    return Card(request.catalog, lesson, ref).message()
+    """Answer *Open* beside a tip that was found. Raise UserError if it is no longer taught."""
+    seen = await request.read(practice.see, tip_id, None)
+    tip, most = seen.lesson.tip, seen.record.max_minutes
+    ref = TipRef.asked(tip.id, is_small=most is not None and tip.minutes > most)
+    return card_of(request.catalog, ref, seen).message()
 
 
 @noun.click(SHOW_CHALLENGE, str)
@@ -279,9 +276,7 @@ async def coach_this(request: Request, shortcut: payloads.Shortcut) -> Form:
         return Form(NO_WORDS)
     catalog = request.catalog
     found, record = await request.hear(coach_ask.about, words), await request.read(act.Act.read)
-    view = coach_this_modal(catalog, coach_ask.within(catalog, found, record.max_minutes))
-    is_guest = await request.is_guest()
-    return Form({**view, "blocks": [sorry.GUEST, *view["blocks"]]} if is_guest else view)
+    return Form(coach_this_modal(catalog, coach_ask.within(catalog, found, record.max_minutes)))
 
 
 def words_of(message: payloads.ShortcutMessage) -> str:

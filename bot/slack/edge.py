@@ -77,7 +77,7 @@ class Edge:
         return self._told(sorry.Late(), kind, body)
 
     async def _hear(self, asked: Request, answer: Awaitable[Message | Form]) -> Message | Form:
-        """Let a guest read that they are one, without what only members may press, unless others see the answer."""
+        """Leave out for guests what only members may press, unless others see the answer."""
         said = await hearing(asked, self.background, answer)
         if isinstance(said, Form) or said.replaces or said.for_all or asked.noted:
             return said
@@ -156,6 +156,9 @@ class Edge:
             return to_json({"response_action": "push", "view": carrying(shown.view, behind)})
         if isinstance(shown, Saved):
             self.background(replies.show_saved(asked, shown, behind))
+            if shown.closes_all and Address.parse(behind) is None:  # it came from a Home or a modal, so say it here
+                told = {**replies.as_modal(shown.said), "clear_on_close": True}
+                return to_json({"response_action": "update", "view": told})
             return to_json({"response_action": "clear"}) if shown.closes_all else ""
         return to_json({"response_action": "update", "view": carrying(shown, behind)})
 

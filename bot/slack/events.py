@@ -100,7 +100,7 @@ async def mentioned(event: Event, message: Written) -> None:
         introduced = INTRODUCED_TO_GUEST if is_guest else INTRODUCED
         said = introduced if is_about_the_coach else ask.opens(verb, said.words.strip())
     if is_guest:
-        said = sorry.left_for_guest(said)
+        said = sorry.for_guest(said)
     reply_to = answers.ReplyTo(event.event_id, message.channel, message.thread_ts or message.ts)
     try:
         await event.services.store.write(answers.reply, event.workspace_id, reply_to, as_subject(said), event.now)

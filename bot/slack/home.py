@@ -246,7 +246,9 @@ _GUESTS_TYPE = section(
     "`role designer`\n`skills` all skills\n`themes` what runs through every role\n`ask` a question in your own words\n"
     "`privacy` what I keep, and why"
 )
-HELP_FOR_GUESTS = replace(HELP, blocks=[_GUESTS_TYPE, actions(*_LOOK_AROUND, button("What you keep", "privacy"))])
+_OF_GUESTS = context("You are a guest here. I can coach full members only, and keep nothing about you.")
+_LOOK = actions(*_LOOK_AROUND, button("What you keep", "privacy"))
+HELP_FOR_GUESTS = replace(HELP, blocks=[_GUESTS_TYPE, _OF_GUESTS, _LOOK])
 
 
 def help_of_admins(verbs: Mapping[str, Verb], days: int) -> Message:

@@ -13,7 +13,7 @@ from bot.core.errors import NextStep, Unclear, UserError
 from bot.slack import blocks, noun, role
 from bot.slack.blocks import PREFIX, actions, button, context, menu, saying, section
 from bot.slack.message import Block, Message, escape
-from bot.slack.tip.clicks import ABOUT_SKILL, SHOW_CHALLENGE, SHOW_TIP
+from bot.slack.tip.clicks import ABOUT_SKILL, COPY_KIT, SHOW_CHALLENGE, SHOW_TIP
 
 log = logging.getLogger(__name__)
 
@@ -93,23 +93,13 @@ def _button(step: NextStep) -> Block:
 _offering = partial(saying, replaces=False)
 LATE_MODAL = blocks.modal("One moment", [section(f"{LATE} Close this, and look again in a minute.")], close="Close")
 
-GUEST = context(
-    "You are a guest here. I can coach full members only, and keep nothing about you. "
-    "You can see `roles`, `skills`, `themes`."
-)
 FOR_GUESTS = {
     "admins", "allowed", "ask", "forget", "help", "privacy", "role", "roles", "skill", "skills", "theme", "themes",
-    role.HOW_ROLES_BLEND, ABOUT_SKILL, SHOW_TIP, SHOW_CHALLENGE,
+    role.HOW_ROLES_BLEND, ABOUT_SKILL, COPY_KIT, SHOW_TIP, SHOW_CHALLENGE,
 }  # fmt: skip
 
 
 def for_guest(said: Message) -> Message:
-    """Say first that the reader is a guest, unless the answer is one paragraph: thanks, or words of care."""
-    left = left_for_guest(said)
-    return replace(left, blocks=[GUEST, *left.blocks]) if len(left.blocks) > 1 else left
-
-
-def left_for_guest(said: Message) -> Message:
     """Leave out the buttons and menus that are refused to guests."""
     shown: list[Block] = []
     for block in said.blocks or [section(said.text)]:

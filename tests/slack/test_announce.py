@@ -8,6 +8,7 @@ from bot.playground.emulator.workspace import Message
 from tests.driver.outcome import Outcome
 from tests.running import every_row
 from tests.slack.challenge import DESIGN, PLATFORM, Team, in_field, words
+from tests.slack.home import HomeTab
 from tests.slack.talk import Talk, labels_of, shown, words_of
 
 NORA, EMIL, ASHA = "U01NORA", "U02EMIL", "U03ASHA"
@@ -92,3 +93,14 @@ async def test_the_form_offers_the_channel_where_it_was_typed_or_else_that_of_th
     for where, offered in ((DESIGN, DESIGN), ("D01NORA", PLATFORM)):
         opened = await team.slack.command(NORA, "/roleshift announce", where)
         assert in_field(opened.form, "channel") == offered
+
+
+async def test_an_introduction_from_home_says_in_the_window_that_it_is_posted(team: Team) -> None:
+    home = HomeTab(team.slack, NORA)
+    await home.opens()
+    form = await home.presses("Introduce me in a channel")
+    await team.slack.submit(NORA, form, {"channel": PLATFORM})
+    await team.slack.save(NORA)
+    assert f"I introduce myself in <#{PLATFORM}>" in home.modal
+    await team.slack.close(NORA, team.slack.workspace.screens.stacks[NORA][-1])
+    assert team.slack.workspace.screens.stacks[NORA] == [], "nothing is left to close"

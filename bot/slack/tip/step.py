@@ -68,8 +68,10 @@ def head(catalog: Catalog, at: Place, record: Record | None) -> Block:
     steps = at.project.main_steps
     settled = sum(is_settled(record, step) for step in steps) if record else at.number - 1
     which = f"step {at.number} of {at.of}" if at.number else "one step more"
-    dots, theme = "●" * settled + "○" * (at.of - settled), catalog.themes[at.project.theme].name
-    return context(f"*{escape(at.project.name)}* · {which}  {dots} · {escape(theme)}")
+    is_begun = record is None or at.project.slug in record.projects
+    dots = "  " + "●" * settled + "○" * (at.of - settled) if is_begun else ""
+    theme = catalog.themes[at.project.theme].name
+    return context(f"*{escape(at.project.name)}* · {which}{dots} · {escape(theme)}")
 
 
 def own_line(have: Practised | None) -> str:
