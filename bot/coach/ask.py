@@ -9,8 +9,10 @@ from bot.core.hearing import Hearing, decide, find
 from bot.core.matching import MAX_NAME, match, plain, title_in
 from bot.core.questions import OF_WORK, Entry, EntryKind, SearchResult, entries_of
 from bot.core.when import zone_of_city
-from bot.core.words import LIGHT, OF_TIPS, words_of
+from bot.core.words import ASKING, LIGHT, OF_TIPS, words_of
 
+CROSS = "cross-with-the-coach"
+_SENTENCES = re.compile(r"[.!?;,\n]+")
 A_RESULT = 4  # words; fewer after "did it" are a remark: "was fun"
 _DID = re.compile(  # and then what came out
     r"(?i)(?:(?:ok(?:ay)?|ye[ps]|yeah|so|and|right|well|hi|hey|i|we|just|now|finally|have|i've)[,.!]? )*"
@@ -30,6 +32,16 @@ def _hearing_of(catalog: Catalog) -> Hearing:
 
 
 def look_up(catalog: Catalog, line: str) -> SearchResult:
+    """Return what answers a line. A question in a complaint about the coach comes first."""
+    found = _looked_up(catalog, line)
+    if found.topic is None or found.topic.slug != CROSS or found.is_sure:
+        return found
+    asked = [part for part in _SENTENCES.split(line) if not ASKING.isdisjoint(words_of(part)) and part != line]
+    answers = (_looked_up(catalog, part) for part in asked)
+    return next((each for each in answers if each.topic and each.topic.slug != CROSS), found)
+
+
+def _looked_up(catalog: Catalog, line: str) -> SearchResult:
     hearing = hearing_of(catalog)
 
     def resolve(entry: Entry, rest: str) -> str:
