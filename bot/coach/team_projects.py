@@ -60,7 +60,7 @@ def to_show(act: Act, challenge_id: str) -> Seen:
     return Seen(challenge, entry)
 
 
-def show(act: Act, challenge_id: str, line: str, goes_on: bool) -> Seen:  # noqa: FBT001 - `write` hands it on
+def show(act: Act, challenge_id: str, line: str, *, goes_on: bool) -> Seen:
     """Show a team what a member made, in place of what they showed before. Raise as `to_show`, and NotMet."""
     act.lock()
     challenge, project = _theirs(act, challenges.change(act.tx, act.who.workspace_id, challenge_id))

@@ -83,14 +83,14 @@ def a_team_project(tx: Connection) -> Challenge:
 def shows_a_team(tx: Connection) -> None:
     a_team_project(tx)
     projects.had(act_of(tx, NORA, NOW, WITH_PROJECT), A_STEP, None, "A line")
-    team_projects.show(act_of(tx, NORA, NOW, WITH_PROJECT), TEAM_PROJECT, "A line", True)
+    team_projects.show(act_of(tx, NORA, NOW, WITH_PROJECT), TEAM_PROJECT, "A line", goes_on=True)
 
 
 def tries_what_emil_shows(tx: Connection) -> None:
     a_team_project(tx)
     team_rows.move(tx, EMIL.workspace_id, TEAM_ID, [EMIL.member_id])
     projects.had(act_of(tx, EMIL, NOW, WITH_PROJECT), A_STEP, None, "A line")
-    team_projects.show(act_of(tx, EMIL, NOW, WITH_PROJECT), TEAM_PROJECT, "A line", False)
+    team_projects.show(act_of(tx, EMIL, NOW, WITH_PROJECT), TEAM_PROJECT, "A line", goes_on=False)
     tx.execute(update(entry_rows).values(entry_id=OTHER_ID))
     team_projects.try_it(act_of(tx, NORA, NOW), OTHER_ID)
 

@@ -251,6 +251,21 @@ async def test_forget_me_takes_what_was_shown_out_of_the_channel(team: Team, boa
 
 
 @pytest.mark.usefixtures("board")
+async def test_the_half_way_message_no_longer_asks_once_it_is_shown_and_has_the_way_back(team: Team) -> None:
+    asha = await does_half(team, ASHA)
+    asked = asha.last
+    await asha.does("[Show it to the team]")
+    await asha.does(f"(line={LINE})")
+    (_, preview) = team.slack.workspace.screens.stacks[ASHA]
+    async with team.slack.watching(ASHA) as outcome:
+        await team.slack.submit(ASHA, preview)
+        while "Shown. It stands in the message" not in words_of(asked):
+            assert await outcome.changed(team.slack.patience), words_of(asked)
+    assert "Show it in" not in words_of(asked)
+    assert {"Take it back", "Go on", "Stop here"} <= set(labels_of(asked))
+
+
+@pytest.mark.usefixtures("board")
 async def test_a_member_is_asked_once_and_who_left_the_team_shows_nothing(team: Team) -> None:
     asha = await does_half(team, ASHA)
     assert f"*Show it in <#{PLATFORM}>?*" in words_of(asha.last)

@@ -6,7 +6,8 @@ from dataclasses import replace
 from functools import partial
 from typing import NamedTuple, Self
 
-from bot.coach import team_projects
+from bot.coach import practice, team_projects
+from bot.coach.act import Act
 from bot.coach.admins import MAX_WHY
 from bot.core.challenges import Challenge, Entry
 from bot.core.learning import MAX_EVIDENCE
@@ -20,6 +21,8 @@ from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, no_value, parse_id
 from bot.slack.request import Request
 from bot.slack.tip import clicks
+from bot.slack.tip.card import card_of
+from bot.slack.tip.ref import TipRef
 from bot.store.challenges import Seen
 from bot.store.teams import led_by
 
@@ -84,25 +87,32 @@ async def look(request: Request, ref: form.DraftRef, fields: dict[str, str]) -> 
 
 
 class ShowRef(NamedTuple):
-    """What the preview carries: a project's id, whether to say that its member wants to go on, and their line."""
+    """What the form and its preview carry: a project's id, the step that asked, if one did, and what is shown."""
 
     challenge_id: str
-    goes_on: str
-    line: str
+    step: str = "-"  # a TipRef
+    goes_on: str = "-"  # whether to say that its member wants to go on
+    line: str = ""
 
     @classmethod
     def parse(cls, metadata: str) -> Self:
-        challenge_id, goes_on, line = metadata.split(" ", 2)
-        return cls(parse_id(challenge_id), goes_on, line)
+        challenge_id, *others = metadata.split(" ", 3)
+        ref = cls(parse_id(challenge_id), *others)
+        if ref.step != "-":
+            TipRef.parse(ref.step)
+        return ref
+
+    def __str__(self) -> str:
+        return " ".join(self).rstrip()
 
 
-@noun.click(clicks.SHOW_TEAM, parse_id)
-async def show(request: Request, challenge_id: str) -> Form:
+@noun.click(clicks.SHOW_TEAM, ShowRef.parse)
+async def show(request: Request, ref: ShowRef) -> Form:
     await request.check_member()
-    return Form(show_form(await request.read(team_projects.to_show, challenge_id)))
+    return Form(show_form(await request.read(team_projects.to_show, ref.challenge_id), ref))
 
 
-def show_form(seen: Seen) -> Block:
+def show_form(seen: Seen, ref: ShowRef) -> Block:
     challenge, entry = seen.challenge, seen.entry
     where = "One line. Everybody in the channel and in the team reads it, with your name. You see it first."
     box = text_box(MAX_EVIDENCE, entry.line if entry else None)
@@ -112,14 +122,14 @@ def show_form(seen: Seen) -> Block:
         field(LINE, challenge.question or "What did you make?", box, hint=where),
         field(GOES_ON, "When the month ends", goes_on, optional=True),
     ]
-    return modal("Show your team", blocks, form=clicks.SHOW_TEAM, metadata=challenge.challenge_id, submit="Preview")
+    return modal("Show your team", blocks, form=clicks.SHOW_TEAM, metadata=str(ref), submit="Preview")
 
 
-@noun.form(clicks.SHOW_TEAM, parse_id)
-async def look_first(request: Request, challenge_id: str, fields: dict[str, str]) -> Form:
+@noun.form(clicks.SHOW_TEAM, ShowRef.parse)
+async def look_first(request: Request, ref: ShowRef, fields: dict[str, str]) -> Form:
     line = line_in(fields, LINE, MAX_EVIDENCE, needed=True)
-    ref = ShowRef(challenge_id, fields.get(GOES_ON) or "-", line)
-    return Form(show_preview(await request.read(team_projects.to_show, challenge_id), request.who, ref))
+    ref = ref._replace(goes_on=fields.get(GOES_ON) or "-", line=line)
+    return Form(show_preview(await request.read(team_projects.to_show, ref.challenge_id), request.who, ref))
 
 
 def show_preview(seen: Seen, who: MemberKey, ref: ShowRef) -> Block:
@@ -130,18 +140,28 @@ def show_preview(seen: Seen, who: MemberKey, ref: ShowRef) -> Block:
         f"the month's end repeats it{on}. You can take it back at any time."
     )
     line = worded(shown_line(shown))
-    return preview_of([line], told, form=POST_TO_TEAM, metadata=" ".join(ref), submit="Show it")
+    return preview_of([line], told, form=POST_TO_TEAM, metadata=str(ref), submit="Show it")
 
 
 @noun.form(POST_TO_TEAM, ShowRef.parse)
 async def post(request: Request, ref: ShowRef, _fields: dict[str, str]) -> Saved:
-    def shown(seen: Seen) -> Saved:
+    """Show it to the team, and draw the step that asked anew, as it no longer asks."""
+    asked = TipRef.parse(ref.step) if ref.step != "-" else None
+    key = asked.key(request.who) if asked else None
+
+    def change(act: Act) -> tuple[Seen, practice.TipSeen | None]:
+        seen = team_projects.show(act, ref.challenge_id, ref.line, goes_on=ref.goes_on == GOES_ON)
+        return seen, practice.see(act, asked.tip, key) if asked else None
+
+    def shown(found: tuple[Seen, practice.TipSeen | None]) -> Saved:
+        seen, step = found
         back = button("Take it back", TAKE_BACK, ref.challenge_id)
         said = f"Shown. It stands in the message in <#{seen.challenge.channel}> within a minute."
-        return Saved(saying(said, back, WHAT_WAS_SHOWN), closes_all=True)
+        if asked is None or step is None:
+            return Saved(saying(said, back, WHAT_WAS_SHOWN), closes_all=True)
+        return Saved(card_of(request.catalog, asked, step, section(said, back)).redrawn(), key, closes_all=True)
 
-    goes_on = ref.goes_on == GOES_ON
-    return await request.write(team_projects.show, ref.challenge_id, ref.line, goes_on, then=shown)
+    return await request.write(change, then=shown)
 
 
 @noun.click(TAKE_BACK, parse_id)

@@ -119,7 +119,7 @@ class Card:
         elif seen.cancelled:
             yield section("The reminder is cancelled.")
         if self.place is not None and step.is_closed(self.place, seen):
-            yield from step.following(self.catalog, self.place, seen.record)
+            yield from step.following(self.catalog, self.place, self.ref, seen.record)
         if seen.asks_weekly and (seen.is_done or self.wants_plan):
             yield from self._weekly(seen)
             return

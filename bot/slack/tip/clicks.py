@@ -11,4 +11,4 @@ COPY_KIT, COPY_REQUEST, REVIEW = "copy-kit", "copy-request", "have-reviewed"
 HAVE, SKIP, OTHERS = "have-this", "skip-step", "other-projects"
 BEGIN, STOP, LEAVE, LEARN_ALL, SHOW = "begin-project", "stop-project", "leave-project", "learn-project", "show-project"
 
-SHOW_TEAM = "show-to-team"  # its value is the id of a team's project
+SHOW_TEAM = "show-to-team"  # its value is the id of a team's project, and a TipRef where a step asks

@@ -154,7 +154,7 @@ def _instead(catalog: Catalog, at: Place, record: Record) -> tuple[str, list[Cho
     return f"You don't have {name}. {said}", [*practise, *request]
 
 
-def following(catalog: Catalog, at: Place, record: Record) -> Iterator[Block]:
+def following(catalog: Catalog, at: Place, ref: TipRef, record: Record) -> Iterator[Block]:
     project = at.project
     state, now = record.projects.get(project.slug), place_in(project, record)
     if state is not None and state.left_at is not None:
@@ -169,11 +169,11 @@ def following(catalog: Catalog, at: Place, record: Record) -> Iterator[Block]:
             yield context(f"Proved on your role's card, {of}: {' · '.join(proved)}")
         else:
             yield from (context(f"_{escape(line)}_, in practice") for line in project.source_lines[:1])
-        yield from _ask_to_show(project, record, is_half_way=False)
+        yield from _ask_to_show(project, ref, record, is_half_way=False)
     elif now is not None and is_half_way(at, now):
         ahead = MORE_STEPS.get(now.of - now.number + 1, "More steps make")
         yield section(f"*Half-way.* {escape(project.half_way.says)} {ahead} it last.")
-        yield from _ask_to_show(project, record, is_half_way=True)
+        yield from _ask_to_show(project, ref, record, is_half_way=True)
     elif now is not None:
         when = "Next week" if record.gets_tips else "Next"
         yield section(f"{when}: *{escape(now.step.title)}* · {now.step.minutes} minutes")
@@ -183,10 +183,10 @@ def is_half_way(at: Place, now: Place) -> bool:
     return at.number == at.project.half_way.after and now.number == at.number + 1
 
 
-def _ask_to_show(project: Project, record: Record, *, is_half_way: bool) -> Iterator[Block]:
+def _ask_to_show(project: Project, ref: TipRef, record: Record, *, is_half_way: bool) -> Iterator[Block]:
     team = record.of_team(project.slug)
     if team and asks_to_show(project, record, is_half_way=is_half_way):
-        show = button("Show it to the team", clicks.SHOW_TEAM, team.challenge_id)
+        show = button("Show it to the team", clicks.SHOW_TEAM, f"{team.challenge_id} {ref.value}")
         yield section(f"*Show it in <#{team.channel}>?* One line, with your name. You see it first.", show)
 
 

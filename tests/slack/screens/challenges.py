@@ -67,8 +67,8 @@ def about_team_projects(catalog: Catalog) -> Iterator[tuple[str, Message | Block
     yield "team-project-form-again", form.pick(catalog, form.DraftRef(ID, ID), (), its.slug, project.task)
     yield "team-project-preview", run.preview(draft)
     yield "team-project-of-one-of-two", team_project.running(((team, project), (replace(team, name="Ops"), None)))
-    yield "team-show-form", team_project.show_form(Seen(project, mine))
-    shown = team_project.ShowRef(ID, team_project.GOES_ON, "wiki/<costs>")
+    yield "team-show-form", team_project.show_form(Seen(project, mine), team_project.ShowRef(ID))
+    shown = team_project.ShowRef(ID, "-", team_project.GOES_ON, "wiki/<costs>")
     yield "team-show-preview", team_project.show_preview(Seen(project, mine), EMIL, shown)
     seen, leads = tuple(Seen(project, each) for each in lines), {ID: Lead(EMIL, team)}
     yield "team-shown", team_project.shown_list(TeamShown((team,), seen, leads), EMIL)
