@@ -10,7 +10,8 @@ from sqlalchemy import Connection
 from bot.coach.act import Act
 from bot.coach.posts import answers, challenges as challenge_posts
 from bot.coach.posts.answers import SETTLED
-from bot.core.challenges import LIST, Challenge, ChallengeState, Entry, Standing, Suggestion, month_after, shown
+from bot.core.calendar import at_local, zone_of
+from bot.core.challenges import CLOSING, LIST, MONTH, Challenge, ChallengeState, Entry, Standing, Suggestion, shown
 from bot.core.content_types import Skill
 from bot.core.errors import NextStep, UserError
 from bot.core.member import AdminAct, MemberKey
@@ -121,7 +122,9 @@ def post(act: Act, challenge_id: str) -> Challenge:
         team = find_team(act, draft.team_id)
         if running := running_project(act, team.team_id):
             raise UserError(f"Its project is *{running.title}* now. Close that one first.", TEAM_PROJECT)
-        draft = replace(draft, channel=team.channel, ends_at=month_after(act.now, act.read().zone))
+        zone = act.read().zone  # it ends while people there still work, and its recap comes then
+        last_day = act.now.astimezone(zone_of(zone)).date() + MONTH
+        draft = replace(draft, channel=team.channel, ends_at=at_local(last_day, CLOSING, zone))
         challenges.save(act.tx, draft)
     if draft.ends_at <= act.now:
         raise UserError("Its last day passed before it was posted. Press *Change it* and choose a later one.", LIST)

@@ -32,7 +32,7 @@ class Tips(NamedTuple):
 
 
 def state(act: Act) -> Tips:
-    return Tips(act.read().weekly.heard())
+    return Tips(act.read().weekly.heard().as_of(act.now))
 
 
 def decline(act: Act) -> Tips:

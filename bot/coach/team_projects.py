@@ -12,7 +12,7 @@ from bot.coach.act import Act
 from bot.coach.challenges import find_team, keep, running_project
 from bot.coach.posts import answers
 from bot.coach.posts.answers import LIKED
-from bot.core.challenges import A_MONTH, Challenge, Entry, month_after
+from bot.core.challenges import A_MONTH, MONTH, Challenge, Entry
 from bot.core.errors import NextStep, UserError
 from bot.core.projects import Project
 from bot.core.team import Lead, Team
@@ -44,8 +44,7 @@ def pick(act: Act, challenge_id: str, team_id: str, project: Project, why: str) 
     team = find_team(act, team_id)
     draft = Challenge(
         act.who.workspace_id, challenge_id, act.who.member_id, project.name, why, project.outcome, team.channel,
-        month_after(act.now, act.read().zone), template=project.slug,
-        minutes=sum(step.minutes for step in project.main_steps),
+        act.now + MONTH, template=project.slug, minutes=sum(step.minutes for step in project.main_steps),
         question=project.ask, team_id=team_id,
     )  # fmt: skip
     return keep(act, draft)

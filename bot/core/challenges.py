@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from bot.core.calendar import at_local, zone_of
 from bot.core.errors import NextStep, UserError
 from bot.core.member import MemberKey
 from bot.core.outbox import Kind, key_of
@@ -18,11 +17,6 @@ MONTH, CLOSING = timedelta(weeks=4), 16 * 60  # of a team's project: the last da
 A_MONTH = timedelta(days=31)  # for which a team sees what was shown
 MAX_SHOWN = 20  # lines in a message about a team's project
 MAX_SUGGESTION = 200  # characters
-
-
-def month_after(now: datetime, zone: str | None) -> datetime:
-    """Return when a team's project of now ends: on its last day, while people there still work."""
-    return at_local(now.astimezone(zone_of(zone)).date() + MONTH, CLOSING, zone)
 
 
 class ChallengeState(StrEnum):
@@ -103,7 +97,5 @@ class Entry:
 
 def shown(challenge: Challenge, standing: Standing) -> str:
     """Return a short key of everything that can change in the live message. It needs an update only if this differs."""
-    by = ":by" if challenge.started_by else ""  # until they are forgotten
-    if challenge.team_id:
-        return f"{challenge.state}:{challenge.revision}{by}"
-    return f"{challenge.state}:{standing.joined}:{standing.done}{by}"
+    says = f"{challenge.revision}" if challenge.team_id else f"{standing.joined}:{standing.done}"
+    return f"{challenge.state}:{says}{':by' if challenge.started_by else ''}"  # who it is by, until they are forgotten

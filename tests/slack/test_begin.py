@@ -48,8 +48,8 @@ async def test_two_presses_lead_to_step_1_in_place_and_who_lacks_what_it_needs_f
 
 async def test_the_first_did_it_asks_for_the_weekly_yes_and_the_tip_stays(life: Life) -> None:
     for label, then in {
-        "Yes": "Weekly tips: Tuesdays 09:30, Berlin.",
-        "Another time": "Weekly tips: Wednesdays 08:00, Berlin.",
+        "Yes": "Your weekly tips are on: Tuesdays 09:30, Berlin.",
+        "Another time": "Your weekly tips are on: Wednesdays 08:00, Berlin.",
         "No, thanks": "Weekly tips are off.",
     }.items():
         talk = life.talk()

@@ -264,7 +264,7 @@ CONVERSATIONS: dict[str, Steps] = {
             "Your weekly tips are on: Thursdays 08:15, Berlin. The next one",
         ),
         ("/roleshift tips zone asia/kolkata", "Your weekly tips are on: Thursdays 08:15, Kolkata."),
-        ("/roleshift tips", "Weekly tips: Thursdays 08:15, Kolkata."),
+        ("/roleshift tips", "Your weekly tips are on: Thursdays 08:15, Kolkata."),
         ("[Stop]", "Weekly tips are off. You can start them at any time"),
         ("/roleshift tips on", "Your weekly tips are on: Thursdays 08:15, Kolkata."),
         ("/roleshift tips off", "Weekly tips are off. You can start them at any time"),

@@ -59,7 +59,11 @@ AFTERNOON = (  # what was typed → how the answer begins, and a button or a wor
     ("what did my team show?", "You are in no team that I know.", "Admins"),
     ("who in my team needs help?", "I never say who.", "My team"),
     ("thursdays after lunch is bad, make it friday 9 please", "Your weekly tips are on: Fridays 09:00, ", "Stop"),
-    ("thursday or friday is better for my weekly tip", "Weekly tips: Fridays 09:00, ", "Choose day and time"),
+    (
+        "thursday or friday is better for my weekly tip",
+        "Your weekly tips are on: Fridays 09:00, ",
+        "Choose day and time",
+    ),
     ("yes but thursday 10am, tuesday is release day", "Your weekly tips are on: Thursdays 10:00, ", "Stop"),
     ("uh, didn't ask that. who are you and what do you do?", "I show how AI changes your job", "Show me my role"),
     ("you are useless", "Fair enough.", "Coach admins"),

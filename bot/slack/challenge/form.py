@@ -37,13 +37,6 @@ def by_theme(catalog: Catalog, items: Iterable[ChallengeTemplate | Project]) -> 
     return [{"label": plain(catalog.themes[slug].name), "options": each} for slug, each in of_theme.items() if each]
 
 
-def fit_many(catalog: Catalog) -> list[Project]:
-    """Return the projects that most roles have among theirs and that need nothing: what a mixed team can do."""
-    roles = [role.projects.of(level) for role in catalog.roles.values() for level in Level]
-    free = [project for project in catalog.projects.values() if not project.needs]
-    return sorted(free, key=lambda project: -sum(project.slug in slugs for slugs in roles))[:MAX_FIRST]
-
-
 def template_menu(catalog: Catalog, placeholder: str) -> Block:
     own: Block = {"label": plain("Your own"), "options": [option("In my own words", FREE)]}
     groups = [own, *by_theme(catalog, catalog.challenges.values())]
@@ -69,7 +62,9 @@ class DraftRef(NamedTuple):
 
 def pick(catalog: Catalog, ref: DraftRef, teams: Sequence[Team] = (), chosen: str = "", why: str = "") -> Block:
     """`teams`: from which to choose one, if `ref` names none."""
-    first = fit_many(catalog)
+    roles = [role.projects.of(level) for role in catalog.roles.values() for level in Level]
+    free = [project for project in catalog.projects.values() if not project.needs]  # what a mixed team can do
+    first = sorted(free, key=lambda project: -sum(project.slug in slugs for slugs in roles))[:MAX_FIRST]
     others = by_theme(catalog, (project for project in catalog.projects.values() if project not in first))
     top: Block = {"label": plain(FOR_MANY), "options": [option(project.name, project.slug) for project in first]}
     menu: Block = {"type": "static_select", "option_groups": [*([top] if first else []), *others]}

@@ -1,6 +1,5 @@
 """Weekly tips: the verb `tips`, the question whether to send them, and the form for the day and the time."""
 
-from datetime import datetime
 from functools import partial
 from typing import cast
 
@@ -41,7 +40,7 @@ noun = Noun()
 async def tips(request: Request, typed: str) -> Message:
     words = typed.casefold()
     if not words:
-        return schedule_shown(await request.read(schedules.state), request.now)
+        return started(await request.read(schedules.state))
     if words in OFF or words == "resume":
         return await (_stop(request, words) if words in OFF else request.write(schedules.resume, then=paused))
     if words in RHYTHMS:
@@ -73,7 +72,7 @@ async def _at_a_slot(request: Request, words: str) -> Message:
     first, _, sentence = words.partition(" ")
     slot = slot_in(sentence, found.schedule.slot) if first == MOVE else None
     if first == MOVE and slot is None:
-        return schedule_shown(found, request.now)
+        return started(found)
     if slot is None and words not in ON:
         slot = slot_in(words, found.schedule.slot) or read_slot(words, found.schedule.slot)
     if slot and first in {MOVE, PERHAPS} and not found.on:
@@ -133,14 +132,6 @@ def question(schedule: Schedule | None) -> tuple[Block, ...]:
     """Return the question about weekly tips, which stands on every own screen until it is answered."""
     answered = schedule is not None and schedule.consent in {Consent.YES, Consent.NO}
     return () if answered else (_IN_PASSING,)
-
-
-def schedule_shown(found: schedules.Tips, now: datetime) -> Message:
-    schedule = found.schedule.as_of(now)
-    if not found.on:
-        return _off()
-    text = f"Weekly tips: {when(schedule)}."
-    return Message(text, [section(f"*{text}*\n{next_one(schedule)}"), actions(*_buttons(schedule))])
 
 
 def next_one(schedule: Schedule) -> str:

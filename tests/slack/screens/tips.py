@@ -143,7 +143,7 @@ def about_weekly_tips() -> Iterator[tuple[str, Message | Block]]:
     unknown = Schedule(Consent.YES, Slot(weekday=6, minute=5), zone=None, next_due_at=DUE)
     seldom = replace(on, rhythm=Rhythm(every=2, short=True, nudged_at=DUE))
     shown = {"off": off, "on": on, "on-in-an-unknown-zone": unknown, "seldom-and-short": seldom, "paused": paused}
-    yield from ((f"tips-{name}", tips.schedule_shown(Tips(schedule), AT)) for name, schedule in shown.items())
+    yield from ((f"tips-{name}", tips.started(Tips(schedule))) for name, schedule in shown.items())
     yield "tips-perhaps", tips.perhaps(off.slot)
     yield "tips-started", tips.started(Tips(on))
     yield "tips-started-in-a-pause", tips.started(Tips(paused))
