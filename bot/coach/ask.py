@@ -12,7 +12,8 @@ from bot.core.when import zone_of_city
 from bot.core.words import ASKING, LIGHT, OF_TIPS, words_of
 
 CROSS = "cross-with-the-coach"
-_SENTENCES = re.compile(r"[.!?;,\n]+")
+OF_ONESELF = frozenset("i my me mine we our".split())
+_PARTS = re.compile(r"[.!?;,\n]+")
 A_RESULT = 4  # words; fewer after "did it" are a remark: "was fun"
 _DID = re.compile(  # and then what came out
     r"(?i)(?:(?:ok(?:ay)?|ye[ps]|yeah|so|and|right|well|hi|hey|i|we|just|now|finally|have|i've)[,.!]? )*"
@@ -32,13 +33,20 @@ def _hearing_of(catalog: Catalog) -> Hearing:
 
 
 def look_up(catalog: Catalog, line: str) -> SearchResult:
-    """Return what answers a line. A question in a complaint about the coach comes first."""
-    found = _looked_up(catalog, line)
-    if found.topic is None or found.topic.slug != CROSS or found.is_sure:
-        return found
-    asked = [part for part in _SENTENCES.split(line) if not ASKING.isdisjoint(words_of(part)) and part != line]
-    answers = (_looked_up(catalog, part) for part in asked)
-    return next((each for each in answers if each.topic and each.topic.slug != CROSS), found)
+    """Return what answers a line. A part of it decides where that is a question in a complaint, or one's role."""
+    found, parts = _looked_up(catalog, line), [part for part in _PARTS.split(line) if part.strip()]
+    if found.topic is not None and found.topic.slug == CROSS and not found.is_sure:
+        asked = (_looked_up(catalog, part) for part in parts if not ASKING.isdisjoint(words_of(part)))
+        return next((each for each in asked if each.topic and each.topic.slug != CROSS), found)
+    if found.is_unsure and len(parts) > 1:  # "I'm a tester, mostly Cypress"
+        said = _looked_up(catalog, parts[0])
+        is_role = said.topic is not None and said.topic.title == "myrole …" and said.rest in catalog.names["role"]
+        return said if is_role else found
+    if found.topic is not None and found.topic.title == "myrole":
+        hearing = hearing_of(catalog)
+        roles = hearing.named_roles(words := hearing.spelt(line))
+        return SearchResult(tuple(roles[:1]), is_sure=True) if roles and OF_ONESELF.isdisjoint(words) else found
+    return found
 
 
 def _looked_up(catalog: Catalog, line: str) -> SearchResult:

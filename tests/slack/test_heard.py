@@ -70,6 +70,8 @@ AFTERNOON = (  # what was typed → how the answer begins, and a button or a wor
     ("can i take that post back?", "Open the menu with the three dots", "Take it back"),
     ("delete my post in #platform", "Open the menu with the three dots", "Take it back"),
     ("how do I post it in the channel", "What do you want to show?", "Choose one"),
+    ("im devops, mostly terraform and k8s", "Your role is DevOps Engineer now.", "Not my role"),
+    ("how does AI change a designers job", "This answers it: Designer → AI Behaviour Designer", "Open"),
     ("did it: half of the prompts had no owner", "Done: ", "What came out is not saved yet."),
     ("ok did it. one answer is about 0.8 cent, thats 33 a day", "Done: ", "What came out is not saved yet."),
     ("a blue zebra on the roof", "I'm not sure what you mean.", "Did it"),

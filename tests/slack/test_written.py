@@ -118,6 +118,13 @@ GUESTS: tuple[tuple[str, str, list[str]], ...] = (  # what a guest writes → ho
     ("help", "What you can type after", ["Compare roles", "All skills", "What you keep"]),
     ("role designer", "Designer → AI Behaviour Designer", ["Its skills", "Compare roles"]),
     ("How do I test a prompt?", "This answers it: ", ["Open"] * 3),
+    ("how does AI change a designers job", "This answers it: Designer → AI Behaviour Designer", ["Open"]),
+    ("how do i get coached, who do i ask?", "I coach every full member", ["Who are the admins", "All skills"]),
+    (
+        "can i try one exercise?",
+        "I show how AI changes your job. I can coach full members only",
+        ["Compare roles", "All skills", "Help"],
+    ),
     ("thanks", "You're welcome.", []),
 )
 GUESTS_MENTIONS: tuple[tuple[str, str, list[str]], ...] = (
