@@ -98,4 +98,4 @@ class Entry:
 def shown(challenge: Challenge, standing: Standing) -> str:
     """Return a short key of everything that can change in the live message. It needs an update only if this differs."""
     says = f"{challenge.revision}" if challenge.team_id else f"{standing.joined}:{standing.done}"
-    return f"{challenge.state}:{says}{':by' if challenge.started_by else ''}"  # who it is by, until they are forgotten
+    return f"{challenge.state}:{says}"

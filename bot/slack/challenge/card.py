@@ -90,8 +90,7 @@ def task(challenge: Challenge, title: str, status: str = "") -> list[Block]:
     """Return what to do, and how to know that it is done. `status`: until when, unless it says something else."""
     in_all = " in all" if challenge.team_id else ""
     minutes = f" About {challenge.minutes} minutes{in_all}." if challenge.minutes else ""
-    by = f" · by <@{challenge.started_by}>" if challenge.started_by else ""
-    until = status or f" · until {end_of(challenge)}{by}"
+    until = status or f" · until {end_of(challenge)}"
     if challenge.team_id is not None:
         why = challenge.task
         goal = worded(f"*{title}*{until}\n_At the end:_ {literal(challenge.done_when)}")
