@@ -44,8 +44,10 @@ def look_up(catalog: Catalog, line: str) -> SearchResult:
         return said if is_role else found
     if found.topic is not None and found.topic.title == "myrole":
         hearing = hearing_of(catalog)
-        roles = hearing.named_roles(words := hearing.spelt(line))
-        return SearchResult(tuple(roles[:1]), is_sure=True) if roles and OF_ONESELF.isdisjoint(words) else found
+        words = hearing.spelt(line)
+        roles = hearing.named_roles(words)
+        is_asked = bool(roles) and OF_ONESELF.isdisjoint(words) and not ASKING.isdisjoint(words)
+        return SearchResult(tuple(roles[:1]), is_sure=True) if is_asked else found
     return found
 
 
