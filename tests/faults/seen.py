@@ -59,7 +59,8 @@ _HOME = re.compile(rf"\*Everybody:\* {_NUMBER} did a tip in the week before (\d+
 _WEEK_IN_FILE = re.compile(rf"- In the week before \d+-(\d+)-(\d+): {_NUMBER}")
 _SAYS_NOTHING = re.compile(  # of what people did
     r"<!date\^\d+\^[^>]*>|<[@#][A-Z0-9]+[^>]*>|\*15 minutes with the team:\*|fewer than five"
-    r"|15 people or more (?:used me|did something)|after 90 days|Kept for 400 days|\d+ more are in the export"
+    r"|15 people or more (?:used me|did something)|(?:fewer than 20|20 or more) \w+ me"
+    r"|after 90 days|Kept for 400 days|\d+ more are in the export"
 )
 
 
