@@ -17,10 +17,8 @@ from bot.outbox import deliveries
 from bot.store import installations, members, teams, workspaces
 
 REPLAYED_WITHIN = timedelta(minutes=10)
-TEAMS_WITHIN, TEAMS_LEASE = (
-    timedelta(minutes=1),
-    timedelta(minutes=10),
-)  # a reading must not end early
+TEAMS_WITHIN = timedelta(minutes=1)
+TEAMS_LEASE = timedelta(minutes=10)  # a reading that is under way must not end early
 
 
 def meet(tx: Connection, who: MemberKey, profile: Profile, now: datetime, asked_at: datetime | None = None) -> None:

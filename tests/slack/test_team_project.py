@@ -136,6 +136,8 @@ async def test_what_was_shown_stands_in_the_channel_and_for_the_team_until_it_is
         assert who not in words_of(recap), "nothing is told about who did not"
     assert "· over" in words_of(board)
     assert LINE not in words_of(board), "once it is over, the recap alone has it"
+    await team.jobs(days=5)
+    assert LINE in await kenji.does("/roleshift team shown"), "for a month after its end"
     again = Talk(team.slack, ASHA)
     for talk in (asha, again):
         await talk.does("/roleshift team shown")
