@@ -199,12 +199,13 @@ def confirm(act: Act, showing_id: str) -> Confirmed:
     return Confirmed(seen, what, made_of(owner, what))
 
 
-def take_back(act: Act, showing_id: str) -> None:
-    """Delete what a member showed in a channel. Raise UserError for what a colleague showed."""
+def take_back(act: Act, showing_id: str) -> bool:
+    """Delete what a member showed in a channel. Return whether it was there. Raise UserError for a colleague's."""
     found = facts.find_showing(act.tx, act.who.workspace_id, showing_id)
     if found is not None and found.member_id != act.who.member_id:
         raise UserError("Only who showed it can take it back.", NextStep("My record", "record"))
     facts.remove_showing(act.tx, act.who, showing_id)
+    return found is not None
 
 
 def solve(act: Act, lab: str) -> None:

@@ -178,8 +178,8 @@ def confirmed(found: learning.Confirmed) -> Message:
 @noun.click(TAKE_BACK, parse_id)
 async def take_back(request: Request, showing_id: str) -> Message:
     """Answer *Take it back*: other words take the place of the post."""
-    await request.store.write(lambda tx: learning.take_back(request.act(tx), showing_id))
-    return saying("A colleague showed something here, and took it back.", replaces=True)
+    was_shown = await request.store.write(lambda tx: learning.take_back(request.act(tx), showing_id))
+    return saying("A colleague showed something here, and took it back." if was_shown else _NOBODY, replaces=True)
 
 
 def _menu(showing: Showing) -> Block:

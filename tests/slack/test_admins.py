@@ -54,7 +54,7 @@ async def test_a_named_coach_admin_may_do_what_admins_do_and_all_read_who_they_a
 
 async def test_an_admin_reads_who_adds_a_policy_and_where_that_is_described(talk: Talks) -> None:
     nora = talk(NORA)
-    assert "You can't set this in Slack. Whoever runs my server adds a file" in await nora.does("/roleshift allowed")
+    assert "You can't set this in Slack. The operator of my server adds a file" in await nora.does("/roleshift allowed")
     assert labels_of(nora.last) == [], "an admin is not sent to the admins"
 
 

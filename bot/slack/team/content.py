@@ -37,7 +37,7 @@ async def allowed(request: Request, words: str) -> Message:
     if policy is None:
         if await request.services.people.seems_admin(request.who):
             return saying(
-                "I know of no allowed tools yet. You can't set this in Slack. Whoever runs my server adds a file, "
+                "I know of no allowed tools yet. You can't set this in Slack. The operator of my server adds a file, "
                 "`policy.yaml`, with the tools and which data may go where. My page `content/packs.md` says how."
             )
         said = "Your team has not told me what it allows. Ask your manager or your security team."
