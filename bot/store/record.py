@@ -69,7 +69,7 @@ _KNOWN = (
     .select_from(member.outerjoin(schedule, same_member(schedule, member)))
     .where(*this_member(member), member.c.profile_at.is_not(None))
 )
-_LOCK = _KNOWN.with_for_update(key_share=True, of=member)  # who only refers to the member does not wait
+_LOCK = _KNOWN.with_for_update(key_share=True, of=member)  # a transaction that only refers to the member does not wait
 _SILENT = select(schedule.c.member_id).where(*this_member(schedule), schedule.c.unanswered > 0)
 
 

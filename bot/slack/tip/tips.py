@@ -58,7 +58,7 @@ async def tips(request: Request, typed: str) -> Message:
 
 
 async def _stop(request: Request, word: str) -> Message:
-    """Stop weekly tips. Who writes a bare *stop* may mean the monthly message to leads: it stops, or they are asked."""
+    """Stop weekly tips. By a bare *stop*, a lead may mean the monthly message: it stops, or they are asked which."""
     lead = await request.store.read(led_by, request.who) if word == "stop" else None
     if lead is None or not lead.yes:
         return await request.write(schedules.decline, then=stopped)
