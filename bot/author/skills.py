@@ -36,7 +36,7 @@ def skill_md(catalog: Catalog, skill: Skill) -> str:
     exercises = []
     for tip in (tip for of, tip in catalog.tips if of.slug == skill.slug):
         steps = "\n".join(f"{number}. {step}" for number, step in enumerate(tip.do, 1))
-        kit = f"\nThe kit:\n{_code(tip.kit)}\n" if tip.kit else ""
+        kit = f"\nTo copy:\n{_code(tip.kit)}\n" if tip.kit else ""
         exercises.append(f"## {tip.title} ({tip.minutes} minutes)\n\n{steps}\n\nDone when {tip.done_when}\n{kit}")
     return "\n".join([begin, *fitting(exercises, MAX_BODY - len(begin))])
 

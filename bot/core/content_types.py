@@ -144,6 +144,11 @@ class Tip(Part):
     # Ids of tips that it replaces.
     aliases: tuple[Slug, ...] = Field(default=(), validation_alias=pydantic.AliasChoices("aliases", "was"))
 
+    @property
+    def kind_of_kit(self) -> str:
+        """Return what a button calls the kit."""
+        return "prompt" if self.kit and re.search("(?m)^Prompt", self.kit) else "text"
+
     def is_for(self, role: "Role | None") -> bool:
         return not self.roles or (role is not None and role.slug in self.roles)
 

@@ -179,13 +179,13 @@ def kit(catalog: Catalog, ref: TipRef) -> Message:
     tip = practice.lesson_of(catalog, ref.tip).tip
     if tip.kit is None:
         raise Outdated
-    blocks, at = [section(f"*{escape(tip.title)}*: the kit"), code_block(tip.kit)], place_of(catalog, tip.id)
+    blocks, at = [section(f"*{escape(tip.title)}*: to copy"), code_block(tip.kit)], place_of(catalog, tip.id)
     if at is not None and at.number == 1:
         keeps = at.project.keeps
         blocks += [section(f"*{escape(keeps.name)}*, still empty"), code_block(keeps.start)]
     review = button("Have it reviewed", clicks.REVIEW, ref.value)
     blocks.append(actions(button("See one done", clicks.SEE_ONE_DONE, ref.value), review))
-    return Message(f"{escape(tip.title)}: the kit", blocks, replaces=False)
+    return Message(f"{escape(tip.title)}: to copy", blocks, replaces=False)
 
 
 def to_review(catalog: Catalog, ref: TipRef) -> Message:

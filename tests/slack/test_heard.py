@@ -53,7 +53,7 @@ AFTERNOON = (  # what was typed → how the answer begins, and a button or a wor
     ("this is too hard for me", "Then take only the beginning of", "An example"),
     ("too easy", "Good: ", "Harder tips"),
     ("I don't understand step 2", "", "About this skill"),
-    ("an example please", "", "The kit is a text to copy."),
+    ("an example please", "", "Copy "),
     ("sorry I did nothing for weeks", "Good to see you.", "Something short"),
     ("I lead a team of six people. How do I make a team?", "An admin makes a team", "My team"),
     ("what did my team show?", "You are in no team that I know.", "Admins"),

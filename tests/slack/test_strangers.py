@@ -96,8 +96,8 @@ async def test_a_guest_reads_a_step_with_its_kit_and_no_dots_of_a_progress(talk:
     await guest.does("/roleshift ask " + step.title)
     (guest.last.blocks or [])[-1]["accessory"]["value"] = step.id
     assert f"*{PROJECT.name}* · step 2 of {len(PROJECT.main_steps)} · " in await guest.does("[Open]")
-    assert labels_of(guest.last) == ["Copy kit"]
-    assert step.kit.strip().splitlines()[0] in await guest.does("[Copy kit]")
+    assert labels_of(guest.last) == ["Copy text"]
+    assert step.kit.strip().splitlines()[0] in await guest.does("[Copy text]")
 
 
 async def test_a_stranger_reads_what_a_challenge_is_and_neither_counts_nor_starts_one(

@@ -199,7 +199,8 @@ class Card:
         others = remind, see, ("Blocked", clicks.BLOCKED, value)
         if self._asks:
             return actions(did, self._more(above=others))
-        kit = [("Copy kit", clicks.COPY_KIT, value)] if self.lesson.tip.kit and not self.ref.is_small else []
+        tip = self.lesson.tip
+        kit = [(f"Copy {tip.kind_of_kit}", clicks.COPY_KIT, value)] if tip.kit else []
         return actions(did, *(button(*choice) for choice in (*kit, *others)), self._more(*not_my_work))
 
     def _line(self, last: Practised | None) -> Choice:

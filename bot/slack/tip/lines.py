@@ -108,7 +108,7 @@ def one_done(ref: TipRef, found: lines.OneDone, *more: Block, replaces: bool = F
     skill, title = lesson.skill, escape(lesson.tip.title)
     copies = [button("Template", clicks.TEMPLATE, skill.slug)] if skill.template else []
     if lesson.tip.kit:
-        copies = [button("Copy kit", clicks.COPY_KIT, ref.value)]
+        copies = [button(f"Copy {lesson.tip.kind_of_kit}", clicks.COPY_KIT, ref.value)]
     is_of_tip = isinstance(lesson.tip, Step) or lesson.tip.example
     lead = f"*{title}*\nHere is one that is done:" if is_of_tip else f"*{title}*"
     blocks = [section(lead), *card.done_before(lesson)]
@@ -121,8 +121,6 @@ def one_done(ref: TipRef, found: lines.OneDone, *more: Block, replaces: bool = F
         blocks.append(worded(f"{quoted_line(line.text)}\n— {by}", menu))
         if found.may_plan:
             blocks.append(actions(button("I'll try it like this", clicks.WHEN, ref.with_word(line.line_id))))
-    if lesson.tip.kit:
-        more = (*more, context("The kit is a text to copy."))
     foot = actions(*copies, button("About this skill", "skill", skill.slug))
     return Message(title, [*blocks, *more, foot], replaces=replaces)
 

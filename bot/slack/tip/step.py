@@ -205,7 +205,7 @@ def _foot(catalog: Catalog, at: Place, ref: TipRef, seen: TipSeen | None) -> Foo
         return _closed(at, ref, seen)
     value, last = ref.value, seen.last_step if seen else None
     did, undo = ("Did it", clicks.DID, value), ("Undo", clicks.UNDO, value)
-    others, copy = ("Other projects", clicks.OTHERS, value), ("Copy kit", clicks.COPY_KIT, value)
+    others, copy = ("Other projects", clicks.OTHERS, value), (f"Copy {at.step.kind_of_kit}", clicks.COPY_KIT, value)
     have = "I have this", clicks.HAVE, value
     remind = "Change time" if seen is not None and seen.reminder is not None else "Remind me", clicks.WHEN, value
     skip = [("Skip this step", clicks.SKIP, value)] if at.number and may_skip(at.project, at.step) else []
