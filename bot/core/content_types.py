@@ -335,7 +335,8 @@ class ReplyAbout(StrEnum):
 
     CAREER = "career"
     FEELING = "feeling"
-    DISTRESS = "distress"  # the person may be unwell
+    DISTRESS = "distress"  # the person is unwell
+    DOUBT = "doubt"  # the person is unwell, or jokes: the reply asks
 
 
 class Reply(ContentItem):

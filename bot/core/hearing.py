@@ -12,15 +12,15 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from heapq import nlargest
 from itertools import chain, dropwhile, pairwise
-from math import log, log1p, sqrt
+from math import inf, log, log1p, sqrt
 from typing import NamedTuple
 
+from bot.core.content_types import ReplyAbout
 from bot.core.questions import LESSONS, MAX_FOUND, TOPICS, Entry, EntryKind, SearchResult
-from bot.core.words import ASKING, LAUGHS, LIGHT, OF_AI, OF_TIPS, TIMES, WORKERS, stem, words_of
+from bot.core.words import ASKING, BARE, LAUGHS, LEAD, LIGHT, OF_AI, OF_TIPS, TIMES, WORKERS, stem, words_of
 
-LEAD = frozenset("hey hi hello ok okay so well and just also now today finally already have i am we yes".split())
 MIN_LETTERS, MANY_LETTERS = 5, 7  # of a word whose spelling is corrected, and of one in which a letter may be wrong
-MAX_CLAUSES = 9  # of a line; later ones are not heard by themselves
+MAX_CLAUSES, MAX_HEARD = 9, 3  # parts of a line that are heard by themselves; topics of which one may be meant
 OF_LIGHT, OF_PAIR = 0.3, 0.8  # what a word counts that says nothing by itself, and two words side by side
 WORKER = "W"  # a mark for all roles; no word is spelt like it, as lines are read in small letters
 FEW, STEEP = 8, 8  # phrases of an entry that prove little yet; how much more a rare word says than a usual one
@@ -30,12 +30,8 @@ STRANGE = 0.3  # how much less sure a topic is for each word that says something
 RIVAL = 0.9  # how much a single entry that is taught counts against a topic
 CLOSE = 3.0  # what each word must say for an entry that is searched, if the answer is no guess
 EMPTY = LIGHT | ASKING | TIMES | OF_TIPS
-BARE = frozenset(  # in short forms they are left out, or they change nothing
-    "a an the is am are just really so very honestly literally actually totally completely simply even".split()
-)
-MAX_HEARD = 3  # topics of which one may be meant
 SOONER = 2.2  # how much sooner an act, a career or a feeling is heard by the phrases of all topics about it
-UNWELL, IN_A_CLAUSE = 2.0, 0.5  # how sure distress must be where no phrase of it is said; how much surer in a part
+UNWELL, DOUBTED, IN_A_CLAUSE = 2.5, 0.8, 0.2  # how sure distress must be; to be asked about; how much surer in a part
 # Of BM25, as usual; what a word of a phrase counts in a search; and what the phrases of an entry say by Bayes.
 SATURATION, BY_LENGTH, OF_PHRASE, LIFT = 1.2, 0.75, 10, 0.7
 _SIGNS = re.compile(r":\w+:|\w+|[^\w\s]")
@@ -92,6 +88,7 @@ class Hearing:
             self._members[group].append(owner)
         self._taught = groups["taught"]
         self._topics = [number for number, each in enumerate(entries) if each.kind in TOPICS]
+        self.about = {each.about: number for number, each in enumerate(entries)}
         self._lessons = [number for number, each in enumerate(entries) if each.kind not in TOPICS]
         self._open = [(each, frozenset(words_of(text))) for each in entries for text in each.phrases if "…" in text]
         names = [(each, words_of(name)) for each in entries if each.kind is EntryKind.ROLE for name in each.phrases]
@@ -222,16 +219,16 @@ class Hearing:
         kinds = {EntryKind.REPLY} if is_grave else TOPICS - {EntryKind.DISTRESS}
         return [topic for topic in heard if topic.entry.kind in kinds]
 
-    def distressed(self, votes: Sequence[Vote]) -> Entry | None:
-        """Return what answers distress, if a line or a clause is a phrase of it, or is surely about it."""
-        gentle = [number for number in self._topics if self.entries[number].kind is EntryKind.DISTRESS]
-        for vote in votes:
-            least = UNWELL + IN_A_CLAUSE * (vote is not votes[0])
-            for number in gentle:
-                entry, other = self.entries[number], vote.rival(self._group[number])
-                if entry in self.same(vote.words) or (vote.scores[number] and vote.sureness(number, other) >= least):
-                    return entry
-        return None
+    def distress(self, votes: Sequence[Vote]) -> float:
+        """Return how surely a line or a clause is about distress; a phrase of it is surest."""
+        number, sureness = self.about.get(ReplyAbout.DISTRESS, -1), 0.0
+        for vote in votes if number >= 0 else ():
+            if self.entries[number] in self.same(vote.words):
+                return inf
+            if vote.scores[number]:
+                own = vote.sureness(number, vote.rival(self._group[number]))
+                sureness = max(sureness, own - IN_A_CLAUSE * (vote is not votes[0]))
+        return sureness
 
     def opened(self, words: Sequence[str]) -> Iterator[tuple[Entry, str]]:
         """Yield each entry with an open phrase that a line begins with, and the words of the person in it."""
@@ -306,11 +303,15 @@ def decide(hearing: Hearing, line: str, resolve: Resolve) -> SearchResult:
         hearing.vote(words),
         *(hearing.vote(clause) for clause in clauses[:MAX_CLAUSES] if clause not in ([], words)),
     ]
-    if LAUGHS.isdisjoint(_SIGNS.findall(line.casefold())) and (distress := hearing.distressed(votes)):
-        return SearchResult(topic=distress, is_sure=True)
+    is_jest = not LAUGHS.isdisjoint(_SIGNS.findall(line.casefold()))
+    distress = 0.0 if is_jest else hearing.distress(votes)
+    if distress >= UNWELL:
+        return SearchResult(topic=hearing.entries[hearing.about[ReplyAbout.DISTRESS]], is_sure=True)
     same = [entry for entry in hearing.same(words) if entry.kind is not EntryKind.DISTRESS]
     if topic := next((each for each in same if each.kind in TOPICS), None):
         return SearchResult(topic=topic, is_sure=True)
+    if distress >= DOUBTED and ReplyAbout.DOUBT in hearing.about:
+        return SearchResult(topic=hearing.entries[hearing.about[ReplyAbout.DOUBT]])
     if not same and (found := _topic(hearing, votes, resolve)) is not None:
         of_role = found.topic is not None and found.topic.kind is EntryKind.REPLY
         return replace(found, entries=tuple(hearing.named_roles(words))[:1]) if of_role else found

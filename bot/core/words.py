@@ -36,6 +36,11 @@ WORKERS = frozenset(  # beside the names of roles; who asks about a career names
     "career colleague junior freelancer trabajo puesto empleo equipo arbeit arbeitsplatz stelle beruf mensch emploi "
     "poste travail métier emprego trabalho vaga".split()
 )
+# A line may begin with these before it says what it says.
+LEAD = frozenset("hey hi hello ok okay so well and just also now today finally already have i am we yes".split())
+BARE = frozenset(  # in short forms they are left out, or they change nothing
+    "a an the is am are just really so very honestly literally actually totally completely simply even".split()
+)
 LAUGHS = frozenset("lol lmao rofl jk haha hahaha 😅 😂 🤣 💀 😆 😜 🙃 :joy: :skull: :sweat_smile: :rofl:".split())
 SHORT = {
     "u": "you", "ur": "your", "r": "are", "pls": "please", "plz": "please", "thx": "thanks", "ty": "thanks", "k": "ok",

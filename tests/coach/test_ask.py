@@ -6,6 +6,7 @@ import pytest
 
 from bot.coach import ask
 from bot.core.catalog import Catalog
+from bot.core.content_types import ReplyAbout
 from bot.core.questions import TOPICS, Entry, EntryKind, entries_of
 from bot.core.words import words_of
 from bot.slack.app import NOUNS
@@ -140,6 +141,19 @@ def test_a_verb_is_heard_in_a_members_words(taught: Catalog, line: str, verb: st
 
 def test_who_is_in_distress_is_not_heard_to_say_what_came_out(taught: Catalog) -> None:
     topic = ask.look_up(taught, "done: I want to die").topic
+    assert topic is not None
+    assert topic.kind is EntryKind.DISTRESS
+
+
+def test_what_may_be_distress_or_a_way_to_say_it_is_asked_about(taught: Catalog) -> None:
+    for line in ("my legs can not carry me any more after the marathon", "I can't do this anymore"):
+        topic = ask.look_up(taught, line).topic
+        assert topic is not None
+        assert topic.about is ReplyAbout.DOUBT, line
+        joke = ask.look_up(taught, f"{line} 😅").topic
+        assert joke is None or joke.about is not ReplyAbout.DOUBT, line
+    asks = next(reply for reply in taught.replies if reply.about is ReplyAbout.DOUBT)
+    topic = ask.look_up(taught, asks.buttons[0].types.removeprefix("ask ")).topic
     assert topic is not None
     assert topic.kind is EntryKind.DISTRESS
 

@@ -1,5 +1,6 @@
 """What a line says: its words in one form, the phrases that it names, and what therefore answers it."""
 
+from collections.abc import Container
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ from pydantic import TypeAdapter
 
 from bot.content.read import read
 from bot.core.content_types import ReplyAbout
-from bot.core.hearing import Hearing, decide
+from bot.core.hearing import UNWELL, Hearing, decide
 from bot.core.questions import Entry, EntryKind, entries_of
 from bot.core.words import MAX_WORDS, stem, words_of
 from tests.every import check_every
@@ -41,7 +42,8 @@ LEARNED = Entry(EntryKind.PERSONAL, "learned", "learn …", ("I learned …", "m
 WHEN = Entry(EntryKind.PERSONAL, "schedule", "tips", ("when is my next tip",))
 FINE = Entry(EntryKind.REPLY, "fine", "Good.", ("ok", "👍", ":+1:"))
 CAREER = Entry(EntryKind.REPLY, "job-safe", "Nobody knows.", ("will AI take/replace my job", "is my job safe"))
-DISTRESS = Entry(EntryKind.DISTRESS, "distress", "I am sorry.", ("I can't take it any more", "I want to die"))
+PLEAS = ("I can't take it any more", "I want to die")
+DISTRESS = Entry(EntryKind.DISTRESS, "distress", "I am sorry.", PLEAS, about=ReplyAbout.DISTRESS)
 WEATHER = Entry(
     EntryKind.NOT_OURS,
     "weather",
@@ -117,9 +119,9 @@ def taught() -> Hearing:
     return Hearing(entries_of(load()))
 
 
-def is_answered_gently(taught: Hearing, line: str) -> bool:
+def is_answered_gently(taught: Hearing, line: str, abouts: Container[object] = (ReplyAbout.DISTRESS,)) -> bool:
     topic = decide(taught, line, lambda _entry, rest: rest).topic
-    return topic is not None and topic.kind is EntryKind.DISTRESS
+    return topic is not None and topic.about in abouts
 
 
 def test_what_is_said_in_jest_or_of_work_is_not_distress(taught: Hearing) -> None:
@@ -149,7 +151,8 @@ def test_what_anything_else_says_is_not_distress(taught: Hearing, seed: int) -> 
     """Read every fourth phrase. Each night, with many seeds, all are read."""
     others = [entry for entry in taught.entries if entry.kind is not EntryKind.DISTRESS]
     phrases = [" ".join(word.split("/")[0] for word in text.split()) for entry in others for text in entry.phrases]
-    assert [text for text in phrases[seed % 4 :: 4] if taught.distressed([taught.vote(taught.spelt(text))])] == []
+    sureness = {text: taught.distress([taught.vote(taught.spelt(text))]) for text in phrases[seed % 4 :: 4]}
+    assert [text for text, sure in sureness.items() if sure >= UNWELL] == []
 
 
 def test_distress_is_heard_as_people_type_it(taught: Hearing) -> None:
@@ -157,7 +160,10 @@ def test_distress_is_heard_as_people_type_it(taught: Hearing) -> None:
     phrases = (" ".join(word.split("/")[0] for word in phrase.split()) for reply in said for phrase in reply.asks)
     typed = [phrase.lower().replace("'", "") for phrase in phrases]
     assert len(typed) >= 500
-    assert [line for line in typed if not is_answered_gently(taught, f"hi. {line}...")] == []
+    lines = [f"hi. {line}..." for line in typed]
+    assert [line for line in lines if not is_answered_gently(taught, line, tuple(ReplyAbout))] == []
+    asked_about = [line for line in lines if not is_answered_gently(taught, line)]
+    assert len(asked_about) <= len(lines) / 100  # a part of the phrase is a part of the line
 
 
 def test_distress_is_heard_beside_a_task(taught: Hearing) -> None:

@@ -61,13 +61,14 @@ def _is_right(catalog: Catalog, category: str, want: str, found: SearchResult) -
         named = {slug for slug in want.split() if slug in catalog.skills}
         wanted = named or {_skill(catalog, entry) for entry in ask.about(catalog, want).entries}
         return topic is None and any(_skill(catalog, entry) in wanted for entry in found.entries)
+    is_doubted = topic is not None and topic.about is ReplyAbout.DOUBT
     is_role = topic is None and found.is_sure and found.entries[0].kind is EntryKind.ROLE  # the one that is named
     return {
         "act": slug in MEETS.get(want, "").split(),
         "oneself": slug in MEETS.get(want, "").split() or (want == "role" and is_role),
         "career": topic is not None and topic.about is ReplyAbout.CAREER,
         "feeling": slug in FEELINGS,
-        "distress": kind is EntryKind.DISTRESS,
+        "distress": kind is EntryKind.DISTRESS or is_doubted,
         "harmless": kind not in {EntryKind.DISTRESS, EntryKind.NOT_OURS},
         "not-ours": found.is_unsure or kind is EntryKind.NOT_OURS,
         "smalltalk": kind is EntryKind.REPLY or slug in {"hello", "help"},

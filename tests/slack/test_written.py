@@ -95,7 +95,7 @@ FIRST_DOUBTS = (  # what people ask before they begin, from somebody without a r
     ("who gets messages from you, and does our data leave our company?", "• Members get answers"),
     ("what do you send to whom?", "• Members get answers"),
     ("how do I join a team?", "A team here is a channel or a user group"),
-    ("what is a kit?", "A kit is a text that you copy for your step"),
+    ("what is a kit?", "*Copy prompt* or *Copy text* under a step shows what it works with"),
     ("thank you but please stop", "Weekly tips are off."),
     ("How is a role line proved?", "The lines of your role say what it does now."),
 )
