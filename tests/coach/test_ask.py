@@ -146,7 +146,7 @@ def test_who_is_in_distress_is_not_heard_to_say_what_came_out(taught: Catalog) -
 
 
 def test_what_may_be_distress_or_a_way_to_say_it_is_asked_about(taught: Catalog) -> None:
-    for line in ("my legs can not carry me any more after the marathon", "I can't do this anymore"):
+    for line in ("my stomach hurts and I can not sleep", "I can't do this anymore"):
         topic = ask.look_up(taught, line).topic
         assert topic is not None
         assert topic.about is ReplyAbout.DOUBT, line
