@@ -20,6 +20,7 @@ class Form:
     """A modal that a verb, a button or a shortcut opens. Where a form leads to it, it comes above that form."""
 
     view: Block
+    replaces: bool = False  # the modal in which it was pressed
 
 
 @dataclass(frozen=True, slots=True)

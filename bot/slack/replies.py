@@ -166,6 +166,9 @@ async def _show_home(services: Services, who: MemberKey, open_home: people.OpenH
 async def to_click_in_view(request: Request, click: Click, view: View, said: Message | Form, *, on_home: bool) -> None:
     """Answer a click in a view. Raise NothingChanged if Slack opens no form. `on_home`: the outcome is on the Home."""
     slack, is_home = request.slack, view.type == HOME
+    if isinstance(said, Form) and said.replaces:
+        await slack.update_view(view.id, view.hash, _above(view, said.view))
+        return
     if isinstance(said, Form):
         shows_message = not is_home and not view.callback_id and not _is_above_coach_me(view)
         form = carrying(said.view, BELOW + view.id) if shows_message else _above(view, said.view)

@@ -32,7 +32,7 @@ PRESSED = {  # buttons, with their values
     "settings": "", "add-team": "", "hide-line": WISH, "allow-line": WISH, "announce-again": WISH,
     "close-challenge": "{open}", "cancel-challenge": "{open}", "edit-challenge": "{draft}",
     "details": "{draft}", "post-again": "challenge:{open}:1", "start-challenge": "logs",
-    "end-first-day": "", "pick-project": "", "tell-lead": WISH, "remove-team": "S0DATA",
+    "choose-template": "", "end-first-day": "", "pick-project": "", "tell-lead": WISH, "remove-team": "S0DATA",
     "suggestion": SUGGESTED, "start-suggested": SUGGESTED, "remove-suggestion": SUGGESTED,
 }  # fmt: skip
 SENT = {  # forms, with what they carry along

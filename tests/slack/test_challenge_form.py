@@ -75,6 +75,17 @@ async def test_back_from_the_preview_all_fields_are_as_they_were(team: Team) -> 
     assert [challenge.title for challenge in await team.kept()] == ["Mine and better"]
 
 
+async def test_another_template_can_be_chosen_where_the_form_is_open_and_the_channel_stays(team: Team) -> None:
+    opened = await team.opens(where=GUILD)
+    assert in_field(opened.form, form.TITLE) == TITLE
+    first = await team.slack.click(NORA, opened, f"roleshift:choose-template:{GUILD}")
+    assert "What should they try?" in words(first)
+    again = await team.slack.submit(NORA, first, {"template": form.FREE})
+    assert (in_field(again.form, form.TITLE), in_field(again.form, form.CHANNEL)) == (None, GUILD)
+    assert "*Team challenge: Mine*" in words(await team.fills(again, title="Mine", task="x", done_when="y"))
+    assert len(team.slack.workspace.screens.stacks[NORA]) == 2, "the form, and its preview"
+
+
 async def test_a_form_that_is_closed_posts_nothing_and_the_draft_can_be_looked_at_posted_or_discarded(
     team: Team,
 ) -> None:

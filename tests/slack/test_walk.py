@@ -109,7 +109,7 @@ def week(team: Team) -> Message:
     values[tip_check.RHYTHM] = replace(ref, asks_rhythm=True).with_word(Wish.WEEKLY)
     values |= {admins.END_FIRST_DAY: "", WEEKLY: f"{YES} {ref.value}", ANOTHER_TIME: ref.value}
     values |= {form.PICK: "", clicks.SHOW_TEAM: line_id, TAKE_BACK: line_id, TRY: line_id, teams.TELL: line_id}
-    values[teams.REMOVE] = "S0GONE"
+    values |= {teams.REMOVE: "S0GONE", run.CHOOSE_TEMPLATE: ""}
     values[HOW_HARD] = f"{practice.Felt.EASY} {ref.value}"
     anew = button("Type it differently", ask.ASK_ANEW)
     project = next(iter(team.services.catalog.projects.values()))

@@ -20,7 +20,7 @@ from bot.slack.noun import Noun, matching, parse_id
 from bot.slack.request import Request
 
 START, RUN = "start a challenge", "run a challenge"  # what only admins may do, unless it is allowed
-CHOOSE_TEMPLATE, POST_CHALLENGE = "choose-template", "post-challenge"  # the first form, and the preview
+CHOOSE_TEMPLATE, POST_CHALLENGE = "choose-template", "post-challenge"  # the first form with the way back; the preview
 START_ON_NEED = "start-challenge"  # the button beside a need of the team; its value is the need's slug
 TEMPLATE = "template"  # the field of the first form
 EDIT = "edit-challenge"  # the button that opens the form for a draft
@@ -81,7 +81,18 @@ def pick_template(catalog: Catalog, channel: str | None = None) -> Block:
 async def choose(request: Request, channel: str | None, fields: dict[str, str]) -> Block:
     await check_may_start(request)
     chosen = form.template_in(fields, TEMPLATE, request.catalog)
-    return await write_new(request, request.catalog.challenges.get(chosen), channel)
+    return with_way_back(await write_new(request, request.catalog.challenges.get(chosen), channel), channel)
+
+
+def with_way_back(view: Block, channel: str | None) -> Block:
+    back = actions(button("Another template", CHOOSE_TEMPLATE, channel or ""))
+    return {**view, "blocks": [back, *view["blocks"]]}
+
+
+@noun.click(CHOOSE_TEMPLATE, parse_channel)
+async def choose_again(request: Request, channel: str | None) -> Form:
+    await check_may_start(request)
+    return Form(pick_template(request.catalog, channel), replaces=True)
 
 
 @noun.click(START_ON_NEED, str)
