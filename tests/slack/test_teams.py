@@ -92,7 +92,8 @@ async def test_an_admin_adds_teams_and_a_job_reads_them(life: Life) -> None:
 
 async def test_a_lead_sees_their_own_team_and_starts_a_challenge_on_what_blocks(life: Life) -> None:
     await members(life)
-    await life.talk(NORA).does("/roleshift team add @ml-platform in #platform lead @emil")
+    nora = life.talk(NORA)
+    await nora.does("/roleshift team add @ml-platform in #platform lead @emil")
     emil = life.talk(EMIL)
     said = await emil.does("/roleshift lead on")
     assert "One message a month about leading *ml-platform*" in said
@@ -115,12 +116,16 @@ async def test_a_lead_sees_their_own_team_and_starts_a_challenge_on_what_blocks(
     life.slack.clock.advance(timedelta(days=19))
     await members(life, 200)
     await teams.take_figures(life.services, asyncio.Event())
+    for whom in ("@emil", "@asha"):
+        await nora.does(f"/roleshift admins add {whom}")
     await life.until_tuesday()
+    await nora.does("/roleshift admins remove @emil")
     message = life.slack.workspace.messages[life.slack.workspace.dm(EMIL).id][-1]
     words = words_of(message)
     assert words.startswith("For *ml-platform* this month")
     assert life.services.catalog.leads[0].do in words
     assert "What is missing most in the workspace: a test set (about 35)." in words
+    assert f"Questions? Ask <@{ASHA}>." in words, "a coach admin, but not the lead"
     assert labels_of(message) == ["The team's project", "Stop"]
     await emil.does("/roleshift team")
     await emil.does("[Start a challenge on it]")

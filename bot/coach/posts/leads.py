@@ -14,7 +14,7 @@ from bot.core.outbox import Delivery, TeamSubject
 from bot.core.record import Records
 from bot.core.team import Blocking, Lead, Team
 from bot.outbox.messages import Answer, Content, Later, Never
-from bot.store import challenges, record as record_rows, teams
+from bot.store import admins, challenges, record as record_rows, teams
 
 NOT_WANTED = Never("leads no team, or said no")
 
@@ -23,7 +23,7 @@ NOT_WANTED = Never("leads no team, or said no")
 class LeadPost(Content):
     """What a lead reads this month. `blocking`: what kept members from tips; `shown`: who showed the team something.
 
-    `ended`: the team's latest project, if it ended in the last month.
+    `ended`: the team's latest project, if it ended in the last month. `admins`: named ones, whom the lead can ask.
     """
 
     team: Team
@@ -31,6 +31,7 @@ class LeadPost(Content):
     blocking: tuple[Blocking, ...]
     shown: tuple[str, ...] = ()
     ended: Challenge | None = None
+    admins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +62,16 @@ def _shown(tx: Connection, lead: Lead, now: datetime, *, lock: bool = False) -> 
 
 
 def still_wanted(tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) -> dict[str, Answer]:
-    """Keep the messages to those who still lead the team and still want them, with what is still shown."""
+    """Keep the messages to those who still lead the team and still want them, with what is shown and whom to ask."""
     answers: dict[str, Answer] = {}
     for delivery, content in claimed:
         lead = _lead(tx, delivery)
         if lead is not None and isinstance(content, LeadPost):
             shown = _shown(tx, lead, delivery.due_at, lock=True)
-            content = replace(content, shown=tuple(member_id for member_id in content.shown if member_id in shown))  # noqa: PLW2901
+            named = {admin.member_id: None for admin in admins.named(tx, delivery.workspace_id)}
+            named.pop(lead.who.member_id, None)
+            still_shown = tuple(member_id for member_id in content.shown if member_id in shown)
+            content = replace(content, shown=still_shown, admins=tuple(named)[:2])  # noqa: PLW2901
         answers[delivery.id] = NOT_WANTED if lead is None else content
     return answers
 

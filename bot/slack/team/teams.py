@@ -304,11 +304,13 @@ def lead_message(post: LeadPost) -> Message:
     more = len(post.shown) - MAX_NAMED
     names = [f"<@{member_id}>" for member_id in post.shown[:MAX_NAMED]] + ([f"{more} more"] if more > 0 else [])
     shown = [f"*Shown* by {listed(names)}."] * bool(names) + ["Its project is over."] * bool(post.ended)
+    ask = " or ".join(f"<@{member_id}>" for member_id in post.admins)
     blocks = [
         section(f"{said}\n*15 minutes with the team:* {escape(post.text.do)}"),
         section(f"*One-to-ones:* {escape(post.text.ask)}"),
         *([section(desk.blocks_in_short(post.blocking[0]))] if post.blocking else []),
         *([section(" ".join(shown))] if shown else []),
+        context(f"Questions? {f'Ask {ask}.' if ask else '`/roleshift admins`'}"),
         actions(WHAT_WAS_SHOWN if names else PICK if post.ended else PROJECT, button("Stop", "lead", "off")),
     ]
     return Message(said, blocks)
