@@ -151,7 +151,7 @@ def of_project(catalog: Catalog, shown: Project) -> Iterator[Screen]:
             record = record.with_project(shown.slug, ended_at=NOW)
         done, unclear = replace(seen, record=record), Practised(each.id, Step.BLOCKED, NOW, Blocker.UNCLEAR)
         blocked = replace(seen, record=seen.record.with_step(unclear))
-        place = Place(shown, each, index + 1)
+        place, have = Place(shown, each, index + 1), in_hand(catalog, seen.record, each, is_back=True)
         messages = {
             name: card_of(catalog, ref, seen).message(),
             f"answer to {name}": card_of(catalog, ref, done).message(),
@@ -159,7 +159,7 @@ def of_project(catalog: Catalog, shown: Project) -> Iterator[Screen]:
             f"kit of {name}": project.kit(catalog, ref),
             f"review of {name}": project.to_review(catalog, ref),
             f"help with {name}": card_of(catalog, ref, blocked).message(),
-            f"{name} after a gap": step.here_again(catalog, place, ref, in_hand(catalog, seen.record, each)),
+            f"{name} after a gap": step.here_again(catalog, place, ref, have, each.needs),
         }
         yield from (Screen(title, shown, where, message) for title, message in messages.items())
         yield Screen(f"form of {name}", shown, where, project.have_form(catalog, ref).view)

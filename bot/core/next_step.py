@@ -77,12 +77,17 @@ def is_finished(project: Project, record: Record) -> bool:
     return has_some and len(said) == len(project.main_steps)
 
 
-def in_hand(catalog: Catalog, record: Record, step: Tip) -> Practised | None:
-    """Return what a member said of the earlier step that makes what this step uses; None for a tip of no project."""
+def in_hand(catalog: Catalog, record: Record, step: Tip, *, is_back: bool = False) -> Practised | None:
+    """Return what a member said of the earlier step that makes what this step uses; None for a tip of no project.
+
+    `is_back`: they were away, so return what they said of the last earlier step of which they have the result.
+    """
     project = catalog.project_of.get(step.id)
     if project is None or not isinstance(step, Step):
         return None
     earlier = project.steps[: project.steps.index(step)]
+    if is_back:
+        return next((said for maker, said in reversed(results_of(project, record)) if maker in earlier), None)
     made = [said_of(record, maker) for maker in earlier if step.uses in {maker.makes, project.keeps.name}]
     return next(filter(None, reversed(made)), None)
 

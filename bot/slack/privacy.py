@@ -62,7 +62,7 @@ _ALL = section(
     "• *Challenges* that you joined, did, started or suggested, and what you shared\n"
     "• *Your team*, as Slack has it, what you show it, whether you lead one and want messages\n"
     "• *Coach admins*: whether you are one, whom you named, what you did as one, and whether you installed me\n"
-    "• *Your assistants*: a hash of each token, and its end; they read what you ask them to\n"
+    "• *Your assistants*: each token, scrambled, and its end; they read what you ask them to\n"
     "• *My answer* to your direct message, until it is sent"
 )
 _NOTHING_ELSE = section(

@@ -79,19 +79,15 @@ def own_role(found: MyRole, *, is_chosen: bool = False) -> Message:
     if found.path is None or found.lesson is None:
         return role_picker(found.catalog)
     role, schedule = found.path.role, found.schedule
-    said, above = title(role), []
-    if is_chosen and role.catch_all:
-        said, above = f"{_FOR_EVERYONE} {said}", [section(_FOR_EVERYONE)]
-    elif is_chosen:
-        said = f"Your role is {escape(role.name)} now. {said}"
+    chosen = _FOR_EVERYONE if role.catch_all else "Your role now:"
     blocks = [
-        *above,
+        *([section(chosen)] if is_chosen else []),
         in_short(role, found.lines, schedule.zone),
         what_is_next(found.lesson, found.place, schedule.rhythm, is_next=found.is_next),
         start_buttons(role, found.lesson, schedule.consent),
         *tips.coming(schedule),
     ]
-    return Message(said, blocks)
+    return Message(f"{chosen} {title(role)}" if is_chosen else title(role), blocks)
 
 
 def in_short(role: Role, lines: tuple[RoleLine, ...], zone: str | None) -> Block:
@@ -144,7 +140,7 @@ def role_card(catalog: Catalog, found: RoleSeen, *, with_score: bool = True) -> 
         shown = role.lists[start : start + COLUMNS]
         names = ("What changed: less of this" if lines == role.what_changed else name for name, lines in shown)
         blocks.append(columns(*(f"*{name}*\n{bullets(lines)}" for name, (_, lines) in zip(names, shown, strict=True))))
-    asks = ["*With whom you work more*"]
+    asks = ["*With whom they work more*"]
     for share in role.shares:
         other, about = catalog.roles[share.role], catalog.skills[share.skill]
         asks.append(f"• *{escape(other.name)}*, on {escape(about.name)}: _{escape(share.ask)}_")

@@ -127,7 +127,7 @@ async def test_the_worker_stops_like_the_bot(slack: StandIn, tmp_path: Path, mig
 ON_PATH = len(load().roles["devops-engineer"].skills)
 CONVERSATION = (
     ("/roleshift", "Which role is yours?"),
-    ("[Yes]", "Your role is DevOps Engineer now."),
+    ("[Yes]", "Your role now: DevOps Engineer"),
     ("/roleshift learn token costs", "Done: *Token usage and costs*."),
     ("/roleshift learn token costs", "Count unchanged."),
     ("[My progress]", f"1 of {ON_PATH}"),

@@ -180,7 +180,7 @@ async def test_each_refusal_offers_its_next_step_as_a_button(talk: Talks) -> Non
 LEADS_ON = (  # what is typed → a part of the refusal, what is pressed → a part of the answer
     ("manu", "Did you mean *menu*?", "See your week and your next step", "Which role is yours?"),
     ("myrole lion tamer", "Choose a role", "Choose a role: None of these", "You are on the path for everyone now"),
-    ("myrole lion tamer", "Choose a role", "Choose a role: Data Scientist", "Your role is Data Scientist now."),
+    ("myrole lion tamer", "Choose a role", "Choose a role: Data Scientist", "Your role now: Data Scientist"),
     ("audti", "Did you mean *audit*?", "See who did what", "Only workspace admins"),
     ("leed", "*lead*?", "Get one message a month on what to do with your team", "Leads can get one message a month"),
     ("thame qwertz", "Did you mean *theme*?", "Open one theme", "I don't know the theme `qwertz`."),  # words are kept

@@ -31,7 +31,7 @@ async def test_a_pack_is_taught_after_a_start_and_a_broken_one_is_named_by_its_t
     with caplog.at_level(logging.ERROR):
         async with bot_in(slack, tmp_path, ROLESHIFT_CONTENT=f"{sales}{os.pathsep}{broken}") as bot:
             nora, emil = Talk(slack, NORA), Talk(slack, EMIL)
-            assert "Your role is Solutions Engineer now." in await emil.does("/roleshift myrole presales engineer")
+            assert "Your role now: Solutions Engineer" in await emil.does("/roleshift myrole presales engineer")
             await nora.does("/roleshift challenge new")
             templates = slack.workspace.screens.stacks[NORA][-1].blocks
             assert "Fix one customer demo" in str(templates)

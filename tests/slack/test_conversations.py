@@ -31,7 +31,7 @@ Steps = list[tuple[str, str]]
 CONVERSATIONS: dict[str, Steps] = {
     "who types nothing is asked for their role, and later sees their week and next step": [
         ("/roleshift", "roleshift shows how AI changes your job."),
-        ("[Another role: DevOps Engineer]", "Your role is DevOps Engineer now."),
+        ("[Another role: DevOps Engineer]", "Your role now: DevOps Engineer"),
         ("/roleshift menu", f"*This week: {STEP.title}* · {STEP.minutes} minutes\n"),
         ("[Start]", f"*{PROJECT.name}* · step 1 of {STEPS}"),
         ("[Did it]", "\nDone"),
@@ -52,7 +52,7 @@ CONVERSATIONS: dict[str, Steps] = {
     ],
     "a project is chosen, and its open step is there whenever it is asked for": [
         ("/roleshift project", "Which role is yours?"),
-        ("/roleshift myrole ml engineer", "Your role is"),
+        ("/roleshift myrole ml engineer", "Your role now:"),
         ("/roleshift projects", "Choose your next project."),
         ("[Begin]", " · step 1 of "),
         ("/roleshift next", " · step 1 of "),
@@ -112,22 +112,22 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift audit", "Only workspace admins and coach admins can see the audit."),
     ],
     "a job title as people type it sets the role": [
-        ("/roleshift myrole sr devops", "Your role is DevOps Engineer now."),
+        ("/roleshift myrole sr devops", "Your role now: DevOps Engineer"),
         ("/roleshift myrole", "*DevOps Engineer → AI Platform Enabler*\n_Was_ Deploy and monitor services"),
         ("[Not my role]", "Which role is yours?"),
-        ("[Choose your role: ML Engineer]", "Your role is ML Engineer now."),
+        ("[Choose your role: ML Engineer]", "Your role now: ML Engineer"),
         ("/roleshift myrole", "_Less_ Training pipelines · Model deployment"),
     ],
     "a role can be picked by looking at all of them": [
         ("/roleshift myrole", "Which role is yours?"),
         ("[Compare roles]", "Software Engineer → *AI Application Builder*"),
         (f"[Look at a role: {FIRST_ROLE.name}]", f"{FIRST_ROLE.name} → {FIRST_ROLE.becomes}"),
-        ("[This is my role]", f"Your role is {FIRST_ROLE.name} now."),
+        ("[This is my role]", f"Your role now:\n*{FIRST_ROLE.name}"),
         ("/roleshift roles", "*Role transformations*"),
         ("[How roles blend]", "Job descriptions mean nothing now"),
     ],
     "a learned skill counts, once, and can be taken back": [
-        ("/roleshift myrole sre", "Your role is DevOps Engineer now."),
+        ("/roleshift myrole sre", "Your role now: DevOps Engineer"),
         ("/roleshift learn token costs", "Done: *Token usage and costs*."),
         ("/roleshift learn token costs", "You already marked *Token usage and costs* as learned on"),
         ("/roleshift learned Token usage and costs", "Count unchanged."),
@@ -171,7 +171,7 @@ CONVERSATIONS: dict[str, Steps] = {
     ],
     "tips say why they came, and another is another": [
         ("/roleshift tip", "* · 10 minutes"),
-        ("/roleshift myrole sre", "Your role is DevOps Engineer now."),
+        ("/roleshift myrole sre", "Your role now: DevOps Engineer"),
         ("/roleshift tip", "_A single tip."),
         ("[Another one]", "*Done when*"),
         ("[About this skill]", "*Start here*"),
@@ -278,7 +278,7 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift resume", "Weekly tips are on again."),
     ],
     "who wants to be forgotten is asked first, and can start afresh": [
-        ("/roleshift myrole sre", "Your role is DevOps Engineer now."),
+        ("/roleshift myrole sre", "Your role now: DevOps Engineer"),
         ("/roleshift learn cost spikes", f"1 of {ON_PATH} learned"),
         ("/roleshift privacy", "skills that you marked or showed"),
         ("[More]", "*Skills*, for your progress: those that you marked, took back or showed"),
@@ -337,7 +337,7 @@ CONVERSATIONS: dict[str, Steps] = {
         ("[Who are they?]", "Workspace admins and owners always have these rights"),
     ],
     "what is typed may bear capitals and spaces": [
-        ("/roleshift   MYROLE   Sr. DevOps ", "Your role is DevOps Engineer now."),
+        ("/roleshift   MYROLE   Sr. DevOps ", "Your role now: DevOps Engineer"),
         ("/roleshift Learn  TOKEN-USAGE-AND-COSTS", "Done: *Token usage and costs*."),
     ],
 }

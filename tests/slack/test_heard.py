@@ -70,7 +70,7 @@ AFTERNOON = (  # what was typed → how the answer begins, and a button or a wor
     ("can i take that post back?", "Open the menu with the three dots", "Take it back"),
     ("delete my post in #platform", "Open the menu with the three dots", "Take it back"),
     ("how do I post it in the channel", "What do you want to show?", "Choose one"),
-    ("im devops, mostly terraform and k8s", "Your role is DevOps Engineer now.", "Not my role"),
+    ("im devops, mostly terraform and k8s", "Your role now: DevOps Engineer", "Not my role"),
     ("how does AI change a designers job", "This answers it: Designer → AI Behaviour Designer", "Open"),
     ("what does everyone do", "I'm not sure what you mean.", "Did it"),
     ("did it: half of the prompts had no owner", "Done: ", "What came out is not saved yet."),

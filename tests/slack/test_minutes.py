@@ -17,7 +17,7 @@ PATHS = (  # what is typed, and what is pressed then
     ("another one",), ("skip",), ("give me something short",), ("I have ten minutes",), ("tip 5 minutes",), ("small",),
     ("too hard",), ("myrole",), ("myrole", "[Start]"), ("menu",), ("record",), ("back", "[Something short]"),
     ("how do I stream the answer?",), ("text comes in one block at the proxy",), ("ask first word through the proxy",),
-    ("tip", "[Blocked]", "[I don't have what it needs]"),
+    ("tip", "[Blocked]", "[I don't have"),
 )  # fmt: skip
 
 
@@ -38,8 +38,8 @@ async def test_short_holds_on_every_path(life: Life) -> None:
     for first, *presses in PATHS:
         words = await emil.does(f"/roleshift {first}")
         for press in presses:
-            if press.strip("[]") in words:
-                words = await emil.does(press)
+            labels = [label for label in words.splitlines() if label.startswith(press.strip("[]"))]
+            words = await emil.does(f"[{labels[0]}]") if labels else words
         wrong += [f"{first} {presses}: {words[:90]}"] * bool(too_long(words, SHORT))
     assert wrong == [], "\n".join(wrong)
 

@@ -35,7 +35,7 @@ IN_FULL = {  # how `privacy more` names what each table holds
     "suggestion": "suggested", "entry": "*Challenges* that you joined", "challenge": "started",
     "schedule": "*Weekly tips*: your yes or no, how often", "delivery": "whether they arrived",
     "lead": "whether you lead one and want messages", "team_member": "*Your team*, as Slack has it",
-    "assistant_token": "*Your assistants*: a hash of each token",
+    "assistant_token": "*Your assistants*: each token, scrambled",
     "coach_admin": "whether you are one, whom you named", "audit": "what you did as one",
 }  # fmt: skip
 TYPED, SHARED = "canary4711", "shared4711"

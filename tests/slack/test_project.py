@@ -6,6 +6,7 @@ import pytest
 
 from bot.core.content_types import Level
 from bot.core.projects import Project
+from bot.slack.blocks import lowered
 from tests import real_content
 from tests.slack.challenge import ASHA, DESIGN, EMIL
 from tests.slack.home import HomeTab
@@ -202,15 +203,34 @@ async def test_who_chooses_none_begins_the_one_without_a_need_that_the_message_a
 
 async def test_after_six_silent_weeks_a_click_brings_the_project_back_where_it_was(life: Life) -> None:
     talk = await begins(life)
-    await (await comes(life)).does("[Did it]")
+    second = await comes(life)
+    for step in ("[Did it]", "[What came out?]", "(line=OPS-412 readers=me)"):
+        await second.does(step)
     await comes(life, 6)
     said = await talk.does("/roleshift back")
-    assert f"*Good to see you.* You have {FIRST.steps[2].uses}: “{LINE}”." in said
-    assert f"Next: *{FIRST.steps[2].title}*" in said
+    assert f"*Good to see you.* You have {FIRST.steps[1].makes}: “OPS-412”." in said, "the last result"
+    assert f"Next: *{FIRST.steps[2].title}* · {FIRST.steps[2].minutes} minutes, or five" in said
     assert labels_of(talk.last) == ["Go on", "Something small", "Another project", "Leave it as it is"]
     assert at(FIRST, 3) in words_of(talk.last)
     back = await comes(life)
     assert "Good to see you." in back.last.text
     assert at(FIRST, 3) in words_of(back.last)
+    assert f"You have {FIRST.steps[1].makes}: “OPS-412”." in words_of(back.last)
     assert FIRST.steps[2].do[0] in await back.does("[Go on]")
     assert "Did it" in labels_of(back.last)
+
+
+async def test_who_was_blocked_by_a_need_finds_its_name_on_the_button_and_after_a_gap_the_lab(life: Life) -> None:
+    step, lab = FIRST.steps[1], CATALOG.labs["cost"].name
+    talk, (need,) = await begins(life), CATALOG.needs_of(step)
+    second, lacks = await comes(life), lowered(CATALOG.needs[need].name)
+    await second.does("[Blocked]")
+    assert f"*{lab}*" in await second.does(f"[I don't have {lacks}]")
+    await talk.does("/roleshift tips pause 4 weeks")
+    after_the_pause = await comes(life, 5)
+    await talk.does("/roleshift back")
+    for back in (after_the_pause, talk):
+        assert "Good to see you." in words_of(back.last)
+        way = f"You don't have {lacks}. A lab lends you invented data to practise on: *{lab}*."
+        assert way in words_of(back.last)
+        assert labels_of(back.last) == ["Go on", "Practise in the lab", "Another project", "Leave it as it is"]

@@ -32,7 +32,7 @@ LINES = (  # in one conversation: what is written → how the answer begins
     ("unlearn cost spikes", "*Catch cost spikes early* is no longer marked"),
     ("learn", "Which skill have you learned?"),
     ("skill cost spikes", "Catch cost spikes early"),
-    ("myrole sr devops", "Your role is DevOps Engineer now."),
+    ("myrole sr devops", "Your role now: DevOps Engineer"),
     ("me", "DevOps Engineer → AI Platform Enabler"),
     ("tip", "A tip for you: "),
     ("tue 9am", "Shall I send you one tip a week, on Tuesdays at 09:00?"),

@@ -34,7 +34,8 @@ class TipPost(Content):
     still: Lesson | None = None
     asks_rhythm: bool = False
     is_back: bool = False  # the first tip after a gap
-    have: Practised | None = None  # of a step of a project: what its member said of the one that it builds on
+    have: Practised | None = None  # of a step of a project: what its member said of an earlier one, as `in_hand` has it
+    lacks: Collection[str] = ()  # what they don't have
 
     @property
     def subject(self) -> TipSubject:
@@ -92,8 +93,10 @@ def wanted(_tx: Connection, catalog: Catalog, records: Records, delivery: Delive
         quiz = catalog.quizzes.get(before.check.check) if before.check else None
         still, asks_rhythm = catalog.lessons.get(before.still or ""), before.asks_rhythm
     learned_at = record.learned_at.get(quiz.skill.slug) if quiz else None
-    have = in_hand(catalog, record, message.lesson.tip)
-    return TipPost(message, quiz, learned_at, still=still, asks_rhythm=asks_rhythm, is_back=is_back, have=have)
+    have, lacks = in_hand(catalog, record, message.lesson.tip, is_back=is_back), record.lacks(catalog)
+    return TipPost(
+        message, quiz, learned_at, still=still, asks_rhythm=asks_rhythm, is_back=is_back, have=have, lacks=lacks
+    )
 
 
 def still_wanted(tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) -> dict[str, Answer]:

@@ -124,9 +124,7 @@ def time_left(challenge: Challenge, now: datetime) -> str:
 
 
 def my_part(entry: Entry | None) -> str:
-    if entry is None:
-        return ""
-    return "You did it." if entry.done_at else "You're in."
+    return "" if entry is None else "You did it." if entry.done_at else "You're in."
 
 
 def back(label: str = "Back") -> Block:

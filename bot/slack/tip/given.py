@@ -82,7 +82,7 @@ def weekly_tip(catalog: Catalog, delivery: Delivery, post: TipPost) -> Message:
     )  # fmt: skip
     at = place_of(catalog, tip)
     if post.is_back and at is not None and at.number > 1:
-        return step.here_again(catalog, at, ref.at(tip), post.have)
+        return step.here_again(catalog, at, ref.at(tip), post.have, post.lacks)
     greeting = section("*Good to see you.*" if at else "Good to see you. Here is a short one.")
     above = (greeting,) if post.is_back else ()
     return Card(catalog, choice.lesson, ref, above=above, have=post.have).message()
@@ -301,7 +301,8 @@ def here_again(catalog: Catalog, seen: practice.TipSeen | None, *, is_paused: bo
     resume = [("Resume weekly tips", "tips", "resume")] if is_paused else []
     at = place_of(catalog, seen.lesson.tip.id) if seen else None
     if at is not None and seen is not None:
-        return step.here_again(catalog, at, TipRef.asked(at.step.id), in_hand(catalog, seen.record, at.step), *resume)
+        have, lacks = in_hand(catalog, seen.record, at.step, is_back=True), seen.record.lacks(catalog)
+        return step.here_again(catalog, at, TipRef.asked(at.step.id), have, lacks, *resume)
     where = f" Your tip is still here: *{escape(seen.lesson.tip.title)}*." if seen else ""
     go_on = button("Go on", "open", style="primary") if seen else button("A tip now", "tip", style="primary")
     text = f"Good to see you. There is nothing to catch up on.{where}"

@@ -125,7 +125,9 @@ async def block(request: Request, given: tuple[TipRef, tuple[Blocker, Sequence[s
 
 
 def reasons(catalog: Catalog, ref: TipRef, seen: practice.TipSeen) -> Message:
-    lacks = [("I don't have what it needs", Blocker.LACKS)] if catalog.needs_of(seen.lesson.tip) else []
+    needs = _needs(catalog, catalog.needs_of(seen.lesson.tip))
+    what = lowered(needs[0].name) if len(needs) == 1 else "what it needs"
+    lacks = [(f"I don't have {what}", Blocker.LACKS)] if needs else []
     others = ("No time this week", Blocker.NO_TIME), ("I don't see how", Blocker.UNCLEAR)
     choices = [*lacks, *others, ("Something else", Blocker.OTHER)]
     return _question(catalog, ref, seen, "What is in the way?", choices)

@@ -3,7 +3,7 @@
 Pure: each click draws it again from what is true then.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from bot.coach.practice import TipSeen
 from bot.core.catalog import Catalog
@@ -85,16 +85,22 @@ def own_line(have: Practised | None) -> str:
     return f": “{escape(' '.join(fits))}{' …' if fits != words else ''}”"
 
 
-def here_again(catalog: Catalog, at: Place, ref: TipRef, have: Practised | None, *more: Choice) -> Message:
-    left = at.of - at.number + 1
-    has = f" You have {escape(at.step.uses)}{own_line(have)}." if at.step.uses and have else ""
+def here_again(
+    catalog: Catalog, at: Place, ref: TipRef, have: Practised | None, lacks: Collection[str], *more: Choice
+) -> Message:
+    """Return where a member is who was away, with the result that they have; `lacks`: needs that they don't have."""
+    left, (way, choices) = at.of - at.number + 1, _instead(catalog, at, lacks)
+    made = next((step.makes for step in at.project.steps if have and have.tip in {step.id, *step.aliases}), "")
+    has = f" You have {escape(made)}{own_line(have)}." if made else ""
     text = f"*Good to see you.*{has} {STEPS_LEFT.get(left, f'{left} steps are left.')}"
+    coming = f"Next: *{escape(at.step.title)}* · {at.step.minutes} minutes, or five"
+    small = "Something small", clicks.WHOLE, ref.at(ref.tip, is_small=True).value
     blocks = [
         head(catalog, at, None),
-        worded(f"{text}\nNext: *{escape(at.step.title)}* · {at.step.minutes} minutes"),
+        worded("\n".join([text, coming, *([way] if way else [])])),
         actions(
             button("Go on", clicks.WHOLE, ref.value, style="primary"),
-            button("Something small", clicks.WHOLE, ref.at(ref.tip, is_small=True).value),
+            button(*next(iter(choices), small)),
             button("Another project", clicks.OTHERS, ref.value),
             button("Leave it as it is", clicks.LEAVE, ref.value),
             *([overflow(*more)] if more else []),
@@ -115,7 +121,7 @@ def outcome(catalog: Catalog, at: Place, seen: TipSeen, said: Practised) -> str:
         case Said.SKIPPED, _:
             return "Skipped. You go on without it."
         case Said.BLOCKED, Blocker.LACKS:
-            return _instead(catalog, at, seen.record)[0]
+            return _instead(catalog, at, seen.record.lacks(catalog))[0] or "Noted: you don't have what it needs."
         case Said.BLOCKED, why:
             small = f"Noted: no time this week. Five minutes help, too: {escape(at.step.small)}"
             said_why = {Blocker.NO_TIME: small, Blocker.UNCLEAR: "Noted. This shows how it can look:"}
@@ -132,11 +138,12 @@ def called(tip: Tip) -> str:
     return f" People call this {' or '.join(names)}." if names else ""
 
 
-def _instead(catalog: Catalog, at: Place, record: Record) -> tuple[str, list[Choice]]:
-    project, step, lacks = at.project, at.step, record.lacks(catalog)
+def _instead(catalog: Catalog, at: Place, lacks: Collection[str]) -> tuple[str, list[Choice]]:
+    """Return another way for who lacks what a step needs, with its buttons; "" for who lacks none of it."""
+    project, step = at.project, at.step
     need = next((need for need in catalog.needs_of(step) if need in lacks), None)
     if need is None:
-        return "Noted: you don't have what it needs.", []
+        return "", []
     name = escape(lowered(catalog.needs[need].name)) if need in catalog.needs else "that"
     way = project.without.get(need, "")
     lab = catalog.labs.get(way.removeprefix(LAB)) or catalog.lab_for(need)
@@ -149,8 +156,8 @@ def _instead(catalog: Catalog, at: Place, record: Record) -> tuple[str, list[Cho
     said = "Another project may fit better."
     if another := step.free or in_words:
         said = f"Another way: {escape(another)}"
-    elif practise:
-        said = "A lab lends you invented data, so you can practise this step."
+    elif lab is not None:
+        said = f"A lab lends you invented data to practise on: *{escape(lab.name)}*."
     return f"You don't have {name}. {said}", [*practise, *request]
 
 
@@ -216,7 +223,7 @@ def _foot(catalog: Catalog, at: Place, ref: TipRef, seen: TipSeen | None) -> Foo
         done, review = ("See one done", clicks.SEE_ONE_DONE, value), ("Have it reviewed", clicks.REVIEW, value)
         return (did, copy, second, ("Blocked", clicks.BLOCKED, value)), (first_entry, done, review, have, *skip, others)
     if last.blocker is Blocker.LACKS:
-        return (did, *_instead(catalog, at, seen.record)[1], others), (undo, have)
+        return (did, *_instead(catalog, at, seen.record.lacks(catalog))[1], others), (undo, have)
     if last.blocker is Blocker.UNCLEAR:
         about = ("About this skill", clicks.ABOUT_SKILL, seen.lesson.skill.slug)
         return (did, copy, about), (undo, others)

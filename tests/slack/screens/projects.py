@@ -59,7 +59,8 @@ class _Drawn:
         yield "project-small-step", self.new(replace(ref_of(TWO), is_small=True), have)
         yield "project-step-that-may-be-skipped", self.new(replace(ref_of(THREE), origin=Origin.NOW, week=None))
         yield "project-extra-step", self.seen("cost-page-4", ONE, TWO, THREE)
-        yield "project-here-again", step.here_again(self.catalog, self.at(TWO), ref_of(TWO), have)
+        for name, lacks in (("", ()), ("-without-a-need", ("test-set",))):
+            yield f"project-here-again{name}", step.here_again(self.catalog, self.at(TWO), ref_of(TWO), have, lacks)
 
     def after_a_click(self) -> Iterator[tuple[str, Message]]:
         yield "project-step-done", self.seen(ONE, ONE)
