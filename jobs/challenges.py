@@ -64,7 +64,7 @@ async def _change(services: Services, challenge: Challenge) -> Outcome:
         if ts is None:
             continue
         now = await services.store.read(as_it_is, challenge)
-        live, recap = card.live(challenge, now.standing, now.lines), card.project_recap(challenge, now.lines)
+        live, recap = card.live(now), card.project_recap(challenge, now.lines)
         changed = await slack.change(challenge.channel, ts, recap if ts == challenge.recap_ts else live)
         if isinstance(changed, NotYet):
             return changed

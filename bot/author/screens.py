@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.coach.checks import Answered, CheckNow
-from bot.coach.learning import RoleSeen, SkillSeen
+from bot.coach.learning import SkillSeen
 from bot.coach.posts.challenges import Posting
 from bot.coach.posts.tips import TipPost
 from bot.coach.practice import Blocked, TipSeen
@@ -66,8 +66,7 @@ def check(shown: Message | Block) -> None:
 
 def screens_of(catalog: Catalog) -> Iterator[Screen]:
     for shown in catalog.roles.values():
-        seen = role.role_card(catalog, RoleSeen(path_of(catalog, shown, ())))
-        yield Screen(f"role {shown.slug}", shown, (), seen)
+        yield Screen(f"role {shown.slug}", shown, (), role.role_card(catalog, path_of(catalog, shown, ())))
     for skill_ in catalog.skills.values():
         yield from of_skill(catalog, skill_)
         for index, lesson in enumerate(catalog.lessons_of[skill_.slug]):
@@ -172,8 +171,9 @@ def of_challenge(catalog: Catalog, shown: ChallengeTemplate) -> Iterator[Screen]
         template=shown.slug, minutes=shown.minutes, skill=shown.skill, question=shown.evidence,
         state=ChallengeState.OPEN, postings=1, ts="1.000001",
     )  # fmt: skip
-    yield Screen(name, shown, (), card.live(running, Standing(22, 14)))
-    yield Screen(f"recap of {name}", shown, (), card.recap(catalog, Posting(running, Standing(22, 14)), {}))
+    posting = Posting(running, Standing(22, 14))
+    yield Screen(name, shown, (), card.live(posting))
+    yield Screen(f"recap of {name}", shown, (), card.recap(catalog, posting, {}))
     new = form.new(MADE_UP, running.challenge_id, shown, None, None, NOW)
     yield Screen(f"form of {name}", shown, (), form.draw(new))
     yield Screen(f"preview of {name}", shown, (), run.preview(running))

@@ -97,7 +97,7 @@ CHOSEN = {  # what an admin can choose: its name in the audit → its field
 }
 
 
-def save_settings(act: Act, chosen: WorkspaceSettings) -> WorkspaceSettings:
+def save_settings(act: Act, chosen: WorkspaceSettings) -> None:
     """Store an admin's choice, but keep the zone. Record each change in the audit. Raise NotMet."""
     act.lock()
     old = workspaces.settings(act.tx, act.who.workspace_id)
@@ -108,7 +108,6 @@ def save_settings(act: Act, chosen: WorkspaceSettings) -> WorkspaceSettings:
     for name, its_field in CHOSEN.items():
         if getattr(new, its_field) != getattr(old, its_field):
             act.audit(AdminAct.SETTINGS_CHANGED, subject=name)
-    return new
 
 
 MAX_WHY = 150  # characters of the line under an introduction
@@ -130,18 +129,17 @@ def introduced_before(tx: Connection, workspace_id: str, channel: str, now: date
     return deliveries.latest(tx, workspace_id, Kind.INTRODUCTION, channel, now - timedelta(days=30))
 
 
-def announce(act: Act, wish: IntroductionWish) -> IntroductionWish:
+def announce(act: Act, wish: IntroductionWish) -> None:
     """Plan an introduction, and record it in the audit. A second call changes nothing. Raise NotMet."""
     act.lock()
     workspaces.lock(act.tx, act.who.workspace_id)  # the form may be sent twice at once
     key = key_of(Kind.INTRODUCTION, wish.channel, wish.form_id)
     if deliveries.find(act.tx, act.who.workspace_id, key) is not None:
-        return wish
+        return
     copy, about = Copy(act.who.workspace_id, None, key, wish.channel), DrawnSubject(text=wish.why)
     until = act.now + timedelta(hours=1)  # then the channel is not surprised any more
     deliveries.put(act.tx, NewDelivery([copy], Kind.INTRODUCTION, due_at=act.now, until=until, subject=about))
     act.audit(AdminAct.INTRODUCED, subject=key)
-    return wish
 
 
 def first_day(tx: Connection, workspace_id: str, now: datetime, policy: Policy | None = None) -> FirstDay | None:

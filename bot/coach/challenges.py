@@ -93,14 +93,6 @@ def look(act: Act, challenge_id: str, channel: str | None = None) -> Details:
     return Details(challenge, entry, standing, posting, reason, own, own and may_start(act, challenge.channel))
 
 
-def draft_of(act: Act, challenge_id: str) -> Challenge:
-    """Return a draft of this member. Raise UserError if it is already posted, or if `find` does not show it to them."""
-    draft = find(act, challenge_id)
-    if draft.state is not ChallengeState.DRAFT:
-        raise UserError("That challenge is already posted.", LIST)
-    return draft
-
-
 def keep(act: Act, draft: Challenge) -> Challenge:
     """Store a draft, so that its preview can be posted unchanged. Raise NotMet, and UserError if it was posted."""
     act.lock()
@@ -189,11 +181,10 @@ def close_due(tx: Connection, now: datetime) -> int:
     return len(closed)
 
 
-def suggest(act: Act, suggestion: Suggestion) -> Suggestion:
+def suggest(act: Act, suggestion: Suggestion) -> None:
     """Store a member's suggestion, in place of an earlier one. Raise NotMet."""
     act.lock()
     entries.save_suggestion(act.tx, act.who, suggestion, act.now)
-    return suggestion
 
 
 def settle(act: Act, suggestion_id: str, *, started: bool) -> None:

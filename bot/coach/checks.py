@@ -94,21 +94,13 @@ def _store(act: Act, option: ChosenOption, *, in_message: bool = False) -> Quiz 
     return quiz
 
 
-class Said(NamedTuple):
-    tip: str
-    asking: str
-    answer: Answer
-    why: WhyNot | None = None
-
-
-def answer_still(act: Act, tip_id: str, said: Said) -> TipSeen:
+def answer_still(act: Act, tip_id: str, asking: str, done_tip: str, answer: Answer, why: WhyNot | None) -> TipSeen:
     """Add the answer to the log, and return the tip of the message. The last answer counts. Raise UserError, NotMet."""
-    seen = locked(act, tip_id, said.asking)
-    done = seen.record.steps.get(said.tip)
+    seen = locked(act, tip_id, asking)
+    done = seen.record.steps.get(done_tip)
     if done is None or done.step not in HAS_RESULT:
         raise UserError("That question belongs to a message that is not yours, or to a tip that you took back.", A_TIP)
-    use = Use(said.tip, said.answer, act.now, said.asking, said.why)
-    return replace(seen, record=facts.add_use(act.tx, seen.record, use))
+    return replace(seen, record=facts.add_use(act.tx, seen.record, Use(done_tip, answer, act.now, asking, why)))
 
 
 def go_on(act: Act, tip_id: str, key: WeeklyKey, wish: Wish) -> tuple[TipSeen, Tips]:

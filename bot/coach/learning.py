@@ -92,11 +92,6 @@ class MyRole:
     lines: tuple[core_learning.RoleLine, ...] = ()
 
 
-class RoleSeen(NamedTuple):
-    path: core_learning.Path
-    is_mine: bool = False
-
-
 def my_role(act: Act) -> MyRole:
     """Return the member's role with what they proved of it, and which step or tip is next."""
     record = act.read()
@@ -119,12 +114,6 @@ def set_role(act: Act, role: Role) -> MyRole:
     act.lock()
     members.choose(act.tx, act.who, role=role.slug)
     return my_role(act)
-
-
-def look_at(act: Act, role: Role) -> RoleSeen:
-    record = act.read()
-    path = core_learning.path_of(act.catalog, role, record.learned_at, record.practised(act.catalog))
-    return RoleSeen(path, is_mine=record.member.role == role.slug)
 
 
 class Shown(NamedTuple):

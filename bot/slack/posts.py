@@ -27,11 +27,6 @@ def _content(claimed: Claimed, kind: type[ContentT]) -> ContentT:
     return claimed.content
 
 
-def _live(_catalog: Catalog, claimed: Claimed, _names: card.Names) -> Message:
-    posting = _content(claimed, Posting)
-    return card.live(posting.challenge, posting.standing, posting.lines)
-
-
 def _weekly(catalog: Catalog, claimed: Claimed, _names: card.Names) -> Message:
     if isinstance(claimed.content, ChoosePost):
         return project.weekly_choice(catalog, claimed.content, claimed.delivery.week)
@@ -70,7 +65,7 @@ RENDER: Mapping[Kind, Render] = {
     Kind.WELCOME: lambda _, claimed, __: given.welcome(_content(claimed, WelcomePost)),
     Kind.NUDGE: _weekly,
     Kind.REMINDER: _reminder,
-    Kind.CHALLENGE: _live,
+    Kind.CHALLENGE: lambda _, claimed, __: card.live(_content(claimed, Posting)),
     Kind.RECAP: lambda catalog, claimed, names: card.recap(catalog, _content(claimed, Posting), names),
     Kind.UNJOINED: lambda _, claimed, __: card.unjoined(_content(claimed, Posting).challenge),
     Kind.NOTICE: lambda _, claimed, __: run.notice(_content(claimed, Posting)),

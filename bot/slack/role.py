@@ -7,11 +7,12 @@ from functools import partial
 from itertools import groupby
 from operator import attrgetter
 
-from bot.coach.learning import MyRole, RoleSeen, look_at, my_role, set_role
+from bot.coach.act import Act
+from bot.coach.learning import MyRole, my_role, set_role
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Role
 from bot.core.errors import NotCoached, NothingChanged, NotInstalled, Unclear
-from bot.core.learning import Path, RoleLine
+from bot.core.learning import Path, RoleLine, path_of
 from bot.core.member import Consent, MemberKey
 from bot.core.next_step import Place
 from bot.core.rhythm import SHORT, Rhythm
@@ -50,8 +51,10 @@ async def myrole(request: Request, words: str) -> Message:
 
 @noun.verb("role <role>", "Look at any role: was, now, and its skills.")
 async def role(request: Request, words: str) -> Message:
-    wanted = request.catalog.role_named(words)
-    return role_card(request.catalog, await request.read(look_at, wanted), with_score=not await request.is_guest())
+    wanted, record = request.catalog.role_named(words), await request.read(Act.read)
+    path = path_of(request.catalog, wanted, record.learned_at, record.practised(request.catalog))
+    is_mine, with_score = record.member.role == wanted.slug, not await request.is_guest()
+    return role_card(request.catalog, path, is_mine=is_mine, with_score=with_score)
 
 
 @noun.click(IS_MINE, str, on_home=True)
@@ -133,8 +136,8 @@ def start_buttons(role: Role, lesson: Lesson, consent: Consent = Consent.UNASKED
     return actions(start, button("My role in full", "role", role.slug), button("Not my role", CHANGE), more)
 
 
-def role_card(catalog: Catalog, found: RoleSeen, *, with_score: bool = True) -> Message:
-    path, role = found.path, found.path.role
+def role_card(catalog: Catalog, path: Path, *, is_mine: bool = False, with_score: bool = True) -> Message:
+    role = path.role
     blocks = [section(f"*{title(role)}*\n_Was_ {escape(role.before)}\n_Now_ {escape(role.after)}")]
     for start in range(0, len(role.lists), COLUMNS):
         shown = role.lists[start : start + COLUMNS]
@@ -147,7 +150,7 @@ def role_card(catalog: Catalog, found: RoleSeen, *, with_score: bool = True) -> 
     if role.shares:
         blocks.append(section("\n".join(asks)))
     mine, its_skills = button("This is my role", "myrole", role.slug), button("Its skills", "skills", role.slug)
-    buttons = _MINE if found.is_mine else actions(mine, its_skills, button("Compare roles", "roles"))
+    buttons = _MINE if is_mine else actions(mine, its_skills, button("Compare roles", "roles"))
     score = [section(tally(path))] if with_score else []
     return Message(title(role), [*blocks, *score, buttons])
 

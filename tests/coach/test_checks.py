@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.coach import checks, learning, practice, schedules
-from bot.coach.checks import ChosenOption, Said
+from bot.coach.checks import ChosenOption
 from bot.coach.forecast import forecast
 from bot.coach.posts.tips import TipPost
 from bot.coach.practice import TipSeen
@@ -67,8 +67,8 @@ class Weeks(Weekly):
         return await self.does(practice.did, at, tip_of(message), None)
 
     async def says(self, message: Claimed, tip: str, answer: Answer, why: WhyNot | None = None) -> TipSeen:
-        said, at = Said(tip, message.delivery.key, answer, why), message.delivery.due_at + HOUR
-        return await self.does(checks.answer_still, at, tip_of(message), said)
+        at, key = message.delivery.due_at + HOUR, message.delivery.key
+        return await self.does(checks.answer_still, at, tip_of(message), key, tip, answer, why)
 
 
 @BOTH

@@ -71,12 +71,12 @@ async def test_members_are_counted_in_their_own_workspace_and_in_the_week_in_whi
 async def test_what_is_still_in_use_counts_as_done_and_what_is_taken_back_does_not(nora: Life) -> None:
     lesson = next(iter(nora.catalog.lessons.values()))
     tip, other = lesson.tip.id, lesson.skill.tips[1].id
-    said = checks.Said(tip, "nudge:U1:2026-W48", Answer.AGAIN)
+    asked = (tip, "nudge:U1:2026-W48", tip)
     await nora.does(practice.did, NOW - 4 * WEEK, tip, None)
     steps: list[tuple[Callable[..., object], tuple[object, ...], dict[str, int]]] = [
-        (checks.answer_still, (tip, said), {DID: 1}),
-        (checks.answer_still, (tip, said._replace(answer=Answer.UNDONE)), {}),
-        (checks.answer_still, (tip, said._replace(answer=Answer.ONCE)), {}),
+        (checks.answer_still, (*asked, Answer.AGAIN, None), {DID: 1}),
+        (checks.answer_still, (*asked, Answer.UNDONE, None), {}),
+        (checks.answer_still, (*asked, Answer.ONCE, None), {}),
         (practice.did, (other, None), {DID: 1}),
         (practice.undo, (other, None), {}),
     ]

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.coach import checks, forecast, learning, membership, practice, projects, schedules, teams
-from bot.coach.checks import ChosenOption, Said
+from bot.coach.checks import ChosenOption
 from bot.coach.posts.tips import ChoosePost, TipPost
 from bot.coach.teams import NewTeam
 from bot.core.calendar import Slot
@@ -141,8 +141,8 @@ async def acts(weekly: Weekly, claimed: Claimed, number: int) -> None:
     else:
         tip = tip_of(claimed)
     if isinstance(post, TipPost) and post.still:
-        said = Said(post.still.tip.id, asking, Answer.AGAIN if share_of(does) == 1 else Answer.ONCE)
-        await weekly.does(checks.answer_still, now, tip, said, who=who)
+        answer = Answer.AGAIN if share_of(does) == 1 else Answer.ONCE
+        await weekly.does(checks.answer_still, now, tip, asking, post.still.tip.id, answer, None, who=who)
     if isinstance(post, TipPost) and post.check:
         check = post.check.check
         right = next(index for index, option in enumerate(check.options) if option.right)

@@ -35,7 +35,7 @@ from bot.coach import (
 )
 from bot.coach.act import Act
 from bot.coach.admins import IntroductionWish
-from bot.coach.checks import ChosenOption, Said
+from bot.coach.checks import ChosenOption
 from bot.coach.posts import answers
 from bot.coach.posts.answers import ReplyTo
 from bot.coach.teams import NewTeam
@@ -171,7 +171,7 @@ STORES_SOMETHING: dict[str, UseCase] = {
     "go_on": lambda act: (schedules.accept(act, None, None), checks.go_on(act, one_tip(act), None, Wish.PAUSE)),
     "answer_still": lambda act: (
         practice.did(act, one_tip(act), None),
-        checks.answer_still(act, one_tip(act), Said(one_tip(act), NUDGE, Answer.AGAIN)),
+        checks.answer_still(act, one_tip(act), NUDGE, one_tip(act), Answer.AGAIN, None),
     ),
     "report_line": lambda act: lines.report(act, one_tip(act), LINE_ID),
     "decide_line": lambda act: lines.decide(act, LINE_ID, hides=True),

@@ -7,7 +7,6 @@ import pytest
 
 from bot.coach import checks, learning, membership, practice, projects
 from bot.coach.act import Act
-from bot.coach.checks import Said
 from bot.coach.practice import TipSeen
 from bot.core.catalog import Catalog
 from bot.core.errors import UserError
@@ -162,6 +161,6 @@ async def test_weeks_after_its_end_a_project_asks_once_for_a_few_minutes(nora: N
     ended_at = nora.now
     assert [await asked(weeks) for weeks in (7, 8, 18, 19)] == [None, TWO, TWO, None], "the last that was not skipped"
     nora.now = ended_at + 8 * WEEK
-    await nora.does(checks.answer_still, ONE, Said(TWO, "nudge", Answer.NO, WhyNot.NO_TIME))
+    await nora.does(checks.answer_still, ONE, "nudge", TWO, Answer.NO, WhyNot.NO_TIME)
     assert await asked(9) is None
     assert due_still(CATALOG, await nora.record(), ended_at + 4 * WEEK) is None, "no step is asked about by itself"

@@ -8,7 +8,6 @@ from enum import StrEnum
 from typing import Any
 
 from bot.coach import checks, practice
-from bot.coach.checks import Said
 from bot.core.calendar import DEFAULT_QUIET_HOURS, Hours, Slot, slot_in_week, week_of, zone_of
 from bot.core.member import MemberKey
 from bot.core.next_step import place_of
@@ -87,8 +86,8 @@ class Behaving(Coached):
                 await self.answer(who, row)
                 continue
             chosen = self.world.draw.choice([Answer.AGAIN, Answer.ONCE, Answer.NO])
-            said = Said(still, row.key, chosen, WhyNot.OTHER if chosen is Answer.NO else None)
-            await self.write(who, checks.answer_still, tip_in(row), said)
+            why = WhyNot.OTHER if chosen is Answer.NO else None
+            await self.write(who, checks.answer_still, tip_in(row), row.key, still, chosen, why)
             self.world.counts[f"said {chosen}"] += 1
 
     def judge_rhythm(self, rows: Sequence[Any], who: MemberKey, slot: Slot, zone: str, dark: Dark) -> None:

@@ -175,7 +175,7 @@ class History:
     def _still(self, answer: Answer, act: Act) -> None:
         """Let somebody answer whether they still do a tip, as a weekly message asks."""
         tip = self.did[act.who.member_id][-1]
-        checks.answer_still(act, tip, checks.Said(tip, f"nudge:{act.who.member_id}:{self.week}", answer))
+        checks.answer_still(act, tip, f"nudge:{act.who.member_id}:{self.week}", tip, answer, None)
 
     async def _challenge(self) -> None:
         """Start a challenge that ends in the next week. Few take part, or nobody."""

@@ -19,11 +19,12 @@ BUTTONS = "Below it: *I'm in*, *I did it* and *Details*."
 Names = Mapping[str, str]  # the name of each member, by id
 
 
-def live(challenge: Challenge, standing: Standing, lines: Sequence[Entry] = ()) -> Message:
-    """Return the message in the channel. It changes while members take part. `lines`: shown of a team's project."""
+def live(posting: Posting) -> Message:
+    """Return the message in the channel, which changes while members take part."""
+    challenge, standing = posting.challenge, posting.standing
     if challenge.team_id is not None:
         title, is_open = f"{THIS_MONTH}{escape(challenge.title)}", challenge.state is ChallengeState.OPEN
-        shown = [worded(shown_line(entry)) for entry in lines[-MAX_SHOWN:]] if is_open else []
+        shown = [worded(shown_line(entry)) for entry in posting.lines[-MAX_SHOWN:]] if is_open else []
         begin = [button("Begin it", "project", challenge.template or "", style="primary")] if is_open else []
         about = task(challenge, title) if is_open else [worded(f"*{title}* · over")]
         lead = [section("*Shown so far*")] if shown else []

@@ -8,9 +8,9 @@ from functools import partial
 from bot.coach import act, challenges
 from bot.coach.posts.challenges import Posting
 from bot.core.catalog import Catalog
-from bot.core.challenges import Challenge, ChallengeState
+from bot.core.challenges import LIST, Challenge, ChallengeState
 from bot.core.content_types import ChallengeTemplate
-from bot.core.errors import NextStep, NotAdmin
+from bot.core.errors import NextStep, NotAdmin, UserError
 from bot.core.outbox import DeliveryState, Kind, challenge_in
 from bot.slack.blocks import actions, button, confirm, listed, modal, preview_of, section, worded
 from bot.slack.challenge import card, form
@@ -121,7 +121,9 @@ async def write_new(
 async def edit(request: Request, challenge_id: str) -> Form:
     """Answer *Change it* and *Look and post*: open the form with everything that was written."""
     await check_may_run(request, challenge_id)
-    draft = await request.read(challenges.draft_of, challenge_id)
+    draft = await request.read(challenges.find, challenge_id)
+    if draft.state is not ChallengeState.DRAFT:
+        raise UserError("That challenge is already posted.", LIST)
     if draft.team_id is not None:
         ref = form.DraftRef(challenge_id, draft.team_id)
         return Form(form.pick(request.catalog, ref, chosen=draft.template or "", why=draft.task))

@@ -203,8 +203,8 @@ async def answer_still(request: Request, given: tuple[TipRef, tuple[Answer, WhyN
     key = ref.weekly_key(request.who)
     if ref.still is None or key is None:
         raise Outdated
-    said, then = checks.Said(ref.still, key, answer, why), partial(redrawn, request.catalog, ref)
-    return await request.write(checks.answer_still, ref.tip, said, then=then)
+    then = partial(redrawn, request.catalog, ref)
+    return await request.write(checks.answer_still, ref.tip, key, ref.still, answer, why, then=then)
 
 
 @noun.click(check.RHYTHM, tip_and(Wish))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.coach.learning import Confirmed, Marked, MyRole, RoleSeen, Shown, SkillList, SkillSeen
+from bot.coach.learning import Confirmed, Marked, MyRole, Shown, SkillList, SkillSeen
 from bot.core.catalog import Catalog
 from bot.core.content_types import Role, Skill, Source
 from bot.core.learning import Path, Showing, path_of, role_lines
@@ -84,9 +84,9 @@ def about_roles(catalog: Catalog) -> Iterator[tuple[str, message.Message]]:
     yield "roles", role.role_list(catalog)
     yield "role-picker", role.role_picker(catalog)
     yield "role-picker-with-an-offer", role.role_picker(catalog, devops)
-    yield "role-nothing-learned", role.role_card(catalog, RoleSeen(path_of(catalog, devops, [])))
-    yield "role-with-four-lists", role.role_card(catalog, RoleSeen(path_of(catalog, software, [])))
-    yield "role-path-finished", role.role_card(catalog, RoleSeen(path_of(catalog, devops, devops.skills)))
+    yield "role-nothing-learned", role.role_card(catalog, path_of(catalog, devops, []))
+    yield "role-with-four-lists", role.role_card(catalog, path_of(catalog, software, []))
+    yield "role-path-finished", role.role_card(catalog, path_of(catalog, devops, devops.skills))
     yield "myrole-without-a-role", role.own_role(_my_role(catalog, None))
     midway = _my_role(catalog, devops, "token-costs", practised=devops.skills[1:2], schedule=schedule_on())
     yield "myrole-midway-with-weekly-tips", role.own_role(midway)
@@ -98,7 +98,7 @@ def about_roles(catalog: Catalog) -> Iterator[tuple[str, message.Message]]:
         update={"name": "Everyone", "origin": "extension", "catch_all": True, "less": ("All alone",)}
     )
     yield "myrole-chosen-by-whom-no-other-fits", role.own_role(_my_role(catalog, everyone), is_chosen=True)
-    yield "role-of-ones-own", role.role_card(catalog, RoleSeen(path_of(catalog, software, []), is_mine=True))
+    yield "role-of-ones-own", role.role_card(catalog, path_of(catalog, software, []), is_mine=True)
     yield "myrole-chosen-again", role.own_role(_my_role(catalog, devops, *devops.skills), is_chosen=True)
 
 
