@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.coach.checks import Answered, CheckNow
-from bot.coach.learning import SkillSeen
 from bot.coach.posts.challenges import Posting
 from bot.coach.posts.tips import TipPost
 from bot.coach.practice import Blocked, TipSeen
@@ -90,7 +89,7 @@ def screens_of(catalog: Catalog) -> Iterator[Screen]:
 
 
 def of_skill(catalog: Catalog, shown: Skill) -> Iterator[Screen]:
-    yield Screen(f"skill {shown.slug}", shown, (), skill.skill_card(SkillSeen(shown)))
+    yield Screen(f"skill {shown.slug}", shown, (), skill.skill_card(shown))
     yield Screen(f"more on skill {shown.slug}", shown, (), skill.skill_in_full(shown))
     yield Screen(f"template of skill {shown.slug}", shown, (), skill.skill_template(shown))
     for index, asked in enumerate(shown.checks):

@@ -15,7 +15,6 @@ from bot.core.errors import NextStep, UserError
 from bot.core.member import MemberKey, Schedule
 from bot.core.next_step import Place, next_place, results_of
 from bot.core.next_tip import choose_tip
-from bot.core.practice import Stage
 from bot.core.projects import Project
 from bot.core.record import Record
 from bot.store import facts, members, record as record_rows
@@ -42,12 +41,6 @@ class SkillList(NamedTuple):
     schedule: Schedule | None = None
 
 
-class SkillSeen(NamedTuple):
-    skill: Skill
-    stage: Stage = Stage.OPEN
-    done: int = 0  # how many tips and steps of the skill the member did
-
-
 def mark(act: Act, skill: Skill, *, learned: bool = True) -> Marked:
     """Mark a skill as learned, or take that back: its history stays. A second call changes nothing. Raise NotMet."""
     act.lock()
@@ -71,12 +64,6 @@ def skills(act: Act, role: Role | None) -> SkillList:
     shown = role or act.catalog.role_of(record.member.role)
     path = act.catalog.path(shown) if shown else tuple(act.catalog.skills.values())
     return SkillList(act.catalog, shown, path, record.learned_at, record.schedule)
-
-
-def skill(act: Act, skill: Skill) -> SkillSeen:
-    record = act.read()
-    done = sum(act.catalog.skill_of(step.tip) == skill for step in record.done)
-    return SkillSeen(skill, record.stage(act.catalog, skill), done)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What came of a tip, in a line of its member: colleagues read it if they share it, report it, and admins decide."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -24,23 +25,15 @@ MIN_SHARING, MIN_WITHOUT_NAME = 5, 9
 REPORTED = NextStep("Reported lines", "reported")
 
 
-class ToWrite(NamedTuple):
-    """A tip that a member did, and how they may share a line on it: not at all where an admin hid one."""
-
-    seen: TipSeen
-    may_share: tuple[Readers, ...]
-
-
-def to_write(act: Act, tip_id: str) -> ToWrite:
-    """Return what a member may write about a tip. Raise UserError if they did not do it."""
+def to_write(act: Act, tip_id: str) -> tuple[TipSeen, Collection[Readers]]:
+    """Return a tip and how its member may share a line on it: not at all where an admin hid one. Raise UserError."""
     seen = see(act, tip_id, None)
     if not seen.is_done:
         raise UserError(NOT_DONE, A_TIP)
-    may_share = () if lines.is_hidden(act.tx, act.who, tip_id) else _offered(act, tip_id)
-    return ToWrite(seen, may_share)
+    return seen, () if lines.is_hidden(act.tx, act.who, tip_id) else _offered(act, tip_id)
 
 
-def _offered(act: Act, tip_id: str) -> tuple[Readers, ...]:
+def _offered(act: Act, tip_id: str) -> Collection[Readers]:
     """Return how lines on a tip are shared: without a name only where that tells of nobody."""
     sharing, named, others = lines.count_sharing(act.tx, act.who, tip_id)
     is_safe = sharing >= MIN_SHARING and others - named >= MIN_WITHOUT_NAME

@@ -29,16 +29,14 @@ class Messages:
         records = record_rows.load(tx, taken[0].workspace_id, ids) if ids else {}
         answer_of: dict[str, Answer] = {}
         for delivery in taken:
-            if delivery.rules.needs_consent:
-                record = records[delivery.member.member_id]
-                paused_until = record.weekly.paused_until
-                if not record.gets_tips:
-                    answer_of[delivery.id] = Never("tips off")
-                    continue
-                if paused_until is not None and now < paused_until:
-                    answer_of[delivery.id] = Never("paused")
-                    continue
-            answer_of[delivery.id] = POSTS[delivery.kind].wanted(tx, self.catalog, records, delivery, now)
+            record = records[delivery.member.member_id] if delivery.rules.needs_consent else None
+            paused_until = record.weekly.paused_until if record else None
+            if record is not None and not record.gets_tips:
+                answer_of[delivery.id] = Never("tips off")
+            elif paused_until is not None and now < paused_until:
+                answer_of[delivery.id] = Never("paused")
+            else:
+                answer_of[delivery.id] = POSTS[delivery.kind].wanted(tx, self.catalog, records, delivery, now)
         ending = {delivery.key for delivery in taken if isinstance(answer_of[delivery.id], Never)}
         for delivery in taken:
             if delivery.member_id is not None and not isinstance(answer_of[delivery.id], (Never, Later)):

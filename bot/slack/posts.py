@@ -69,10 +69,6 @@ RENDER: Mapping[Kind, Render] = {
     Kind.RECAP: lambda catalog, claimed, names: card.recap(catalog, _content(claimed, Posting), names),
     Kind.UNJOINED: lambda _, claimed, __: card.unjoined(_content(claimed, Posting).challenge),
     Kind.NOTICE: lambda _, claimed, __: run.notice(_content(claimed, Posting)),
-    Kind.ANSWER: _answer,
-    Kind.REPLY: _answer,
-    Kind.TASK: _answer,
-    Kind.NEWS: _answer,
-    Kind.INTRODUCTION: _answer,
+    **dict.fromkeys((Kind.ANSWER, Kind.REPLY, Kind.TASK, Kind.NEWS, Kind.INTRODUCTION), _answer),
     Kind.LEAD: _lead,
 }

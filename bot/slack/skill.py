@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from bot.coach import learning
+from bot.coach.act import Act
 from bot.core.content_types import Skill
 from bot.core.practice import Stage
 from bot.slack import blocks, role
@@ -42,8 +43,10 @@ async def skills(request: Request, words: str) -> Message:
 async def skill(request: Request, words: str) -> Message:
     if not words:
         return pick_for("skill", await request.read(learning.skills, None))
-    wanted = request.catalog.skill_named(words)
-    return skill_card(await request.read(learning.skill, wanted), with_score=not await request.is_guest())
+    catalog, record = request.catalog, await request.read(Act.read)
+    wanted, with_score = catalog.skill_named(words), not await request.is_guest()
+    done = sum(catalog.skill_of(step.tip) == wanted for step in record.done)
+    return skill_card(wanted, record.stage(catalog, wanted), done, with_score=with_score)
 
 
 @noun.click(clicks.ABOUT_SKILL, str)
@@ -55,13 +58,13 @@ async def _show(draw: Callable[[Skill], Message], request: Request, slug: str) -
     return draw(request.catalog.skill_named(slug))
 
 
-def skill_card(skill_seen: learning.SkillSeen, *, with_score: bool = True) -> Message:
-    skill, stage, done = skill_seen.skill, skill_seen.stage, f"{skill_seen.done} of its tips."
+def skill_card(skill: Skill, stage: Stage = Stage.OPEN, done: int = 0, *, with_score: bool = True) -> Message:
+    """Return a skill, and how far its reader is: `done` tips and steps of it are done."""
     stages = {
         Stage.OPEN: "Not practised yet: do one of its tips.",
-        Stage.PRACTISED: f"Practised: you did {done}",
-        Stage.LEARNED: f"Learned: you marked it. You did {done}",
-        Stage.KEPT: f"Kept: still in use, or checked after 1 and 4 weeks. You did {done}",
+        Stage.PRACTISED: f"Practised: you did {done} of its tips.",
+        Stage.LEARNED: f"Learned: you marked it. You did {done} of its tips.",
+        Stage.KEPT: f"Kept: still in use, or checked after 1 and 4 weeks. You did {done} of its tips.",
     }
     others = button("More", MORE, skill.slug), button("All skills", "skills")
     tip, mark = button("A tip for it", "tip", skill.slug, style="primary"), ("Mark as learned", "learn", skill.slug)

@@ -40,8 +40,7 @@ class Store(Protocol):
     async def erase(self) -> None:
         """Overwrite what deleted rows left in the database's files, as far as that is possible now. Raise nothing."""
 
-    async def close(self) -> None:
-        """Close all connections."""
+    async def close(self) -> None: ...
 
 
 def open_store(url: str) -> Store:

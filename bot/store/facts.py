@@ -128,9 +128,8 @@ def add_uses(tx: Connection, rows: Iterable[tuple[MemberKey, Use]]) -> None:
 
 
 def give(tx: Connection, rows: Iterable[tuple[MemberKey, str]], now: datetime) -> None:
-    values = [
-        {**who._asdict(), "tip": tip, "times": times, "given_at": now} for (who, tip), times in Counter(rows).items()
-    ]
+    counted = Counter(rows).items()
+    values = [{**who._asdict(), "tip": tip, "times": times, "given_at": now} for (who, tip), times in counted]
     if values:
         new = insert(member_schema.tip_given).excluded
         again = {"times": member_schema.tip_given.c.times + new.times, "given_at": new.given_at}

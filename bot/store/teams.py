@@ -46,11 +46,9 @@ def members_of(tx: Connection, workspace_id: str) -> dict[str, str]:
 
 
 def team_of(tx: Connection, who: MemberKey) -> Team | None:
-    """Return the team in which a member is."""
     its_team = and_(_t.workspace_id == _m.workspace_id, _t.team_id == _m.team_id)
-    row = tx.execute(
-        select(*_COLUMNS).select_from(team_member.join(team, its_team)).where(*rows_of(team_member, who))
-    ).first()
+    theirs = select(*_COLUMNS).select_from(team_member.join(team, its_team)).where(*rows_of(team_member, who))
+    row = tx.execute(theirs).first()
     return Team(*row) if row else None
 
 

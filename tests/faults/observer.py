@@ -221,7 +221,7 @@ class History:
         await self._do(authors, DID, practice.did, tip, None)
         named: set[str] = set()
         for who in authors:
-            may = (await self._acts(who, lines.to_write, tip)).may_share
+            _, may = await self._acts(who, lines.to_write, tip)
             how = Readers.UNNAMED if Readers.UNNAMED in may and self.draw.random() < 0.7 else Readers.NAMED
             named.update([who] if how is Readers.NAMED else [])
             await self._acts(who, lines.write, tip, None, "It was faster.", how)

@@ -90,8 +90,7 @@ def not_introduced(tx: Connection, delivery: Delivery, outcome: Refused | Unknow
         return
     reason = "-".join((outcome.reason if isinstance(outcome, Refused) else "unconfirmed").split())[:80]
     why = delivery.subject.text if isinstance(delivery.subject, DrawnSubject) else ""
-    words = delivery.channel or "", reason, *why.split()
-    about = AdminSubject(task=NOT_POSTED, words=words)
+    about = AdminSubject(task=NOT_POSTED, words=(delivery.channel or "", reason, *why.split()))
     put(tx, Copy(delivery.workspace_id, admin_id, key_of(Kind.TASK, delivery.key)), Kind.TASK, about, now)
 
 

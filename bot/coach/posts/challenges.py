@@ -104,8 +104,7 @@ def failed(tx: Connection, delivery: Delivery, outcome: Refused | Unknown, now: 
     if delivery.kind is Kind.CHALLENGE and isinstance(outcome, Refused) and delivery.key == challenge.key:
         challenges.back_to_draft(tx, challenge, challenge.postings)
     if isinstance(outcome, Refused):
-        subject = challenge.challenge_id
-        admins.record(tx, delivery.workspace_id, AdminAct.CHALLENGE_REFUSED, now, subject=subject)
+        admins.record(tx, delivery.workspace_id, AdminAct.CHALLENGE_REFUSED, now, subject=challenge.challenge_id)
     if known:
         copy = Copy(delivery.workspace_id, challenge.started_by, key_of(Kind.NOTICE, delivery.key, now))
         about = NoticeSubject(key=delivery.key)

@@ -119,9 +119,8 @@ FIRST_DAY_ENDED = saying("Noted. `/roleshift help` has what admins can do.", but
 WORDS = re.compile(r"([0-9a-f]{24})?")  # the id of the act after which a page begins
 ACTS = 6  # of a page
 _INTRODUCTION = re.compile("introduction:([A-Z0-9]+):")  # the start of its idempotency key
-SAID: Mapping[
-    AdminAct, str
-] = {  # {on} is a member, {subject} what was typed or chosen, or an id; {what} is challenge or project
+# {on} is a member, {subject} what was typed or chosen, or an id; {what} is challenge or project.
+SAID: Mapping[AdminAct, str] = {
     AdminAct.ADMIN_ADDED: "named {on} as coach admin",
     AdminAct.ADMIN_REMOVED: "removed {on} as coach admin",
     AdminAct.ADMIN_LOST: "{on} is no coach admin any more: they left or became a guest",

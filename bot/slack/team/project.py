@@ -139,8 +139,7 @@ def show_preview(seen: Seen, who: MemberKey, ref: ShowRef) -> Block:
         f"It stands in the message about the project in <#{seen.challenge.channel}> within a minute. The message at "
         f"the month's end repeats it{on}. You can take it back at any time."
     )
-    line = worded(shown_line(shown))
-    return preview_of([line], told, form=POST_TO_TEAM, metadata=str(ref), submit="Show it")
+    return preview_of([worded(shown_line(shown))], told, form=POST_TO_TEAM, metadata=str(ref), submit="Show it")
 
 
 @noun.form(POST_TO_TEAM, ShowRef.parse)

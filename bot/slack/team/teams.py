@@ -196,8 +196,7 @@ def team_list(found: teams.Teams, page: int) -> Message:
         "two teams belongs to the one that was added first."
     )
     gone = " To remove one: `/roleshift team remove @group` or `#channel`." if lines else ""
-    notes = context(f"{in_one}{gone}")
-    return Message("The teams.", [section(f"*Teams*\n{told}"), notes, actions(*buttons)])
+    return Message("The teams.", [section(f"*Teams*\n{told}"), context(f"{in_one}{gone}"), actions(*buttons)])
 
 
 def added(found: teams.Teams, people: int, elsewhere: Mapping[str, int]) -> Message:

@@ -3,11 +3,12 @@
 Lines are read at the click, so a message that was sent holds nobody else's line.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import partial
 
 from bot.coach import lines
+from bot.coach.practice import TipSeen
 from bot.core.catalog import Catalog
 from bot.core.next_step import place_of
 from bot.core.practice import MAX_LINE, Readers
@@ -44,37 +45,37 @@ noun = Noun()
 
 @noun.click(clicks.LINE, TipRef.parse)
 async def write_line(request: Request, ref: TipRef) -> Form:
-    return Form(line_form(request.catalog, ref, await request.read(lines.to_write, ref.tip)))
+    return Form(line_form(request.catalog, ref, *await request.read(lines.to_write, ref.tip)))
 
 
 @noun.click(clicks.TOLD, tip_and(str))
 async def save_told(request: Request, given: tuple[TipRef, str]) -> Form:
-    ref, line = given
-    return Form(line_form(request.catalog, ref, await request.read(lines.to_write, ref.tip), line))
+    ref, told = given
+    return Form(line_form(request.catalog, ref, *await request.read(lines.to_write, ref.tip), told))
 
 
-def line_form(catalog: Catalog, ref: TipRef, to_write: lines.ToWrite, told: str = "") -> Block:
-    before, offered = to_write.seen.last_step, {ONLY_ME, *to_write.may_share}
-    at = place_of(catalog, to_write.seen.lesson.tip.id)
+def line_form(catalog: Catalog, ref: TipRef, seen: TipSeen, may_share: Collection[Readers], told: str = "") -> Block:
+    before, offered = seen.last_step, {ONLY_ME, *may_share}
+    at = place_of(catalog, seen.lesson.tip.id)
     question = at.project.ask if at is not None and at.number == at.of else QUESTION
     text = text_box(MAX_LINE, told or (before.line if before else None), multiline=True)
     options = [option(label, readers) for readers, label in WHO_READS.items() if readers in offered]
     chosen = before.readers if before and before.readers in offered else ONLY_ME
     blocks = [
-        section(f"*{escape(to_write.seen.lesson.tip.title)}*"),
+        section(f"*{escape(seen.lesson.tip.title)}*"),
         field(TEXT, question, text, hint="Your record shows it.", optional=True),
         field(READERS, "Who may read it?", choice("radio_buttons", options, chosen)),
     ]
-    if Readers.UNNAMED in offered or not to_write.may_share:
-        blocks.append(context(MANY if to_write.may_share else WAS_HIDDEN))
+    if Readers.UNNAMED in offered or not may_share:
+        blocks.append(context(MANY if may_share else WAS_HIDDEN))
     return modal("What came out?", blocks, form=clicks.LINE, metadata=ref.value, submit="Save", close="Cancel")
 
 
 @noun.form(clicks.LINE, TipRef.parse)
 async def save_line(request: Request, ref: TipRef, fields: dict[str, str]) -> Saved:
     text = text_in(fields, TEXT, MAX_LINE)
-    offered = {ONLY_ME, *(await request.read(lines.to_write, ref.tip)).may_share}
-    chosen = one_in(fields, READERS, offered, "That can't be chosen on this tip now. Choose another one.")
+    _, may_share = await request.read(lines.to_write, ref.tip)
+    chosen = one_in(fields, READERS, {ONLY_ME, *may_share}, "That can't be chosen on this tip now. Choose another one.")
     readers = None if chosen == ONLY_ME else Readers(chosen)
     return Saved(await practice.said(lines.write, request, ref, text, readers), ref.key(request.who))
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.coach.lines import ToWrite
 from bot.coach.posts.tips import ChoosePost
 from bot.coach.practice import TipSeen
 from bot.coach.projects import Offer
@@ -164,7 +163,7 @@ def _about_copies(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     yield "project-review", project.to_review(catalog, ref_of(TWO))
     yield "project-request", project.request_for(catalog, (ONE, "logs"))
     ends = TipSeen(catalog.lessons[THREE], record_of(), AT)
-    yield "project-line-form", lines.line_form(catalog, ref_of(THREE), ToWrite(ends, ()))
+    yield "project-line-form", lines.line_form(catalog, ref_of(THREE), ends, ())
     yield "project-have-form", project.have_form(catalog, ref_of(ONE)).view
     yield "project-show", show.form(catalog.projects[SLUG], show.Draft(SLUG, evidence="wiki/<costs>"))
     team = TeamProject("0123456789abcdef", SLUG, "C1", AT)

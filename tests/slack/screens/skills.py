@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.coach.learning import Confirmed, Marked, MyRole, Shown, SkillList, SkillSeen
+from bot.coach.learning import Confirmed, Marked, MyRole, Shown, SkillList
 from bot.core.catalog import Catalog
 from bot.core.content_types import Role, Skill, Source
 from bot.core.learning import Path, Showing, path_of, role_lines
@@ -32,16 +32,16 @@ def about_skills(catalog: Catalog) -> Iterator[tuple[str, message.Message]]:
     everything = tuple(catalog.skills.values())
     yield "skills-of-a-path", skill.skill_list(SkillList(catalog, devops, everything, frozenset({"cost-spikes"})))
     yield "skills-of-all", skill.skill_list(SkillList(catalog, None, everything, frozenset()))
-    yield "skill-open", skill.skill_card(SkillSeen(spikes))
+    yield "skill-open", skill.skill_card(spikes)
     copyable = costs.model_copy(update={"template": "Feature: <name>\nPrice: ```", "example": "Search & find: 2 cents"})
     yield "skill-in-full-with-a-template", skill.skill_in_full(copyable)
     yield "skill-template", skill.skill_template(copyable)
     sourced = costs.model_copy(update={"sources": (SOURCE.model_copy(update={"title": costs.name}),)})
     yield "skill-in-full-with-sources", skill.skill_in_full(sourced)
     yield "skill-sources", skill.skill_sources(sourced)
-    yield "skill-learned", skill.skill_card(SkillSeen(costs, stage=Stage.LEARNED))
-    yield "skill-practised", skill.skill_card(SkillSeen(costs, stage=Stage.PRACTISED, done=1))
-    yield "skill-kept", skill.skill_card(SkillSeen(costs, stage=Stage.KEPT, done=2))
+    yield "skill-learned", skill.skill_card(costs, stage=Stage.LEARNED)
+    yield "skill-practised", skill.skill_card(costs, stage=Stage.PRACTISED, done=1)
+    yield "skill-kept", skill.skill_card(costs, stage=Stage.KEPT, done=2)
     yield "learned", skill.learned(_marked(costs, path_of(catalog, devops, ["token-costs"])))
     yield "learned-already", skill.learned(_marked(costs, path_of(catalog, devops, ["token-costs"]), new=False))
     yield "learned-the-last-one", skill.learned(_marked(quality, path_of(catalog, devops, devops.skills)))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.coach.lines import OneDone, ToWrite
+from bot.coach.lines import OneDone
 from bot.coach.plans import Agenda, Item, ToPlan
 from bot.coach.posts.tips import RetiredPost, TipPost, WelcomePost
 from bot.coach.practice import TipSeen
@@ -101,9 +101,9 @@ def _about_a_tip_that_was_answered(catalog: Catalog, choice: Choice) -> Iterator
         replace(nothing, record=record_of(steps=[replace(steps[0], line="Two cents", readers=readers)]))
         for readers in (Readers.UNNAMED, None)
     )
-    yield "tip-line-form", lines.line_form(catalog, ref, ToWrite(nothing, (Readers.NAMED,)))
-    yield "tip-line-form-again", lines.line_form(catalog, ref, ToWrite(done, tuple(Readers)))
-    yield "tip-line-form-after-an-admin-hid-it", lines.line_form(catalog, ref, ToWrite(hidden, ()))
+    yield "tip-line-form", lines.line_form(catalog, ref, nothing, (Readers.NAMED,))
+    yield "tip-line-form-again", lines.line_form(catalog, ref, done, tuple(Readers))
+    yield "tip-line-form-after-an-admin-hid-it", lines.line_form(catalog, ref, hidden, ())
 
 
 def about_plans(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
