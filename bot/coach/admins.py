@@ -1,6 +1,6 @@
 """What admins do: name coach admins, choose settings, introduce the coach in a channel; and the audit of it all."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from bot.coach.act import Act
 from bot.core.catalog import Policy
 from bot.core.errors import NextStep, NotMet, UserError
-from bot.core.member import Acted, AdminAct, CoachAdmin, FirstDay, MemberKey, WorkspaceSettings
+from bot.core.member import Acted, AdminAct, FirstDay, MemberKey, WorkspaceSettings
 from bot.core.outbox import Copy, DrawnSubject, Kind, NewDelivery, key_of
 from bot.outbox import deliveries
 from bot.store import admins, challenges, figures, members, teams, workspaces
@@ -28,7 +28,7 @@ class AuditPage(NamedTuple):
     projects: Collection[str] = ()  # the ids of those that are a team's project
 
 
-def add(act: Act, whom: MemberKey, asked_at: datetime | None = None) -> list[CoachAdmin]:
+def add(act: Act, whom: MemberKey, asked_at: datetime | None = None) -> Sequence[str]:
     """Name a coach admin, who need not be a member. Naming one again changes nothing. Raise UserError and NotMet."""
     act.lock()
     check_not_forgotten(act.tx, whom, asked_at or act.now, act.now)
@@ -37,7 +37,7 @@ def add(act: Act, whom: MemberKey, asked_at: datetime | None = None) -> list[Coa
     return admins.named(act.tx, act.who.workspace_id)
 
 
-def remove(act: Act, whom: MemberKey) -> list[CoachAdmin]:
+def remove(act: Act, whom: MemberKey) -> Sequence[str]:
     """Remove a coach admin. Raise UserError for a member who is none, and NotMet."""
     act.lock()
     if not admins.remove(act.tx, whom):

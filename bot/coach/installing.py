@@ -128,7 +128,7 @@ def refresh_refused(tx: Connection, workspace_id: str, claim: str, address: str,
     if lost is None or is_organisation(workspace_id) or lost.expires_at is None or lost.expires_at <= now:
         # In an organisation, the installer may be in none of its workspaces: there the log and `check` tell.
         return
-    ids = dict.fromkeys([lost.installed_by, *(admin.member_id for admin in admins.named(tx, workspace_id))])
+    ids = dict.fromkeys([lost.installed_by, *admins.named(tx, workspace_id)])
     whom = [MemberKey(workspace_id, member_id) for member_id in ids if member_id]
     known = members.lock(tx, whom)
     if lost.installed_by and whom[0] not in known:  # a delivery belongs to a member

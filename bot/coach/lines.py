@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from bot.coach import plans
 from bot.coach.act import Act
-from bot.coach.plans import Planned
 from bot.coach.posts import answers
 from bot.coach.posts.answers import LIKED
 from bot.coach.practice import A_TIP, TipSeen, WeeklyKey, locked, see
@@ -65,12 +64,12 @@ def one_done(act: Act, tip_id: str) -> OneDone:
     return OneDone(seen, shared, may_plan=seen.record.gets_tips and seen.last_step is None and seen.reminder is None)
 
 
-def try_it(act: Act, tip_id: str, key: WeeklyKey, wish: ReminderWish, line_id: str) -> Planned:
+def try_it(act: Act, tip_id: str, key: WeeklyKey, wish: ReminderWish, line_id: str) -> TipSeen:
     """Plan a tip like a colleague, and tell who shared the line, if one is named. Raise as `plans.plan`."""
     planned = plans.plan(act, tip_id, key, wish)
     author = lines.author_of(act.tx, act.who.workspace_id, line_id) if line_id else None
     if author is not None:
-        words = act.who.member_id, *planned.seen.lesson.tip.title.split()
+        words = act.who.member_id, *planned.lesson.tip.title.split()
         answers.inform(act.tx, MemberKey(act.who.workspace_id, author), line_id, LIKED, words, act.now)
     return planned
 

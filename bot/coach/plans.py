@@ -32,14 +32,6 @@ class ToPlan(NamedTuple):
     now: datetime
 
 
-class Planned(NamedTuple):
-    """A reminder that was planned. `moved`: the wished moment was outside the member's hours."""
-
-    seen: TipSeen
-    plan: Plan
-    moved: bool
-
-
 class Item(NamedTuple):
     title: str
     lesson: Lesson | None  # None for a tip that is no longer given
@@ -64,7 +56,7 @@ def to_plan(act: Act, tip_id: str) -> ToPlan:
     return ToPlan(lesson, at, cue, hours.zone, act.now)
 
 
-def plan(act: Act, tip_id: str, key: WeeklyKey, wish: ReminderWish) -> Planned:
+def plan(act: Act, tip_id: str, key: WeeklyKey, wish: ReminderWish) -> TipSeen:
     """Plan one reminder of a tip, in place of an earlier one. The same wish again changes nothing.
 
     Raise CannotPlan where it would not come at that moment, UserError where none can come, and NotMet.
@@ -75,7 +67,7 @@ def plan(act: Act, tip_id: str, key: WeeklyKey, wish: ReminderWish) -> Planned:
     wished = wish.at(hours.zone, act.now)
     at, old = hours.decent(wished), seen.plan
     if old is not None and (old.at, old.cue) == (at, wish.cue):
-        return Planned(seen, old, moved=at != wished)
+        return replace(seen, moved=at != wished)
     _check_comes(act.tx, seen.record, old, at, act.now)
     new = Plan(tip_id, secrets.token_hex(8), at, wish.cue)
     record = seen.record
@@ -87,7 +79,7 @@ def plan(act: Act, tip_id: str, key: WeeklyKey, wish: ReminderWish) -> Planned:
     copy = Copy(*act.who, reminder_key(act.who, new.plan_id), seen.record.weekly.dm_channel)
     until, week, about = hours.next_day_ends(at), week_of(at, hours.zone), TipSubject(tip=tip_id)
     deliveries.put(act.tx, NewDelivery([copy], Kind.REMINDER, due_at=at, until=until, week=week, subject=about))
-    return Planned(replace(seen, record=record), new, moved=at != wished)
+    return replace(seen, record=record, moved=at != wished)
 
 
 def unplan(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:

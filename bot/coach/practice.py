@@ -37,6 +37,7 @@ class TipSeen:
     key: WeeklyKey = None
     new: bool = False
     cancelled: bool = False  # this request cancelled the reminder of the tip
+    moved: bool = False  # this request planned it, later than was wished: that was outside the member's hours
     milestone: str | None = None  # that this request reached
     parks: Project | None = None  # the project that was open until this request began another one
 

@@ -55,7 +55,7 @@ def to_show(act: Act, challenge_id: str) -> Seen:
     challenge, project = _theirs(act, challenges.find(act.tx, act.who.workspace_id, challenge_id))
     entry = entries.find(act.tx, act.who, challenge_id)
     if entry is None:
-        entry = Entry(act.who, challenge_id, "", act.now, line=learning.line_to_show(act, project))
+        entry = Entry(act.who, "", act.now, line=learning.line_to_show(act, project))
     return Seen(challenge, entry)
 
 

@@ -87,7 +87,6 @@ class Entry:
     """How a member takes part in a challenge. `entry_id` is random, for places where no member's id may appear."""
 
     who: MemberKey
-    challenge_id: str
     entry_id: str
     joined_at: datetime
     done_at: datetime | None = None

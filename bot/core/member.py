@@ -167,11 +167,3 @@ class Acted(NamedTuple):
     admin_id: str | None
     on_member: str | None = None
     subject: str | None = None
-
-
-class CoachAdmin(NamedTuple):
-    """Somebody whom an admin named as coach admin, also if they never used the bot. Slack's own need no such entry."""
-
-    member_id: str
-    added_by: str | None
-    added_at: datetime

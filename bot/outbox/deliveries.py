@@ -66,15 +66,13 @@ def find(tx: Connection, workspace_id: str, key: str) -> Known | None:
 
 def find_all(tx: Connection, workspace_id: str, keys: Collection[str]) -> dict[str, Known]:
     """Return these deliveries by their keys, in one statement."""
-    rows = tx.execute(_FIND, {"w": workspace_id, "keys": list(keys)})
-    return {row.key: _known(row) for row in rows}
+    return {row.key: _known(row) for row in tx.execute(_FIND, {"w": workspace_id, "keys": list(keys)})}
 
 
 def cancel_all(tx: Connection, who: MemberKey, why: str, now: datetime, kinds: Collection[Kind] = tuple(Kind)) -> bool:
     """Cancel the deliveries to a member that have not started. Return True if another is being sent already."""
     theirs = (*rows_of(delivery, who), _c.kind.in_(kinds))
-    cancelled = update(delivery).where(*_MAY_BE_CANCELLED, *theirs).values(**_CANCELLED, reason=why, ended_at=now)
-    tx.execute(cancelled)
+    tx.execute(update(delivery).where(*_MAY_BE_CANCELLED, *theirs).values(**_CANCELLED, reason=why, ended_at=now))
     return tx.execute(select(_c.key).where(*theirs, *STARTED, _c.ended_at.is_(None))).first() is not None
 
 

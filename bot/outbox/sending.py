@@ -205,8 +205,9 @@ def settle(
         confirm(tx, messages, token, [(delivery, finding.channel, finding.ts)], now)
         return DeliveryState.SENT
     if isinstance(finding, CannotLook):
-        is_open = leases.end(tx, token, delivery, DeliveryState.UNCONFIRMED, finding.reason, now)
-        if is_open:  # else it was seen, or is gone
+        if leases.end(
+            tx, token, delivery, DeliveryState.UNCONFIRMED, finding.reason, now
+        ):  # else it was seen, or is gone
             messages.failed(tx, delivery, Unknown(finding.reason), now)
         return DeliveryState.UNCONFIRMED
     leases.again(tx, token, delivery, "not found in Slack", now)

@@ -251,8 +251,7 @@ class Edge:
         self._looked_at[workspace_id] = now + LOOKED_EVERY
         try:
             if await store.read(doubts.is_silent, workspace_id):
-                heard = partial(doubts.heard, has_app=has_app)
-                await store.write(heard, workspace_id, self.services.clock.now())
+                await store.write(partial(doubts.heard, has_app=has_app), workspace_id, self.services.clock.now())
                 log.warning("workspace.heard", extra={"workspace_id": workspace_id})
         except (NothingChanged, OutcomeUnknown):
             del self._looked_at[workspace_id]  # so the next request tries again

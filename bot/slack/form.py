@@ -1,7 +1,7 @@
 """Forms: their fields, the modal to open, and what was filled in."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.core.errors import NextStep, UserError
@@ -102,11 +102,10 @@ def choice(kind: str, options: list[Block], chosen: str | None = None) -> Block:
     return {**element, "initial_option": before} if before else element
 
 
-def choices(kind: str, options: list[Block], chosen: Iterable[str] = ()) -> Block:
+def choices(kind: str, options: list[Block], chosen: Collection[str] = ()) -> Block:
     """Return the element of a field for several options: `checkboxes`, or a `multi_static_select`."""
     element: Block = {"type": kind, "options": options}
-    wanted = set(chosen)
-    before = [each for each in options if each["value"] in wanted]
+    before = [each for each in options if each["value"] in chosen]
     return {**element, "initial_options": before} if before else element
 
 

@@ -169,7 +169,7 @@ async def menu(request: Request, _words: str) -> Message:
     if found.path is not None or not found.is_new:
         return week(found)
     picker = await myrole(request, "")
-    return replace(picker, blocks=[_IN_SHORT, *picker.blocks])
+    return replace(picker, blocks=[context("roleshift shows how AI changes your job."), *picker.blocks])
 
 
 @noun.click(THIS_WEEK, no_value)
@@ -216,7 +216,6 @@ def week(found: home.Home) -> Message:
 
 
 _OTHERS = button("My role", "myrole"), button("My progress", "progress"), button("Help", "help")
-_IN_SHORT = context("roleshift shows how AI changes your job.")
 ADMINS = "admins"  # the word after `help`
 OF_ADMINS = ("announce", "team", "challenge", "admins", "audit", "reported", "lead", "allowed")  # verbs
 

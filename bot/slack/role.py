@@ -151,8 +151,7 @@ def role_card(catalog: Catalog, path: Path, *, is_mine: bool = False, with_score
         blocks.append(section("\n".join(asks)))
     mine, its_skills = button("This is my role", "myrole", role.slug), button("Its skills", "skills", role.slug)
     buttons = _MINE if is_mine else actions(mine, its_skills, button("Compare roles", "roles"))
-    score = [section(tally(path))] if with_score else []
-    return Message(title(role), [*blocks, *score, buttons])
+    return Message(title(role), [*blocks, *([section(tally(path))] if with_score else []), buttons])
 
 
 def title(role: Role) -> str:

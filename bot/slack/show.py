@@ -28,7 +28,6 @@ _SURE = (
     "You are a full member here, and saw your colleague do this at work. The post will say that a colleague "
     "confirmed it. I neither show nor keep who you are."
 )
-_NOT_FOR_GUESTS = "Only full members can confirm this. Nothing changed."
 _NOBODY = "A colleague showed something here. What I knew about it is deleted, so there is nothing to confirm any more."
 _NOT_TAUGHT = "What was shown here is no longer taught, so there is nothing to confirm any more."
 
@@ -163,7 +162,7 @@ async def seen_it(request: Request, showing_id: str) -> Message:
     try:
         await request.check_member()
     except NotCoached:
-        raise NotCoached(_NOT_FOR_GUESTS) from None
+        raise NotCoached("Only full members can confirm this. Nothing changed.") from None
     return await request.store.write(lambda tx: confirmed(learning.confirm(request.act(tx), showing_id)))
 
 

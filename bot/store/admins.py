@@ -4,12 +4,12 @@ Acts are never changed, except that people are removed who are forgotten, or who
 """
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, and_, delete, exists, literal, not_, or_, select, update
 
-from bot.core.member import Acted, AdminAct, CoachAdmin, FirstDay, MemberKey
+from bot.core.member import Acted, AdminAct, FirstDay, MemberKey
 from bot.store.member_schema import NAMINGS, coach_admin, member
 from bot.store.schema import audit, team, workspace
 from bot.store.types import insert, rows_of
@@ -22,10 +22,9 @@ def is_named(tx: Connection, who: MemberKey) -> bool:
     return tx.execute(select(_c.member_id).where(*rows_of(coach_admin, who))).first() is not None
 
 
-def named(tx: Connection, workspace_id: str) -> list[CoachAdmin]:
-    """Return all coach admins, the earliest named first."""
-    every = select(_c.member_id, _c.added_by, _c.added_at).where(_c.workspace_id == workspace_id)
-    return [CoachAdmin(*row) for row in tx.execute(every.order_by(_c.added_at))]
+def named(tx: Connection, workspace_id: str) -> Sequence[str]:
+    """Return the ids of all coach admins, the earliest named first."""
+    return tx.scalars(select(_c.member_id).where(_c.workspace_id == workspace_id).order_by(_c.added_at)).all()
 
 
 def add(tx: Connection, who: MemberKey, by: MemberKey, now: datetime) -> bool:

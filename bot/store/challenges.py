@@ -90,10 +90,8 @@ def shown_to(
     shown = select(*COLUMNS, entry.c.member_id, *entries.COLUMNS).select_from(challenge.join(entry, TAKES_PART))
     latest = shown.where(*here).order_by(entry.c.done_at.desc(), entry.c.entry_id)
     rows = tx.execute(latest.with_for_update(read=True, of=entry) if lock else latest)
-    return [
-        Seen(challenge_of(row), entries.entry_of(MemberKey(who.workspace_id, row.member_id), row.challenge_id, row))
-        for row in rows
-    ]
+    of = ((row, MemberKey(who.workspace_id, row.member_id)) for row in rows)
+    return [Seen(challenge_of(row), entries.entry_of(author, row)) for row, author in of]
 
 
 def standing(tx: Connection, found: Challenge) -> Standing:
@@ -182,10 +180,8 @@ def seen_by(tx: Connection, who: MemberKey, since: datetime) -> list[Seen]:
         .select_from(theirs)
         .where(_c.workspace_id == who.workspace_id, case((_c.state == ChallengeState.DRAFT, is_own), else_=concerns))
     )
-    return [
-        Seen(challenge_of(row), None if row.entry_id is None else entries.entry_of(who, row.challenge_id, row))
-        for row in tx.execute(seen.order_by(_c.ends_at, _c.challenge_id))
-    ]
+    rows = tx.execute(seen.order_by(_c.ends_at, _c.challenge_id))
+    return [Seen(challenge_of(row), None if row.entry_id is None else entries.entry_of(who, row)) for row in rows]
 
 
 def discard(tx: Connection, draft: Challenge, by: str) -> bool:

@@ -26,7 +26,7 @@ def join(
     key = {**who._asdict(), "challenge_id": challenge.challenge_id, "entry_id": entry_id}
     first = func.coalesce(_c.done_at, insert(entry).excluded.done_at)
     joined = upsert(entry, {**key, "joined_at": now, "done_at": done_at}, {"done_at": first})
-    return entry_of(who, challenge.challenge_id, tx.execute(joined.returning(*COLUMNS)).one())
+    return entry_of(who, tx.execute(joined.returning(*COLUMNS)).one())
 
 
 def undo(tx: Connection, who: MemberKey, challenge: Challenge) -> bool:
@@ -46,14 +46,14 @@ def write_line(
     """Store a member's line; None deletes it. Return None if they have not done the challenge."""
     done = update(entry).where(*_of(who, challenge.challenge_id), _c.done_at.is_not(None))
     row = tx.execute(done.values(line=line, sharing=NAMED, goes_on=goes_on).returning(*COLUMNS)).first()
-    return None if row is None else entry_of(who, challenge.challenge_id, row)
+    return None if row is None else entry_of(who, row)
 
 
 def find(tx: Connection, who: MemberKey, challenge_id: str, *, lock: bool = False) -> Entry | None:
     """Return a member's entry. `lock`: nobody changes or deletes it until the transaction ends."""
     theirs = select(*COLUMNS).where(*_of(who, challenge_id))
     row = tx.execute(theirs.with_for_update(read=True) if lock else theirs).first()
-    return None if row is None else entry_of(who, challenge_id, row)
+    return None if row is None else entry_of(who, row)
 
 
 def quotable(tx: Connection, challenge: Challenge, *, lock: bool = False) -> list[Entry]:
@@ -63,11 +63,11 @@ def quotable(tx: Connection, challenge: Challenge, *, lock: bool = False) -> lis
     quoted = (_c.done_at.is_not(None), _c.line.is_not(None), _c.sharing == NAMED)
     found = select(_c.member_id, *COLUMNS).where(*here, *quoted).order_by(_c.done_at, _c.entry_id)
     rows = tx.execute(found.with_for_update(read=True) if lock else found)
-    return [entry_of(MemberKey(challenge.workspace_id, row.member_id), challenge.challenge_id, row) for row in rows]
+    return [entry_of(MemberKey(challenge.workspace_id, row.member_id), row) for row in rows]
 
 
-def entry_of(who: MemberKey, challenge_id: str, row: Row[*tuple[Any, ...]]) -> Entry:
-    return Entry(who, challenge_id, row.entry_id, row.joined_at, row.done_at, row.line, row.goes_on)
+def entry_of(who: MemberKey, row: Row[*tuple[Any, ...]]) -> Entry:
+    return Entry(who, row.entry_id, row.joined_at, row.done_at, row.line, row.goes_on)
 
 
 _s = suggestion.c

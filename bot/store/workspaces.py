@@ -89,8 +89,7 @@ def know(tx: Connection, workspace_id: str, now: datetime) -> None:
 
 def are_there(tx: Connection, workspace_ids: Collection[str]) -> bool:
     these = set(workspace_ids)
-    found = select(func.count()).where(_c.workspace_id.in_(these))
-    return tx.execute(found).scalar_one() == len(these)
+    return tx.execute(select(func.count()).where(_c.workspace_id.in_(these))).scalar_one() == len(these)
 
 
 def disconnect(tx: Connection, workspace_id: str, why: str, now: datetime) -> None:

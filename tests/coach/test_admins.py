@@ -1,7 +1,7 @@
 """Coach admins and leads: each naming is audited, and each workspace has its own; who is named need not be a member."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ from bot.coach.admins import IntroductionWish
 from bot.coach.teams import NewTeam
 from bot.core.calendar import QuietHours, Slot
 from bot.core.catalog import Policy
-from bot.core.member import Acted, AdminAct, CoachAdmin, FirstDay, MemberKey, Profile, WorkspaceSettings
+from bot.core.member import Acted, AdminAct, FirstDay, MemberKey, Profile, WorkspaceSettings
 from bot.store import Store, admins as admin_rows, members, workspaces
 from bot.store.admins import is_named
 from tests.acting import act_of, acting
@@ -30,7 +30,7 @@ async def met(store: Store) -> None:
         await store.write(membership.meet, who, BERLIN, NOW)
 
 
-async def add(store: Store, whom: MemberKey = EMIL, by: MemberKey = NORA) -> list[CoachAdmin]:
+async def add(store: Store, whom: MemberKey = EMIL, by: MemberKey = NORA) -> Sequence[str]:
     return await store.write(acting(admins.add, by, NOW), whom)
 
 

@@ -95,7 +95,7 @@ def tries_what_emil_shows(tx: Connection) -> None:
     team_projects.try_it(act_of(tx, NORA, NOW), OTHER_ID)
 
 
-def plans_a_tip(act: Act) -> plans.Planned:
+def plans_a_tip(act: Act) -> practice.TipSeen:
     schedules.accept(act, None, None)
     workspaces.connect(act.tx, NORA.workspace_id, NOW)
     return plans.plan(act, one_tip(act), None, TOMORROW)

@@ -35,7 +35,7 @@ class Planner(Weekly):
 
     async def plans_tip(
         self, wish: ReminderWish = WISH, now: datetime = MONDAY, who: MemberKey = NORA, tip: str | None = None
-    ) -> plans.Planned:
+    ) -> practice.TipSeen:
         return await self.does(plans.plan, now, tip or self.tip, None, wish, who=who)
 
     async def says(self, use_case: Callable[..., Any], now: datetime = MONDAY) -> Any:
@@ -65,7 +65,7 @@ async def planner(store: Store, catalog: Catalog) -> Planner:
 async def test_a_reminder_comes_once_with_the_cue_at_the_planned_moment(planner: Planner) -> None:
     await planner.store.write(set_dm, NORA, "D1")
     found = await planner.plans_tip()
-    assert (found.plan.at, found.moved) == (THURSDAY, False)
+    assert (found.record.plans[planner.tip].at, found.moved) == (THURSDAY, False)
     ((at, reminder),) = await planner.came(days=10)
     assert at == THURSDAY
     assert (reminder.delivery.tip, reminder.delivery.channel) == (planner.tip, "D1"), "a lost answer can be looked up"
@@ -120,7 +120,7 @@ async def test_a_moment_in_a_pause_is_refused_and_one_after_it_is_not(planner: P
     with pytest.raises(CannotPlan, match="paused until Thursday 3 December"):
         await planner.plans_tip()
     after = WISH._replace(day=WISH.day + timedelta(days=14))
-    assert (await planner.plans_tip(after)).plan.at == THURSDAY + 14 * DAY
+    assert (await planner.plans_tip(after)).record.plans[planner.tip].at == THURSDAY + 14 * DAY
 
 
 # It dies.

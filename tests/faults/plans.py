@@ -107,7 +107,7 @@ async def plan_all(address: str, workspace_id: str, ids: list[str], now: str, se
             if who.member_id in kept:
                 ended.append(Ended(who.member_id, kept[who.member_id], None))
             planned = await store.write(acting(plans.plan, who, at - BEFORE, CATALOG), TIP, None, _wish(draw, at))
-            kept[who.member_id] = planned.plan.plan_id
+            kept[who.member_id] = planned.record.plans[TIP].plan_id
     await store.close()
     return kept, ended
 
@@ -156,7 +156,7 @@ def _do(
     elif what == "unplan":
         plans.unplan(now, TIP, None)
     else:
-        new = plans.plan(earlier, TIP, None, wish).plan.plan_id
+        new = plans.plan(earlier, TIP, None, wish).record.plans[TIP].plan_id
     return begun and begun.isoformat(), new
 
 

@@ -159,7 +159,7 @@ class Team:
     async def everybody(self) -> list[Entry]:
         def read(tx: Connection) -> list[Entry]:
             rows = tx.execute(select(entry).order_by(entry.c.member_id))
-            return [entries.entry_of(MemberKey(row.workspace_id, row.member_id), row.challenge_id, row) for row in rows]
+            return [entries.entry_of(MemberKey(row.workspace_id, row.member_id), row) for row in rows]
 
         return await self.services.store.read(read)
 

@@ -68,10 +68,9 @@ def still_wanted(tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) ->
         lead = _lead(tx, delivery)
         if lead is not None and isinstance(content, LeadPost):
             shown = _shown(tx, lead, delivery.due_at, lock=True)
-            named = {admin.member_id: None for admin in admins.named(tx, delivery.workspace_id)}
-            named.pop(lead.who.member_id, None)
+            named = [each for each in admins.named(tx, delivery.workspace_id) if each != lead.who.member_id]
             still_shown = tuple(member_id for member_id in content.shown if member_id in shown)
-            content = replace(content, shown=still_shown, admins=tuple(named)[:2])  # noqa: PLW2901
+            content = replace(content, shown=still_shown, admins=tuple(named[:2]))  # noqa: PLW2901
         answers[delivery.id] = NOT_WANTED if lead is None else content
     return answers
 

@@ -9,7 +9,7 @@ from functools import partial
 from bot.coach import admins as coach_admins, membership, teams
 from bot.core.catalog import ALLOWED
 from bot.core.errors import NextStep, UserError
-from bot.core.member import AdminAct, CoachAdmin, FirstDay, MemberKey
+from bot.core.member import AdminAct, FirstDay, MemberKey
 from bot.slack.blocks import actions, button, context, header, moment_for_all, overflow, saying, section, worded
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, no_value
@@ -55,9 +55,9 @@ async def check_colleague(request: Request, whom: MemberKey) -> None:
     request.services.people.forget(whom)
 
 
-def admin_list(found: Sequence[CoachAdmin], others: Sequence[str] = (), *, for_admins: bool) -> Message:
+def admin_list(found: Sequence[str], others: Sequence[str] = (), *, for_admins: bool) -> Message:
     """Answer `admins`; to admins, with how to change it. `others`: workspace admins, where nobody is named."""
-    who = " ".join(f"<@{admin.member_id}>" for admin in found[:MAX_NAMED])
+    who = " ".join(f"<@{member_id}>" for member_id in found[:MAX_NAMED])
     who += f" and {len(found) - MAX_NAMED} more" if len(found) > MAX_NAMED else ""
     said = f"Coach admins: {who}." if who else "No coach admin is named."
     if not found:

@@ -133,7 +133,7 @@ async def look_first(request: Request, ref: ShowRef, fields: dict[str, str]) -> 
 
 
 def show_preview(seen: Seen, who: MemberKey, ref: ShowRef) -> Block:
-    shown = Entry(who, ref.challenge_id, "", seen.challenge.ends_at, line=ref.line)
+    shown = Entry(who, "", seen.challenge.ends_at, line=ref.line)
     on = ", and says that you want to go on" if ref.goes_on == GOES_ON else ""
     told = (
         f"It stands in the message about the project in <#{seen.challenge.channel}> within a minute. The message at "

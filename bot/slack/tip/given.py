@@ -4,7 +4,7 @@ Whether a tip may come every week is asked once, under a tip that they did or pl
 first that they did. With the verb `situation` they say what they have.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -28,7 +28,7 @@ from bot.slack.noun import Noun
 from bot.slack.request import Request
 from bot.slack.tip import clicks, lines, step, tips
 from bot.slack.tip.card import Card, card_of, quote, redrawn
-from bot.slack.tip.practice import reasons, said
+from bot.slack.tip.practice import Draw, reasons, said
 from bot.slack.tip.ref import CheckRef, Origin, TipRef, tip_and
 
 NEEDS = "needs"  # fields of the form
@@ -209,9 +209,7 @@ def situation_saved(ticked: int, shown: int, waiting: Waiting) -> Message:
 # What members say in a word about their open tip: the one that they got last and did not settle.
 
 
-async def _of_open_tip(
-    draw: Callable[[Catalog, TipRef, practice.TipSeen], Message], request: Request, _words: str
-) -> Message:
+async def _of_open_tip(draw: Draw, request: Request, _words: str) -> Message:
     seen = await request.read(practice.open_tip)
     if seen is None:
         return NONE_OPEN
@@ -284,7 +282,7 @@ async def remind(request: Request, words: str) -> Message:
     try:
         return await request.write(
             plans.plan, ref.tip, None, ReminderWish(*wish),
-            then=lambda found: replace(card_of(request.catalog, ref, found.seen, section(text)).message(), text=text),
+            then=lambda planned: replace(card_of(request.catalog, ref, planned, section(text)).message(), text=text),
         )  # fmt: skip
     except CannotPlan as error:
         raise UserError(str(error), NextStep("Another time", clicks.WHEN, ref.value)) from None

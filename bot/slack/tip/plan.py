@@ -43,8 +43,7 @@ async def open_form(request: Request, value: tuple[TipRef, str]) -> Form | Messa
     ref, line_id = value
     if (question := await given.asked_weekly_first(request, ref)) is not None:
         return question
-    found = await request.read(plans.to_plan, ref.tip)
-    return Form(plan_form(ref, found, line_id))
+    return Form(plan_form(ref, await request.read(plans.to_plan, ref.tip), line_id))
 
 
 @noun.form(clicks.WHEN, parse_like)
@@ -60,9 +59,9 @@ async def save(request: Request, value: tuple[TipRef, str], fields: dict[str, st
     wish = ReminderWish(day, minute_in(fields, TIME), cue or None)
     key, told = ref.weekly_key(request.who), line_id if fields.get(TELL) else ""
 
-    def planned(found: plans.Planned) -> Saved:
-        tip = _redrawn(request.catalog, ref, found.seen)
-        moved = [_MOVED] if found.moved else []
+    def planned(seen: practice.TipSeen) -> Saved:
+        tip = _redrawn(request.catalog, ref, seen)
+        moved = [_MOVED] if seen.moved else []
         return Saved(replace(tip, blocks=[*tip.blocks, *moved]), ref.key(request.who))
 
     try:
@@ -130,8 +129,7 @@ def reminders(agenda: plans.Agenda) -> Message:
         tip = item.lesson.tip
         here, alone = (TipRef(tip.id, Reason.ASKED, origin).value for origin in (Origin.PLANS, Origin.NOW))
         more = overflow(("Change time", clicks.WHEN, here), ("Cancel", clicks.UNPLAN, here), of=tip.id)
-        blocks.append(worded(f"*{escape(tip.title)}*\n{at}"))
-        blocks.append(actions(button("Did it", clicks.DID, alone), more))
+        blocks += [worded(f"*{escape(tip.title)}*\n{at}"), actions(button("Did it", clicks.DID, alone), more)]
     if agenda.items:
         return Message("What you planned", blocks)
     nothing = "You have planned nothing. Press *Remind me* on a tip, and I remind you of it."

@@ -91,7 +91,7 @@ def of_template(catalog: Catalog) -> Challenge:
 
 def written(challenge: Challenge, who: MemberKey = EMIL) -> Entry:
     words = f"{challenge.done_when} See https://example.org/a?b=1&c=2"
-    return Entry(who, ID, f"e{who.member_id}", NOW, NOW, words[:MAX_LINE])
+    return Entry(who, f"e{who.member_id}", NOW, NOW, words[:MAX_LINE])
 
 
 def _live(challenge: Challenge) -> Iterator[tuple[str, Message]]:
@@ -118,7 +118,7 @@ def _said(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Message
 
 
 def _details(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Message]]:
-    joined = Entry(EMIL, ID, "e2", NOW)
+    joined = Entry(EMIL, "e2", NOW)
     done = replace(joined, done_at=NOW)
     bare = replace(challenge, skill=None, question=None, started_by=None)
     for name, of, its in (
@@ -235,7 +235,7 @@ def _forms(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Block 
 
 
 def _answers(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Message | Block]]:
-    joined = Entry(EMIL, ID, "e2", NOW)
+    joined = Entry(EMIL, "e2", NOW)
     done = replace(joined, done_at=NOW)
     asked = catalog.skills["token-costs"]
     yield "entry-joined", entry.joined(Taken(challenge, joined, changed=True), NOW)

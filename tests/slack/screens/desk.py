@@ -11,7 +11,7 @@ from bot.coach.teams import Teams
 from bot.core.calendar import QuietHours
 from bot.core.catalog import Catalog
 from bot.core.content_types import LeadText
-from bot.core.member import Acted, AdminAct, CoachAdmin, MemberKey, WorkspaceSettings
+from bot.core.member import Acted, AdminAct, MemberKey, WorkspaceSettings
 from bot.core.team import BLOCKED_BY, DID, LACKS, RIGHT, WRONG, Counts, Lead, Team, WeekCounts, figures
 from bot.slack.message import Block, Message
 from bot.slack.team import admins, announce, desk, settings, teams
@@ -112,11 +112,10 @@ def about_introductions() -> Iterator[tuple[str, Message | Block]]:
 
 
 def about_admins() -> Iterator[tuple[str, Message]]:
-    named = tuple(CoachAdmin(member_id, "U1", MONDAY) for member_id in ("U2", "U3"))
     yield "admins-none", admins.admin_list((), for_admins=False)
     yield "admins-none-but-those-of-slack", admins.admin_list((), ("U1", "U2"), for_admins=False)
-    yield "admins", admins.admin_list(named, for_admins=False)
-    yield "admins-for-admins", admins.admin_list(named, for_admins=True)
+    yield "admins", admins.admin_list(("U2", "U3"), for_admins=False)
+    yield "admins-for-admins", admins.admin_list(("U2", "U3"), for_admins=True)
     yield "first-day", admins.welcome_admin()
     yield "first-day-ended", admins.FIRST_DAY_ENDED
 

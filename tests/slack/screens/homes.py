@@ -130,7 +130,7 @@ def fullest(catalog: Catalog, role: Role) -> Home:
     plans = [Item(lesson.tip.title, lesson, plan) for lesson in lessons[:5]]
     seen = TipSeen(longest, record_of(role, zone=ZONE, steps=[done], asked=asked), AT, KEY)
     challenge = replace(of_template(SMALL), title="&" * 16)
-    entry = Entry(WHO, challenge.challenge_id, "e1", AT, AT, "line")
+    entry = Entry(WHO, "e1", AT, AT, "line")
     running = (Seen(replace(challenge, challenge_id=f"{n:016x}"), entry, None) for n in range(5))
     return replace(
         a_home(catalog, role),
