@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from bot.coach.checks import Answered, CheckNow
+from bot.coach.checks import Answered
 from bot.coach.posts.challenges import Posting
 from bot.coach.posts.tips import TipPost
-from bot.coach.practice import Blocked, TipSeen
+from bot.coach.practice import TipSeen
 from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge, ChallengeState, Standing
 from bot.core.content_types import ChallengeTemplate, ContentItem, Lesson, Quiz, Skill
@@ -95,7 +95,7 @@ def of_skill(catalog: Catalog, shown: Skill) -> Iterator[Screen]:
     for index, asked in enumerate(shown.checks):
         quiz, where = Quiz(shown, asked), ("checks", index)
         nothing = Asked(asked.id, shown.slug, NOW, asking="0123456789abcdef")
-        yield Screen(f"check {asked.id}", shown, where, tip_check.asked_now(CheckNow(quiz, nothing, shown, None)))
+        yield Screen(f"check {asked.id}", shown, where, tip_check.asked_now(shown, quiz, nothing, None))
         chosen = next(number for number, option in enumerate(asked.options) if not option.right)
         ref = tip_check.OptionNow(CheckRef(asked.id, asked.version), nothing.asking, shown.slug, chosen)
         wrong = Answered(quiz, replace(nothing, answered_at=NOW, right=False, chosen=chosen), NOTHING)
@@ -123,7 +123,7 @@ def of_tip(catalog: Catalog, lesson: Lesson, index: int) -> Iterator[Screen]:
         f"reminder of {name}": given.reminder(catalog, TipPost(choice, plan=plan)),
         f"{name} with the check that has the longest id": asking,
         f"{name} with the question about the tip of the longest id": asking_about_a_tip,
-        f"help with {name}": practice.blocked_tip(catalog, ref, Blocked(unclear)),
+        f"help with {name}": practice.blocked_tip(catalog, ref, unclear),
     }
     if len(lesson.tip.needs) > 1:  # a member who lacks the only need is not asked which
         shown[f"what is missing for {name}"] = practice.missing_needs(catalog, ref, seen)

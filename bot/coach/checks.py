@@ -30,15 +30,6 @@ class ChosenOption(NamedTuple):
     chosen: int
 
 
-class CheckNow(NamedTuple):
-    """A check that a member asked for. `about`: the skill that they named. `learned_at`: None if it is not learned."""
-
-    quiz: Quiz
-    asked: Asked
-    about: Skill | None
-    learned_at: datetime | None
-
-
 @dataclass(frozen=True, slots=True)
 class Answered:
     """A check that a member asked for, and their answer; no `quiz` or answer if content changed meanwhile."""
@@ -48,8 +39,11 @@ class Answered:
     record: Record
 
 
-def ask(act: Act, about: Skill | None) -> CheckNow:
-    """Ask a check of a skill, else that which is due or was asked longest ago. Raise UserError and NotMet."""
+def ask(act: Act, about: Skill | None) -> tuple[Quiz, Asked, datetime | None]:
+    """Ask a check of a skill, else that which is due or was asked longest ago. Raise UserError and NotMet.
+
+    The third value: when its skill was learned; None if it is not.
+    """
     act.lock()
     record = act.read()
     if about is None:
@@ -61,7 +55,7 @@ def ask(act: Act, about: Skill | None) -> CheckNow:
     due = quiz.skill in due_checks(act.catalog, record, act.now)
     asked = Asked(quiz.check.id, quiz.skill.slug, act.now, due, asking=secrets.token_hex(8))
     facts.ask(act.tx, [(act.who, asked)])
-    return CheckNow(quiz, asked, about, record.learned_at.get(quiz.skill.slug))
+    return quiz, asked, record.learned_at.get(quiz.skill.slug)
 
 
 def answer(act: Act, option: ChosenOption) -> Answered:

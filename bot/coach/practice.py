@@ -39,6 +39,7 @@ class TipSeen:
     cancelled: bool = False  # this request cancelled the reminder of the tip
     moved: bool = False  # this request planned it, later than was wished: that was outside the member's hours
     milestone: str | None = None  # that this request reached
+    instead: Choice | None = None  # the tip that this request gave in its place, to who lacks what it needs
     parks: Project | None = None  # the project that was open until this request began another one
 
     @property
@@ -241,44 +242,37 @@ def declare_situation(act: Act, has: Mapping[str, bool]) -> Waiting:
     return waiting(act.catalog, act.catalog.role_of(record.member.role), lacks)
 
 
-class Blocked(NamedTuple):
-    """A tip that is blocked, and the tip that stands in its place; None if nothing that fits is left."""
-
-    seen: TipSeen
-    instead: Choice | None = None
-
-
-def block(act: Act, tip_id: str, key: WeeklyKey, why: Blocker) -> Blocked:
+def block(act: Act, tip_id: str, key: WeeklyKey, why: Blocker) -> TipSeen:
     """Record why a member can't do a tip. A tip that is done stays done. Raise UserError and NotMet."""
     seen = locked(act, tip_id, key)
     if not seen.is_done and (seen.last_step is None or seen.last_step.blocker is not why):
         blocked = Practised(seen.lesson.tip.id, Step.BLOCKED, act.now, why)
         seen = seen.after(facts.add_step(act.tx, seen.record, blocked))
-    return Blocked(seen)
+    return seen
 
 
-def lack(act: Act, tip_id: str, key: WeeklyKey, needs: Collection[str]) -> Blocked:
+def lack(act: Act, tip_id: str, key: WeeklyKey, needs: Collection[str]) -> TipSeen:
     """Record which needs of a tip a member lacks, and give another in its message. A step of a project stays.
 
     A second call returns the same tip. Raise UserError and NotMet.
     """
-    seen = block(act, tip_id, key, Blocker.LACKS).seen
+    seen = block(act, tip_id, key, Blocker.LACKS)
     if seen.is_done:
-        return Blocked(seen)
+        return seen
     tip, seen = seen.lesson.tip, without_plan(act, seen, "blocked")
     shown = {need: False for need in act.catalog.needs_of(tip) if need in needs}
     facts.save_needs(act.tx, act.who, shown, act.now, tip.id)
     record = seen.record.with_needs(shown).having_seen(tip.id, act.now)
     if tip.id in act.catalog.project_of:  # it stays, with another way to do it
-        return Blocked(replace(seen, record=record))
+        return replace(seen, record=record)
     lacks, latest = record.lacks(act.catalog), act.catalog.lessons.get(record.latest or "")
     if not seen.new and latest is not None and latest.tip.id != tip.id and lacks.isdisjoint(latest.tip.needs):
-        return Blocked(seen, choice_of(act.catalog, latest))
+        return replace(seen, instead=choice_of(act.catalog, latest))
     choice = choose_tip(act.catalog, record)
     if not lacks.isdisjoint(choice.lesson.tip.needs):
-        return Blocked(seen)
+        return seen
     facts.give(act.tx, [(act.who, choice.lesson.tip.id)], act.now)
-    return Blocked(seen, choice)
+    return replace(seen, instead=choice)
 
 
 class Weekly(NamedTuple):

@@ -119,13 +119,12 @@ async def test_another_member_can_not_answer_a_check(learner: Weeks) -> None:
 async def test_a_question_that_is_due_counts_and_does_not_come_again_in_the_weekly_message(learner: Weeks) -> None:
     await learner.comes(0)
     store, at = learner.store, MONDAY + WEEK
-    question = await store.write(acting(checks.ask, NORA, at, CATALOG), None)
-    assert (question.quiz.skill, question.asked.due, question.learned_at) == (COSTS, True, MONDAY)
-    check = question.quiz.check
-    given = ChosenOption(check.id, check.version, question.asked.asking, RIGHT)
+    quiz, asked, learned_at = await store.write(acting(checks.ask, NORA, at, CATALOG), None)
+    assert (quiz.skill, asked.due, learned_at) == (COSTS, True, MONDAY)
+    given = ChosenOption(quiz.check.id, quiz.check.version, asked.asking, RIGHT)
     await store.write(acting(checks.answer, NORA, at + HOUR, CATALOG), given)
-    again = await store.write(acting(checks.ask, NORA, at + 2 * HOUR, CATALOG), None)
-    assert (again.quiz.check, again.asked.due) == (COSTS.checks[1], False)
+    quiz, asked, _ = await store.write(acting(checks.ask, NORA, at + 2 * HOUR, CATALOG), None)
+    assert (quiz.check, asked.due) == (COSTS.checks[1], False)
     assert post_of(await learner.comes(1)).check is None
     assert [each.due for each in await learner.asked()] == [True, False]
 

@@ -228,9 +228,8 @@ def about_nora(tx: Connection) -> list[Row]:
 
 
 def answers_a_question(act: Act) -> checks.Answered:
-    question = checks.ask(act, one_skill(act))
-    check = question.quiz.check
-    return checks.answer(act, ChosenOption(check.id, check.version, question.asked.asking, 0))
+    quiz, asked, _ = checks.ask(act, one_skill(act))
+    return checks.answer(act, ChosenOption(quiz.check.id, quiz.check.version, asked.asking, 0))
 
 
 def one_tip(act: Act) -> str:

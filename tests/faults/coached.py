@@ -134,13 +134,13 @@ class Coached:
         self._note(who, row.key, seen.asked)
 
     async def _ask(self, who: MemberKey) -> None:
-        question = await self.write(who, checks.ask, None)
-        name, asked = question.quiz.check.id, question.asked
+        quiz, asked, _ = await self.write(who, checks.ask, None)
         said = Said(asked.at, asked.due)
         self.asked[who, asked.skill].append(said)
         self.answers[who, asked.asking] = said
         if self.world.draw.random() < 0.7:
-            given = checks.ChosenOption(name, question.quiz.check.version, asked.asking, self._chosen(name))
+            name, version = quiz.check.id, quiz.check.version
+            given = checks.ChosenOption(name, version, asked.asking, self._chosen(name))
             found = await self.write(who, checks.answer, given)
             self._note(who, asked.asking, found.asked)
 

@@ -358,7 +358,6 @@ class History:
 
 def _answer(skill: Skill, right: bool, act: Act) -> None:
     """Ask somebody a question about a skill, and let them answer it right or wrong."""
-    asked = checks.ask(act, skill)
-    check = asked.quiz.check
-    chosen = next(number for number, option in enumerate(check.options) if option.right is right)
-    checks.answer(act, checks.ChosenOption(check.id, check.version, asked.asked.asking, chosen))
+    quiz, asked, _ = checks.ask(act, skill)
+    chosen = next(number for number, option in enumerate(quiz.check.options) if option.right is right)
+    checks.answer(act, checks.ChosenOption(quiz.check.id, quiz.check.version, asked.asking, chosen))

@@ -7,12 +7,13 @@ without a click, the message asks how to go on.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import NamedTuple, Self
 
 from bot.coach import checks, practice, schedules
 from bot.core.catalog import Catalog
-from bot.core.content_types import Quiz
+from bot.core.content_types import Quiz, Skill
 from bot.core.practice import WEEK, Answer, Asked, WhyNot
 from bot.core.record import Record
 from bot.core.rhythm import Wish
@@ -59,13 +60,13 @@ def read_option(text: str) -> int:
 @noun.verb("check [skill]", "Answer a question about a skill now: one that is due, or of the skill that you name.")
 async def check(request: Request, words: str) -> Message:
     about = request.catalog.skill_named(words) if words else None
-    return await request.write(checks.ask, about, then=asked_now)
+    return await request.write(checks.ask, about, then=lambda asked: asked_now(about, *asked))
 
 
-def asked_now(found: checks.CheckNow) -> Message:
-    weeks = (found.asked.at - found.learned_at) // WEEK if found.learned_at else None
-    ref = CheckRef(found.quiz.check.id, found.quiz.check.version, weeks)
-    return _asked(ref, found.quiz, found.asked.asking, found.about.slug if found.about else "")
+def asked_now(about: Skill | None, quiz: Quiz, asked: Asked, learned_at: datetime | None) -> Message:
+    weeks = (asked.at - learned_at) // WEEK if learned_at else None
+    ref = CheckRef(quiz.check.id, quiz.check.version, weeks)
+    return _asked(ref, quiz, asked.asking, about.slug if about else "")
 
 
 def _asked(ref: CheckRef, quiz: Quiz, asking: str, about: str) -> Message:

@@ -117,7 +117,7 @@ async def block(request: Request, given: tuple[TipRef, tuple[Blocker, Sequence[s
     lesson = catalog.lessons.get(ref.tip)
     needs = catalog.needs_of(lesson.tip) if lesson else ()
     if blocker is not Blocker.LACKS or not needs:  # another version of the tip may have had needs
-        return await said(practice.block, request, ref, blocker, draw=blocked_tip)
+        return await said(practice.block, request, ref, blocker)
     if not lacks and len(needs) > 1:
         return await _drawn(missing_needs, request, ref)
     lacks = [need for need in needs if need in lacks] or needs
@@ -166,9 +166,8 @@ def _question(
     return replace(card_of(catalog, ref, seen), question=blocks).redrawn()
 
 
-def blocked_tip(catalog: Catalog, ref: TipRef, found: practice.Blocked, *, lacks: Sequence[str] = ()) -> Message:
-    seen, choice = found.seen, found.instead
-    if choice is None:
+def blocked_tip(catalog: Catalog, ref: TipRef, seen: practice.TipSeen, *, lacks: Sequence[str] = ()) -> Message:
+    if (choice := seen.instead) is None:
         return redrawn(catalog, ref, seen)
     other = replace(ref, tip=choice.lesson.tip.id, reason=choice.reason, is_small=choice.is_small)
     names = listed([escape(lowered(need.name)) for need in _needs(catalog, lacks)])

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.coach.checks import Answered, CheckNow
+from bot.coach.checks import Answered
 from bot.coach.posts.tips import TipPost
 from bot.coach.practice import TipSeen
 from bot.coach.schedules import Tips
@@ -61,9 +61,9 @@ def _about_still_and_rhythm(catalog: Catalog, choice: Choice) -> Iterator[tuple[
 def _on_their_own(catalog: Catalog, quiz: Quiz) -> Iterator[tuple[str, Message]]:
     ref = check.OptionNow(CheckRef(quiz.check.id, quiz.check.version), ASKING, "", 0)
     nothing = _asked(quiz, None, ASKING)
-    yield "check-asked", check.asked_now(CheckNow(quiz, nothing, None, None))
-    yield "check-asked-about-a-learned-skill", check.asked_now(CheckNow(quiz, nothing, quiz.skill, AT - WEEK))
-    yield "check-asked-on-the-day", check.asked_now(CheckNow(quiz, nothing, quiz.skill, AT))
+    yield "check-asked", check.asked_now(None, quiz, nothing, None)
+    yield "check-asked-about-a-learned-skill", check.asked_now(quiz.skill, quiz, nothing, AT - WEEK)
+    yield "check-asked-on-the-day", check.asked_now(quiz.skill, quiz, nothing, AT)
     for name, chosen in (("wrong", WRONG), ("right", RIGHT)):
         asked = _asked(quiz, chosen, ASKING)
         found = Answered(quiz, asked, record_of(asked=[asked]))

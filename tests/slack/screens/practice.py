@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.coach.practice import Blocked, TipSeen
+from bot.coach.practice import TipSeen
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Level
 from bot.core.learning import FIRST_TIP, Waiting, after_learned, path_of
@@ -26,17 +26,17 @@ def about_blocked_tips(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     yield "tip-blocked-why-with-needs", practice.reasons(catalog, ref, needing)
     yield "tip-blocked-which-need", practice.missing_needs(catalog, ref, needing)
     for why in Blocker:
-        yield f"tip-blocked-{why}", blocked_tip(catalog, ref, Blocked(_after(simple, why)))
+        yield f"tip-blocked-{why}", blocked_tip(catalog, ref, _after(simple, why))
     lacking = _after(needing, Blocker.LACKS)
     without_logs = replace(lacking, record=lacking.record.with_needs({"logs": False}))
-    yield "tip-blocked-lacks-with-a-sample", blocked_tip(catalog, ref, Blocked(without_logs))
+    yield "tip-blocked-lacks-with-a-sample", blocked_tip(catalog, ref, without_logs)
     asked_for = replace(ref, origin=Origin.NOW, week=None)
-    yield "tip-blocked-other-asked-for", blocked_tip(catalog, asked_for, Blocked(_after(simple, Blocker.OTHER)))
+    yield "tip-blocked-other-asked-for", blocked_tip(catalog, asked_for, _after(simple, Blocker.OTHER))
     copyable = costs.model_copy(update={"template": "Feature: <name>\nPrice: ```", "example": "Search & find: 2 cents"})
     helped = replace(simple, lesson=Lesson(copyable, simple.lesson.tip))
-    yield "tip-blocked-unclear-with-a-template", blocked_tip(catalog, ref, Blocked(_after(helped, Blocker.UNCLEAR)))
+    yield "tip-blocked-unclear-with-a-template", blocked_tip(catalog, ref, _after(helped, Blocker.UNCLEAR))
     other = Choice(Lesson(costs, costs.tips[1]), Reason.SINGLE)
-    found = Blocked(_after(needing, Blocker.LACKS), other)
+    found = replace(_after(needing, Blocker.LACKS), instead=other)
     yield "tip-in-place-of-a-blocked-one", blocked_tip(catalog, ref, found, lacks=["logs", "test-set"])
 
 
