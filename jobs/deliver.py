@@ -112,9 +112,8 @@ async def send(services: Services, turns: asyncio.Semaphore, token: str, group: 
         now = services.clock.now()
         drawn = await services.store.write(sending.begin, services.messages, token, prepared, now, draw)
     started = [claim for claim in prepared if claim.delivery.id in drawn]
-    outcomes = await asyncio.gather(
-        *(slack.post(claim.delivery, ready[claim.delivery.id].channel, *drawn[claim.delivery.id]) for claim in started)
-    )
+    owed = (claim.delivery for claim in started)
+    outcomes = await asyncio.gather(*(slack.post(each, ready[each.id].channel, *drawn[each.id]) for each in owed))
     await _record(services, turns, token, list(zip(started, outcomes, strict=True)))
 
 

@@ -123,7 +123,7 @@ def post(act: Act, challenge_id: str) -> Challenge:
     posted = challenges.post(act.tx, draft, act.now)
     if posted is None:
         return find(act, challenge_id)
-    challenge_posts.plan(act.tx, posted, Kind.CHALLENGE, act.now, posted.ends_at)
+    challenge_posts.plan(act.tx, posted, Kind.CHALLENGE, act.now)
     settle(act, challenge_id, started=True)
     act.audit(AdminAct.CHALLENGE_POSTED, subject=challenge_id)
     return posted

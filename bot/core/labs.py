@@ -123,9 +123,8 @@ class Rows:
             return Judgement("".join(("Right: all of them, and nothing else.", *why)), is_right=True)
         says = f"You found {len(given) - len(extra)} of {len(self.faults)}."
         if len(given) > 2 * len(self.faults):
-            return Judgement(
-                f"{says} You named {len(given)} of {self.of}: name only those for which you have a reason."
-            )
+            too_many = f"You named {len(given)} of {self.of}: name only those for which you have a reason."
+            return Judgement(f"{says} {too_many}")
         if extra:
             row = min(extra, key=lambda each: (each not in self.decoys, each))
             because = self.lab.decoys[self.decoys[row]] if row in self.decoys else "Nothing is wrong there."

@@ -93,10 +93,8 @@ def entries_of(catalog: Catalog) -> tuple[Entry, ...]:
     labs = (
         _entry(EntryKind.LAB, lab.slug, lab.name, (lab.name, *lab.asks), (lab.ask,)) for lab in catalog.labs.values()
     )
-    personal = (
-        Entry(EntryKind.PERSONAL, each.slug, each.verb, each.asks, about=EntryKind.PERSONAL)
-        for each in catalog.personal
-    )
+    own = EntryKind.PERSONAL
+    personal = (Entry(own, each.slug, each.verb, each.asks, about=own) for each in catalog.personal)
     replies = (
         Entry(kind, each.slug, each.says, each.asks, about=each.about)
         for each in catalog.replies

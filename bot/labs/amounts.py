@@ -25,9 +25,8 @@ def cost(rand: Random, lab: Lab) -> Amount:
             out, hidden = rand.randint(120, 900) if works else rand.randint(0, 60), rand.randint(200, 2400)
             call = works, new, cached, out, rand.choice((0, hidden))
             status, time = rand.choice(("timeout", "bad json")), f"{9 + turn // 10:02}:{turn % 10 * 6 + number:02}"
-            rows.append(
-                (time, turn + 1, number, "ok" if works else status, *call[1:], "yes" if works and is_seen else "no")
-            )
+            shown = "yes" if works and is_seen else "no"
+            rows.append((time, turn + 1, number, "ok" if works else status, *call[1:], shown))
             calls.append(call)
     bill = sum(cents(*tokens) for _, *tokens in calls)
     worked = sum(cents(*tokens) for works, *tokens in calls if works)

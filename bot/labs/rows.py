@@ -42,19 +42,12 @@ def failures(rand: Random, lab: Lab) -> Rows:
         days, (item, other) = rand.choice((7, 14, 21, 30)), rand.sample(words["items"], 2)
         ago = days if kind == "edge" else rand.choice((days - rand.randint(1, 5), days + rand.randint(1, 5)))
         told = {"days": days, "ago": ago, "item": item}
-        said = {
-            "days": days + rand.choice((-2, 2)) if kind == "number" else days,
-            "ago": ago,
-            "item": other if kind == "item" else item,
-        }
+        claimed = days + rand.choice((-2, 2)) if kind == "number" else days
+        said = told | {"days": claimed, "item": other if kind == "item" else item}
         answer = yes if (ago <= days) != (kind == "opposite") else no
         ask, more = (rand.choice(words.get(f"{kind}-{part}", ("",))) for part in ("asks", "says"))
-        rows.add(
-            kind,
-            passage.format(**told),
-            f"{question.format(**told)} {ask}".strip(),
-            f"{answer.format(**said)} {more}".strip(),
-        )
+        asked, answered = f"{question.format(**told)} {ask}".strip(), f"{answer.format(**said)} {more}".strip()
+        rows.add(kind, passage.format(**told), asked, answered)
     return rows
 
 

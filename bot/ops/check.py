@@ -223,10 +223,9 @@ def _migrations(found: Survey, *, embedded: bool) -> Finding:
         says, fix = OTHER.split(". ", 1)
         return fault(MIGRATIONS, f"{says}.", fix)
     if not found.may_migrate:
-        fix = (
-            "Run `python -m bot migrate` as the owner of the database. If there is none yet, make this role the owner."
-        )
-        return fault(MIGRATIONS, "Some are missing, and the role may not create tables.", fix)
+        fix = "Run `python -m bot migrate` as the owner of the database."
+        says = "Some are missing, and the role may not create tables."
+        return fault(MIGRATIONS, says, f"{fix} If there is none yet, make this role the owner.")
     if embedded:
         return ok(MIGRATIONS, "Some are missing; the next start runs them.")
     return fault(MIGRATIONS, "Some are missing, so the bot does not start.", "Run `python -m bot migrate`.")

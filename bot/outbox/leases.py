@@ -210,9 +210,8 @@ def expire(tx: Connection, now: datetime, most: int) -> list[Kind]:
 def take_unsettled(tx: Connection, token: str, settling: float, most: int) -> list[Delivery]:
     """Take started but unconfirmed deliveries after their lease and the settling time; across all workspaces."""
     is_over = _c.lease_until + settling <= database_now()
-    in_doubt = select(_c.workspace_id, _c.key).where(
-        *_IN_DOUBT, _c.started_at.is_not(None), is_over, ~_MAY_NOT_BE_CALLED
-    )
+    these = (*_IN_DOUBT, _c.started_at.is_not(None), is_over, ~_MAY_NOT_BE_CALLED)
+    in_doubt = select(_c.workspace_id, _c.key).where(*these)
     # By when each was last looked up: each gets its turn, even if the look-ups of others fail.
     some = in_doubt.order_by(_c.lease_until).limit(most).with_for_update(skip_locked=True)
     claim = {"state": DeliveryState.UNCONFIRMED, "claim_token": token, "lease_until": database_now()}

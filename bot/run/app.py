@@ -36,6 +36,7 @@ from bot.slack.app import NOUNS, SocketMode, slack_app
 from bot.slack.door import AsgiApp, MemberBuckets, Receive, Rejections, Scope, Send, door
 from bot.slack.edge import Edge
 from bot.slack.install_pages import InstallPages
+from bot.slack.installation import Tell
 from bot.slack.installed_workspaces import InstalledWorkspaces
 from bot.slack.services import Services
 from bot.store import doubts, installations
@@ -156,7 +157,6 @@ class Bot(Worker):
         return door(self.bolt, health, secret.get_secret_value(), self.rejections)
 
 
-Tell = Callable[[str], None]  # told why a start takes longer
 Starts = Callable[[Settings, Tell], contextlib.AbstractAsyncContextManager[Worker]]
 
 

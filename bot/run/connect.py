@@ -16,7 +16,7 @@ from bot.core.labs import lab_secret
 from bot.outbox.sending import Pace
 from bot.run.settings import Settings
 from bot.slack.gateway import MAX_REPLIES, Gateway
-from bot.slack.installation import OneWorkspace, ask_patiently
+from bot.slack.installation import OneWorkspace, Tell, ask_patiently
 from bot.slack.installed_workspaces import InstalledWorkspaces, checked_keys
 from bot.slack.oauth import REDIRECT, SlackApp
 from bot.slack.services import Services, build
@@ -28,9 +28,7 @@ START_TRIES = 10  # attempts at the first write to an SQLite file; each waits tw
 
 
 @contextlib.asynccontextmanager
-async def connected_services(
-    settings: Settings, tell: Callable[[str], None] = lambda _: None
-) -> AsyncIterator[Services]:
+async def connected_services(settings: Settings, tell: Tell = lambda _: None) -> AsyncIterator[Services]:
     """Build the services and connect the workspace of SLACK_BOT_TOKEN, or those with an installation.
 
     Raise CommandError. If Slack does not answer, `tell` is called with the reason before each retry. Stored tokens are

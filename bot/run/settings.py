@@ -82,14 +82,12 @@ class DatabaseSettings(BaseSettings):
         except ValueError:
             is_clear = False
         if not is_clear:
-            raise ValueError(
-                "is not clear: in its password, write `@` as `%40`, `/` as `%2F`, `?` as `%3F`, `#` as `%23`"
-            )
+            write = "write `@` as `%40`, `/` as `%2F`, `?` as `%3F`, `#` as `%23`"
+            raise ValueError(f"is not clear: in its password, {write}")
         host = next((name for variable, name in EPHEMERAL_DISKS.items() if variable in os.environ), None)
         if host and value.startswith("sqlite"):
-            raise ValueError(
-                f"must be a PostgreSQL address: {host} does not keep files, so SQLite would lose everything"
-            )
+            why = f"{host} does not keep files, so SQLite would lose everything"
+            raise ValueError(f"must be a PostgreSQL address: {why}")
         return value
 
 

@@ -19,7 +19,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from bot.slack import ask, blocks, connect, events, home, lab, noun, privacy, progress, project, role, show, skill
 from bot.slack.challenge import entry, run
 from bot.slack.edge import Asked, Body, Edge
-from bot.slack.installation import ask_patiently, no_answer
+from bot.slack.installation import Tell, ask_patiently, no_answer
 from bot.slack.payloads import Click, Command, EventCallback, Shortcut, Submission, read, slack_id
 from bot.slack.request import Background
 from bot.slack.team import admins, announce, content, project as team_project, settings, teams
@@ -104,7 +104,7 @@ class SocketMode(AsyncSocketModeHandler):
     async def handle(self, client: Any, req: SocketModeRequest) -> None:  # noqa: ANN401 - Bolt's signature
         await self.requests(super().handle(client, req))
 
-    async def open(self, tell: Callable[[str], None]) -> None:
+    async def open(self, tell: Tell) -> None:
         """Connect for the first time. `tell` gets the reason of each failed try; later the client tries by itself.
 
         Raise CommandError if Slack does not accept the app token, or if it can't be reached for too long.

@@ -15,6 +15,7 @@ from bot.slack.web_client import read_failure
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+Tell = Callable[[str], None]  # told why a start takes longer
 
 CONNECT_WITHIN = 300  # seconds for which a start asks a Slack that does not answer as it should
 MAX_PAUSE = 30  # seconds between two tries, unless Slack asks for a longer one
@@ -25,7 +26,7 @@ def no_answer(reason: str) -> CommandError:
     return CommandError(f"Slack does not answer as it should ({reason}). {hint}")
 
 
-async def ask_patiently(variable: str, ask: Callable[[], Awaitable[T]], tell: Callable[[str], None]) -> T:
+async def ask_patiently(variable: str, ask: Callable[[], Awaitable[T]], tell: Tell) -> T:
     """Return Slack's answer to what a start asks; ask again with backoff. `tell` gets the reason of each failed try.
 
     Raise CommandError at once if Slack refuses the token of this variable, and after five minutes of anything else.

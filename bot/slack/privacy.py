@@ -47,8 +47,7 @@ _NOT_KEPT = section(
     "I keep no names, no email addresses, and nothing that you write in Slack or to me, except what you "
     "ask me to keep or to share; *More* lists all of it."
 )
-_BELOW = actions(*_FOOT, button("More", "privacy", MORE))
-KEPT = Message("What I keep about you, and why.", [_KEPT, _NOT_KEPT, _BELOW])
+KEPT = Message("What I keep about you, and why.", [_KEPT, _NOT_KEPT, actions(*_FOOT, button("More", "privacy", MORE))])
 
 _ALL = section(
     "*All that I keep about you, and why*\n"

@@ -15,7 +15,7 @@ from bot.store.schema import audit, team, workspace
 from bot.store.types import insert, rows_of
 
 _c, _a = coach_admin.c, audit.c
-_KNOWN = (member, *NAMINGS)
+_KNOWN = (member.c, *(table.c for table in NAMINGS))
 
 
 def is_named(tx: Connection, who: MemberKey) -> bool:
@@ -39,9 +39,7 @@ def remove(tx: Connection, who: MemberKey) -> bool:
 
 def clear_unknown(tx: Connection, workspace_id: str, ids: Collection[str]) -> None:
     """Remove those of these people from the audit who are no members, and are named no more."""
-    known = (
-        exists().where(table.c.workspace_id == workspace_id, table.c.member_id == _a.on_member) for table in _KNOWN
-    )
+    known = (exists().where(its.workspace_id == workspace_id, its.member_id == _a.on_member) for its in _KNOWN)
     theirs = update(audit).where(_a.workspace_id == workspace_id, _a.on_member.in_(ids), not_(or_(*known)))
     tx.execute(theirs.values(on_member=None))
 

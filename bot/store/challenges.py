@@ -105,9 +105,8 @@ def count_on(tx: Connection, workspace_id: str, ids: Collection[str]) -> None:
 
     What they showed of a team's project leaves its messages.
     """
-    theirs = select(entry.c.challenge_id, JOINED.label("joined"), DONE.label("done")).where(
-        entry.c.workspace_id == workspace_id, entry.c.member_id.in_(ids)
-    )
+    these = (entry.c.workspace_id == workspace_id, entry.c.member_id.in_(ids))
+    theirs = select(entry.c.challenge_id, JOINED.label("joined"), DONE.label("done")).where(*these)
     # One order for all transactions prevents deadlocks.
     for row in tx.execute(theirs.group_by(entry.c.challenge_id).order_by(entry.c.challenge_id)).all():
         its = update(challenge).where(_c.workspace_id == workspace_id, _c.challenge_id == row.challenge_id)

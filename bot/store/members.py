@@ -104,9 +104,8 @@ def stale(tx: Connection, soon: datetime, before: datetime, each: int, most: int
 
 def stale_named(tx: Connection, before: datetime, most: int) -> list[MemberKey]:
     """Return leads and coach admins about whom Slack was not asked since `before`; across all workspaces."""
-    old = select(_NAMED.c.workspace_id, _NAMED.c.member_id).where(
-        or_(_NAMED.c.asked_at.is_(None), _NAMED.c.asked_at < before), is_reachable(_NAMED.c.workspace_id)
-    )
+    is_old = or_(_NAMED.c.asked_at.is_(None), _NAMED.c.asked_at < before)
+    old = select(_NAMED.c.workspace_id, _NAMED.c.member_id).where(is_old, is_reachable(_NAMED.c.workspace_id))
     return [MemberKey(*row) for row in tx.execute(old.order_by(_NAMED.c.asked_at).limit(most))]
 
 

@@ -84,11 +84,11 @@ def end(tx: Connection, challenge: Challenge, now: datetime) -> None:
     if challenge.state is not ChallengeState.CLOSED:
         return
     if challenges.standing(tx, challenge).joined:
-        plan(tx, challenge, Kind.RECAP, now, now)
+        plan(tx, challenge, Kind.RECAP, now)
     elif challenge.ts is not None and challenge.team_id is None and challenge.started_by is not None:
         starter = MemberKey(challenge.workspace_id, challenge.started_by)
         if members.lock(tx, [starter], waits=False):
-            plan(tx, challenge, Kind.UNJOINED, now, now, to=starter.member_id)
+            plan(tx, challenge, Kind.UNJOINED, now, to=starter.member_id)
 
 
 def failed(tx: Connection, delivery: Delivery, outcome: Refused | Unknown, now: datetime) -> None:
@@ -134,11 +134,10 @@ def _as_posted(challenge: Challenge) -> str:
     return shown(replace(challenge, state=ChallengeState.OPEN, revision=0), Standing())
 
 
-def plan(
-    tx: Connection, challenge: Challenge, kind: Kind, at: datetime, until: datetime, to: str | None = None
-) -> None:
+def plan(tx: Connection, challenge: Challenge, kind: Kind, now: datetime, to: str | None = None) -> None:
     """Plan a message in the channel of a challenge, or to a member, once; the live one once for each posting."""
     key = challenge.key if kind is Kind.CHALLENGE else key_of(kind, challenge.challenge_id)
     copy = Copy(challenge.workspace_id, to, key, None if to else challenge.channel)
+    until = challenge.ends_at if kind is Kind.CHALLENGE else now
     about = ChallengeSubject(challenge_id=challenge.challenge_id)
-    deliveries.put(tx, NewDelivery([copy], kind, due_at=at, until=until, subject=about))
+    deliveries.put(tx, NewDelivery([copy], kind, due_at=now, until=until, subject=about))

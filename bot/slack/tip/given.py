@@ -324,9 +324,8 @@ async def undo(request: Request, _words: str) -> Message:
 @noun.verb("level <new|daily>", "Get tips for people who are new to AI, or who use it every day.")
 async def level(request: Request, words: str) -> Message:
     if words not in set(Level):
-        raise UserError(
-            "How far are you with AI?", *(NextStep(f"Tips {says}", "level", each) for each, says in LEVELS.items())
-        )
+        steps = (NextStep(f"Tips {says}", "level", each) for each, says in LEVELS.items())
+        raise UserError("How far are you with AI?", *steps)
     return await request.write(practice.set_level, Level(words), then=level_set)
 
 
