@@ -74,7 +74,8 @@ def pick_to_show(choices: Sequence[Project | Skill]) -> Message:
         text = "You can show a project once you did one of its steps, and a skill once you did one of its tips."
         return saying(text, button("A tip now", "tip"), button("All skills", "skills"))
     options = ((choice.name, choice.slug) for choice in choices)
-    return saying("What do you want to show?", menu("Choose one", SHOW, options))
+    text = "What do you want to show? Of a project, the post says what you made so far."
+    return saying(text, menu("Choose one", SHOW, options))
 
 
 def form(what: Skill | Project, draft: Draft, team: TeamProject | None = None) -> Block:
