@@ -146,9 +146,3 @@ def first_day(tx: Connection, workspace_id: str, now: datetime, policy: Policy |
     """Return what is done of that which admins are shown first for 90 days; None if nothing is left."""
     found = admins.first_day(tx, workspace_id, now - timedelta(days=90), tools=policy is not None)
     return None if found is None or all(found) else found
-
-
-def end_first_day(act: Act) -> None:
-    """Show no admin of this workspace any more what there is on the first day. Raise NotMet."""
-    act.lock()
-    act.audit(AdminAct.FIRST_DAY_DONE)

@@ -43,9 +43,7 @@ class Details:
 class Listing(NamedTuple):
     """What `/roleshift challenge` shows: challenges that are open or ended recently, and the reader's own drafts."""
 
-    who: MemberKey
     items: tuple[Seen, ...]
-    now: datetime
     suggestions: tuple[Suggestion, ...] = ()  # of all members if the reader is an admin, else their own
     may_start: bool = False
 
@@ -203,7 +201,7 @@ def listing(act: Act, *, is_admin: bool = False) -> Listing:
     states = {key: each.state for key, each in found.items()}
     items = tuple(each._replace(posting=states.get(each.challenge.key)) for each in seen)
     made = entries.suggestions(act.tx, act.who, 10, of_all=is_admin)
-    return Listing(act.who, items, act.now, tuple(made), is_admin or may_start(act))
+    return Listing(items, tuple(made), is_admin or may_start(act))
 
 
 def outdated(tx: Connection, now: datetime) -> list[Live]:

@@ -99,5 +99,4 @@ def answer_still(act: Act, tip_id: str, asking: str, done_tip: str, answer: Answ
 
 def go_on(act: Act, tip_id: str, key: WeeklyKey, wish: Wish) -> tuple[TipSeen, Tips]:
     """Let tips come as the member wants, and return the tip of the message. Raise UserError and NotMet."""
-    seen = locked(act, tip_id, key)
-    return seen, schedules.choose_rhythm(act, wish)
+    return locked(act, tip_id, key), schedules.choose_rhythm(act, wish)

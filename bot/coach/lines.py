@@ -1,8 +1,7 @@
 """What came of a tip, in a line of its member: colleagues read it if they share it, report it, and admins decide."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import NamedTuple
 
 from bot.coach import plans
 from bot.coach.act import Act
@@ -49,19 +48,9 @@ def write(act: Act, tip_id: str, key: WeeklyKey, line: str, readers: Readers | N
     return seen.after(seen.record.with_line(replace(seen.last_step, line=text, readers=readers)))
 
 
-class OneDone(NamedTuple):
-    """A tip, and the two newest lines of colleagues on it. `may_plan`: the reader can plan to try it like them."""
-
-    seen: TipSeen
-    lines: tuple[SharedLine, ...] = ()
-    may_plan: bool = False
-
-
-def one_done(act: Act, tip_id: str) -> OneDone:
-    """Return how a tip looks when it is done. Raise UserError if it was removed."""
-    seen = see(act, tip_id, None)
-    shared = tuple(lines.newest(act.tx, act.who, tip_id, _offered(act, tip_id), 2))
-    return OneDone(seen, shared, may_plan=seen.record.gets_tips and seen.last_step is None and seen.reminder is None)
+def one_done(act: Act, tip_id: str) -> tuple[TipSeen, Sequence[SharedLine]]:
+    """Return a tip, and the two newest lines of colleagues on it. Raise UserError if it was removed."""
+    return see(act, tip_id, None), lines.newest(act.tx, act.who, tip_id, _offered(act, tip_id), 2)
 
 
 def try_it(act: Act, tip_id: str, key: WeeklyKey, wish: ReminderWish, line_id: str) -> TipSeen:
@@ -74,16 +63,16 @@ def try_it(act: Act, tip_id: str, key: WeeklyKey, wish: ReminderWish, line_id: s
     return planned
 
 
-def report(act: Act, tip_id: str, line_id: str) -> tuple[OneDone, Verdict | None]:
+def report(act: Act, tip_id: str, line_id: str) -> tuple[TipSeen, Sequence[SharedLine], Verdict | None]:
     """Report a line: nobody reads it until an admin decides. Raise NotMet, and UserError after too many in a day.
 
-    Return the tip then, and what became of the line; None: it was changed or taken back before.
+    Return what `one_done` does then, and what became of the line; None: it was changed or taken back before.
     """
     act.lock()
     is_new, verdict = lines.report(act.tx, act.who.workspace_id, line_id)
     if is_new and members.count_report(act.tx, act.who, act.now) > MAX_REPORTS:
         raise UserError(TOO_MANY, A_TIP)
-    return one_done(act, tip_id), verdict
+    return *one_done(act, tip_id), verdict
 
 
 def decide(act: Act, line_id: str, *, hides: bool) -> list[SharedLine]:

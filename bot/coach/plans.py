@@ -97,7 +97,6 @@ def agenda(catalog: Catalog, record: Record, now: datetime, cancelled: Lesson | 
 
 
 def _check_may_plan(record: Record, lesson: Lesson) -> None:
-    """Raise UserError if the member did not opt in, or answered the tip."""
     if not record.gets_tips:
         off = "Reminders come only with weekly tips, and yours are off."
         raise UserError(off, NextStep("Start weekly tips", "tips", "on"))

@@ -82,6 +82,10 @@ class TipSeen:
     def asks_weekly(self) -> bool:
         return self.record.weekly.consent in {Consent.UNASKED, Consent.ASKED}
 
+    @property
+    def may_be_planned(self) -> bool:
+        return self.record.gets_tips and self.last_step is None and self.reminder is None
+
     def after(self, record: Record, milestone: str | None = None) -> "TipSeen":
         return replace(self, record=record, new=True, milestone=milestone)
 

@@ -65,8 +65,7 @@ def message_of(catalog: Catalog, record: Record, about: TipSubject | None, now: 
     lesson = catalog.lessons.get(about.tip or "")
     if lesson is None or lesson.tip.id in record.withheld or not catalog.permits(lesson):
         return next_message(catalog, record, now)
-    choice = choice_of(catalog, lesson, is_small=about.small)
-    return replace(choice, begins=about.begins is not None)
+    return replace(choice_of(catalog, lesson, is_small=about.small), begins=about.begins is not None)
 
 
 def after_sending(record: Record, message: Message, due_at: datetime) -> Record:

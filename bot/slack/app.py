@@ -110,8 +110,7 @@ class SocketMode(AsyncSocketModeHandler):
         Raise CommandError if Slack does not accept the app token, or if it can't be reached for too long.
         """
         connections_open = partial(self.client.web_client.apps_connections_open, app_token=self.app_token)
-        answer = await ask_patiently("SLACK_APP_TOKEN", connections_open, tell)
-        self.client.wss_uri = answer["url"]
+        self.client.wss_uri = (await ask_patiently("SLACK_APP_TOKEN", connections_open, tell))["url"]
         try:
             async with asyncio.timeout(MAX_SILENT_SECONDS):
                 await self.client.connect()  # type: ignore[no-untyped-call]  # slack_sdk has no types here

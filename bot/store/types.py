@@ -59,7 +59,6 @@ def of_members(table: sa.FromClause) -> Conditions:
 
 
 def rows_of(table: sa.FromClause, who: MemberKey) -> Conditions:
-    """Return the conditions for rows about this member."""
     return table.c.workspace_id == who.workspace_id, table.c.member_id == who.member_id
 
 

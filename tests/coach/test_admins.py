@@ -137,5 +137,5 @@ async def test_the_first_day_lasts_ninety_days_or_until_an_admin_is_done_with_it
     await store.write(acting(admins.announce, NORA, NOW), IntroductionWish("0" * 16, "C1"))
     assert await left() == FirstDay(introduced=True, teams=True, quiet_hours=True, tools=False)
     assert await store.read(admins.first_day, "T1", NOW, Policy()) is None, "all is done"
-    await store.write(acting(admins.end_first_day, NORA, NOW))
+    await store.write(acting(admins.note, NORA, NOW), AdminAct.FIRST_DAY_DONE)
     assert (await left(), await left("T2")) == (None, FirstDay(*[False] * 4))

@@ -183,7 +183,6 @@ STORES_SOMETHING: dict[str, UseCase] = {
     "add_admin": lambda act: admins.add(act, EMIL),
     "remove_admin": lambda act: (admins.add(act, EMIL), admins.remove(act, EMIL)),
     "take": lambda act: answers.take(act.tx, NORA, ReplyTo("Ev1", "D1"), NOW),
-    "end_first_day": admins.end_first_day,
     "announce": lambda act: admins.announce(act, IntroductionWish("C1", ID)),
     "pick_project": lambda act: (a_team_project(act.tx), team_projects.pick(act, OTHER_ID, TEAM_ID, project(), "")),
     "show_team": lambda act: shows_a_team(act.tx),

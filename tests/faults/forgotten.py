@@ -124,8 +124,8 @@ async def _read(on: Stage, readers: Sequence[MemberKey], clicks: list[Click]) ->
         for who in on.members:
             reader = next(each for each in readers if each.workspace_id == who.workspace_id and each != who)
             at = asyncio.get_running_loop().time()
-            found = await on.store.read(acting(lines.one_done, reader, on.slack.clock(), CATALOG), _tip_of(who))
-            clicks.append(Click(at, who, "".join(each.text for each in found.lines)))
+            _, shared = await on.store.read(acting(lines.one_done, reader, on.slack.clock(), CATALOG), _tip_of(who))
+            clicks.append(Click(at, who, "".join(each.text for each in shared)))
             await asyncio.sleep(BETWEEN_CLICKS)
 
 

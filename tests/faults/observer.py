@@ -226,8 +226,8 @@ class History:
             named.update([who] if how is Readers.NAMED else [])
             await self._acts(who, lines.write, tip, None, "It was faster.", how)
         for who in {*self.here, ADMIN, LEAD} - set(authors):
-            found = await self._acts(who, lines.one_done, tip)
-            if any(line.author is None for line in found.lines):
+            _, shared = await self._acts(who, lines.one_done, tip)
+            if any(line.author is None for line in shared):
                 self.counts["unnamed lines read"] += 1
                 others, what = frozenset({*self.here, ADMIN, LEAD} - named - {who}), ("shared no line", "shared one")
                 self.broken += [f"lines: {each}" for each in told(what, [others], Unnamed(len(named)))]

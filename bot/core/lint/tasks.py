@@ -227,7 +227,6 @@ def _of_words(project: Project) -> Iterator[Fault]:
 
 
 def _of_steps(project: Project) -> Iterator[Fault]:
-    """Yield what is wrong with the steps: with each by itself, and with what one hands to the next."""
     made, main_steps = {project.keeps.name}, project.main_steps
     for index, step in enumerate(project.steps):
         yield from ((("steps", index, *where), text) for where, text in _of_any_tip(step))

@@ -61,17 +61,16 @@ async def _list(request: Request) -> Message:
     is_admin = await request.services.people.seems_admin(request.who)
     found = await request.read(partial(challenges.listing, is_admin=is_admin))
     names_others = any(suggestion.member_id != request.who.member_id for suggestion in found.suggestions)
-    said = challenge_list(request.catalog, found)
+    said = challenge_list(request.catalog, request.who, request.now, found)
     return replace(said, again=partial(_list, request)) if names_others else said
 
 
-def challenge_list(catalog: Catalog, listing: challenges.Listing) -> Message:
-    items, who = listing.items, listing.who
-    lines = []
+def challenge_list(catalog: Catalog, who: MemberKey, now: datetime, listing: challenges.Listing) -> Message:
+    items, lines = listing.items, []
     for item in items[:MAX_SHOWN]:
         where = f"in <#{item.challenge.channel}>{' (private)' if item.challenge.private else ''}"
         own = item.challenge.started_by == who.member_id
-        said = f"{run.status(item.challenge, item.posting, listing.now, own=own)} {my_part(item.entry)}".rstrip()
+        said = f"{run.status(item.challenge, item.posting, now, own=own)} {my_part(item.entry)}".rstrip()
         lines.append(worded(f"*{escape(item.challenge.title)}* {where}\n{said}"))
     more = [context(f"{len(items) - MAX_SHOWN} more in the menu.")] if len(items) > MAX_SHOWN else []
     choices = ((shortened(item.challenge.title), item.challenge.challenge_id) for item in items)

@@ -111,7 +111,7 @@ def welcome_admin() -> Message:
 async def end_first_day(request: Request, _: None) -> Message:
     """Answer *Done with this*, for all admins of the workspace."""
     await request.check_admin("end the first day")
-    return await request.write(coach_admins.end_first_day, then=lambda _: FIRST_DAY_ENDED)
+    return await request.write(coach_admins.note, AdminAct.FIRST_DAY_DONE, then=lambda _: FIRST_DAY_ENDED)
 
 
 FIRST_DAY_ENDED = saying("Noted. `/roleshift help` has what admins can do.", button("Help", "help"), replaces=True)

@@ -21,6 +21,7 @@ from bot.slack.request import Request
 from bot.slack.tip import card, clicks, practice
 from bot.slack.tip.ref import TipRef, tip_and
 from bot.store import lines as line_rows
+from bot.store.lines import SharedLine
 
 REPORT = "report-line"
 HIDE, ALLOW = "hide-line", "allow-line"  # an admin's buttons
@@ -82,9 +83,9 @@ async def save_line(request: Request, ref: TipRef, fields: dict[str, str]) -> Sa
 
 async def see_one_done(request: Request, ref: TipRef, *more: Block, replaces: bool = False) -> Message:
     """Show how a tip is done. If it has lines of colleagues, they are read again right before it is sent."""
-    found = await request.read(lines.one_done, ref.tip)
-    again = partial(see_one_done, request, ref, *more, replaces=replaces) if found.lines else None
-    return replace(one_done(ref, found, *more, replaces=replaces), again=again)
+    seen, shared = await request.read(lines.one_done, ref.tip)
+    again = partial(see_one_done, request, ref, *more, replaces=replaces) if shared else None
+    return replace(one_done(ref, seen, shared, *more, replaces=replaces), again=again)
 
 
 noun.click(clicks.SEE_ONE_DONE, TipRef.parse)(see_one_done)
@@ -94,18 +95,18 @@ noun.click(clicks.SEE_ONE_DONE, TipRef.parse)(see_one_done)
 async def report(request: Request, reported: tuple[TipRef, str]) -> Message:
     ref, line_id = reported
 
-    def without(outcome: tuple[lines.OneDone, line_rows.Verdict | None]) -> Message:
-        tip, verdict = outcome
+    def without(outcome: tuple[TipSeen, Sequence[SharedLine], line_rows.Verdict | None]) -> Message:
+        seen, shared, verdict = outcome
         said = context(SAID[verdict])
         again = partial(see_one_done, request, ref, said, replaces=True)
-        return replace(one_done(ref, tip, said, replaces=True), again=again)
+        return replace(one_done(ref, seen, shared, said, replaces=True), again=again)
 
     return await request.write(lines.report, ref.tip, line_id, then=without)
 
 
-def one_done(ref: TipRef, found: lines.OneDone, *more: Block, replaces: bool = False) -> Message:
+def one_done(ref: TipRef, seen: TipSeen, shared: Sequence[SharedLine], *more: Block, replaces: bool = False) -> Message:
     """Return before and after of a tip, or the worked example of its skill; and below it, lines of colleagues."""
-    lesson = found.seen.lesson
+    lesson = seen.lesson
     skill, title = lesson.skill, escape(lesson.tip.title)
     copies = [button("Template", clicks.TEMPLATE, skill.slug)] if skill.template else []
     if lesson.tip.kit:
@@ -113,14 +114,14 @@ def one_done(ref: TipRef, found: lines.OneDone, *more: Block, replaces: bool = F
     is_of_tip = isinstance(lesson.tip, Step) or lesson.tip.example
     lead = f"*{title}*\nHere is one that is done:" if is_of_tip else f"*{title}*"
     blocks = [section(lead), *card.done_before(lesson)]
-    if found.lines:
+    if shared:
         blocks.append(section("*From colleagues*"))
-    for line in found.lines:
+    for line in shared:
         by = f"<@{line.author}>" if line.author else "a colleague"
         reported = replace(ref, check=None).with_word(line.line_id)
         menu = overflow(("Report", REPORT, reported), of=line.line_id)
         blocks.append(worded(f"{quoted_line(line.text)}\n— {by}", menu))
-        if found.may_plan:
+        if seen.may_be_planned:
             blocks.append(actions(button("I'll try it like this", clicks.WHEN, ref.with_word(line.line_id))))
     foot = actions(*copies, button("About this skill", "skill", skill.slug))
     return Message(title, [*blocks, *more, foot], replaces=replaces)
@@ -142,7 +143,7 @@ async def _waiting(request: Request) -> Message:
     return _left(request, await request.store.read(line_rows.reported, request.who.workspace_id))
 
 
-def _left(request: Request, found: Sequence[line_rows.SharedLine]) -> Message:
+def _left(request: Request, found: Sequence[SharedLine]) -> Message:
     """Draw the lines about which an admin has to decide. They are read once more before that is sent."""
     return replace(line_list(request.catalog, found), again=partial(_waiting, request))
 
@@ -157,7 +158,7 @@ noun.click(HIDE, parse_id)(partial(_decide, hides=True))
 noun.click(ALLOW, parse_id)(partial(_decide, hides=False))
 
 
-def line_list(catalog: Catalog, found: Sequence[line_rows.SharedLine]) -> Message:
+def line_list(catalog: Catalog, found: Sequence[SharedLine]) -> Message:
     text = f"Reported lines: {len(found)}. Nobody reads them until you decide." if found else "No reported line waits."
     blocks = [section(f"*{text}*")]
     for line in found[:1]:

@@ -164,13 +164,13 @@ def _lists(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Messag
         Suggestion("1" * 16, EMIL.member_id, None, "Try <one> prompt & compare."),
         Suggestion("2" * 16, NORA.member_id, next(iter(catalog.challenges)), ""),
     )
-    for name, found in (
-        ("none", Listing(EMIL, (), NOW)),
-        ("of-a-member", Listing(EMIL, items, NOW, suggestions[:1])),
-        ("of-who-runs-them", Listing(NORA, troubled, NOW, may_start=True)),
-        ("more-than-fit", Listing(NORA, (*many_items(challenge), *troubled), NOW, suggestions, may_start=True)),
+    for name, who, found in (
+        ("none", EMIL, Listing(())),
+        ("of-a-member", EMIL, Listing(items, suggestions[:1])),
+        ("of-who-runs-them", NORA, Listing(troubled, may_start=True)),
+        ("more-than-fit", NORA, Listing((*many_items(challenge), *troubled), suggestions, may_start=True)),
     ):
-        yield f"challenges-{name}", entry.challenge_list(catalog, found)
+        yield f"challenges-{name}", entry.challenge_list(catalog, who, NOW, found)
     yield "challenge-suggested", entry.shown(catalog, EMIL, suggestions[0])
     yield "challenge-suggested-by-another", entry.shown(catalog, NORA, suggestions[0])
     yield "challenge-suggested-template", entry.shown(catalog, EMIL, suggestions[1])

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.coach.lines import OneDone
 from bot.coach.plans import Agenda, Item, ToPlan
 from bot.coach.posts.tips import RetiredPost, TipPost, WelcomePost
 from bot.coach.practice import TipSeen
@@ -51,7 +50,7 @@ def about_tips(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     ref = TipRef(tip.id, Reason.SINGLE, Origin.WEEKLY, "2026-W48")
 
     def one_done(lesson: Lesson, *shared: SharedLine) -> Message:
-        return lines.one_done(ref, OneDone(TipSeen(lesson, record_of(zone=ZONE), AT), shared, may_plan=True))
+        return lines.one_done(ref, TipSeen(lesson, record_of(schedule=schedule_on()), AT), shared)
 
     yield "tip-one-done", one_done(Lesson(skill, tip))
     yield "tip-one-done-of-its-skill", one_done(Lesson(skill, choice.lesson.tip))
