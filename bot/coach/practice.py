@@ -301,10 +301,8 @@ def set_level(act: Act, level: Level) -> Level:
 
 
 def say_how_it_was(act: Act, tip_id: str, key: WeeklyKey, felt: Felt) -> TipSeen:
-    """Store which list of projects a member gets, and whether small versions come first. Raise UserError, NotMet."""
-    act.lock()
-    levels = {Felt.EASY: Level.DAILY.value, Felt.RIGHT: Level.NEW.value, Felt.HARD: members.SMALL}
-    members.choose(act.tx, act.who, level=levels[felt])
+    """Store which list of projects a member gets. Raise UserError and NotMet."""
+    set_level(act, Level.DAILY if felt is Felt.EASY else Level.NEW)
     return see(act, tip_id, key)
 
 

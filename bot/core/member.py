@@ -43,7 +43,6 @@ class Member:
     role: str | None = None
     zone: str | None = None
     level: Level | None = None
-    small_first: bool = False  # of a step, they get the small version first
     singles_only: bool = False  # they want single tips and no projects
 
 

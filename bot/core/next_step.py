@@ -25,11 +25,6 @@ class Place(NamedTuple):
         return len(self.project.main_steps)
 
 
-class OpenStep(NamedTuple):
-    place: Place
-    small: bool  # its member got it before and said nothing
-
-
 class Ended(NamedTuple):
     project: Project
     at: datetime
@@ -124,7 +119,7 @@ def open_place(catalog: Catalog, record: Record) -> Place | None:
     return max(places, key=lambda place: place[0])[1] if places else None
 
 
-def next_step(catalog: Catalog, record: Record) -> OpenStep | ChooseOne | None:
+def next_step(catalog: Catalog, record: Record) -> Place | ChooseOne | None:
     """Return the open step, or the projects of which to choose one; None for somebody who gets single tips.
 
     A step that came some times without being done waits, and other projects are offered. Who was offered projects and
@@ -145,8 +140,7 @@ def next_step(catalog: Catalog, record: Record) -> OpenStep | ChooseOne | None:
             return None if record.projects else ChooseOne(offered)
     if place.step.id in record.withheld:  # Slack refuses to show it
         return None
-    is_long = record.max_minutes is not None and place.step.minutes > record.max_minutes
-    return OpenStep(place, small=is_long or record.member.small_first or place.step.id in record.given)
+    return place
 
 
 def next_place(catalog: Catalog, record: Record) -> Place | None:
@@ -154,7 +148,7 @@ def next_place(catalog: Catalog, record: Record) -> Place | None:
     following = next_step(catalog, record)
     if isinstance(following, ChooseOne):
         return place_in(following.projects[0], record)
-    return following.place if following else None
+    return following
 
 
 def _waits(record: Record, place: Place) -> bool:

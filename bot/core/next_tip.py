@@ -43,13 +43,12 @@ Message = Choice | ChooseOne  # what a week brings
 
 def next_message(catalog: Catalog, record: Record, now: datetime) -> Message:
     """Return the open step of a project, projects to choose from, or a single tip."""
-    following = next_step(catalog, record)
-    if isinstance(following, ChooseOne):
-        return following
-    if following is None:
+    place = next_step(catalog, record)
+    if isinstance(place, ChooseOne):
+        return place
+    if place is None:
         return choose_tip(catalog, record, max_minutes=SHORT if record.is_back(now) else None)
-    place = following.place
-    choice = choice_of(catalog, catalog.lessons[place.step.id], is_small=following.small)
+    choice = choice_of(catalog, catalog.lessons[place.step.id], is_small=True)
     state = record.projects.get(place.project.slug)
     return replace(choice, begins=state is None or state.begun_at is None)
 

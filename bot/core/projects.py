@@ -19,7 +19,8 @@ class Step(Tip):
     uses: Name | None = None  # what an earlier step makes, or what the project keeps
     makes: Name  # what there is after it
     kit: Kit
-    small: Line
+    small: Line  # what comes first: five minutes of it
+    small_done_when: Line | None = None
     free: Line | None = None  # what who lacks the step's need does instead
     extra: bool = False  # it comes after the end, for who wants more
     own_work: bool = True

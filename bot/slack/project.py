@@ -59,9 +59,7 @@ async def begin(request: Request, ref: TipRef) -> Message:
 
 def begun(catalog: Catalog, ref: TipRef, seen: practice.TipSeen) -> Message:
     """Return the open step, with a button back to the project that was open, or else with another way to do it."""
-    most, tip = seen.record.max_minutes, seen.lesson.tip
-    is_small = seen.record.member.small_first or (most is not None and tip.minutes > most)
-    ref = ref.at(tip.id, is_small=is_small)
+    ref = ref.at(seen.lesson.tip.id, is_small=True)
     if seen.parks is not None:
         said = f"Your project *{escape(seen.parks.name)}* waits meanwhile."
         noted: tuple[Block, ...] = (section(said, button("Go on with it", "project", seen.parks.slug)),)

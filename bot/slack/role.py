@@ -15,6 +15,7 @@ from bot.core.errors import NotCoached, NothingChanged, NotInstalled, Unclear
 from bot.core.learning import Path, RoleLine, path_of
 from bot.core.member import Consent, MemberKey
 from bot.core.next_step import Place
+from bot.core.projects import Step
 from bot.core.rhythm import SHORT, Rhythm
 from bot.slack.blocks import above_menu, actions, bullets, button, columns, context, day, menu, overflow, section
 from bot.slack.message import Block, Message, escape
@@ -122,8 +123,10 @@ def what_is_next(lesson: Lesson, place: Place | None, rhythm: Rhythm, *, is_next
 
 
 def takes(lesson: Lesson, rhythm: Rhythm) -> str:
-    """Return how long a step or tip takes; who wants short ones begins with five minutes of a longer one."""
+    """Return how long a step or tip takes. Of a step, and of what is too long for a member, five minutes come first."""
     minutes = lesson.tip.minutes
+    if isinstance(lesson.tip, Step):
+        return "five minutes"
     return f"the first five of {minutes} minutes" if rhythm.short and minutes > SHORT else f"{minutes} minutes"
 
 

@@ -20,7 +20,6 @@ from bot.store.types import UtcDateTime, insert, of_members, rows_of, same_membe
 from bot.store.workspaces import is_reachable
 
 DAY = timedelta(days=1)
-SMALL = "small"  # stored as the level of who is new to AI and gets small versions first
 MAX_LOOKED_AT = 10_000  # more than Slack is asked about before their tips come; see jobs/plan_nudges.py
 _IS_MET = select(member.c.member_id).where(*this_member(member), member.c.profile_at.is_not(None))
 _NAMED = union_all(*(select(each.c.workspace_id, each.c.member_id, each.c.asked_at) for each in NAMINGS)).subquery()

@@ -12,7 +12,7 @@ from bot.core.errors import NotMet
 from bot.core.member import Member, MemberKey, WorkspaceSettings
 from bot.core.record import Given, Record
 from bot.core.rhythm import ASKS_AFTER
-from bot.store import member_schema, members, schedules, workspaces
+from bot.store import member_schema, schedules, workspaces
 from bot.store.member_schema import entry, member, schedule, situation, skill_mark, team_member, tip_given
 from bot.store.schema import challenge, tip_set_aside, workspace
 from bot.store.types import of_members, rows_of, same_member, this_member
@@ -129,9 +129,8 @@ def _record(
 ) -> Record:
     known = Member(who)
     if person is not None:
-        is_small = person.level == members.SMALL
-        level = Level.NEW if is_small else person.level and Level(person.level)
-        known = Member(who, person.role, person.slack_zone, level, is_small, person.singles_only)
+        level = Level(person.level) if person.level in set(Level) else person.level and Level.NEW
+        known = Member(who, person.role, person.slack_zone, level, person.singles_only)
     return Record(
         known, here, withheld, schedules.schedule_of(person) if person is not None and person.consent else None,
         learned_at={row.skill: row.learned_at for row in facts["learned"]},

@@ -10,7 +10,7 @@ from bot.coach.act import Act
 from bot.coach.practice import TipSeen
 from bot.core.catalog import Catalog
 from bot.core.errors import UserError
-from bot.core.next_step import OpenStep, next_step
+from bot.core.next_step import Place, next_step
 from bot.core.next_tip import due_again, due_still
 from bot.core.practice import Answer, ProjectState, Step, WhyNot
 from bot.core.record import Record
@@ -136,7 +136,7 @@ async def test_who_stops_half_way_has_ended_and_goes_on_at_the_next_step_if_they
 
 async def test_who_takes_up_a_step_that_waited_gets_it_once_more(nora: Nora) -> None:
     def comes(record: Record) -> bool:
-        return isinstance(next_step(CATALOG, record), OpenStep)
+        return isinstance(next_step(CATALOG, record), Place)
 
     record = await nora.record()
     for _ in range(3):

@@ -229,7 +229,7 @@ BAD_PROJECTS: list[Row] = [
     (("name",), "Know what each answer of our feature really costs", "`name`: 9 words; write 8 at most"),
     (("why",), " ".join(["word"] * 21), "`why`: 21 words; write 20 at most"),
     (("steps", 0, "title"), "Put a price on one of your real answers", "9 words; write 8"),
-    (("steps", 0, "small"), WORDY, "16 words; write 14 at most"),
+    (("steps", 0, "small"), f"{WORDY} {WORDY}", "32 words; write 30 at most"),
     (("steps", 0, "do"), [WORDY] * 4, "with the title, `why` and `done_when`; write 80 at most"),
     (("steps", 0, "minutes"), 25, "25; a first step takes 20 at most"),
     (("steps", 0, "extra"), True, "only the last step may be one", ("steps",)),

@@ -8,7 +8,7 @@ import pytest
 from bot.core.catalog import Catalog
 from bot.core.content_types import ByLevel
 from bot.core.member import Member
-from bot.core.next_step import ChooseOne, OpenStep, choices, next_step
+from bot.core.next_step import ChooseOne, Place, choices, next_step
 from bot.core.next_tip import after_sending, next_message
 from bot.core.practice import Practised, Step
 from bot.core.projects import Project
@@ -40,8 +40,8 @@ def somebody() -> Record:
 
 def open_id(catalog: Catalog, record: Record) -> str:
     coming = next_step(catalog, record)
-    assert isinstance(coming, OpenStep), coming
-    return coming.place.step.id
+    assert isinstance(coming, Place), coming
+    return coming.step.id
 
 
 def offered(catalog: Catalog, record: Record) -> list[str]:

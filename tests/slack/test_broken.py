@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot import coach
+from bot.coach.act import Act
 from bot.core.errors import OutcomeUnknown
 from bot.run import logs
 from bot.slack import skill
@@ -67,7 +68,7 @@ async def test_a_failed_click_is_answered_with_an_apology_and_the_next_one_works
     await conversation.does("/roleshift skills")
     screen = conversation.last
     with monkeypatch.context() as patch:
-        patch.setattr(coach.learning, "skill", lambda *_: 1 / 0)
+        patch.setattr(Act, "read", lambda *_: 1 / 0)
         assert "That broke on my side (ref " in await conversation.does("[Open a skill: Catch cost spikes early]")
     assert not screen.edited, "it stays as it was"
     conversation.last = screen

@@ -32,7 +32,7 @@ CONVERSATIONS: dict[str, Steps] = {
     "who types nothing is asked for their role, and later sees their week and next step": [
         ("/roleshift", "roleshift shows how AI changes your job."),
         ("[Another role: DevOps Engineer]", "Your role now: DevOps Engineer"),
-        ("/roleshift menu", f"*This week: {STEP.title}* · {STEP.minutes} minutes\n"),
+        ("/roleshift menu", f"*This week: {STEP.title}* · five minutes\n"),
         ("[Start]", f"*{PROJECT.name}* · step 1 of {STEPS}"),
         ("[Did it]", "\nDone"),
         ("/roleshift", f"Done this week: *{STEP.title}*."),
@@ -141,7 +141,7 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift progress", f"You have learned no skill yet, 0 of {ON_PATH} on the path to AI Platform Enabler."),
     ],
     "a tip that is done makes its skill practised, and the next skill is one that is not": [
-        ("/roleshift myrole sre", f"*Next: {PROJECT.name}* · step 1 of {STEPS} · {STEP.minutes} minutes"),
+        ("/roleshift myrole sre", f"*Next: {PROJECT.name}* · step 1 of {STEPS} · five minutes"),
         ("/roleshift tip", "A tip for you:"),
         ("[Did it]", f"*{BEGINS.skill.name}* is practised: 0 of {ON_PATH} learned · 1 practised."),
         (f"/roleshift did {A_TIP.id}", f"0 of {ON_PATH} learned · 1 practised."),  # a second time counts once
@@ -192,7 +192,7 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift level new", "Noted: tips for people who are new to AI from now on."),
         ("/roleshift example", "About this skill"),
         ("/roleshift small", "the first five of"),
-        ("[All steps]", "*Done when*"),
+        ("[All of it]", "*Done when*"),
         ("/roleshift remind tomorrow", "A reminder comes only with weekly tips."),
         ("[Yes]", "The first one comes on"),
         ("/roleshift remind", "When shall I remind you of *"),

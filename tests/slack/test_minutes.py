@@ -65,7 +65,7 @@ async def test_a_long_tip_that_is_opened_begins_with_five_minutes(life: Life) ->
     await emil.does("/roleshift tips short")
     emil.last = life.slack.workspace.post(life.slack.workspace.dm(EMIL).id, bot_user, "found", blocks=opens)
     assert "the first five of" in await emil.does("[Open]")
-    assert "1. " in await emil.does("[All steps]"), "all of it is one press away"
+    assert "1. " in await emil.does("[All of it]"), "all of it is one press away"
 
 
 async def test_minutes_that_are_named_bind_the_answer(writer: Writer) -> None:

@@ -32,7 +32,7 @@ MAX_MINUTES_OF_FIRST = 20
 MAX_WORDS_OF_STEP_CARD = 80  # its title, `why`, `do` and `done_when`
 MAX_WORDS_OF_MESSAGE = {True: 100, False: 92}  # of a first step, of a later one; with what stands in each: 120, 110
 MAX_WORDS_OF_A_PROJECT = {"name": 8, "outcome": 20, "why": 20}
-MAX_WORDS_OF_A_STEP = {"title": 8, "why": 20, "makes": 8, "small": 14, "free": MAX_WORDS_OF_STEP}
+MAX_WORDS_OF_A_STEP = {"title": 8, "why": 20, "makes": 8, "small": 30, "small_done_when": 14, "free": MAX_WORDS_OF_STEP}
 
 _PERSON = r"(?:colleagues?|team ?mates?|reviewers?|managers?|lawyers?|customers?|users?)"
 _ACTS = (

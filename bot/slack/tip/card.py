@@ -194,7 +194,7 @@ class Card:
             elif last.blocker is not Blocker.NO_TIME:
                 steps.append(_ANOTHER)
             return actions(did, *(button(*choice) for choice in steps), self._more(undo, *not_my_work, buttons=steps))
-        whole = "All steps", clicks.WHOLE, self.ref.at(self.ref.tip).value
+        whole = "All of it", clicks.WHOLE, self.ref.at(self.ref.tip).value
         see = whole if self.ref.is_small else ("See one done", clicks.SEE_ONE_DONE, value)
         others = remind, see, ("Blocked", clicks.BLOCKED, value)
         if self._asks:

@@ -38,7 +38,7 @@ MAX_LACKING = 2  # needs that the answer names, those for which the most tips wa
 FELT = {
     practice.Felt.EASY: "Noted: your next projects are those for people who use AI every day.",
     practice.Felt.RIGHT: "Noted: it goes on like this.",
-    practice.Felt.HARD: "Noted: from now on the five-minute version comes first.",
+    practice.Felt.HARD: "Noted: the first five minutes of a step are enough each week.",
 }
 WORK = "work"  # `skip work`: the tip is not the member's work
 ANOTHER = button("Another one", "tip")

@@ -50,13 +50,14 @@ def task(
         else:
             skipped = ", which you skipped" if have is not None and have.step is Said.SKIPPED else ""
             yield section(f"_This builds on_ {escape(step.uses)}{skipped}.")
-    if is_small:
-        only = f"_That is enough for this week. The whole step takes {step.minutes} minutes and stays open._"
-        yield section(f"*{escape(step.title)}* · only five minutes\n{escape(step.small)}\n{only}")
+    lacks = record.lacks(catalog) if record and not (seen and seen.last_step) else frozenset[str]()
+    is_without = not lacks.isdisjoint(catalog.needs_of(step))
+    if is_small and not is_without:
+        enough = f"\n*Done when* {escape(step.small_done_when)}" if step.small_done_when else ""
+        text = f"*{escape(step.title)}* · five minutes\n_{escape(step.why)}_\n{escape(step.small)}{enough}"
+        yield section(f"{text}\n_More time? The whole step takes {step.minutes} minutes._")
     else:
         lines = "\n".join(f"{number}. {escape(line)}" for number, line in enumerate(step.do, 1))
-        lacks = record.lacks(catalog) if record and not (seen and seen.last_step) else frozenset[str]()
-        is_without = not lacks.isdisjoint(catalog.needs_of(step))
         free = f"\n_Without that:_ {escape(step.free)}" if is_without and step.free else ""
         text = f"*{escape(step.title)}* · {step.minutes} minutes\n_{escape(step.why)}_\n{lines}{free}"
         yield section(f"{text}\n*Done when* {escape(step.done_when)}")
@@ -217,7 +218,7 @@ def _foot(catalog: Catalog, at: Place, ref: TipRef, seen: TipSeen | None) -> Foo
     remind = "Change time" if seen is not None and seen.reminder is not None else "Remind me", clicks.WHEN, value
     skip = [("Skip this step", clicks.SKIP, value)] if at.number and may_skip(at.project, at.step) else []
     if seen is None or last is None:
-        whole = "All steps", clicks.WHOLE, ref.at(ref.tip).value
+        whole = "All of it", clicks.WHOLE, ref.at(ref.tip).value
         five = "Only five minutes?", clicks.WHOLE, ref.at(ref.tip, is_small=True).value
         second, first_entry = (whole, remind) if ref.is_small else (remind, five)
         done, review = ("See one done", clicks.SEE_ONE_DONE, value), ("Have it reviewed", clicks.REVIEW, value)
