@@ -20,7 +20,7 @@ class Step(Tip):
     makes: Name  # what there is after it
     kit: Kit
     small: Line  # what comes first: five minutes of it
-    small_done_when: Line | None = None
+    small_done_when: Line
     free: Line | None = None  # what who lacks the step's need does instead
     extra: bool = False  # it comes after the end, for who wants more
     own_work: bool = True

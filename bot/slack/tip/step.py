@@ -53,9 +53,9 @@ def task(
     lacks = record.lacks(catalog) if record and not (seen and seen.last_step) else frozenset[str]()
     is_without = not lacks.isdisjoint(catalog.needs_of(step))
     if is_small and not is_without:
-        enough = f"\n*Done when* {escape(step.small_done_when)}" if step.small_done_when else ""
-        text = f"*{escape(step.title)}* · five minutes\n_{escape(step.why)}_\n{escape(step.small)}{enough}"
-        yield section(f"{text}\n_More time? The whole step takes {step.minutes} minutes._")
+        text = f"*{escape(step.title)}* · five minutes\n_{escape(step.why)}_\n{escape(step.small)}"
+        more = f"_More time? The whole step takes {step.minutes} minutes._"
+        yield section(f"{text}\n*Done when* {escape(step.small_done_when)}\n{more}")
     else:
         lines = "\n".join(f"{number}. {escape(line)}" for number, line in enumerate(step.do, 1))
         free = f"\n_Without that:_ {escape(step.free)}" if is_without and step.free else ""

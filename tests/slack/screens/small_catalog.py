@@ -168,6 +168,7 @@ def _step(number: int, title: str, makes: str, **more: Any) -> Step:
         do=("Open one request of today.", "Multiply its tokens by their prices <in cents>."),
         done_when="the page shows it.",
         small="Write down the two prices.",
+        small_done_when="both prices stand on the page.",
         before="Nobody knew & nobody asked.",
         after="One answer costs 2 cents.",
         **more,
