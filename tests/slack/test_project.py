@@ -209,8 +209,8 @@ async def test_after_six_silent_weeks_a_click_brings_the_project_back_where_it_w
     await comes(life, 6)
     said = await talk.does("/roleshift back")
     assert f"*Good to see you.* You have {FIRST.steps[1].makes}: “OPS-412”." in said, "the last result"
-    assert f"Next: *{FIRST.steps[2].title}* · {FIRST.steps[2].minutes} minutes, or five" in said
-    assert labels_of(talk.last) == ["Go on", "Something small", "Another project", "Leave it as it is"]
+    assert f"Next: *{FIRST.steps[2].title}* · five minutes" in said
+    assert labels_of(talk.last) == ["Go on", "All of it", "Another project", "Leave it as it is"]
     assert at(FIRST, 3) in words_of(talk.last)
     back = await comes(life)
     assert "Good to see you." in back.last.text

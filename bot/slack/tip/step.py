@@ -94,14 +94,14 @@ def here_again(
     made = next((step.makes for step in at.project.steps if have and have.tip in {step.id, *step.aliases}), "")
     has = f" You have {escape(made)}{own_line(have)}." if made else ""
     text = f"*Good to see you.*{has} {STEPS_LEFT.get(left, f'{left} steps are left.')}"
-    coming = f"Next: *{escape(at.step.title)}* · {at.step.minutes} minutes, or five"
-    small = "Something small", clicks.WHOLE, ref.at(ref.tip, is_small=True).value
+    coming = f"Next: *{escape(at.step.title)}* · five minutes"
+    small, whole = ref.at(ref.tip, is_small=True).value, ("All of it", clicks.WHOLE, ref.value)
     blocks = [
         head(catalog, at, None),
         worded("\n".join([text, coming, *([way] if way else [])])),
         actions(
-            button("Go on", clicks.WHOLE, ref.value, style="primary"),
-            button(*next(iter(choices), small)),
+            button("Go on", clicks.WHOLE, small, style="primary"),
+            button(*next(iter(choices), whole)),
             button("Another project", clicks.OTHERS, ref.value),
             button("Leave it as it is", clicks.LEAVE, ref.value),
             *([overflow(*more)] if more else []),
