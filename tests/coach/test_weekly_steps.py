@@ -1,10 +1,14 @@
 """Steps of projects in weekly messages, through the planner and the sender: what begins, waits, comes back and ends."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import Connection
 
 from bot.coach import learning, practice, projects
 from bot.coach.posts.tips import ChoosePost, TipPost
+from bot.core.catalog import Catalog
+from bot.core.content_types import ByLevel
 from bot.core.outcomes import Refused, Touches
 from bot.core.practice import Practised, ProjectState, Step
 from bot.core.record import Record
@@ -40,9 +44,17 @@ class Nora(Weekly):
         return (await self.record()).projects[slug]
 
 
+def begins_with_first(catalog: Catalog) -> Catalog:
+    """Return the catalogue with the role's projects in an order that begins with one whose steps were tips before."""
+    role = catalog.roles[ROLE]
+    order = FIRST, *(slug for slug in role.projects.new if slug != FIRST)
+    role = role.model_copy(update={"projects": ByLevel(new=order, daily=order)})
+    return replace(catalog, roles={**catalog.roles, ROLE: role})
+
+
 @pytest.fixture
 async def nora(weekly: Weekly) -> Nora:
-    return await Nora(weekly.store, weekly.catalog).says_yes()
+    return await Nora(weekly.store, begins_with_first(weekly.catalog)).says_yes()
 
 
 def before_projects(tx: Connection, record: Record) -> None:

@@ -183,7 +183,7 @@ async def test_who_uses_the_coach_for_the_first_time_is_soon_in_their_team_and_f
     await team.jobs(minutes=1)
     offered = await asha.does("/roleshift project others")
     await asha.does("[By my work]")
-    for said in (offered, await asha.does("(job=I write prompts and test them)")):
+    for said in (offered, await asha.does("(job=I look after what our AI calls cost)")):
         assert said.split("*Choose your next project*")[1].split("*")[1] == PROJECT.name
     assert "* fits your work." in words_of(asha.last)
     asha = await does_half(team, ASHA)
