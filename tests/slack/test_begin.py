@@ -41,7 +41,9 @@ async def test_two_presses_lead_to_step_1_in_place_and_who_lacks_what_it_needs_f
     step = await talk.does("[Start]")
     assert talk.last is message
     assert " · step 1 of " in step
-    assert "You don't have the feature's logs?" in step
+    for typed in ("/roleshift forget me", "[Delete my data]", "/roleshift myrole sre"):
+        await talk.does(typed)
+    assert "You don't have the feature's logs?" in await talk.does("/roleshift project Stop a surprise AI bill in time")
     assert "You don't have the feature's logs. A lab lends you invented data" in await talk.does("[Another way]")
     assert "You don't have the feature's logs?" not in await talk.does("[Undo]"), "it asks what is in the way"
 
@@ -110,7 +112,7 @@ async def test_a_job_that_is_named_chooses_among_projects_and_is_kept_nowhere(
 ) -> None:
     caplog.set_level("DEBUG")
     talk = life.talk()
-    for step in ("/roleshift myrole sre", "[Start]", "[Other projects]"):
+    for step in ("/roleshift myrole tester", "[Start]", "[Other projects]"):
         offered = await talk.does(step)
     assert "*Guard a prompt with a test set*" not in first_of(offered)
     assert "What do you write or do each week?" in await talk.does("[By my work]")
