@@ -15,7 +15,8 @@ async def test_a_member_goes_from_a_role_through_steps_to_a_check_and_a_record(p
     step = await _comes(page, "Next event", "Goal:")
     said = await step.inner_text()
     assert any(theme.name in said for theme in catalog.themes.values()), "its first line names its theme"
-    await step.get_by_role("button", name="Remind me").click()
+    await step.get_by_role("button", name="More actions").click()
+    await page.get_by_role("menuitem", name="Remind me").click()
     await dialog(page).get_by_label("When …").fill("Thursday's stand-up ends")
     await closes(page, "Save")
     await expect(step).to_contain_text("when Thursday's stand-up ends")
