@@ -129,7 +129,8 @@ def _record(
 ) -> Record:
     known = Member(who)
     if person is not None:
-        level = Level(person.level) if person.level in set(Level) else person.level and Level.NEW
+        # A third level, "small", was stored before every step came as its first five minutes.
+        level = Level.DAILY if person.level == Level.DAILY else person.level and Level.NEW
         known = Member(who, person.role, person.slack_zone, level, person.singles_only)
     return Record(
         known, here, withheld, schedules.schedule_of(person) if person is not None and person.consent else None,
