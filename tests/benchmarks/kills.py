@@ -27,7 +27,7 @@ from tests.faults.stage import Databases, Plan, stage
 from tests.faults.tally import Case
 from tests.ports import free_port
 
-MEMBERS, SECONDS, KILLS = 1_000, 40, 50  # tips come due one after the other within so many seconds
+MEMBERS, SECONDS, KILLS = 1_000, 25, 25  # tips come due one after the other within so many seconds
 EVERY = timedelta(seconds=SECONDS / MEMBERS)
 LEAD = timedelta(seconds=SECONDS / 10)  # before the first tip, in which a peer's database is filled
 PER_MINUTE = 1800.0  # posts of the bot, more than come due

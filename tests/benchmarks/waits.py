@@ -109,7 +109,7 @@ HOMES, EVERY, ASKERS = (
     0.03,
     4,
 )  # seconds from one command of the others to the next; how many may wait for their answers
-SECONDS = 15  # in which all those with an open Home do something
+SECONDS = 10  # in which all those with an open Home do something
 FLOOD, CLIENTS = 10_000, 4  # requests; processes that send them
 FLOODER, OTHERS = "U0FLOOD", 20
 MAX_BUSY_P99 = 100  # milliseconds
