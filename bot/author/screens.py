@@ -181,13 +181,14 @@ def of_challenge(catalog: Catalog, shown: ChallengeTemplate) -> Iterator[Screen]
 def preview(catalog: Catalog, entry_id: str) -> str:
     """Return an entry as members see it, as text: a paragraph for each block, with buttons in brackets.
 
-    A check and a lab come with their answer. Raise CommandError.
+    A step comes as its five minutes first; a step, a check and a lab come with their answer. Raise CommandError.
     """
     drawn = {screen.name: screen.shown for screen in screens_of(catalog)}
     name = next((name for kind in PREVIEWS if (name := f"{kind} {entry_id}") in drawn), None)
     if name is None:
         raise CommandError(f"There is no {', '.join(PREVIEWS[:-1])} or {PREVIEWS[-1]} {entry_id!r}.")
-    shown = [each for each in (drawn[name], drawn.get(f"answer to {name}")) if isinstance(each, Message)]
+    parts = (f"five minutes of {name}", name, f"answer to {name}")
+    shown = [screen for part in parts if isinstance(screen := drawn.get(part), Message)]
     return "\n\n".join(filter(None, (_text(block) for message in shown for block in message.blocks)))
 
 

@@ -51,6 +51,16 @@ def test_a_lab_is_shown_with_its_data_and_what_is_said_to_a_right_answer() -> No
     assert "Solved: Price one answer from a day's calls. Right." in text
 
 
+def test_a_step_is_shown_as_its_five_minutes_whole_and_done() -> None:
+    catalog = real_content.load()
+    step = catalog.projects["know-and-cap-cost"].steps[0]
+    five, _, rest = preview(catalog, step.id).partition(f"{step.title} · {step.minutes} minutes")
+    whole, _, answer = rest.partition("Done. People call this")
+    assert step.small in five
+    assert f"1. {step.do[0]}" in whole
+    assert step.called.split(";")[0] in answer
+
+
 def test_an_unknown_id_is_named(small: Catalog) -> None:
     kinds = "role, project, step, skill, tip, check, challenge, theme or lab"
     with pytest.raises(CommandError, match=f"There is no {kinds} 'frist'"):
