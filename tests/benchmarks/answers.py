@@ -12,7 +12,7 @@ from tests.benchmarks.minimal_slack import form, minimal_slack
 from tests.benchmarks.processes import Running, one_core, running
 
 LEARNED = 8
-ROUNDS, REQUESTS = 6, 33  # of each side in a round
+ROUNDS, REQUESTS = 4, 33  # of each side in a round
 TEXTBOOK = "tests.benchmarks.peers.serve_textbook"
 MAX_CPU = {"SQLite": 1 / 2.5, "PostgreSQL": 1 / 1.5}
 SECOND = 1_000_000  # in microseconds

@@ -27,7 +27,7 @@ from tests.faults.stage import Databases, Plan, stage
 from tests.faults.tally import Case
 from tests.ports import free_port
 
-MEMBERS, SECONDS, KILLS = 1_000, 25, 25  # tips come due one after the other within so many seconds
+MEMBERS, SECONDS, KILLS, PEERS_KILLS = 1_000, 25, 50, 15  # tips come due one after the other within so many seconds
 EVERY = timedelta(seconds=SECONDS / MEMBERS)
 LEAD = timedelta(seconds=SECONDS / 10)  # before the first tip, in which a peer's database is filled
 PER_MINUTE = 1800.0  # posts of the bot, more than come due
@@ -78,7 +78,7 @@ async def bot(database: str) -> list[Figure]:
             yield
             await worker.kill()
 
-        async with _after_kills(time.monotonic(), forked):
+        async with _after_kills(time.monotonic(), forked, KILLS):
             killed = on.kills
             await on.ended()
         return _counted(f"the bot's worker, {database}", on.slack, killed, limit=0)
@@ -96,7 +96,7 @@ async def peer(module: str, database: str, scratch: Path) -> list[Figure]:
             if await start("tests.benchmarks.peers.fill", str(MEMBERS), *slots, *options).wait():
                 raise NotStarted(f"{module}: {start.log.read_text()[-2000:]}")
             begin = time.monotonic() + (first - datetime.now().astimezone()).total_seconds()
-            async with _after_kills(begin, lambda: start.ready(module)):
+            async with _after_kills(begin, lambda: start.ready(module), PEERS_KILLS):
                 killed = start.kills
                 seen, since = 0, time.monotonic()
                 while len(_tips(slack)) < MEMBERS and time.monotonic() - since < QUIET:
@@ -148,12 +148,12 @@ def _run(module: str, args: Sequence[str], environment: Mapping[str, str], log: 
 
 @contextlib.asynccontextmanager
 async def _after_kills(
-    begin: float, alive: Callable[[], contextlib.AbstractAsyncContextManager[object]]
+    begin: float, alive: Callable[[], contextlib.AbstractAsyncContextManager[object]], kills: int
 ) -> AsyncIterator[None]:
-    """Keep a process alive and kill it at the same moments for all, once it works. Then enter with a last one."""
+    """Keep a process alive, kill it so many times once it works, and enter with a last one."""
     draw = random.Random("T5")  # noqa: S311 - each run the same
-    for number in range(KILLS):
-        moment = (number + draw.random()) * SECONDS / KILLS
+    for number in range(kills):
+        moment = (number + draw.random()) * SECONDS / kills
         async with alive():
             await asyncio.sleep(max(begin + moment - time.monotonic(), draw.uniform(*LIFE)))
     async with alive():

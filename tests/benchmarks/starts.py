@@ -22,7 +22,7 @@ LEARNS = 4  # seconds until the bot, which is ready before that, has learned to 
 OWN = ("bot", "jobs")
 # What each sets, in how many rounds it is measured, and the most of its time and of its memory.
 PEERS: tuple[tuple[str, dict[str, str], int, float, float], ...] = (
-    ("the textbook bot, jobs in its database", {}, 3, 1.25, 1.25),
+    ("the textbook bot, jobs in its database", {}, 2, 1.25, 1.25),
     ("the textbook bot, jobs created at each start", {"JOB_STORE": "memory"}, 1, 1 / 15, 1 / 4),
 )
 
@@ -76,7 +76,7 @@ def alone() -> Iterator[Figure]:
             pass  # it has made the database, and lists its modules as it stops
         bot = _Starts(lambda: running(scratch, "bot", "run", env=environment))
         imports = _Starts(lambda: running(scratch, IMPORT, str(names), env={}))
-        ours, theirs = in_turn(4, bot.once, imports.once)
+        ours, theirs = in_turn(3, bot.once, imports.once)
         loaded = names.read_text().split()
     modules = f"importing the same {len(loaded)} modules"
     yield ratio("E1", ("python -m bot run, until it answers", ours), (modules, theirs), "ms", 1.25)

@@ -104,12 +104,8 @@ def on_a_years_history() -> Iterator[Figure]:
 
 # F2 and G
 
-HOMES, EVERY, ASKERS = (
-    1_000,
-    0.03,
-    4,
-)  # seconds from one command of the others to the next; how many may wait for their answers
-SECONDS = 10  # in which all those with an open Home do something
+HOMES, SECONDS = 1_000, 10  # members with an open Home; seconds in which all of them do something
+EVERY, ASKERS = 0.03, 4  # seconds from one command of the others to the next; how many may wait for their answers
 FLOOD, CLIENTS = 10_000, 4  # requests; processes that send them
 FLOODER, OTHERS = "U0FLOOD", 20
 MAX_BUSY_P99 = 100  # milliseconds
