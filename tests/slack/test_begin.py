@@ -11,7 +11,7 @@ from tests.running import every_row, rows_about
 from tests.slack.life import EMIL, Life
 from tests.slack.talk import Talks, choices_of, labels_of, words_of
 
-JOB = "canary4711_build_a_test_set_for_a_prompt"
+JOB = "canary4711_make_accessible_screens_and_forms"
 QUESTION = "*One like this every Tuesday at 09:30?*"
 HOW_WAS_IT = "*How was it?*"
 
@@ -43,7 +43,7 @@ async def test_two_presses_lead_to_step_1_in_place_and_who_lacks_what_it_needs_f
     assert " · step 1 of " in step
     for typed in ("/roleshift forget me", "[Delete my data]", "/roleshift myrole sre"):
         await talk.does(typed)
-    assert "You don't have the feature's logs?" in await talk.does("/roleshift project Stop a surprise AI bill in time")
+    assert "You don't have the feature's logs?" in await talk.does("/roleshift project Stop a surprise bill in time")
     assert "You don't have the feature's logs. A lab lends you invented data" in await talk.does("[Another way]")
     assert "You don't have the feature's logs?" not in await talk.does("[Undo]"), "it asks what is in the way"
 
@@ -114,11 +114,11 @@ async def test_a_job_that_is_named_chooses_among_projects_and_is_kept_nowhere(
     talk = life.talk()
     for step in ("/roleshift myrole tester", "[Start]", "[Other projects]"):
         offered = await talk.does(step)
-    assert "*Guard a prompt with a test set*" not in first_of(offered)
+    assert "*Make a screen that everybody can use*" not in first_of(offered)
     assert "What do you write or do each week?" in await talk.does("[By my work]")
     said = await talk.does(f"(job={JOB})")
-    assert "*Guard a prompt with a test set* fits your work." in said
-    assert "*Guard a prompt with a test set*" in first_of(said)
+    assert "*Make a screen that everybody can use* fits your work." in said
+    assert "*Make a screen that everybody can use*" in first_of(said)
     await talk.does("[By my work]")
     assert "I found none that fits it better" in await talk.does("(job=qwertz)")
     await once(life.services)
