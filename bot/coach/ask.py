@@ -62,6 +62,8 @@ def _looked_up(catalog: Catalog, line: str) -> SearchResult:
             return zone_of_city(rest) or ""
         if names is None:
             return rest
+        if rest.startswith("not "):  # "I did not ask that" is about no tip
+            return ""
         if verb == "myrole" and not rest:  # each word is usual there: "no, I'm on the data side"
             words, parts = hearing.spelt(line.rpartition(",")[2]), {*" ".join(names).split()} - LIGHT - OF_TIPS
             return next((word for word in words if word in parts and "i" in words and "not" not in words), "")

@@ -76,7 +76,7 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift ask", "Ask me in your own words"),
         ("[Track token spend]", "This answers it: Token usage and costs*"),
         ("[Open]", "*Start here*"),
-        ("/roleshift ask make a prompt cheaper without losing facts", "This answers it: Shorten a log"),
+        ("/roleshift ask make a prompt cheaper without losing facts", "This answers it: Let AI see each log line"),
         ("[Open]", " minutes\n_"),
         ("[Did it]", "\nDone"),
         ("/roleshift ask how do I stop a prompt from leaking data?", "*Start here* Take one assistant that you use"),

@@ -11,7 +11,7 @@ from tests.slack.writer import EMIL, Writer
 
 LONG_SKILL = "streaming"  # all of whose tips take longer than that
 LESSONS, OF_PROJECTS = real_content.load().lessons, real_content.load().project_of
-A_LONG_TIP = next(tip for tip in LESSONS if LESSONS[tip].tip.minutes > SHORT and tip not in OF_PROJECTS)
+A_LONG_TIP = next(tip for tip in LESSONS if LESSONS[tip].tip.minutes > SHORT and LESSONS[tip].tip.id not in OF_PROJECTS)
 PATHS = (  # what is typed, and what is pressed then
     ("tip",), ("tip", "[Another one]"), (f"tip {LONG_SKILL}",), (f"skill {LONG_SKILL}", "[A tip for it]"),
     ("another one",), ("skip",), ("give me something short",), ("I have ten minutes",), ("tip 5 minutes",), ("small",),
