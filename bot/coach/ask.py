@@ -62,13 +62,11 @@ def _looked_up(catalog: Catalog, line: str) -> SearchResult:
             return zone_of_city(rest) or ""
         if names is None:
             return rest
-        if rest.startswith("not "):  # "I did not ask that" is about no tip
-            return ""
         if verb == "myrole" and not rest:  # each word is usual there: "no, I'm on the data side"
             words, parts = hearing.spelt(line.rpartition(",")[2]), {*" ".join(names).split()} - LIGHT - OF_TIPS
             return next((word for word in words if word in parts and "i" in words and "not" not in words), "")
         title = title_in(names, plain(rest)) if verb == "myrole" else rest
-        if len(rest) <= MAX_NAME and match(title, names):
+        if len(rest) <= MAX_NAME and not rest.startswith("not ") and match(title, names):  # not "I did not ask that"
             return title
         if verb != "learn":
             return ""
