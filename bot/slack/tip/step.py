@@ -184,7 +184,7 @@ def following(catalog: Catalog, at: Place, ref: TipRef, record: Record) -> Itera
         yield from _ask_to_show(project, ref, record, is_half_way=True)
     elif now is not None:
         when = "Next week" if record.gets_tips else "Next"
-        yield section(f"{when}: *{escape(now.step.title)}* · {now.step.minutes} minutes")
+        yield section(f"{when}: *{escape(now.step.title)}* · five minutes")
 
 
 def is_half_way(at: Place, now: Place) -> bool:
