@@ -146,8 +146,9 @@ class Tip(Part):
 
     @property
     def kind_of_kit(self) -> str:
-        """Return what a button calls the kit."""
-        return "prompt" if self.kit and re.search("(?m)^Prompt", self.kit) else "text"
+        """Return what a button calls the kit, as the tip itself does."""
+        said = f"{self.kit}\n{self.small}\n{self.instructions}"
+        return "prompt" if self.kit and re.search("(?m)^Prompt|prompt below", said) else "text"
 
     def is_for(self, role: "Role | None") -> bool:
         return not self.roles or (role is not None and role.slug in self.roles)
