@@ -148,10 +148,10 @@ def test_what_becomes_of_one_role_is_heard_of_every_role(taught: Hearing, line: 
 
 
 def test_what_anything_else_says_is_not_distress(taught: Hearing, seed: int) -> None:
-    """Read every eighth phrase. Each night, with many seeds, all are read."""
+    """Read every fourth phrase. Each night, with many seeds, all are read."""
     others = [entry for entry in taught.entries if entry.kind is not EntryKind.DISTRESS]
     phrases = [" ".join(word.split("/")[0] for word in text.split()) for entry in others for text in entry.phrases]
-    sureness = {text: taught.distress([taught.vote(taught.spelt(text))]) for text in phrases[seed % 8 :: 8]}
+    sureness = {text: taught.distress([taught.vote(taught.spelt(text))]) for text in phrases[seed % 4 :: 4]}
     assert [text for text, sure in sureness.items() if sure >= UNWELL] == []
 
 
