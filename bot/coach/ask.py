@@ -66,7 +66,7 @@ def _looked_up(catalog: Catalog, line: str) -> SearchResult:
             words, parts = hearing.spelt(line.rpartition(",")[2]), {*" ".join(names).split()} - LIGHT - OF_TIPS
             return next((word for word in words if word in parts and "i" in words and "not" not in words), "")
         title = title_in(names, plain(rest)) if verb == "myrole" else rest
-        if len(rest) <= MAX_NAME and not rest.startswith("not ") and match(title, names):  # not "I did not ask that"
+        if len(rest) <= MAX_NAME and not rest.startswith("not ") and match(title, names):  # "I did not ask that"
             return title
         if verb != "learn":
             return ""
