@@ -15,9 +15,9 @@ CHALLENGE = "Ship one prompt change behind a flag"
 
 
 async def my_role(page: Page) -> None:
-    """Show how a data scientist's role changes, what she proved of it, and the open step of her project."""
-    await become(page, "Marta Kowalik")
-    for line, said in (("myrole", "AI Landscape Navigator"), ("next", "Done when")):
+    """Show how a backend developer's role changes, what she proved of it, and the open step of her project."""
+    await become(page, "Asha Raman")
+    for line, said in (("myrole", "AI Context Provider"), ("next", "Done when")):
         await types(page, f"/roleshift {line}")
         await expect(page.locator("li.message").last).to_contain_text(said)
 
