@@ -207,3 +207,8 @@ def test_no_id_of_an_earlier_version_is_lost() -> None:
     ids = (Path(__file__).parent / "ids_of_1_0_0.txt").read_text(encoding="utf-8").split()
     named = {*catalog.lessons, *catalog.challenges, *catalog.retired}
     assert [slug for slug in ids if slug not in named] == [], "each id that leaves needs a line in content/retired.yaml"
+
+
+def test_a_button_calls_what_there_is_to_copy_as_the_tip_does() -> None:
+    tips = [tip for _, tip in real_content.load().tips if "prompt below" in f"{tip.small} {tip.instructions}"]
+    assert [tip.id for tip in tips if tip.kind_of_kit != "prompt"] == []
