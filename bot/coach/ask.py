@@ -23,7 +23,7 @@ _DID = re.compile(  # and then what came out
 
 
 def hearing_of(catalog: Catalog) -> Hearing:
-    """Return what hears lines. To build it takes a second, so a start begins with that."""
+    """Return what hears lines. To build it takes a second, so it is built soon after a start."""
     return _hearing_of(catalog.as_read or catalog)
 
 

@@ -25,7 +25,6 @@ from starlette.routing import Mount, Route
 
 from bot.clock import Clock
 from bot.coach.ask import hearing_of
-from bot.core.catalog import Catalog
 from bot.core.errors import CommandError, NothingChanged
 from bot.mcp.server import Mcp
 from bot.metrics import DELIVERIES, FAILING, STILL_USED, TO_INSTALL_ANEW
@@ -51,6 +50,7 @@ HTTP_GRACE, DRAIN, LAST_REPLIES = 3, 3.5, 0.5
 IDLE_TIMEOUT = 5  # seconds between two requests on a connection; the proxies close theirs a second earlier
 MAX_SILENT_SECONDS = 90  # without a finished job; after that a process is not ready
 LOOPBACK = "127.0.0.1"
+AFTER_START = 2  # seconds until the bot learns to hear, which takes a second
 
 
 async def healthz(_request: Request) -> Response:
@@ -164,8 +164,7 @@ Starts = Callable[[Settings, Tell], contextlib.AbstractAsyncContextManager[Worke
 async def start(settings: Settings, tell: Tell = lambda _: None) -> AsyncIterator[Bot]:
     """Start the bot and connect it to Slack. At the end, drain requests and jobs, then close everything."""
     async with connected_services(settings, tell) as services, contextlib.AsyncExitStack() as stack:
-        learning_to_hear = asyncio.create_task(services.hear(_learn_to_hear, services.catalog))
-        stack.push_async_callback(asyncio.wait, [learning_to_hear])
+        stack.callback(asyncio.create_task(_learn_to_hear(services)).cancel)
         rejections = Rejections()
         edge = Edge(services, NOUNS, rejections, MemberBuckets(settings.requests_per_minute))
         token, port, bolt = settings.metrics_token, settings.metrics_port, slack_app(edge)
@@ -181,8 +180,10 @@ async def start(settings: Settings, tell: Tell = lambda _: None) -> AsyncIterato
         yield bot
 
 
-def _learn_to_hear(catalog: Catalog) -> None:
-    hearing_of(catalog)
+async def _learn_to_hear(services: Services) -> None:
+    """Build the index before somebody writes, but when the first requests after a start are answered."""
+    await asyncio.sleep(AFTER_START)
+    await services.hear(hearing_of, services.catalog)
     gc.freeze()  # as what was loaded before
 
 

@@ -18,7 +18,7 @@ FILL, IMPORT = "tests.benchmarks.peers.fill", "tests.benchmarks.peers.import_sam
 AHEAD = timedelta(days=3)  # when the first tip is due: none while this measures
 MEMBERS, MILLISECONDS = 100_000, 1_000
 MAX_MODULES = 180
-LEARNS = 4  # seconds until the bot, which is ready before that, has learned to hear
+LEARNS = 5  # seconds until the bot, which is ready before that, has learned to hear
 OWN = ("bot", "jobs")
 # What each sets, in how many rounds it is measured, and the most of its time and of its memory.
 PEERS: tuple[tuple[str, dict[str, str], int, float, float], ...] = (
