@@ -114,7 +114,10 @@ async def test_a_worker_that_is_told_to_stop_plans_and_sends_nothing_more(office
 async def test_the_forecast_reads_like_a_timetable(office: Office) -> None:
     await office.joins()
     catalog, now = office.services.catalog, office.clock.at
-    tip, wish = list(catalog.lessons)[-1], ReminderWish((now + timedelta(days=3)).date(), 10 * 60, "the stand-up")
+    tip, wish = (
+        list(catalog.lessons.values())[-1].tip.id,
+        ReminderWish((now + timedelta(days=3)).date(), 10 * 60, "the stand-up"),
+    )
     await office.services.store.write(acting(plans.plan, office.key(), now, catalog), tip, None, wish)
     lines = [line async for line in command.plan(office.services, timedelta(days=14))]
     key = "/".join(office.key())
