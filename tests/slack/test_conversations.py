@@ -226,7 +226,7 @@ CONVERSATIONS: dict[str, Steps] = {
     "a member names what they have": [
         ("/roleshift myrole sre", "What can you use?"),
         ("[What can you use?]", "I may read its logs, with inputs, answers, token counts and versions."),
-        ("(needs0=logs)", "Saved: you have 1 of 10."),
+        ("(needs0=logs)", "Saved: you have 1 of 8."),
         ("/roleshift situation", "Tick what is true."),
     ],
     "skills can be read by path, by role and one by one": [

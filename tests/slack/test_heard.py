@@ -42,7 +42,7 @@ AFTERNOON = (  # what was typed → how the answer begins, and a button or a wor
     ("yes", "Yes to what?", "My tip"),
     ("I have ten minutes", TIP, " · 10 minutes"),
     ("20 minutes is more than I've got today, anything quicker?", TIP, "the first five of"),
-    ("give me something short", TIP, "10 minutes"),
+    ("give me something short", TIP, " minutes"),
     ("I did the tip about rows", "Which tip did you do?", "rows that your join loses"),
     ("I learned to build a small test set", "Done: *Build a small test set*.", "My progress"),
     ("undo", "*Build a small test set* is no longer marked as learned.", "Mark as learned"),
