@@ -14,6 +14,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 from sqlalchemy import Alias, ClauseElement, Connection, Delete, Engine, Insert, Join, Select, Table, Update, event
+from sqlalchemy.engine import Compiled, ExecutionContext
 from sqlalchemy.sql import operators
 from sqlalchemy.sql.elements import BinaryExpression, BooleanClauseList, ColumnClause, Grouping, TextClause, Tuple
 from sqlalchemy.sql.selectable import CTE, CompoundSelect, FromClause, SelectBase, Subquery
@@ -45,7 +46,7 @@ ACROSS_WORKSPACES = frozenset({
 Rows = FromClause  # a table, or an alias of one, in one place of a statement
 
 
-def unbound(statement: ClauseElement) -> set[str]:
+def unbound(statement: ClauseElement | None) -> set[str]:
     """Return the names of the tables whose workspace is left open somewhere in this statement."""
     return set(_open_tables(statement, frozenset()))
 
@@ -169,20 +170,21 @@ class Reader:
     """Reads the statements that bot/store and bot/outbox execute. `wrong` says what they leave open and where."""
 
     wrong: dict[str, None] = field(default_factory=dict)  # in the order in which it was found
-    _known: dict[Any, set[str]] = field(default_factory=dict)
+    _known: dict[Compiled, set[str]] = field(default_factory=dict)  # what SQLAlchemy compiles once is read once
 
-    def read(self, statement: Any) -> None:
+    def read(self, compiled: Compiled) -> None:
         """Read a statement, unless a test executes it itself."""
-        where = _function(sys._getframe(2))
-        if where is None:
-            return
-        if statement not in self._known:
-            self._known[statement] = (
+        statement = compiled.statement
+        if compiled not in self._known:
+            self._known[compiled] = (
                 {name for name in WITH_WORKSPACE if name in statement.text}
                 if isinstance(statement, TextClause)
                 else unbound(statement)
             )
-        if (tables := self._known[statement]) and where not in ACROSS_WORKSPACES:
+        if not (tables := self._known[compiled]):
+            return
+        where = _function(sys._getframe(2))
+        if where is not None and where not in ACROSS_WORKSPACES:
             self.wrong[
                 f"{where} executes a statement on {', '.join(sorted(tables))} without a condition on "
                 f"{WORKSPACE_ID}. Add one; or, if it has to work across workspaces, say so in its docstring and "
@@ -220,9 +222,12 @@ def _place(code: CodeType) -> str | None:
 def reading() -> Iterator[Reader]:
     reader = Reader()
 
-    def executed(_connection: Connection, statement: Any, *_: Any) -> None:
-        reader.read(statement)
+    def executed(
+        _connection: Connection, _cursor: Any, _sql: str, _values: Any, context: ExecutionContext, _many: bool
+    ) -> None:
+        if context.compiled is not None:
+            reader.read(context.compiled)
 
-    event.listen(Engine, "before_execute", executed)
+    event.listen(Engine, "before_cursor_execute", executed)
     yield reader
-    event.remove(Engine, "before_execute", executed)
+    event.remove(Engine, "before_cursor_execute", executed)
