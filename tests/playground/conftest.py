@@ -26,6 +26,6 @@ def client(slack: StandIn) -> AsyncWebClient:
 @pytest.fixture
 async def bolt(slack: StandIn, client: AsyncWebClient, request: pytest.FixtureRequest) -> AsyncIterator[AsyncApp]:
     """Yield a Bolt app behind Socket Mode, or signed HTTP for `by_both`. Tests add their listeners to it."""
-    app = AsyncApp(client=client, signing_secret=slack.app.signing_secret, process_before_response=True)
+    app = AsyncApp(name="bolt", client=client, signing_secret=slack.app.signing_secret, process_before_response=True)
     async with served(slack, app) if getattr(request, "param", "") == "http" else linked(slack, app):
         yield app
