@@ -10,6 +10,7 @@ import hmac
 import logging
 import signal
 import socket
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -51,6 +52,7 @@ IDLE_TIMEOUT = 5  # seconds between two requests on a connection; the proxies cl
 MAX_SILENT_SECONDS = 90  # without a finished job; after that a process is not ready
 LOOPBACK = "127.0.0.1"
 AFTER_START = 2  # seconds until the bot learns to hear, which takes a second
+TURN = 0.0005  # seconds that a thread may keep the interpreter; the usual 5 ms kept answers waiting for who hears
 
 
 async def healthz(_request: Request) -> Response:
@@ -217,6 +219,7 @@ def run(settings: Settings, start_: Starts = start, *, must_listen: bool = True)
 
 async def _serve(settings: Settings, start_: Starts, *, must_listen: bool) -> None:
     listening, front = _listen(settings, must_listen=must_listen), Front()
+    sys.setswitchinterval(TURN)
     stopping = asyncio.Event()
     numbers = [signal.SIGTERM, signal.SIGINT]
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup has it ignored
