@@ -176,7 +176,7 @@ CONVERSATIONS: dict[str, Steps] = {
         ("[Another one]", "*Done when*"),
         ("[About this skill]", "*Start here*"),
         ("[More]", "*You know it when*"),
-        ("/roleshift tip streaming", "*Make slow and broken replies readable* · step 1 of"),
+        ("/roleshift tip streaming", "* · step 1 of"),
     ],
     "what is said in a word is about the tip that is open": [
         ("/roleshift did", "You got no tip yet that is not done."),
