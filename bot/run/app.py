@@ -52,7 +52,7 @@ IDLE_TIMEOUT = 5  # seconds between two requests on a connection; the proxies cl
 MAX_SILENT_SECONDS = 90  # without a finished job; after that a process is not ready
 LOOPBACK = "127.0.0.1"
 AFTER_START = 2  # seconds until the bot learns to hear, which takes a second
-TURN = 0.0005  # seconds that a thread may keep the interpreter; the usual 5 ms kept answers waiting for who hears
+TURN = 0.0005  # seconds that one thread runs while another waits; Python's 5 ms delay answers while the index is built
 
 
 async def healthz(_request: Request) -> Response:
