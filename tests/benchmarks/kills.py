@@ -30,7 +30,7 @@ from tests.ports import free_port
 MEMBERS, SECONDS, KILLS, PEERS_KILLS = 1_000, 25, 50, 15  # tips come due one after the other within so many seconds
 EVERY = timedelta(seconds=SECONDS / MEMBERS)
 LEAD = timedelta(seconds=SECONDS / 10)  # before the first tip, in which a peer's database is filled
-PER_MINUTE = 1800.0  # posts of the bot, more than come due
+PER_MINUTE = 3600.0  # posts of the bot, more than come due
 QUIET, POLL = 8, 0.1  # seconds without a post after which a peer will make no more; between two looks
 READY_WITHIN = 60  # seconds
 READY = b"ready\n"  # what a peer says
