@@ -43,7 +43,7 @@ async def test_two_presses_lead_to_step_1_in_place_and_who_lacks_what_it_needs_f
     assert " · step 1 of " in step
     for typed in ("/roleshift forget me", "[Delete my data]", "/roleshift myrole sre"):
         await talk.does(typed)
-    assert "You don't have the feature's logs?" in await talk.does("/roleshift project Stop a surprise bill in time")
+    assert "You don't have the feature's logs?" in await talk.does("/roleshift project Pin a stop list for costs")
     assert "You don't have the feature's logs. A lab lends you invented data" in await talk.does("[Another way]")
     assert "You don't have the feature's logs?" not in await talk.does("[Undo]"), "it asks what is in the way"
 
