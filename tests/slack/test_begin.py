@@ -114,11 +114,11 @@ async def test_a_job_that_is_named_chooses_among_projects_and_is_kept_nowhere(
     talk = life.talk()
     for step in ("/roleshift myrole tester", "[Start]", "[Other projects]"):
         offered = await talk.does(step)
-    assert "*Make a screen that everybody can use*" not in first_of(offered)
+    assert "*Save a check for screens that lose people*" not in first_of(offered)
     assert "What do you write or do each week?" in await talk.does("[By my work]")
     said = await talk.does(f"(job={JOB})")
-    assert "*Make a screen that everybody can use* fits your work." in said
-    assert "*Make a screen that everybody can use*" in first_of(said)
+    assert "*Save a check for screens that lose people* fits your work." in said
+    assert "*Save a check for screens that lose people*" in first_of(said)
     await talk.does("[By my work]")
     assert "I found none that fits it better" in await talk.does("(job=qwertz)")
     await once(life.services)
