@@ -24,7 +24,7 @@ Drawn = TypeVar("Drawn")
 # Per claim. It takes a few deliveries of each workspace, so that a busy one does not starve the others. To find those
 # with something due it looks at every workspace, so the more it claims, the less of that work a delivery costs.
 MAX_WORKSPACES = 40
-MAX_PER_WORKSPACE = 50
+MAX_PER_WORKSPACE = 100
 CHANNEL_PAUSE = timedelta(seconds=1)  # between two posts to one channel, as Slack asks
 
 
