@@ -64,7 +64,8 @@ class Places:
         """Return a mistake at a value. If the value is missing, it is at the nearest value around it."""
         places = self.below(*where)
         around = (places.root[:n] for n in range(len(places.root), -1, -1))
-        line, column = next((places.marks[place] for place in around if place in places.marks), (1, 1))
+        message = next((n for n in places.root if isinstance(n, int)), 0)  # each is a line of its text file
+        line, column = next((places.marks[place] for place in around if place in places.marks), (message + 1, 1))
         return Mistake(places.file, line, column, text)
 
     def below(self, *where: Hashable) -> "Places":
@@ -89,8 +90,7 @@ def read(path: Path, name: str) -> tuple[object, Places]:
             raise Unreadable(Mistake(name, 1, 1, f"too large ({MAX_FILE // 1024} KB at most)"))
         raw = path.read_bytes()
         if path.suffix == TEXT:
-            lines = raw.decode().splitlines()
-            return {"messages": lines}, Places(name, {("messages", n): (n + 1, 1) for n in range(len(lines))})
+            return {"messages": raw.decode().splitlines()}, Places(name, {})
         parser = _Parser(name, raw.decode())
         return parser.document(), Places(name, parser.marks)
     except UnicodeDecodeError as error:

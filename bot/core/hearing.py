@@ -105,8 +105,7 @@ class Hearing:
         self._weights = dict[str, Mapping[Owner, float]]()
         self._texts = self._indexed()
         self._stems = frozenset(map(stem, self._in_phrases | EMPTY)) | self._texts.keys()
-        long = sorted(word for word in self._in_phrases if len(word) >= MIN_LETTERS)
-        self._near = {less: word for word in long for less in _less(word)}
+        self._long = sorted(word for word in self._in_phrases if len(word) >= MIN_LETTERS)
 
     def _take_in(self, number: int, entry: Entry) -> None:
         """Note the marks of an entry's phrases and messages, and which phrases say all that there is to say."""
@@ -177,10 +176,11 @@ class Hearing:
         return [word if stem(word) in self._stems else self._nearest(word) for word in words_of(line)]
 
     def _nearest(self, word: str) -> str:
-        for less in _less(word) if len(word) >= MIN_LETTERS else ():
-            meant = self._near.get(less, "")
-            is_near = less in (word, meant) or sorted(meant) == sorted(word) or len(word) >= MANY_LETTERS
-            if meant[:1] == word[0] and is_near:
+        alike = (each for each in self._long if each[0] == word[0] and abs(len(each) - len(word)) <= 1)
+        near = {less: each for each in alike for less in _less(each)}
+        for less in filter(near.__contains__, _less(word) if len(word) >= MIN_LETTERS else ()):
+            meant = near[less]
+            if less in (word, meant) or sorted(meant) == sorted(word) or len(word) >= MANY_LETTERS:
                 return meant
         return word
 
