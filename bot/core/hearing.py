@@ -95,7 +95,7 @@ class Hearing:
         heads = {name[-1] for _, name in names if LIGHT.isdisjoint(name)} - OF_AI
         self._workers = frozenset(map(stem, WORKERS | heads))
         self._names = [(each, frozenset(map(stem, name))) for each, name in names]
-        self._same = dict[str, tuple[Entry, ...]]()  # who has a phrase of these words alone
+        self._same = dict[str, tuple[Entry, ...]]()  # who has a phrase of these stems alone
         self._stands_in = dict[str, bytes]()  # in whose phrases a mark stands: their numbers, once for each phrase
         self._in_phrases = set[str]()
         for number, entry in enumerate(entries):
@@ -115,7 +115,7 @@ class Hearing:
             self._in_phrases.update(*spelt)
             marks.update(set[str]().union(*map(self._marks, spelt)))
             if "…" not in text:
-                keys |= dict.fromkeys(chain.from_iterable(map(_keys, spelt)))
+                keys |= dict.fromkeys(map(_key, spelt))
         for text in entry.messages:
             marks.update(self._marks(words_of(text)).keys())
         alone, own = (entry,), array("H", [number]).tobytes()  # most keys and marks are of one entry: they share these
@@ -186,7 +186,9 @@ class Hearing:
 
     def same(self, words: Sequence[str]) -> tuple[Entry, ...]:
         """Return the entries that have this line as a phrase."""
-        return next((self._same[key] for key in _keys(words) if key in self._same), ())
+        alike, said = self._same.get(_key(words), ()), list(words)
+        exactly = (each for each in alike if any(said in _spelt(each, text) for text in each.phrases))
+        return (tuple(exactly) if len(alike) > 1 else ()) or alike
 
     def vote(self, words: Sequence[str]) -> Vote:
         marks, scores = self._marks(words), [0.0] * len(self._group)
@@ -271,9 +273,9 @@ def _spelt(entry: Entry, text: str) -> Iterator[list[str]]:
             yield words
 
 
-def _keys(words: Sequence[str]) -> tuple[str, str]:
-    """Return what a line is looked up by: its words; or its stems, marked, without what short forms leave out."""
-    return " ".join(words), " ".join(("…", *(stem(word) for word in words if word not in BARE)))
+def _key(words: Sequence[str]) -> str:
+    """Return what a line is looked up by: its stems, without what short forms leave out."""
+    return " ".join(stem(word) for word in words if word not in BARE)
 
 
 def _rest(words: Sequence[str], own: frozenset[str], telling: frozenset[str]) -> list[str]:
