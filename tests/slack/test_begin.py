@@ -43,7 +43,7 @@ async def test_two_presses_lead_to_step_1_in_place_and_who_lacks_what_it_needs_f
     assert " · step 1 of " in step
     for typed in ("/roleshift forget me", "[Delete my data]", "/roleshift myrole sre"):
         await talk.does(typed)
-    assert "You don't have the feature's logs?" in await talk.does("/roleshift project Pin a stop list for costs")
+    assert "You don't have the feature's logs?" in await talk.does("/roleshift project Pin a list of costs to stop")
     assert "You don't have the feature's logs. A lab lends you invented data" in await talk.does("[Another way]")
     assert "You don't have the feature's logs?" not in await talk.does("[Undo]"), "it asks what is in the way"
 
@@ -114,11 +114,11 @@ async def test_a_job_that_is_named_chooses_among_projects_and_is_kept_nowhere(
     talk = life.talk()
     for step in ("/roleshift myrole tester", "[Start]", "[Other projects]"):
         offered = await talk.does(step)
-    assert "*Save a check for screens that lose people*" not in first_of(offered)
+    assert "*Check whether everybody can use your screens*" not in first_of(offered)
     assert "What do you write or do each week?" in await talk.does("[By my work]")
     said = await talk.does(f"(job={JOB})")
-    assert "*Save a check for screens that lose people* fits your work." in said
-    assert "*Save a check for screens that lose people*" in first_of(said)
+    assert "*Check whether everybody can use your screens* fits your work." in said
+    assert "*Check whether everybody can use your screens*" in first_of(said)
     await talk.does("[By my work]")
     assert "I found none that fits it better" in await talk.does("(job=qwertz)")
     await once(life.services)
