@@ -50,7 +50,7 @@ MOST = 4  # presses of one verb, each with another value: `screens/` has the car
 WORDS = dict.fromkeys(("check", "learn", "unlearn", "skill"), "cost spikes")
 WORDS |= {
     "did": "it: half had no owner",
-    "ask": "compare the prices of your AI answers",
+    "ask": "answer real questions by the page alone",
     "role": "sre",
     "theme": "speed",
 }
