@@ -11,15 +11,18 @@ from bot.core.record import Record
 from bot.store import admins as admin_rows, record as record_rows
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Act:
     tx: Connection
     catalog: Catalog
     who: MemberKey
     now: datetime
+    is_awake: bool = False  # whether the record tells that the member has pressed something since their last tip
 
     def read(self) -> Record:
-        return record_rows.read(self.tx, self.who)
+        record = record_rows.read(self.tx, self.who)
+        self.is_awake = record.rhythm.unanswered == 0
+        return record
 
     def lock(self) -> None:
         """Lock the member, before something about them is stored. Their other acts wait. Raise NotMet."""

@@ -1,6 +1,7 @@
 """A project: three to five small weekly steps on a member's own work that leave one thing to show."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
@@ -73,6 +74,6 @@ class Project(Reviewed):
     asks: tuple[Line, ...] = Field(default=(), max_length=24)
     steps: tuple[Step, ...] = Field(min_length=3, max_length=6)
 
-    @property
+    @cached_property
     def main_steps(self) -> tuple[Step, ...]:
         return tuple(step for step in self.steps if not step.extra)

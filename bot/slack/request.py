@@ -41,6 +41,7 @@ class Request:
     asked_at: datetime | None = None  # when Slack signed it; None: now
     direct: "DirectMessage | None" = None  # as what it was written; its answer then goes through the outbox
     noted: bool = False  # whether a transaction has stored that the member is active
+    acts: list[Act] = field(default_factory=list)  # one for each transaction
     catalog: Catalog = field(init=False)  # what the coach teaches; the same until the request is answered
 
     def __post_init__(self) -> None:
@@ -60,7 +61,8 @@ class Request:
         return self.services.store
 
     def act(self, tx: Connection) -> Act:
-        return Act(tx, self.catalog, self.who, self.now)
+        self.acts.append(Act(tx, self.catalog, self.who, self.now))
+        return self.acts[-1]
 
     async def read(self, use_case: Callable[[Act, *Ts], T], *args: *Ts) -> T:
         return await self.store.read(lambda tx: use_case(self.act(tx), *args))
@@ -98,11 +100,11 @@ class Request:
         return await self.services.hear(use_case, self.catalog, *args)
 
     async def note_active(self) -> None:
-        """Note that the member is active, if their request has not stored that already. Never raise."""
-        if self.noted:
+        """Note that the member is active, if that is not stored already. Never raise."""
+        if self.noted or any(act.is_awake for act in self.acts):
             return
         with suppress(NothingChanged, OutcomeUnknown):  # their next click tells, too
-            if await self.store.read(record_rows.is_silent, self.who):
+            if (await self.read(Act.read)).rhythm.unanswered:
                 await self.store.write(record_rows.heard, self.who)
 
     async def take(self) -> None:

@@ -70,7 +70,6 @@ _KNOWN = (
     .where(*this_member(member), member.c.profile_at.is_not(None))
 )
 _LOCK = _KNOWN.with_for_update(key_share=True, of=member)  # a transaction that only refers to the member does not wait
-_SILENT = select(schedule.c.member_id).where(*this_member(schedule), schedule.c.unanswered > 0)
 
 
 def lock(tx: Connection, who: MemberKey) -> None:
@@ -84,11 +83,6 @@ def lock(tx: Connection, who: MemberKey) -> None:
         raise NotMet
     if row.unanswered:
         heard(tx, who)
-
-
-def is_silent(tx: Connection, who: MemberKey) -> bool:
-    """Return whether the member pressed, typed and opened nothing since their last tip."""
-    return tx.execute(_SILENT, {"w": who.workspace_id, "m": who.member_id}).first() is not None
 
 
 def heard(tx: Connection, who: MemberKey) -> None:

@@ -82,7 +82,8 @@ async def test_a_tip_whose_button_was_pressed_arrived_even_if_slacks_answer_was_
     for _ in range(2):
         await once(life.services)
     assert len(life.came()) == 2
-    assert not await life.services.store.read(record_rows.is_silent, MemberKey(life.slack.workspace.id, EMIL))
+    emil = await life.services.store.read(record_rows.read, MemberKey(life.slack.workspace.id, EMIL))
+    assert emil.rhythm.unanswered == 0
 
 
 async def test_another_tip_stands_beside_the_weekly_one(life: Life) -> None:
